@@ -1,0 +1,41 @@
+# One line each; `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export HANDBOOK_MIRROR ?= $(wildcard ../shared/data)
+SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo rebuild test lint format verify ui lock schema
+
+help:      ## list the targets
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
+
+setup: $(BIN)/.ready  ## make the environment .venv from the lock file
+
+$(BIN)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --progress-bar on torch==2.13.0
+	$(BIN)/python -m pip install --quiet --progress-bar on -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	@touch $@
+
+demo: setup  ## run the whole graph on generated data into build/demo
+	@$(SNAKEMAKE)/demo && handbook summary build/demo
+
+rebuild: setup  ## run the whole graph on real data into results
+	@$(SNAKEMAKE)/default && handbook summary .
+
+test: setup  ## run the tests with coverage
+	$(BIN)/pytest --cov --cov-fail-under=90
+
+lint: setup  ## check style, types and workflow
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow && $(BIN)/snakemake --lint
+
+format: setup  ## format Python and workflow files
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/snakefmt Snakefile workflow
+
+ui: setup  ## open MLflow on the tracked runs
+	handbook track-ui

@@ -1,0 +1,1 @@
+"""Rebuild every model of the Handbook of Deep Learning Models from raw data."""

@@ -1,0 +1,252 @@
+"""The command `handbook`: one subcommand a rule; each parses, calls and reports.
+
+Heavy libraries are imported by the subcommand that needs them, so that a job pays for its own
+imports only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from handbook.errors import HandbookError
+
+__all__ = ["main", "parser"]
+
+Arguments = argparse.Namespace
+Say = Callable[[str], None]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="handbook", description="Rebuild every model of the handbook from raw data."
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(call: Callable[[Arguments, Say], None], about: str) -> argparse.ArgumentParser:
+        name = call.__name__.removeprefix("_")
+        added = commands.add_parser(name, help=about, description=about)
+        added.set_defaults(call=call)
+        added.add_argument("--log", type=Path, help="also write what is said to this file")
+        return added
+
+    def takes(added: argparse.ArgumentParser, **kinds: Any) -> None:
+        for name, kind in kinds.items():
+            option = f"--{name.replace('_', '-')}"
+            if isinstance(kind, list):
+                added.add_argument(option, type=kind[0], nargs="*", default=[])
+            else:
+                added.add_argument(option, type=kind, required=True)
+
+    added = command(_acquire, "bring one raw file of a data set, checked by its digest")
+    added.add_argument("data")
+    added.add_argument("file")
+    takes(added, release=str, output=Path)
+
+    added = command(_prepare, "load a data set, split it and describe it")
+    added.add_argument("data")
+    takes(added, spec=json.loads, raw=Path, train=Path, test=Path, split=Path, profile=Path)
+
+    added = command(_validate, "check a prepared data set against its expectations")
+    added.add_argument("data")
+    takes(added, release=str, train=Path, test=Path, output=Path)
+
+    added = command(_gate, "let a data set through only where every expectation holds")
+    added.add_argument("data")
+    takes(added, validation=Path, output=Path)
+
+    added = command(_train, "train one run and measure it on the held-out rows")
+    takes(added, spec=json.loads, code=json.loads, versions=json.loads, tier=str)
+    takes(added, train=Path, test=Path, model=Path, metrics=Path, history=Path)
+    takes(added, predictions=Path, run=Path, context=Path, failed=Path)
+
+    added = command(_crossval, "cross-validate one run on its training rows")
+    takes(added, spec=json.loads, train=Path, output=Path)
+
+    added = command(_draw, "draw the figures of one run")
+    takes(added, run=Path, curves=json.loads, figures=[Path])
+
+    added = command(_lab, "compute a worked example and compare it with the book")
+    added.add_argument("lab")
+    takes(added, spec=json.loads, output=Path)
+
+    added = command(_collect, "bring the results of all runs into one table")
+    takes(added, spec=json.loads, results=Path, runs=[str], table=Path, metrics=Path)
+
+    added = command(_track, "bring every run record into MLflow")
+    takes(added, spec=json.loads, results=Path, logs=Path, output=Path)
+
+    added = command(_report, "write the report")
+    takes(added, spec=json.loads, results=Path, graph=Path, output=Path)
+
+    added = command(_check, "check params.yaml, estimators included, before any job runs")
+    added.add_argument("params", type=Path, nargs="?", default=Path("params.yaml"))
+
+    added = command(_schema, "print the JSON schema of params.yaml")
+
+    added = command(_summary, "say where the report is and how to open MLflow")
+    added.add_argument("folder", type=Path, nargs="?", default=Path())
+
+    added = command(_failures, "say which jobs failed and where their logs are")
+    added.add_argument("logs", type=Path, nargs="?", default=Path("logs"))
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; return the exit status."""
+    options = parser().parse_args(arguments)
+    say = _speaker(options.log)
+    # A count of threads is part of a result; it has to be set before numpy is imported.
+    threads = str(getattr(options, "spec", {}).get("threads", 1)) if "spec" in options else "1"
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = threads
+    try:
+        options.call(options, say)
+    except HandbookError as error:
+        say(f"error: {error}")
+        return 1
+    except Exception as error:
+        if options.log is None:
+            raise
+        with options.log.open("a", encoding="utf-8") as log:
+            traceback.print_exc(file=log)
+        say(f"error: {type(error).__name__}: {error} (traceback in {options.log})")
+        return 1
+    return 0
+
+
+def _speaker(log: Path | None) -> Say:
+    """Return a function that says a line on the terminal and in the job's log."""
+    label = "" if log is None else f"[{'/'.join(log.with_suffix('').parts[1:])}] "
+    if log is not None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("", encoding="utf-8")
+
+    def say(line: str) -> None:
+        print(f"{label}{line}", file=sys.stderr, flush=True)
+        if log is not None:
+            with log.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+
+    return say
+
+
+def _acquire(options: Arguments, say: Say) -> None:
+    from handbook.acquire import acquire
+
+    acquire(options.data, options.release, options.file, options.output, say=say)
+
+
+def _prepare(options: Arguments, say: Say) -> None:
+    from handbook import prepare
+
+    prepare.prepare_files(
+        options.data,
+        options.spec,
+        options.raw,
+        train=options.train,
+        test=options.test,
+        split=options.split,
+        profile_to=options.profile,
+    )
+
+
+def _validate(options: Arguments, say: Say) -> None:
+    from handbook.validate import validate_files
+
+    validate_files(
+        options.data,
+        options.release,
+        train=options.train,
+        test=options.test,
+        output=options.output,
+    )
+
+
+def _gate(options: Arguments, say: Say) -> None:
+    from handbook.gate import gate
+
+    gate(options.data, options.validation, options.output)
+
+
+def _train(options: Arguments, say: Say) -> None:
+    from handbook.train import Outputs, train
+
+    train(
+        options.spec,
+        options.train,
+        options.test,
+        Outputs(**{name: getattr(options, name) for name in Outputs.__dataclass_fields__}),
+        code=options.code,
+        versions=options.versions,
+        tier=options.tier,
+        say=say,
+    )
+
+
+def _crossval(options: Arguments, say: Say) -> None:
+    from handbook.crossval import crossval
+
+    crossval(options.spec, options.train, options.output, say=say)
+
+
+def _draw(options: Arguments, say: Say) -> None:
+    from handbook.report.figures import draw
+
+    figures = {path.stem: path for path in options.figures}
+    draw(list(figures), options.run, figures, options.curves)
+
+
+def _lab(options: Arguments, say: Say) -> None:
+    from handbook.labs import run
+    from handbook.records import write_json
+
+    record = run(
+        options.lab, options.spec["title"], options.spec["section"], options.spec["params"]
+    )
+    for result in record["results"]:
+        say(f"{result['name']}: {result['verdict']}")
+    write_json(options.output, record)
+
+
+def _collect(options: Arguments, say: Say) -> None:
+    from handbook import collect
+
+    runs = [tuple(run.split("/")) for run in options.runs]
+    collect.write(options.results, runs, options.spec, options.table, options.metrics)
+
+
+def _check(options: Arguments, say: Say) -> None:
+    from handbook import catalogue
+
+    catalogue.check(catalogue.read(options.params))
+    say(f"{options.params}: every name, type, estimator and parameter is known")
+
+
+def _schema(options: Arguments, say: Say) -> None:
+    from handbook.config import schema
+
+    print(json.dumps(schema(), indent=2))
+
+
+def _track(options: Arguments, say: Say) -> None:
+    raise HandbookError("not yet")
+
+
+def _report(options: Arguments, say: Say) -> None:
+    raise HandbookError("not yet")
+
+
+def _summary(options: Arguments, say: Say) -> None:
+    raise HandbookError("not yet")
+
+
+def _failures(options: Arguments, say: Say) -> None:
+    raise HandbookError("not yet")

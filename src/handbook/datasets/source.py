@@ -1,0 +1,59 @@
+"""Where the raw files of a data set come from, and how to know that they are the right ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["RawFile", "Source"]
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One pinned file.
+
+    Parameters
+    ----------
+    name : str
+        File name below ``data/raw/<folder>/``.
+    size : int
+        Size in bytes.
+    sha256 : str
+        Digest of the file, 64 hexadecimal digits.
+    urls : tuple of str
+        Public addresses that serve exactly these bytes, tried in order.
+    archive : str
+        Public address of a zip file that holds this file under its own name, tried last.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    urls: tuple[str, ...] = ()
+    archive: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One release of a data set: its files, its licence and what to say about it.
+
+    Parameters
+    ----------
+    title : str
+        Name for people.
+    folder : str
+        Folder below ``data/raw`` (and in a mirror); data sets may share one.
+    files : tuple of RawFile
+        The raw files; empty for a set that comes bundled with scikit-learn.
+    licence, homepage, citation : str
+        Shown on the data set's page.
+    notes : str
+        What a reader must know: a subset, an edition, a known flaw.
+    """
+
+    title: str
+    folder: str
+    files: tuple[RawFile, ...]
+    licence: str
+    homepage: str
+    citation: str
+    notes: str = ""

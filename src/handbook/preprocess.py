@@ -1,0 +1,59 @@
+"""From the columns of a table to the numbers a model takes, fitted on training rows only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+
+__all__ = ["pipeline"]
+
+_SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler}
+
+
+def pipeline(estimator: Any, recipe: Mapping[str, Any], X: pd.DataFrame) -> Pipeline:
+    """Put the recipe's encoding, imputation and scaling before an estimator.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Unfitted.
+    recipe : mapping
+        ``numeric`` (standard, minmax, none), ``categorical`` (onehot, ordinal) and ``missing``
+        (``indicator``: mean and a flag column; a number: that number).
+    X : DataFrame
+        Only names and types of its columns are read.
+
+    Returns
+    -------
+    Pipeline
+        Unfitted, with the steps ``columns`` and ``model``. One-hot leaves out no column: the
+        models here are regularised or do not mind; a category unseen in training becomes zeros
+        (one-hot) or -1 (ordinal).
+    """
+    categories = list(X.select_dtypes("category").columns)
+    numbers = [name for name in X.columns if name not in categories]
+    missing = recipe["missing"]
+    steps: list[Any] = [
+        SimpleImputer(add_indicator=True)
+        if missing == "indicator"
+        else SimpleImputer(strategy="constant", fill_value=missing)
+    ]
+    if recipe["numeric"] in _SCALERS:
+        steps.append(_SCALERS[recipe["numeric"]]())
+    encoder: Any
+    if recipe["categorical"] == "onehot":
+        encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    else:
+        encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+        if recipe["numeric"] in _SCALERS:
+            encoder = make_pipeline(encoder, _SCALERS[recipe["numeric"]]())
+    columns = ColumnTransformer(
+        [("numbers", make_pipeline(*steps), numbers), ("categories", encoder, categories)]
+    )
+    return Pipeline([("columns", columns), ("model", estimator)])

@@ -1,0 +1,141 @@
+"""What a job's result depends on besides its inputs: imported code and library versions.
+
+Snakemake compares a rule's `params` with those of the last run. Each rule therefore carries the
+digests of the modules that its entry points import, transitively, so that an edit reruns exactly
+the jobs that it reaches. Digests are of the parsed code without docstrings: a comment, a docstring
+or a new layout reruns nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import grimp
+
+from handbook.errors import HandbookError
+
+__all__ = ["closure", "code_digests", "exists", "module_digest", "unrecorded", "versions"]
+
+_PACKAGE = "handbook"
+# What is imported, and under which name it is installed and therefore has a version.
+_LIBRARIES = {
+    "PIL": "pillow",
+    "great_expectations": "great-expectations",
+    "jinja2": "jinja2",
+    "matplotlib": "matplotlib",
+    "mlflow": "mlflow",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "pyarrow": "pyarrow",
+    "scipy": "scipy",
+    "skops": "skops",
+    "sklearn": "scikit-learn",
+    "torch": "torch",
+}
+
+
+@cache
+def _graph() -> Any:
+    # Reading imports instead of importing: 0.05 s, and torch stays out.
+    return grimp.build_graph(
+        _PACKAGE,
+        include_external_packages=True,
+        exclude_type_checking_imports=True,
+        cache_dir=None,
+    )
+
+
+def exists(module: str) -> bool:
+    """Tell whether this package has such a module, without importing it."""
+    return module in _graph().modules
+
+
+def closure(modules: Iterable[str]) -> list[str]:
+    """Return `modules` and everything of this package that they import, transitively, sorted.
+
+    Raises
+    ------
+    HandbookError
+        Names a module that does not exist.
+    """
+    graph = _graph()
+    found: set[str] = set()
+    for module in modules:
+        if module not in graph.modules:
+            raise HandbookError(f"{module}: no such module in the package {_PACKAGE}")
+        found |= {module} | graph.find_upstream_modules(module)
+    return sorted(name for name in found if name.split(".")[0] == _PACKAGE)
+
+
+@cache
+def module_digest(module: str) -> str:
+    """Return 16 hexadecimal digits of a module's code, blind to comments and docstrings."""
+    path = Path(__file__).parent.joinpath(*module.split(".")[1:])
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    tree = ast.parse(file.read_bytes(), filename=str(file))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
+                first.value.value = ""
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:16]
+
+
+def code_digests(*modules: str) -> dict[str, str]:
+    """Return a digest for each module that `modules` reach, themselves included."""
+    return {name: module_digest(name) for name in closure(modules)}
+
+
+def versions(*modules: str) -> dict[str, str]:
+    """Return the installed version of each library that `modules` of this package reach.
+
+    A module of a library may be named too: `sklearn.svm` stands for scikit-learn.
+    """
+    graph = _graph()
+    own = closure(name for name in modules if name.split(".")[0] == _PACKAGE)
+    reached = {name.split(".")[0] for name in modules}
+    for name in own:
+        reached |= {found.split(".")[0] for found in graph.find_modules_directly_imported_by(name)}
+    # The local part (+cpu) names a build of the same release: it differs between machines.
+    return {
+        _LIBRARIES[name]: importlib.metadata.version(_LIBRARIES[name]).split("+")[0]
+        for name in sorted(reached)
+        if name in _LIBRARIES
+    }
+
+
+def unrecorded(workdir: Path, folders: Iterable[str] = ("results",)) -> list[str]:
+    """List results that no record of Snakemake accounts for, relative to `workdir`.
+
+    Snakemake trusts a file without a record whatever made it, so a changed parameter would go
+    unseen. Files of an interrupted job are not listed: Snakemake makes them again.
+    """
+    state = workdir / ".snakemake"
+    known = set(_recorded(state / "metadata")) | set(_recorded(state / "incomplete"))
+    found = []
+    for folder in folders:
+        for path in sorted((workdir / folder).rglob("*")):
+            name = path.relative_to(workdir).as_posix()
+            if path.is_file() and not path.name.startswith(".") and name not in known:
+                found.append(name)
+    return found
+
+
+def _recorded(folder: Path) -> Iterator[str]:
+    # A record is named by the base64 of its file's path; a long name continues over folders
+    # whose names begin with "@".
+    for path in folder.rglob("*"):
+        if path.is_file():
+            parts = path.relative_to(folder).parts
+            yield urlsafe_b64decode("".join(part.removeprefix("@") for part in parts)).decode()

@@ -1,0 +1,77 @@
+"""What was measured at each step of a training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from handbook.errors import HandbookError, nearest
+from handbook.report.style import COLOURS, DASHES, Drawn, canvas, note
+from handbook.report.thin import envelope
+
+__all__ = ["history"]
+
+Array = npt.NDArray[Any]
+
+
+def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], caption: str) -> Drawn:
+    """Draw the columns `curves` against the step, one panel for each quantity.
+
+    Columns that end in the same word share a panel: ``loss`` and ``validation_loss``.
+    """
+    for name in curves:
+        if name not in columns and len(columns) > 1:
+            raise HandbookError(
+                f"history.csv has no column {name!r} (params.yaml: curves); "
+                f"{nearest(name, [column for column in columns if column != step])}"
+            )
+    x = columns.get(step, np.empty(0))
+    if not curves or len(columns) < 2 or not len(x):
+        return note("History: none", "this model is fitted in one step", caption)
+
+    panels: dict[str, list[str]] = {}
+    for name in curves:
+        panels.setdefault(name.rsplit("_", 1)[-1], []).append(name)
+    title = f"History over {len(x):,} {step}{'s' if len(x) > 1 else ''}"
+    figure = canvas(title, 5.2, 1.2 + 2.3 * len(panels))
+    grid = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    grid[0].set_title(caption)
+    said = []
+    for axes, (quantity, names) in zip(grid, panels.items(), strict=True):
+        for place, name in enumerate(names):
+            y = columns[name]
+            axes.plot(
+                *envelope(x, y),
+                color=COLOURS[place % len(COLOURS)],
+                linestyle=DASHES[place % len(DASHES)],
+                linewidth=1.6 if len(x) <= 600 else 0.9,
+                marker="os^D"[place % 4] if len(x) <= 30 else None,
+                markersize=4,
+                label=name.replace("_", " "),
+            )
+            said.append(f"{name.replace('_', ' ')} {_said(y)}")
+        axes.set_ylabel((names[0] if len(names) == 1 else quantity).replace("_", " "))
+        if len(names) > 1:
+            axes.legend(loc="best")
+    grid[-1].set_xlabel(f"{step} (number)")
+    if len(x) == 1:
+        grid[-1].set_xticks(x)
+    else:
+        grid[-1].xaxis.get_major_locator().set_params(integer=True)
+    figure.align_ylabels()
+    return Drawn(figure, title, f"By {step}: {'; '.join(said)}.")
+
+
+def _said(y: Array) -> str:
+    known = y[~np.isnan(y)]
+    if not len(known):
+        return "was never measured"
+    if len(known) == 1:
+        return f"is {known[0]:.4g}"
+    return (
+        f"goes from {known[0]:.4g} to {known[-1]:.4g}, lowest {known.min():.4g}, "
+        f"highest {known.max():.4g}"
+    )

@@ -1,0 +1,165 @@
+"""Numbers as text, with as many digits as they can bear."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+__all__ = ["count", "duration", "estimate", "number", "printed", "share", "size", "value"]
+
+UNDEFINED = "undefined"
+
+
+def number(x: float | None, digits: int = 4) -> str:
+    """Write a measured value with `digits` significant digits.
+
+    Exactly whole values have no decimals, so that 1 and 1.000, which was rounded, differ.
+
+    Examples
+    --------
+    >>> number(0.88771), number(1), number(0.99998), number(24.31234), number(31245.7)
+    ('0.8877', '1', '1.000', '24.31', '31,246')
+    >>> number(0.00001234), number(-0.5), number(None)
+    ('1.234 × 10⁻⁵', '−0.5000', 'undefined')
+    """
+    if x is None or not math.isfinite(x):
+        return UNDEFINED
+    if x == round(x) and abs(x) < 1e15:
+        return _signed(f"{x:,.0f}")
+    if abs(x) < 1e-4:
+        mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
+        return _signed(f"{mantissa} × 10{_raised(int(exponent))}")
+    return _signed(f"{x:,.{_decimals(x, digits)}f}")
+
+
+def estimate(mean: float | None, interval: tuple[float, float] | None) -> str:
+    """Write a mean with its interval, all to the same decimals.
+
+    Three significant digits, or four where the ends would else read the same as the mean.
+
+    Examples
+    --------
+    >>> estimate(0.90714, (0.90131, 0.91297))
+    '0.907 [0.901, 0.913]'
+    >>> estimate(0.90714, (0.90702, 0.90726))
+    '0.9071 [0.9070, 0.9073]'
+    >>> estimate(24.3, None)
+    '24.3'
+    """
+    if mean is None:
+        return UNDEFINED
+    if interval is None or None in interval:
+        return number(mean, 3)
+    low, high = interval
+    for digits in (3, 4):
+        decimals = _decimals(mean, digits)
+        said = [_signed(f"{x:,.{decimals}f}") for x in (mean, low, high)]
+        if len(set(said)) == 3:
+            break
+    return f"{said[0]} [{said[1]}, {said[2]}]"
+
+
+def printed(x: float | None) -> str:
+    """Write a figure of the book as the catalogue has it, with no digit added.
+
+    Examples
+    --------
+    >>> printed(0.88), printed(0.8412), printed(None)
+    ('0.88', '0.8412', '')
+    """
+    return "" if x is None else _signed(f"{x:.12g}")
+
+
+def count(n: int | None) -> str:
+    """Write a whole number with its thousands apart.
+
+    Examples
+    --------
+    >>> count(45211)
+    '45,211'
+    """
+    return UNDEFINED if n is None else f"{n:,}"
+
+
+def share(part: float, whole: float) -> str:
+    """Write `part` of `whole` in per cent.
+
+    Examples
+    --------
+    >>> share(5289, 45211)
+    '11.7 %'
+    """
+    return f"{100 * part / whole:.3g} %" if whole else UNDEFINED
+
+
+def duration(seconds: float | None) -> str:
+    """Write a time.
+
+    Examples
+    --------
+    >>> duration(0.2345), duration(12.34), duration(754.2), duration(3700)
+    ('0.235 s', '12.3 s', '12 min 34 s', '1 h 2 min')
+    """
+    if seconds is None:
+        return UNDEFINED
+    if seconds < 60:
+        return f"{number(seconds, 3)} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:,} h {minutes} min"
+
+
+def size(n: int) -> str:
+    """Write a number of bytes.
+
+    Examples
+    --------
+    >>> size(579043), size(120)
+    ('579 kB', '120 bytes')
+    """
+    for unit, scale in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if n >= scale:
+            return f"{number(n / scale, 3)} {unit}"
+    return f"{n} bytes"
+
+
+def value(x: Any, most: int = 300) -> str:
+    """Write anything that JSON can hold on one line, cut where it is too long to read.
+
+    Examples
+    --------
+    >>> value([19, 25.000000001]), value(None), value(True), value("a")
+    ('[19, 25.00]', 'none', 'true', 'a')
+    """
+    if isinstance(x, str):
+        said = x
+    elif isinstance(x, float):
+        said = number(x)
+    elif isinstance(x, bool) or not isinstance(x, int | list | tuple | dict):
+        said = "none" if x is None else json.dumps(x)
+    elif isinstance(x, int):
+        said = _signed(str(x))
+    elif isinstance(x, dict):
+        said = ", ".join(f"{key}: {value(item, most)}" for key, item in x.items())
+    else:
+        said = f"[{', '.join(value(item, most) for item in x)}]"
+    return said if len(said) <= most else said[: most - 1] + "…"
+
+
+def _decimals(x: float, digits: int) -> int:
+    magnitude = math.floor(math.log10(abs(x))) if x else 0
+    # 0.99998 becomes 1.000, which needs one decimal less.
+    if x and math.floor(math.log10(float(f"{abs(x):.{digits - 1}e}"))) > magnitude:
+        magnitude += 1
+    return max(0, digits - 1 - magnitude)
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def _raised(exponent: int) -> str:
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

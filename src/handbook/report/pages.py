@@ -1,0 +1,54 @@
+"""The files of the report, known before any of them is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from handbook.errors import HandbookError
+
+__all__ = ["data_page", "lab_page", "model_page", "pages"]
+
+
+def pages(models: Sequence[str], data: Sequence[str], labs: Sequence[str] = ()) -> list[str]:
+    """Return the report's pages and its style sheet, relative to its folder.
+
+    Copies of the figures come on top, below ``figures/``: which there are depends on the runs
+    that succeeded.
+
+    Examples
+    --------
+    >>> pages(["lenet"], ["mnist"])
+    ['index.html', 'made.html', 'style.css', 'models/lenet.html', 'data/mnist.html']
+    """
+    return [
+        "index.html",
+        "made.html",
+        "style.css",
+        *map(model_page, models),
+        *map(data_page, data),
+        *map(lab_page, labs),
+    ]
+
+
+def model_page(model: str) -> str:
+    """Return the page of a model, for all its data sets and variants."""
+    return f"models/{_safe(model)}.html"
+
+
+def data_page(data: str) -> str:
+    """Return the page of a data set."""
+    return f"data/{_safe(data)}.html"
+
+
+def lab_page(lab: str) -> str:
+    """Return the page of a lab."""
+    return f"labs/{_safe(lab)}.html"
+
+
+def _safe(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+        raise HandbookError(
+            f"{name!r} cannot name a page: use letters, digits and hyphens in params.yaml"
+        )
+    return name

@@ -1,0 +1,219 @@
+"""How well scores put the rows of one class before the rest: ROC and precision-recall curves."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from handbook.report.predictions import Predictions
+from handbook.report.style import (
+    CHANCE,
+    COLOURS,
+    DASHES,
+    INK,
+    MAIN,
+    MARK,
+    Drawn,
+    canvas,
+    note,
+)
+from handbook.report.thin import simplify
+
+__all__ = ["precision_recall", "roc"]
+
+Array = npt.NDArray[Any]
+
+ROC = "ROC curve"
+PRECISION_RECALL = "Precision-recall curve"
+
+
+class _Curve(NamedTuple):
+    name: str
+    x: Array
+    y: Array
+    area: float
+
+
+def roc(predictions: Predictions, caption: str) -> Drawn:
+    """Draw true positive rate against false positive rate, with chance and the area below."""
+    if reason := _undefined(predictions):
+        return note(f"{ROC}: undefined", reason, caption)
+    curves = [_roc(name, truth, scores) for name, truth, scores in _against_rest(predictions)]
+    rows = f"{len(predictions.true):,} test rows"
+    if len(predictions.classes) == 2:
+        return _binary_roc(predictions, curves[0], rows, caption)
+
+    # The macro average at every false positive rate at which any curve has a corner.
+    grid = np.unique(np.concatenate([curve.x for curve in curves]))
+    mean = np.mean([_upper(curve, grid) for curve in curves], axis=0)
+    area = float(np.mean([curve.area for curve in curves]))
+    macro = _Curve("macro average", np.r_[0.0, grid], np.r_[0.0, mean], area)
+    title = f"ROC curves, one class against the rest: macro AUC {area:.4f}"
+    figure, axes = _many(title, [*curves, macro], _left_out(predictions), "AUC", caption)
+    axes.plot([0, 1], [0, 1], color=CHANCE, linestyle=(0, (4, 3)), linewidth=1)
+    _rate_axes(axes, "class")
+    return Drawn(
+        figure,
+        title,
+        f"True positive rate against false positive rate for each class against the rest, "
+        f"{rows}. Area under the curve: {_areas(curves)}; chance is 0.5.",
+    )
+
+
+def _binary_roc(predictions: Predictions, curve: _Curve, rows: str, caption: str) -> Drawn:
+    title = f"{ROC}: AUC {curve.area:.4f}"
+    figure = canvas(title)
+    axes = figure.add_subplot()
+    axes.set_title(caption)
+    axes.plot([0, 1], [0, 1], color=CHANCE, linestyle=(0, (4, 3)), linewidth=1, label="chance, 0.5")
+    axes.plot(*simplify(curve.x, curve.y), color=MAIN, label=f"{curve.name}, {curve.area:.4f}")
+    positive = predictions.true == 1
+    called = predictions.predicted == 1
+    across, up = float(np.mean(called[~positive])), float(np.mean(called[positive]))
+    axes.plot(
+        across, up, "D", color=MARK, markersize=6, label="classes as predicted", clip_on=False,
+        linestyle="none", zorder=5,
+    )  # fmt: skip
+    axes.legend(loc="lower right")
+    _rate_axes(axes, f"“{predictions.classes[1]}”")
+    return Drawn(
+        figure,
+        title,
+        f"True positive rate against false positive rate of “{predictions.classes[1]}”, {rows}. "
+        f"Area under the curve {curve.area:.4f}; chance is 0.5. The classes as predicted lie at "
+        f"false positive rate {across:.3f} and true positive rate {up:.3f}.",
+    )
+
+
+def precision_recall(predictions: Predictions, caption: str) -> Drawn:
+    """Draw precision against recall, with the base rate that a guess reaches."""
+    if reason := _undefined(predictions):
+        return note(f"{PRECISION_RECALL}: undefined", reason, caption)
+    tests = _against_rest(predictions)
+    curves = [_precision_recall(name, truth, scores) for name, truth, scores in tests]
+    base = float(np.mean([truth.mean() for _, truth, _ in tests]))
+    rows = f"{len(predictions.true):,} test rows"
+    if len(predictions.classes) == 2:
+        curve = curves[0]
+        title = f"{PRECISION_RECALL}: average precision {curve.area:.4f}"
+        figure = canvas(title)
+        axes = figure.add_subplot()
+        axes.set_title(caption)
+        axes.plot(*simplify(curve.x, curve.y), color=MAIN, label=f"{curve.name}, {curve.area:.4f}")
+        positive, called = predictions.true == 1, predictions.predicted == 1
+        if called.any():
+            axes.plot(
+                np.mean(called[positive]), np.mean(positive[called]), "D", color=MARK,
+                markersize=6, label="classes as predicted", clip_on=False, linestyle="none",
+                zorder=5,
+            )  # fmt: skip
+        meaning = f"“{predictions.classes[1]}”"
+        said = f"Average precision {curve.area:.4f}"
+    else:
+        area = float(np.mean([curve.area for curve in curves]))
+        title = f"Precision and recall, one class against the rest: macro average {area:.4f}"
+        figure, axes = _many(title, curves, _left_out(predictions), "average precision", caption)
+        meaning = "class"
+        said = f"Average precision: {_areas(curves)}"
+    axes.axhline(
+        base, color=CHANCE, linestyle=(0, (4, 3)), linewidth=1, label=f"base rate, {base:.4f}"
+    )
+    if len(predictions.classes) == 2:
+        axes.legend(loc="best")
+    axes.set_xlabel(f"recall (share of {meaning} rows that are found)")
+    axes.set_ylabel("precision (share of found rows that are right)")
+    _unit_square(axes)
+    return Drawn(
+        figure, title, f"Precision against recall, {rows}. {said}; a guess reaches {base:.4f}."
+    )
+
+
+def _undefined(predictions: Predictions) -> str:
+    """Why there is no curve at all, or nothing."""
+    if predictions.probabilities is None:
+        return "the model gives no probabilities"
+    present = np.unique(predictions.true)
+    if len(present) < 2:
+        name = predictions.classes[int(present[0])] if len(present) else "none"
+        return f"the test rows hold only one class ({name})"
+    return ""
+
+
+def _against_rest(predictions: Predictions) -> list[tuple[str, Array, Array]]:
+    """Name, truth and score of each class that has test rows; of the positive one where two."""
+    assert predictions.probabilities is not None
+    codes = [1] if len(predictions.classes) == 2 else range(len(predictions.classes))
+    return [
+        (predictions.classes[code], predictions.true == code, predictions.probabilities[:, code])
+        for code in codes
+        if (predictions.true == code).any()
+    ]
+
+
+def _left_out(predictions: Predictions) -> list[str]:
+    present = set(np.unique(predictions.true).tolist())
+    return [name for code, name in enumerate(predictions.classes) if code not in present]
+
+
+def _roc(name: str, truth: Array, scores: Array) -> _Curve:
+    from sklearn.metrics import roc_auc_score, roc_curve
+
+    x, y, _ = roc_curve(truth, scores)
+    return _Curve(name, x, y, float(roc_auc_score(truth, scores)))
+
+
+def _precision_recall(name: str, truth: Array, scores: Array) -> _Curve:
+    from sklearn.metrics import average_precision_score, precision_recall_curve
+
+    precision, recall, _ = precision_recall_curve(truth, scores)
+    # Steps, because a straight line between two points promises what no threshold gives
+    # (Davis and Goadrich, 2006); each corner is written out so that thinning sees it.
+    x, y = np.repeat(recall[::-1], 2)[1:], np.repeat(precision[::-1], 2)[:-1]
+    return _Curve(name, x, y, float(average_precision_score(truth, scores)))
+
+
+def _upper(curve: _Curve, grid: Array) -> Array:
+    """Height of a curve at each place, at its upper end where it rises straight."""
+    places, last = np.unique(curve.x[::-1], return_index=True)
+    return np.interp(grid, places, curve.y[::-1][last])
+
+
+def _areas(curves: list[_Curve]) -> str:
+    return ", ".join(f"{curve.name} {curve.area:.4f}" for curve in curves)
+
+
+def _many(
+    title: str, curves: list[_Curve], left_out: list[str], unit: str, caption: str
+) -> tuple[Any, Any]:
+    """Draw a line a class, told apart by colour and by dashes, with the areas in the legend."""
+    figure = canvas(title, 6.8, 4.2)
+    axes = figure.add_subplot()
+    axes.set_title(caption)
+    most = max(60, 4000 // len(curves))
+    for place, curve in enumerate(curves):
+        macro = curve.name == "macro average"
+        axes.plot(
+            *simplify(curve.x, curve.y, most),
+            color=INK if macro else COLOURS[place % (len(COLOURS) - 1)],
+            linestyle="solid" if macro else DASHES[place % len(DASHES)],
+            linewidth=2.4 if macro else 1.2,
+            label=f"{curve.name}  {curve.area:.4f}",
+        )
+    for name in left_out:
+        axes.plot([], [], " ", label=f"{name}  no test row")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), title=unit, alignment="left")
+    return figure, axes
+
+
+def _rate_axes(axes: Any, meaning: str) -> None:
+    axes.set_xlabel("false positive rate (share of the other rows)")
+    axes.set_ylabel(f"true positive rate (share of {meaning} rows)")
+    _unit_square(axes)
+
+
+def _unit_square(axes: Any) -> None:
+    axes.set(xlim=(0, 1), ylim=(0, 1.005), aspect="equal")
+    axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
+    axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1])

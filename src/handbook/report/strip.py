@@ -1,0 +1,53 @@
+"""A line of a table as a picture: the interval, our value, the dummy's and the book's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from handbook.report.gather import Run
+
+__all__ = ["scale", "strip"]
+
+_WIDTH, _HEIGHT, _MARGIN = 150, 20, 8
+
+
+def scale(runs: Iterable[Run], metric: str) -> tuple[float, float]:
+    """Return the range that all runs of a table share for a metric."""
+    values = [value for run in runs for value in _values(run, metric)]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def strip(run: Run, metric: str, limits: tuple[float, float]) -> Markup:
+    """Draw a run's values of a metric between `limits`; hidden from screen readers.
+
+    The numbers stand in the same row of the table.
+    """
+
+    def at(value: float) -> str:
+        inner = _WIDTH - 2 * _MARGIN
+        return f"{_MARGIN + inner * (value - limits[0]) / (limits[1] - limits[0]):.1f}"
+
+    middle = _HEIGHT // 2
+    parts = [f'<path class="axis" d="M{_MARGIN} {middle}H{_WIDTH - _MARGIN}"/>']
+    if (dummy := run.baseline.get(metric)) is not None:
+        parts.append(f'<path class="dummy" d="M{at(dummy)} 2V{_HEIGHT - 2}"/>')
+    if (interval := run.interval(metric)) is not None:
+        low, high = interval
+        parts.append(f'<path class="interval" d="M{at(low)} {middle}H{at(high)}"/>')
+    if (ours := run.metrics.get(metric)) is not None:
+        parts.append(f'<circle class="ours" cx="{at(ours)}" cy="{middle}" r="4"/>')
+    if (book := run.book.get(metric)) is not None:
+        parts.append(f'<path class="book" d="M{at(book)} {middle - 6}l6 6-6 6-6-6z"/>')
+    return Markup(
+        f'<svg class="strip" aria-hidden="true" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+        f'width="{_WIDTH}" height="{_HEIGHT}">{"".join(parts)}</svg>'
+    )
+
+
+def _values(run: Run, metric: str) -> list[float]:
+    found = [run.metrics.get(metric), run.baseline.get(metric), run.book.get(metric)]
+    found += run.interval(metric) or ()
+    return [value for value in found if value is not None]

@@ -1,0 +1,52 @@
+"""The kinds of task: how each is split into folds, scored and compared with a dummy.
+
+Every task is a module of this package with the same functions:
+
+``baseline()``
+    A dummy estimator that looks at no feature.
+``folds(y, k, seed)``
+    Pairs of row positions, the same for every model of a data set.
+``predict(estimator, X, classes)``
+    What a fitted estimator says, as a table; the columns are the task's own.
+``score(y, predictions)``
+    Every metric, and a reason for each that is undefined.
+
+and the constants ``PRIMARY`` (a function of the number of classes) and ``SCHEME``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+__all__ = ["HIGHER_IS_BETTER", "METRICS", "NAMES", "module"]
+
+NAMES = ("classification", "regression")
+
+HIGHER_IS_BETTER = {
+    "accuracy": True,
+    "balanced_accuracy": True,
+    "precision": True,
+    "recall": True,
+    "specificity": True,
+    "f1": True,
+    "roc_auc": True,
+    "average_precision": True,
+    "log_loss": False,
+    "brier": False,
+    "mse": False,
+    "rmse": False,
+    "mae": False,
+    "r2": True,
+    "adjusted_r2": True,
+    "bits_per_character": False,
+    "frechet_distance": False,
+    "quantization_error": False,
+    "topographic_error": False,
+}
+METRICS = tuple(HIGHER_IS_BETTER)
+
+
+def module(task: str) -> ModuleType:
+    """Return the module of a task."""
+    return importlib.import_module(f"handbook.tasks.{task}")

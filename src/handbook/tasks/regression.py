@@ -1,0 +1,87 @@
+"""Regression: metrics of section 2.17.3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.dummy import DummyRegressor
+from sklearn.model_selection import KFold
+
+__all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score"]
+
+SCHEME = "k-fold"
+
+Array = npt.NDArray[Any]
+
+
+def primary(classes: int) -> str:
+    """Name the metric that ranks models."""
+    return "rmse"
+
+
+def baseline() -> DummyRegressor:
+    """Return a regressor that always says the mean of the training rows."""
+    return DummyRegressor(strategy="mean")
+
+
+def folds(y: Array, k: int, seed: int) -> Iterator[tuple[Array, Array]]:
+    """Yield training and validation positions of shuffled folds."""
+    yield from KFold(n_splits=k, shuffle=True, random_state=seed).split(y)
+
+
+def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
+    """Return the predicted values; `columns` of `X` are kept for the adjusted R2."""
+    table = pd.DataFrame({"predicted": np.asarray(estimator.predict(X), dtype=float)})
+    table.attrs["columns"] = X.shape[1]
+    return table
+
+
+def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Score predictions against the true values.
+
+    Parameters
+    ----------
+    y : float array of shape (n,)
+    predictions : DataFrame of n rows, as :func:`predict` returns it
+
+    Returns
+    -------
+    metrics : dict of str to float or None
+        In the units of the target (mse: squared); None where undefined.
+    undefined : dict of str to str
+        Why it is.
+
+    References
+    ----------
+    Handbook, section 2.17.3: adjusted R2 = 1 - (1 - R2)(n - 1)/(n - k - 1), with n rows and
+    k columns before encoding.
+
+    Examples
+    --------
+    >>> metrics, _ = score(np.array([1.0, 2.0, 3.0]), pd.DataFrame({"predicted": [1.0, 2.0, 5.0]}))
+    >>> round(metrics["mse"], 4), metrics["r2"]
+    (1.3333, -1.0)
+    """
+    error = predictions["predicted"].to_numpy() - y
+    mse = float(np.mean(error**2))
+    metrics: dict[str, float | None] = {
+        "mse": mse,
+        "rmse": mse**0.5,
+        "mae": float(np.mean(np.abs(error))),
+        "r2": None,
+        "adjusted_r2": None,
+    }
+    n, k = len(y), predictions.attrs.get("columns", 1)
+    spread = float(np.sum((y - y.mean()) ** 2))
+    if spread == 0:
+        same = "the true values are all the same"
+        return metrics, {"r2": same, "adjusted_r2": same}
+    metrics["r2"] = 1 - float(np.sum(error**2)) / spread
+    if n - k - 1 <= 0:
+        return metrics, {"adjusted_r2": f"{n} rows do not suffice for {k} columns"}
+    metrics["adjusted_r2"] = 1 - (1 - metrics["r2"]) * (n - 1) / (n - k - 1)
+    return metrics, {}

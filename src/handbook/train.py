@@ -1,0 +1,217 @@
+"""Train one run on its training rows and measure it once on the held-out rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.feather
+
+from handbook import store, tasks
+from handbook.errors import HandbookError
+from handbook.estimator import build, last_step
+from handbook.records import digest, sha256, write_json
+from handbook.saving import save
+
+__all__ = ["Outputs", "train"]
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where a training writes; every path is declared by its rule."""
+
+    model: Path
+    metrics: Path
+    history: Path
+    predictions: Path
+    run: Path
+    context: Path
+    failed: Path
+
+
+def train(
+    spec: Mapping[str, Any],
+    train_path: Path,
+    test_path: Path,
+    outputs: Outputs,
+    *,
+    code: Mapping[str, str],
+    versions: Mapping[str, str],
+    tier: str,
+    say: Say,
+) -> None:
+    """Fit, score beside the dummy baseline, and write the whole story of one run.
+
+    Parameters
+    ----------
+    spec : mapping
+        All of the catalogue that this run depends on: see `Params.train_spec`.
+    train_path, test_path : Path
+        Prepared rows.
+    outputs : Outputs
+    code, versions : mapping of str to str
+        Digests of the modules and versions of the libraries that made this run.
+    tier : str
+        Which tier was asked for; recorded, without influence.
+    say : callable
+        Takes a line of progress.
+
+    Raises
+    ------
+    HandbookError
+        What the user can mend. Whatever is raised, a record with status FAILED is left at
+        `outputs.failed`.
+    """
+    started = datetime.now(UTC)
+    record: dict[str, Any] = {
+        "model": spec["model"],
+        "data": spec["data"],
+        "variant": spec["variant"],
+        "task": spec["task"],
+        "seed": spec["seed"],
+        "threads": spec["threads"],
+        "estimator": spec["estimator"],
+        "preprocess": spec["preprocess"],
+        "params": spec["params"],
+        "code": dict(code),
+        "versions": dict(versions),
+        "data_digests": {"train": sha256(train_path), "test": sha256(test_path)},
+    }
+    record = {"job_key": digest(record), **record}
+    outputs.failed.unlink(missing_ok=True)
+    try:
+        context = _run(record, spec, train_path, test_path, outputs, say)
+    except BaseException as error:
+        write_json(
+            outputs.failed,
+            record
+            | {
+                "status": "FAILED",
+                "error": f"{type(error).__name__}: {error}",
+                "started": started.isoformat(),
+                "ended": datetime.now(UTC).isoformat(),
+                "tier": tier,
+            },
+        )
+        raise
+    write_json(
+        outputs.context,
+        {"started": started.isoformat(), "ended": datetime.now(UTC).isoformat(), "tier": tier}
+        | context
+        | _revision(),
+    )
+
+
+def _run(
+    record: dict[str, Any],
+    spec: Mapping[str, Any],
+    train_path: Path,
+    test_path: Path,
+    outputs: Outputs,
+    say: Say,
+) -> dict[str, Any]:
+    rows, held_out = store.read(train_path), store.read(test_path)
+    if rows.y is None:
+        raise HandbookError(f"{spec['data']}: has no labels for the task {spec['task']!r}")
+    estimator = build(spec, rows.X)
+    say(f"training on {len(rows):,} rows of {spec['data']} ({rows.variant})")
+
+    outputs.history.parent.mkdir(parents=True, exist_ok=True)
+    with outputs.history.open("w", newline="", encoding="utf-8") as file:
+        history = _History(file, say)
+        model = last_step(estimator)
+        if hasattr(model, "set_progress"):
+            model.set_progress(history)
+        clock = perf_counter()
+        estimator.fit(rows.X, rows.y)
+        seconds = perf_counter() - clock
+        if hasattr(model, "set_progress"):
+            model.set_progress(None)
+        history.close()
+
+    task = tasks.module(spec["task"])
+    classes = len(rows.classes)
+    predictions = task.predict(estimator, held_out.X, classes)
+    metrics, undefined = task.score(held_out.y, predictions)
+    dummy = task.baseline().fit(rows.X, rows.y)
+    baseline, _ = task.score(held_out.y, task.predict(dummy, held_out.X, classes))
+    primary = task.primary(classes)
+    say(
+        f"{primary} {metrics[primary]:.4f} on {len(held_out):,} held-out rows; "
+        f"dummy {baseline[primary]:.4f}; {seconds:.1f} s"
+    )
+
+    save(estimator, outputs.model)
+    _write_predictions(outputs.predictions, spec["task"], held_out, predictions)
+    write_json(outputs.metrics, {"metrics": metrics, "baseline": baseline, "undefined": undefined})
+    record |= {
+        "data_variant": rows.variant,
+        "rows": {"train": len(rows), "test": len(held_out)},
+        "fitted_params": json.loads(json.dumps(model.get_params(), default=str)),
+        "status": "FINISHED",
+    }
+    write_json(outputs.run, record)
+    return {"train_seconds": seconds, "step_times": history.times}
+
+
+class _History:
+    """Writes each step's metrics as they come, so that a long training can be watched."""
+
+    def __init__(self, file: TextIO, say: Say) -> None:
+        self.times: list[str] = []
+        self._file = file
+        self._say = say
+        self._writer: csv.DictWriter[str] | None = None
+
+    def __call__(self, row: Mapping[str, float]) -> None:
+        """Append one row; `epoch` comes first."""
+        if self._writer is None:
+            self._writer = csv.DictWriter(self._file, list(row), lineterminator="\n")
+            self._writer.writeheader()
+        self._writer.writerow(row)
+        self._file.flush()
+        self.times.append(datetime.now(UTC).isoformat())
+        self._say(", ".join(f"{name} {value:.4g}" for name, value in row.items()))
+
+    def close(self) -> None:
+        """Leave at least a header: a closed form has no steps."""
+        if self._writer is None:
+            self._file.write("epoch\n")
+
+
+def _write_predictions(path: Path, task: str, held_out: store.Dataset, predictions: Any) -> None:
+    table = pa.Table.from_pandas(
+        predictions.assign(true=held_out.y), preserve_index=False
+    ).replace_schema_metadata(
+        {
+            b"handbook": json.dumps(
+                {"task": task, "classes": list(held_out.classes), "target": held_out.target}
+            ).encode()
+        }
+    )
+    pa.feather.write_feather(table, path, compression="zstd")
+
+
+def _revision() -> dict[str, Any]:
+    """Return the commit that the working tree stands on, where there is one."""
+
+    def git(*arguments: str) -> str | None:
+        try:
+            done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            return None
+        return done.stdout.strip()
+
+    commit = git("rev-parse", "HEAD")
+    changes = git("status", "--porcelain", "--untracked-files=no")
+    return {"commit": commit, "dirty": None if changes is None else bool(changes)}

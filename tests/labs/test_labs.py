@@ -1,0 +1,69 @@
+"""Every lab of the catalogue computes what an independent source says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handbook import catalogue, labs
+from handbook.errors import HandbookError
+from handbook.labs import corr2d, som_step
+
+PARAMS = catalogue.read(Path(__file__).parents[2] / "params.yaml")
+
+
+@pytest.mark.parametrize("name", PARAMS.labs)
+def test_a_lab_meets_its_own_expectation(name: str) -> None:
+    lab = PARAMS.labs[name]
+    record = labs.run(name, lab.title, lab.section, lab.params)
+    assert record["results"]
+    for result in record["results"]:
+        assert result["verdict"] in ("agrees", "book differs", "no figure printed")
+        if result["verdict"] == "book differs":
+            assert result["reason"]
+
+
+def test_the_printed_cross_correlation_agrees() -> None:
+    (result,) = corr2d.compute(size=3, kernel=2)
+    assert result.computed == [[19, 25], [37, 43]]
+    assert result.verdict == "agrees"
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 3), st.integers(0, 3))
+def test_cross_correlation_is_equivariant_to_translation(h: int, w: int, dy: int, dx: int) -> None:
+    rng = np.random.default_rng(h * 7 + w)
+    X, K = np.zeros((12, 12)), rng.normal(size=(2, 3))
+    X[:h, :w] = rng.normal(size=(h, w))
+    moved = np.roll(X, (dy, dx), axis=(0, 1))
+    full = corr2d.corr2d(np.pad(X, 3), K)
+    assert corr2d.corr2d(np.pad(moved, 3), K) == pytest.approx(np.roll(full, (dy, dx), axis=(0, 1)))
+
+
+def test_the_best_matching_unit_is_node_nine() -> None:
+    lab = PARAMS.labs["som-step"]
+    distances, unit, updated = som_step.compute(**lab.params)
+    assert [round(d, 3) for d in distances.computed] == [
+        0.968, 0.901, 0.575, 0.599, 0.918, 0.579, 0.968, 0.936, 0.567,
+    ]  # fmt: skip
+    assert unit.computed == 9
+    assert unit.verdict == "book differs"
+    assert updated.computed == pytest.approx([0.52, 0.5, 0.705])
+
+
+def test_a_lab_that_misses_its_expectation_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(**params: Any) -> list[labs.Result]:
+        return [labs.Result("sum", computed=[1.0], expected=[2.0], source="arithmetic")]
+
+    monkeypatch.setattr(corr2d, "compute", wrong)
+    with pytest.raises(HandbookError, match=r"lab corr2d: sum: computed \[1.0\], expected \[2.0\]"):
+        labs.run("corr2d", "t", "s", {})
+
+
+def test_shapes_must_agree_too() -> None:
+    assert not labs.Result("a", [1.0], [[1.0]], "shape").holds
+    assert labs.Result("a", 1.0, 1.0 + 1e-12, "rounding").holds

@@ -1,0 +1,179 @@
+"""The catalogue: good ones are read, bad ones are refused with the nearest valid name."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handbook import catalogue, config
+from handbook.errors import HandbookError
+
+ROOT = Path(__file__).parents[1]
+GOOD: dict[str, Any] = {
+    "seed": 1,
+    "data": {"iris": {"release": "bundled"}, "diabetes": {"release": "bundled"}},
+    "models": {
+        "tree": {
+            "title": "Tree",
+            "section": "2.11",
+            "task": "classification",
+            "data": "iris",
+            "estimator": "sklearn.tree.DecisionTreeClassifier",
+            "variants": {"book": {"params": {"max_depth": 2}}},
+        }
+    },
+}
+
+
+def with_change(path: str, value: Any) -> dict[str, Any]:
+    """Return the good catalogue with one place changed."""
+    changed = copy.deepcopy(GOOD)
+    *parents, last = path.split(".")
+    node = changed
+    for key in parents:
+        node = node[key]
+    node[last] = value
+    return changed
+
+
+def test_a_good_catalogue_lists_its_runs() -> None:
+    params = config.load(GOOD)
+    assert [run.path for run in params.runs()] == ["tree/iris/book"]
+    assert params.release("iris") == "bundled"
+
+
+def test_several_data_sets_and_variants_are_all_combined() -> None:
+    changed = with_change("models.tree.variants", {"book": {}, "tuned": {}})
+    changed["models"]["tree"]["data"] = ["iris", "credit-approval"]
+    changed["data"]["credit-approval"] = {"release": "customers"}
+    assert [run.path for run in config.load(changed).runs()] == [
+        "tree/iris/book",
+        "tree/iris/tuned",
+        "tree/credit-approval/book",
+        "tree/credit-approval/tuned",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("sed", 1, "sed: unknown key; did you mean 'seed'?"),
+        ("seed", "x", "seed: input should be a valid integer; it is 'x'"),
+        ("tier", "standart", "tier: 'standart' is not known; did you mean 'standard'?"),
+        ("models.tree.estimater", "x", "estimater: unknown key; did you mean 'estimator'?"),
+        ("models.tree.variants.book.parms", {}, "parms: unknown key; did you mean 'params'?"),
+        ("models.tree.variants.book.params", [1], "params: input should be a valid dictionary"),
+        ("models.tree.task", "clasification", "did you mean 'classification'?"),
+        ("models.tree.data", "irsi", "models.tree.data: 'irsi'; did you mean 'iris'?"),
+        ("models.tree.data", "diabetes", "'diabetes' serves regression"),
+        ("models.tree.variants.book.params", {"a": "1e-3"}, "params.a: YAML reads 1e-3 as text"),
+        ("models.tree.threads", 0, "threads: input should be greater than or equal to 1"),
+        ("models.tree.variants", {}, "variants: dictionary should have at least 1 item"),
+        ("models.tree.variants", {"A b": {}}, "'A b' becomes a folder"),
+        ("models.tree.variants.book.book", {"iris": {"acuracy": 1.0}}, "did you mean 'accuracy'?"),
+        ("models.tree.variants.book.book", {"mnist": {}}, "book: 'mnist'; known: iris"),
+        ("data.irsi", {"release": "bundled"}, "data.irsi: no such data set; did you mean 'iris'?"),
+        ("data.iris.release", "uci", "data.iris.release: 'uci'; known: bundled"),
+        ("data.iris.test_size", 1.5, "test_size: input should be less than 1; it is 1.5"),
+        ("crossval", {"folds": 1}, "folds: input should be greater than or equal to 2"),
+    ],
+)
+def test_a_fault_is_named_with_its_place(path: str, value: Any, message: str) -> None:
+    with pytest.raises(HandbookError) as caught:
+        config.load(with_change(path, value))
+    assert message in str(caught.value)
+
+
+def test_every_fault_is_listed_at_once() -> None:
+    changed = with_change("sed", 1)
+    del changed["models"]["tree"]["title"]
+    with pytest.raises(HandbookError, match="2 to mend") as caught:
+        config.load(changed)
+    assert "models.tree.title: missing" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("models.tree.estimator", "sklearn.tree.DecisionTreClassifier", "DecisionTreeClassifier"),
+        ("models.tree.estimator", "sklearn.trees.Tree", "does not import"),
+        ("models.tree.estimator", "Tree", "does not import"),
+        (
+            "models.tree.variants.book.params",
+            {"max_deph": 2},
+            "models.tree.variants.book.params.max_deph: "
+            "sklearn.tree.DecisionTreeClassifier takes no such parameter; "
+            "did you mean 'max_depth'?",
+        ),
+        (
+            "models.tree.variants.book.tiers",
+            {"demo": {"params": {"depth": 1}}},
+            "models.tree.variants.book.tiers.demo.params.depth",
+        ),
+    ],
+)
+def test_estimators_are_checked_before_any_job(path: str, value: Any, message: str) -> None:
+    params = config.load(with_change(path, value))
+    with pytest.raises(HandbookError) as caught:
+        catalogue.check(params)
+    assert message in str(caught.value)
+
+
+def test_a_state_that_passed_is_not_checked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memo = tmp_path / "memo"
+    catalogue.check_once(config.load(GOOD), memo)
+    calls: list[config.Params] = []
+    monkeypatch.setattr(catalogue, "check", calls.append)
+    catalogue.check_once(config.load(GOOD), memo)
+    assert calls == []
+    catalogue.check_once(config.load(with_change("models.tree.variants.book.params", {})), memo)
+    assert len(calls) == 1
+
+
+def test_a_tier_replaces_only_what_it_names() -> None:
+    changed = with_change("models.tree.variants.book.tiers", {"demo": {"params": {"max_depth": 1}}})
+    changed["models"]["tree"]["variants"]["book"]["params"]["min_samples_split"] = 3
+    run = next(config.load(changed).runs())
+    assert json.loads(config.load(changed).train_spec(run))["params"] == {
+        "max_depth": 2,
+        "min_samples_split": 3,
+    }
+    changed["tier"] = "demo"
+    assert json.loads(config.load(changed).train_spec(run))["params"] == {
+        "max_depth": 1,
+        "min_samples_split": 3,
+    }
+
+
+def test_what_is_only_shown_does_not_determine_a_training() -> None:
+    run = next(config.load(GOOD).runs())
+    before = config.load(GOOD).train_spec(run)
+    assert config.load(with_change("models.tree.title", "Another")).train_spec(run) == before
+    assert config.load(with_change("seed", 2)).train_spec(run) != before
+
+
+def test_the_shipped_catalogue_is_valid() -> None:
+    catalogue.check(catalogue.read(ROOT / "params.yaml"))
+
+
+def test_the_shipped_schema_is_the_typed_config() -> None:
+    shipped = json.loads((ROOT / "workflow/schemas/params.schema.json").read_text())
+    assert shipped == config.schema(), "run `make schema`"
+
+
+def test_unreadable_files_are_explained(tmp_path: Path) -> None:
+    with pytest.raises(HandbookError, match="cannot be read"):
+        catalogue.read(tmp_path / "none.yaml")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("models: [")
+    with pytest.raises(HandbookError, match="not valid YAML"):
+        catalogue.read(broken)
+    broken.write_text("- a list")
+    with pytest.raises(HandbookError, match="must hold keys"):
+        catalogue.read(broken)

@@ -1,0 +1,108 @@
+"""Cross-validation: honest folds and intervals."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+
+from handbook import store
+from handbook.crossval import crossval, summary
+from handbook.errors import HandbookError
+
+
+def spec(**changes: Any) -> dict[str, Any]:
+    """What a cross-validation depends on."""
+    return {
+        "model": "logistic-regression",
+        "data": "made",
+        "variant": "book",
+        "task": "classification",
+        "estimator": "sklearn.linear_model.LogisticRegression",
+        "params": {},
+        "preprocess": None,
+        "threads": 1,
+        "seed": 7,
+        "folds": 4,
+        "level": 0.9,
+    } | changes
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(120, 3)), columns=["a", "b", "c"])
+    y = (X["a"] + rng.normal(size=120) > 0).to_numpy().astype(np.int64)
+    path = tmp_path / "train.arrow"
+    store.write(path, store.Dataset("made", "sample", "table", X, y, "y", ("no", "yes")))
+    return path
+
+
+def test_scores_are_those_of_scikit_learn(rows: Path, tmp_path: Path) -> None:
+    crossval(spec(), rows, tmp_path / "cv.json", say=lambda line: None)
+    ours = json.loads((tmp_path / "cv.json").read_text())
+    data = store.read(rows)
+    folds = StratifiedKFold(4, shuffle=True, random_state=7)
+    theirs = cross_val_score(LogisticRegression(), data.X, data.y, cv=folds, scoring="roc_auc")
+    assert [fold["roc_auc"] for fold in ours["scores"]] == pytest.approx(list(theirs))
+    assert ours["mean"]["roc_auc"] == pytest.approx(theirs.mean())
+    assert ours["baseline"]["mean"]["roc_auc"] == 0.5
+    low, high = ours["interval"]["roc_auc"]
+    assert low < ours["mean"]["roc_auc"] < high
+    assert [fold["rows"] for fold in ours["scores"]] == [30] * 4
+
+
+def test_the_interval_accounts_for_overlap() -> None:
+    values = [0.80, 0.82, 0.84, 0.86, 0.88]
+    scores = [{"fold": i, "rows": 10, "roc_auc": v} for i, v in enumerate(values)]
+    mean, error, interval = summary(scores, share=1 / 4, level=0.95)
+    # s^2 = 0.001 by hand; corrected variance s^2 (1/5 + 1/4).
+    assert mean["roc_auc"] == pytest.approx(0.84)
+    assert error["roc_auc"] == pytest.approx(math.sqrt(0.001 * 0.45))
+    low, high = interval["roc_auc"] or (0, 0)
+    assert low == pytest.approx(0.84 - 2.7764451 * math.sqrt(0.00045))
+    naive = stats.t.interval(0.95, 4, 0.84, stats.sem(values))
+    assert high - low == pytest.approx((naive[1] - naive[0]) * math.sqrt(0.45 / 0.2))
+
+
+def test_an_undefined_fold_has_no_summary() -> None:
+    scores = [{"precision": 0.5, "recall": 0.1}, {"precision": None, "recall": 0.2}]
+    mean, error, interval = summary(scores, share=1.0, level=0.95)
+    assert mean["precision"] is None
+    assert error["precision"] is None
+    assert interval["precision"] is None
+    assert mean["recall"] == pytest.approx(0.15)
+
+
+def test_preprocessing_is_fitted_on_each_fold_alone(
+    rows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sklearn.preprocessing
+
+    seen = []
+    fit = sklearn.preprocessing.StandardScaler.partial_fit
+
+    def spy(self: Any, X: Any, *rest: Any, **named: Any) -> Any:
+        seen.append(len(X))
+        return fit(self, X, *rest, **named)
+
+    monkeypatch.setattr(sklearn.preprocessing.StandardScaler, "partial_fit", spy)
+    recipe = {"numeric": "standard", "categorical": "onehot", "missing": "indicator"}
+    crossval(spec(preprocess=recipe), rows, tmp_path / "cv.json", say=lambda line: None)
+    assert seen == [90] * 4
+
+
+def test_rows_without_labels_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "text.arrow"
+    store.write(path, store.Dataset("macbeth", "sample", "text", "a\n"))
+    with pytest.raises(HandbookError, match="has no labels"):
+        crossval(spec(data="macbeth"), path, tmp_path / "cv.json", say=lambda line: None)
+    assert not (tmp_path / "cv.json").exists()

@@ -1,0 +1,102 @@
+"""Digests see what changes a result, and only that."""
+
+from __future__ import annotations
+
+import shutil
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+import pytest
+
+from handbook import provenance
+from handbook.errors import HandbookError
+
+
+def digest_of(tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Digest of a module with this source."""
+    monkeypatch.setattr(provenance, "__file__", str(tmp_path / "provenance.py"))
+    (tmp_path / "thing.py").write_text(source)
+    return provenance.module_digest.__wrapped__("handbook.thing")
+
+
+CODE = 'def f(x):\n    """Double."""\n    return 2 * x\n'
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "# a comment\n" + CODE,
+        CODE.replace("Double.", "Twice as much."),
+        CODE.replace("2 * x", "(2\n        * x)"),
+        '"""About."""\n' + CODE.replace("f(x)", "f( x )"),
+    ],
+)
+def test_comments_docstrings_and_layout_do_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: str
+) -> None:
+    base = '"""Module."""\n' + CODE if same.startswith('"""') else CODE
+    assert digest_of(tmp_path, base, monkeypatch) == digest_of(tmp_path, same, monkeypatch)
+
+
+@pytest.mark.parametrize("other", ["3 * x", "2 * x + 0", "x * 2", "'2 * x'"])
+def test_code_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str) -> None:
+    changed = CODE.replace("2 * x", other)
+    assert digest_of(tmp_path, CODE, monkeypatch) != digest_of(tmp_path, changed, monkeypatch)
+
+
+def test_a_text_that_is_no_docstring_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = digest_of(tmp_path, "NAME = 'a'\n", monkeypatch)
+    assert one != digest_of(tmp_path, "NAME = 'b'\n", monkeypatch)
+
+
+def test_a_closure_follows_imports() -> None:
+    reached = provenance.closure(["handbook.crossval"])
+    assert {"handbook.crossval", "handbook.store", "handbook.estimator"} <= set(reached)
+    assert "handbook.models.lenet" not in reached
+    assert "handbook.train" not in reached
+
+
+def test_an_unknown_module_is_named() -> None:
+    with pytest.raises(HandbookError, match=r"handbook\.nothing: no such module"):
+        provenance.closure(["handbook.nothing"])
+
+
+def test_versions_are_of_what_is_reached() -> None:
+    import sklearn
+    import torch
+
+    plain = provenance.versions("handbook.crossval")
+    assert plain["scikit-learn"] == sklearn.__version__
+    assert "torch" not in plain
+    deep = provenance.versions("handbook.crossval", "handbook.models.lenet")
+    assert deep["torch"] == torch.__version__.split("+")[0]
+
+
+def test_results_without_a_record_are_found(tmp_path: Path) -> None:
+    names = ["results/a.json", "results/c.json"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    metadata = tmp_path / ".snakemake" / "metadata"
+    metadata.mkdir(parents=True)
+    assert provenance.unrecorded(tmp_path) == ["results/a.json", "results/c.json"]
+    (metadata / urlsafe_b64encode(b"results/a.json").decode()).write_text("{}")
+    incomplete = tmp_path / ".snakemake" / "incomplete"
+    incomplete.mkdir()
+    (incomplete / urlsafe_b64encode(b"results/c.json").decode()).write_text("")
+    assert provenance.unrecorded(tmp_path) == []
+
+
+def test_a_record_whose_name_is_too_long_for_one_file_is_read(tmp_path: Path) -> None:
+    name = "results/models/" + "/".join(["a-model-with-a-long-name"] * 10) + "/run.json"
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("{}")
+    encoded = urlsafe_b64encode(name.encode()).decode()
+    record = tmp_path / ".snakemake" / "metadata" / f"@{encoded[:254]}" / encoded[254:]
+    record.parent.mkdir(parents=True)
+    record.write_text("{}")
+    assert provenance.unrecorded(tmp_path) == []
+    shutil.rmtree(record.parent)
+    assert provenance.unrecorded(tmp_path) == [name]

@@ -1,0 +1,92 @@
+# Inputs and parameters of the rules, read from the catalogue.
+import json
+import os
+import sys
+
+from snakemake.exceptions import WorkflowError
+
+from handbook import catalogue, config as typed, datasets, provenance
+from handbook.errors import HandbookError
+from handbook.records import digest
+from handbook.report.figures import figure_names
+
+# Jobs find the commands of the environment that runs Snakemake, activated or not.
+os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
+os.environ["PYTHONHASHSEED"] = "0"
+
+try:
+    PARAMS = typed.load(config)
+    catalogue.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
+    UNRECORDED = provenance.unrecorded(Path())
+except HandbookError as error:
+    raise WorkflowError(str(error)) from None
+if UNRECORDED:
+    raise WorkflowError(
+        f"{len(UNRECORDED)} results have no record of what made them, so they cannot be trusted: "
+        f"{', '.join(UNRECORDED[:3])}{', ...' if len(UNRECORDED) > 3 else ''}. "
+        "`dvc pull` brings results together with their records; or move the folder results/ "
+        "away, and they are made again."
+    )
+
+RUNS = list(PARAMS.runs())
+RUN_FOLDER = "results/models/{model}/{data}/{variant}"
+
+
+wildcard_constraints:
+    model="[a-z0-9-]+",
+    data="[a-z0-9-]+",
+    variant="[a-z0-9-]+",
+    lab="[a-z0-9-]+",
+
+
+def run_of(wildcards):
+    return typed.Run(wildcards.model, wildcards.data, wildcards.variant)
+
+
+def own(estimator):
+    """Module of an estimator, where this project wrote it."""
+    path = estimator.rpartition(".")[0]
+    return [path] if path.startswith("handbook.") else []
+
+
+def code(*modules):
+    """Digests of the code that modules reach, and versions of the libraries: the hidden inputs."""
+    return json.dumps(provenance.code_digests(*modules), separators=(",", ":"))
+
+
+def versions(*modules):
+    return json.dumps(provenance.versions(*modules), separators=(",", ":"))
+
+
+def model_modules(wildcards, verb):
+    model = PARAMS.models[wildcards.model]
+    return f"handbook.{verb}", f"handbook.tasks.{model.task}", *own(model.estimator)
+
+
+def data_module(name):
+    return datasets.module(name).__name__
+
+
+def source_of(name):
+    """What a data set's release pins; None where a stand-in is generated."""
+    release = PARAMS.release(name)
+    return None if release == "sample" else datasets.module(name).SOURCES[release]
+
+
+def raw_folder(name):
+    source = source_of(name)
+    return f"data/raw/{source.folder if source else name}"
+
+
+def raw_files(name):
+    source = source_of(name)
+    return [f"{raw_folder(name)}/{file.name}" for file in source.files] if source else []
+
+
+def each_run(*patterns):
+    return [pattern.format(**run._asdict()) for pattern in patterns for run in RUNS]
+
+
+def figures_of(run):
+    model = PARAMS.models[run.model]
+    return figure_names(model.task, model.curves)

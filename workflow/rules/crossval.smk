@@ -1,0 +1,19 @@
+# Cross-validation on the training rows alone.
+rule crossval:
+    input:
+        train="results/data/{data}/train.arrow",
+        accepted="results/data/{data}/accepted.json",
+    output:
+        "results/cv/{model}/{data}/{variant}.json",
+    log:
+        "logs/crossval/{model}/{data}/{variant}.log",
+    params:
+        spec=lambda w: PARAMS.crossval_spec(run_of(w)),
+        code=lambda w: code(*model_modules(w, "crossval")),
+        versions=lambda w: versions(*model_modules(w, "crossval")),
+    threads: lambda w: PARAMS.models[w.model].threads
+    message:
+        "Cross-validating {wildcards.model} on {wildcards.data} ({wildcards.variant})"
+    shell:
+        "handbook crossval --spec {params.spec:q} --train {input.train} --output {output}"
+        " --log {log}"

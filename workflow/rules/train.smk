@@ -1,0 +1,57 @@
+# From prepared rows to a fitted, measured and drawn model.
+rule train:
+    input:
+        train="results/data/{data}/train.arrow",
+        test="results/data/{data}/test.arrow",
+        accepted="results/data/{data}/accepted.json",
+    output:
+        model=f"{RUN_FOLDER}/model.skops",
+        metrics=f"{RUN_FOLDER}/metrics.json",
+        history=f"{RUN_FOLDER}/history.csv",
+        predictions=f"{RUN_FOLDER}/predictions.arrow",
+        run=f"{RUN_FOLDER}/run.json",
+        context=f"{RUN_FOLDER}/context.json",
+    log:
+        "logs/train/{model}/{data}/{variant}.log",
+    params:
+        spec=lambda w: PARAMS.train_spec(run_of(w)),
+        code=lambda w: code(*model_modules(w, "train")),
+        versions=lambda w: versions(*model_modules(w, "train")),
+    threads: lambda w: PARAMS.models[w.model].threads
+    message:
+        "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
+    shell:
+        "handbook train --spec {params.spec:q} --code {params.code:q}"
+        " --versions {params.versions:q} --tier {config[tier]}"
+        " --train {input.train} --test {input.test} --model {output.model}"
+        " --metrics {output.metrics} --history {output.history}"
+        " --predictions {output.predictions} --run {output.run} --context {output.context}"
+        " --failed logs/train/{wildcards.model}/{wildcards.data}/{wildcards.variant}.failed.json"
+        " --log {log}"
+
+
+# One rule for each set of figures, because a rule's outputs have fixed names.
+for figures in sorted({figures_of(run) for run in RUNS}):
+
+    rule:
+        name:
+            f"draw_{'_'.join(figures).replace('-', '_')}"
+        input:
+            predictions=f"{RUN_FOLDER}/predictions.arrow",
+            history=f"{RUN_FOLDER}/history.csv",
+            run=f"{RUN_FOLDER}/run.json",
+        output:
+            expand(f"{RUN_FOLDER}/figures/{{figure}}.svg", figure=figures, allow_missing=True),
+        wildcard_constraints:
+            model="|".join(sorted({run.model for run in RUNS if figures_of(run) == figures})),
+        log:
+            "logs/draw/{model}/{data}/{variant}.log",
+        params:
+            curves=lambda w: json.dumps(PARAMS.models[w.model].curves),
+            code=code("handbook.report.figures"),
+            versions=versions("handbook.report.figures"),
+        message:
+            "Drawing {wildcards.model} on {wildcards.data} ({wildcards.variant})"
+        shell:
+            "handbook draw --run $(dirname {input.run}) --curves {params.curves:q}"
+            " --figures {output} --log {log}"

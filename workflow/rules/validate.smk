@@ -1,0 +1,57 @@
+# From raw files to split, checked and described rows.
+rule prepare:
+    input:
+        lambda w: raw_files(w.data),
+    output:
+        train="results/data/{data}/train.arrow",
+        test="results/data/{data}/test.arrow",
+        split="results/data/{data}/split.json",
+        profile="results/data/{data}/profile.json",
+    log:
+        "logs/prepare/{data}.log",
+    params:
+        spec=lambda w: PARAMS.prepare_spec(w.data),
+        raw=lambda w: raw_folder(w.data),
+        code=lambda w: code("handbook.prepare", data_module(w.data)),
+        versions=lambda w: versions("handbook.prepare", data_module(w.data)),
+    message:
+        "Preparing {wildcards.data}"
+    shell:
+        "handbook prepare {wildcards.data} --spec {params.spec:q} --raw {params.raw}"
+        " --train {output.train} --test {output.test} --split {output.split}"
+        " --profile {output.profile} --log {log}"
+
+
+rule validate:
+    input:
+        train="results/data/{data}/train.arrow",
+        test="results/data/{data}/test.arrow",
+    output:
+        "results/data/{data}/validation.json",
+    log:
+        "logs/validate/{data}.log",
+    params:
+        release=lambda w: PARAMS.release(w.data),
+        code=lambda w: code("handbook.validate", data_module(w.data)),
+        versions=lambda w: versions("handbook.validate"),
+    message:
+        "Validating {wildcards.data}"
+    shell:
+        "handbook validate {wildcards.data} --release {params.release}"
+        " --train {input.train} --test {input.test} --output {output} --log {log}"
+
+
+# Apart from `validate`, so that what was found stays on record when it bars the way.
+rule gate:
+    input:
+        "results/data/{data}/validation.json",
+    output:
+        "results/data/{data}/accepted.json",
+    log:
+        "logs/gate/{data}.log",
+    params:
+        code=code("handbook.gate"),
+    message:
+        "Accepting {wildcards.data}"
+    shell:
+        "handbook gate {wildcards.data} --validation {input} --output {output} --log {log}"
