@@ -37,5 +37,14 @@ lint: setup  ## check style, types and workflow
 format: setup  ## format Python and workflow files
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/snakefmt Snakefile workflow
 
-ui: setup  ## open MLflow on the tracked runs
-	handbook track-ui
+ui: setup  ## open MLflow on the runs (FOLDER=build/demo: those of the demo)
+	@handbook ui $(FOLDER)
+
+verify: setup  ## make the demo twice from nothing and compare every byte
+	@workflow/verify.sh
+
+lock: ## take what is installed in .venv as the new lock file
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+
+schema: setup  ## regenerate the schema of params.yaml
+	@handbook schema > workflow/schemas/params.schema.json

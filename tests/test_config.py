@@ -49,7 +49,7 @@ def test_a_good_catalogue_lists_its_runs() -> None:
 def test_several_data_sets_and_variants_are_all_combined() -> None:
     changed = with_change("models.tree.variants", {"book": {}, "tuned": {}})
     changed["models"]["tree"]["data"] = ["iris", "credit-approval"]
-    changed["data"]["credit-approval"] = {"release": "customers"}
+    changed["data"]["credit-approval"] = {"release": "customer-id"}
     assert [run.path for run in config.load(changed).runs()] == [
         "tree/iris/book",
         "tree/iris/tuned",

@@ -38,7 +38,7 @@ def test_comments_docstrings_and_layout_do_not_count(
     assert digest_of(tmp_path, base, monkeypatch) == digest_of(tmp_path, same, monkeypatch)
 
 
-@pytest.mark.parametrize("other", ["3 * x", "2 * x + 0", "x * 2", "'2 * x'"])
+@pytest.mark.parametrize("other", ["3 * x", "2 * x + 0", "x * 2", "'2 * x'", "None", "2.0 * x"])
 def test_code_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str) -> None:
     changed = CODE.replace("2 * x", other)
     assert digest_of(tmp_path, CODE, monkeypatch) != digest_of(tmp_path, changed, monkeypatch)

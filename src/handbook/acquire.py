@@ -77,7 +77,7 @@ def acquire(
     Returns
     -------
     str
-        Where it came from, in words.
+        Where it came from, in words, and why no earlier source gave it.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def acquire(
             failures.append(f"{label}: {reason}")
         else:
             partial.replace(output)
-            return label
+            return f"{label} (before it: {'; '.join(failures)})" if failures else label
     raise HandbookError(_advice(name, source, pin, output, failures))
 
 
@@ -158,7 +158,6 @@ def _from_dvc(repo: Path, tracked: str, pin: RawFile, progress: bool | None, par
     if not (repo / ".dvc").is_dir():
         raise Unavailable("not configured: no DVC repository here")
     from dvc.api import DVCFileSystem
-    from dvc.exceptions import DvcException
 
     try:
         files = DVCFileSystem(str(repo))
@@ -173,12 +172,17 @@ def _from_dvc(repo: Path, tracked: str, pin: RawFile, progress: bool | None, par
                 title=pin.name,
                 progress=progress,
             )
-    except FileNotFoundError:
+    except Unavailable:
+        raise
+    except Exception as error:
+        # A remote is one of a dozen storage clients with errors of their own: whatever it is,
+        # this source has failed, the reason is said and the next one is tried.
+        absent = isinstance(error, FileNotFoundError) or type(error).__name__ == "DataIndexDirError"
         raise Unavailable(
             "neither its cache nor a remote has the file (dvc remote list shows the remotes)"
+            if absent
+            else f"{type(error).__name__}: {error}"
         ) from None
-    except (DvcException, OSError) as error:
-        raise Unavailable(str(error) or type(error).__name__) from None
 
 
 def _from_archive(pin: RawFile, fetch: Callable[..., None], partial: Path) -> None:

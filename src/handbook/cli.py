@@ -78,13 +78,15 @@ def parser() -> argparse.ArgumentParser:
     takes(added, spec=json.loads, output=Path)
 
     added = command(_collect, "bring the results of all runs into one table")
-    takes(added, spec=json.loads, results=Path, runs=[str], table=Path, metrics=Path)
+    takes(added, spec=json.loads, results=Path, runs=[str])
+    takes(added, table=Path, metrics=Path, catalogue=Path)
 
     added = command(_track, "bring every run record into MLflow")
     takes(added, spec=json.loads, results=Path, logs=Path, output=Path)
 
     added = command(_report, "write the report")
-    takes(added, spec=json.loads, results=Path, graph=Path, output=Path)
+    takes(added, spec=json.loads, results=Path, logs=Path, output=Path)
+    takes(added, graph=json.loads, tier=str)
 
     added = command(_check, "check params.yaml, estimators included, before any job runs")
     added.add_argument("params", type=Path, nargs="?", default=Path("params.yaml"))
@@ -94,8 +96,12 @@ def parser() -> argparse.ArgumentParser:
     added = command(_summary, "say where the report is and how to open MLflow")
     added.add_argument("folder", type=Path, nargs="?", default=Path())
 
+    added = command(_ui, "open MLflow on the runs of a folder")
+    added.add_argument("folder", type=Path, nargs="?", default=Path())
+    added.add_argument("--port", type=int, default=5000)
+
     added = command(_failures, "say which jobs failed and where their logs are")
-    added.add_argument("logs", type=Path, nargs="?", default=Path("logs"))
+    added.add_argument("record", type=Path, help="Snakemake's own log of the run")
     return top
 
 
@@ -141,7 +147,9 @@ def _speaker(log: Path | None) -> Say:
 def _acquire(options: Arguments, say: Say) -> None:
     from handbook.acquire import acquire
 
-    acquire(options.data, options.release, options.file, options.output, say=say)
+    mirror = os.environ.get("HANDBOOK_MIRROR", "")
+    source = acquire(options.data, options.release, options.file, options.output, mirror=mirror)
+    say(f"{options.file} from {source}")
 
 
 def _prepare(options: Arguments, say: Say) -> None:
@@ -217,10 +225,14 @@ def _lab(options: Arguments, say: Say) -> None:
 
 
 def _collect(options: Arguments, say: Say) -> None:
-    from handbook import collect
+    from handbook.collect import collect
+    from handbook.records import write_json
 
     runs = [tuple(run.split("/")) for run in options.runs]
-    collect.write(options.results, runs, options.spec, options.table, options.metrics)
+    table, metrics = collect(options.results, runs, options.spec)
+    write_json(options.table, table)
+    write_json(options.metrics, metrics)
+    write_json(options.catalogue, options.spec)
 
 
 def _check(options: Arguments, say: Say) -> None:
@@ -237,16 +249,64 @@ def _schema(options: Arguments, say: Say) -> None:
 
 
 def _track(options: Arguments, say: Say) -> None:
-    raise HandbookError("not yet")
+    from handbook.tracking import track
+
+    track(
+        options.results,
+        options.spec,
+        logs=options.logs,
+        store_uri=os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db"),
+        artifacts=Path("mlartifacts"),
+        output=options.output,
+        say=say,
+    )
+
+
+def _ui(options: Arguments, say: Say) -> None:
+    from handbook.records import read_json
+    from handbook.tracking import track
+
+    results = options.folder / "results"
+    if not (results / "catalogue.json").exists():
+        raise HandbookError(f"{results}: no results yet; `make demo` or `make rebuild` makes them")
+    # Adds what is not there yet: after a clone, or when the database was deleted, everything.
+    os.chdir(options.folder)
+    artifacts = Path("mlartifacts")
+    track(
+        Path("results"),
+        read_json(Path("results/catalogue.json")),
+        logs=Path("logs"),
+        store_uri="sqlite:///mlflow.db",
+        artifacts=artifacts,
+        output=artifacts / "tracked.json",
+        say=say,
+    )
+    say(f"MLflow: http://127.0.0.1:{options.port} (stop with Ctrl-C)")
+    command = [sys.executable, "-m", "mlflow", "ui", "--port", str(options.port)]
+    os.execv(sys.executable, [*command, "--backend-store-uri", "sqlite:///mlflow.db"])
 
 
 def _report(options: Arguments, say: Say) -> None:
-    raise HandbookError("not yet")
+    from handbook.provenance import versions
+    from handbook.report.build import Context, build
+    from handbook.report.graph import Graph
+    from handbook.revision import revision
+
+    context = Context(**revision(), tier=options.tier, versions=versions("handbook.report.build"))
+    graph = Graph(options.graph["rules"], [tuple(edge) for edge in options.graph["edges"]])
+    build(options.results, options.output, options.spec, graph, context, options.logs)
+    say(f"report: {(options.output / 'index.html').resolve().as_uri()}")
 
 
 def _summary(options: Arguments, say: Say) -> None:
-    raise HandbookError("not yet")
+    from handbook import summary
+
+    for line in summary.lines(options.folder):
+        print(line)
 
 
 def _failures(options: Arguments, say: Say) -> None:
-    raise HandbookError("not yet")
+    from handbook import summary
+
+    for line in summary.failures(options.record):
+        print(line, file=sys.stderr)

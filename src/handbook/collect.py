@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from handbook.records import read_json, write_json
+from handbook.records import read_json
 
 __all__ = ["collect"]
 
@@ -53,16 +53,3 @@ def collect(
         known = {name: value for name, value in scores["metrics"].items() if value is not None}
         nested.setdefault(model, {}).setdefault(data, {})[variant] = known
     return table, nested
-
-
-def write(
-    results: Path,
-    runs: Iterable[tuple[str, str, str]],
-    catalogue: Mapping[str, Any],
-    table: Path,
-    metrics: Path,
-) -> None:
-    """Write what :func:`collect` returns."""
-    records, nested = collect(results, runs, catalogue)
-    write_json(table, records)
-    write_json(metrics, nested)

@@ -65,7 +65,7 @@ def download(
     retry = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type((_TryAgain, httpx.TransportError)),
         stop=tenacity.stop_after_attempt(attempts),
-        wait=tenacity.wait_exponential_jitter(initial=wait, max=30 * wait, jitter=wait),
+        wait=tenacity.wait_exponential(wait, max=30 * wait) + tenacity.wait_random(0, wait),
         reraise=True,
     )
     partial.parent.mkdir(parents=True, exist_ok=True)
@@ -144,7 +144,8 @@ def _receive(
     progress: bool | None,
 ) -> None:
     with _bar(title, start, size, progress) as bar:
-        for chunk in response.iter_raw(_CHUNK):
+        # pieces as they come: httpx drops a piece of fixed size that a lost connection cuts short
+        for chunk in response.iter_raw():
             file.write(chunk)
             bar.update(len(chunk))
             if file.tell() > size:

@@ -57,8 +57,8 @@ def _statistics(X: npt.NDArray[np.uint8]) -> pd.DataFrame:
     rows, height, width, channels = (*X.shape, 1)[:4]
     flat = np.ascontiguousarray(X).reshape(rows, height * width, channels)
     values = {"mean": np.empty(rows), "std": np.empty(rows), "blank": np.empty(rows)}
-    for start in range(0, rows, 4096):  # in parts: as float64 all images take 8 times the memory
-        part = slice(start, start + 4096)
+    for start in range(0, rows, 512):  # in parts: all images as float64 take 8 times the memory
+        part = slice(start, start + 512)
         pixels = flat[part]
         values["mean"][part] = pixels.mean(axis=(1, 2))
         values["std"][part] = pixels.std(axis=(1, 2))

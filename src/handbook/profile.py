@@ -115,8 +115,11 @@ def _number(value: Any) -> float | int | None:
 
 
 def _images(X: Any) -> dict[str, Any]:
-    # sums over bytes stay exact in integers, whatever the order of addition
-    count = np.bincount(X.reshape(-1), minlength=256) if X.size else np.zeros(256, np.int64)
+    # counts of bytes stay exact whatever the order of addition; in parts, because bincount
+    # makes 8 bytes of every one
+    count = np.zeros(256, np.int64)
+    for start in range(0, len(X), 512):
+        count += np.bincount(X[start : start + 512].reshape(-1), minlength=256)
     values = np.arange(256)
     mean = float((count * values).sum() / max(count.sum(), 1))
     square = float((count * values**2).sum() / max(count.sum(), 1))

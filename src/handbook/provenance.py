@@ -89,7 +89,23 @@ def module_digest(module: str) -> str:
                 and isinstance(first.value.value, str)
             ):
                 first.value.value = ""
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:16]
+    return hashlib.sha256(_shape(tree).encode()).hexdigest()[:16]
+
+
+def _shape(node: Any) -> str:
+    """Write a syntax tree as text, the same in every version of Python.
+
+    `ast.dump` will not do: 3.12 added empty fields and 3.13 leaves empty ones out.
+    """
+    if isinstance(node, ast.AST):
+        fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, [])]
+        inside = ",".join(f"{name}={_shape(value)}" for name, value in sorted(fields))
+        # The value None is a field that must not be passed over.
+        none = isinstance(node, ast.Constant) and node.value is None
+        return f"{type(node).__name__}({'None' if none else inside})"
+    if isinstance(node, list):
+        return f"[{','.join(map(_shape, node))}]"
+    return repr(node)
 
 
 def code_digests(*modules: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ here: equal estimators give equal bytes, and the list of types is this project's
 from __future__ import annotations
 
 import hashlib
+import importlib
 import io
 import json
 import zipfile
@@ -16,30 +17,25 @@ from pathlib import Path
 from typing import Any
 
 import skops.io
+from sklearn.base import BaseEstimator
 
 from handbook.errors import HandbookError
 
 __all__ = ["TRUSTED", "SavedModel", "load", "save"]
 
 #: Types that are read beside those which skops trusts itself (scikit-learn's public estimators,
-#: numpy's arrays, dtypes and generators, plain containers). Each was read for what its
-#: ``__setstate__`` and ``__reduce__`` do: they store arrays and numbers, and call nothing.
-#: ``Tree``, ``TreePredictor``, ``KDTree`` and ``BallTree`` index their arrays without bounds
-#: checks, so a forged file can crash the process (not run code): read only files of your own.
+#: numpy's arrays and generators, plain containers) and this package's own estimators. Each was
+#: read for what its ``__setstate__`` and ``__reduce__`` do: they store arrays and numbers, and
+#: call nothing. ``Tree``, ``TreePredictor``, ``KDTree`` and ``BallTree`` index their arrays
+#: without bounds checks, so a forged file can crash the process (not run code of its own): read
+#: only files that you made or whose digest you know.
 TRUSTED: tuple[str, ...] = (
-    "handbook.models.lenet.LeNetClassifier",
-    "handbook.models.rbf.RBFClassifier",
     "numpy.dtype",
-    "sklearn._loss.link.Interval",
-    "sklearn.compose._column_transformer._RemainderColsList",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.metrics._dist_metrics.EuclideanDistance64",
     "sklearn.metrics._dist_metrics.ManhattanDistance64",
-    "sklearn.metrics._dist_metrics.MinkowskiDistance64",
     "sklearn.neighbors._ball_tree.BallTree",
-    "sklearn.neighbors._ball_tree.BallTree64",
     "sklearn.neighbors._kd_tree.KDTree",
-    "sklearn.neighbors._kd_tree.KDTree64",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
     "sklearn.tree._tree.Tree",
@@ -65,7 +61,7 @@ def save(estimator: Any, path: Path) -> None:
         If the file could not be read back by :func:`load`: a model nobody can open is not saved.
     """
     data = _canonical(skops.io.dumps(estimator))
-    _audit(data, f"{type(estimator).__name__}, about to be saved as {path.name}")
+    _reviewed(data, f"{type(estimator).__name__}, about to be saved as {path.name}")
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(data)
@@ -78,8 +74,8 @@ def load(path: Path) -> Any:
     Raises
     ------
     HandbookError
-        If the file is missing or damaged, or holds a type outside :data:`TRUSTED` and skops's
-        own list; nothing of it has been built by then.
+        If the file is missing or damaged, or holds a type that nobody has reviewed; nothing of
+        it has been built by then.
     """
     try:
         data = path.read_bytes()
@@ -88,8 +84,7 @@ def load(path: Path) -> Any:
             f"{path}: cannot read the saved model ({error.strerror}); train it again"
         ) from error
     try:
-        _audit(data, str(path))
-        return skops.io.loads(data, trusted=list(TRUSTED))
+        return skops.io.loads(data, trusted=_reviewed(data, str(path)))
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise HandbookError(
             f"{path}: not a whole skops file ({error}); delete it and train the model again"
@@ -129,15 +124,35 @@ def _load_pyfunc(path: str) -> SavedModel:
     return SavedModel(load(Path(path)))
 
 
-def _audit(data: bytes, where: str) -> None:
-    """Refuse a file that holds a type nobody has reviewed."""
-    unknown = sorted(set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED))
+def _reviewed(data: bytes, where: str) -> list[str]:
+    """Return the types of a file that skops does not know and we do, or refuse the file."""
+    found = skops.io.get_untrusted_types(data=data)
+    unknown = [name for name in found if name not in TRUSTED and not _is_own_estimator(name)]
     if unknown:
         raise HandbookError(
-            f"{where}: holds {', '.join(unknown)}, which is not on the list of reviewed types; "
+            f"{where}: holds {', '.join(unknown)}, which is not among the reviewed types; "
             "if the file is your own, review the type and add it to TRUSTED in "
             "handbook/saving.py, else delete the file"
         )
+    return list(found)
+
+
+def _is_own_estimator(name: str) -> bool:
+    """Tell whether a dotted name is a public estimator of this package.
+
+    Asking the module keeps :data:`TRUSTED` still when a model is added: every training depends
+    on this file.
+    """
+    module_name, _, class_name = name.rpartition(".")
+    if not module_name.startswith("handbook.models."):
+        return False
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError:
+        return False
+    found = getattr(module, class_name, None)
+    public = class_name in getattr(module, "__all__", ())
+    return public and isinstance(found, type) and issubclass(found, BaseEstimator)
 
 
 def _canonical(data: bytes) -> bytes:

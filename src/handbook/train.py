@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from handbook import store, tasks
 from handbook.errors import HandbookError
 from handbook.estimator import build, last_step
 from handbook.records import digest, sha256, write_json
+from handbook.revision import revision
 from handbook.saving import save
 
 __all__ = ["Outputs", "train"]
@@ -108,7 +108,7 @@ def train(
         outputs.context,
         {"started": started.isoformat(), "ended": datetime.now(UTC).isoformat(), "tier": tier}
         | context
-        | _revision(),
+        | revision(),
     )
 
 
@@ -200,18 +200,3 @@ def _write_predictions(path: Path, task: str, held_out: store.Dataset, predictio
         }
     )
     pa.feather.write_feather(table, path, compression="zstd")
-
-
-def _revision() -> dict[str, Any]:
-    """Return the commit that the working tree stands on, where there is one."""
-
-    def git(*arguments: str) -> str | None:
-        try:
-            done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
-        except (OSError, subprocess.CalledProcessError):
-            return None
-        return done.stdout.strip()
-
-    commit = git("rev-parse", "HEAD")
-    changes = git("status", "--porcelain", "--untracked-files=no")
-    return {"commit": commit, "dirty": None if changes is None else bool(changes)}

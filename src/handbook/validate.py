@@ -1,4 +1,4 @@
-"""Check prepared data against its expectations, and stop what follows where they fail."""
+"""Check prepared data against its expectations; :mod:`handbook.gate` acts on the verdict."""
 
 from __future__ import annotations
 
@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from handbook import datasets, frames, records, store
 from handbook.datasets.expectation import Expectation
-from handbook.errors import HandbookError
 from handbook.store import Dataset
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check", "gate", "validate", "validate_files"]
+__all__ = ["check", "validate", "validate_files"]
 
 _SHOWN = 20  # rows and values of a failure that are kept
-_NAMED = 5  # of which the error message names these
 
 
 def validate(name: str, release: str, train: Dataset, test: Dataset) -> dict[str, Any]:
@@ -161,49 +159,3 @@ def _plain(value: Any) -> Any:
 def validate_files(name: str, release: str, *, train: Path, test: Path, output: Path) -> None:
     """Validate prepared files and write the verdict, whatever it is."""
     records.write_json(output, validate(name, release, store.read(train), store.read(test)))
-
-
-def gate(validation: Path, output: Path) -> None:
-    """Write the admission of a data set, or refuse it.
-
-    Raises
-    ------
-    HandbookError
-        An expectation failed: names the column, the rows and the remedy.
-    """
-    verdict = records.read_json(validation)
-    failed = [one for one in verdict["expectations"] if not one["success"]]
-    if failed:
-        lines = "\n".join(f"  {verdict['data']}: {line}" for line in map(_complaint, failed))
-        remedies = "\n".join(f"  {text}" for text in dict.fromkeys(one["remedy"] for one in failed))
-        raise HandbookError(
-            f"{verdict['data']}: {len(failed)} of {len(verdict['expectations'])} expectations "
-            f"fail ({validation}), so nothing is built on it\n{lines}\n"
-            "Rows count from 0: the training rows in their order, then the test rows.\n"
-            f"What to do:\n{remedies}"
-        )
-    records.write_json(
-        output,
-        {
-            "data": verdict["data"],
-            "variant": verdict["variant"],
-            "rows": verdict["rows"],
-            "expectations": len(verdict["expectations"]),
-        },
-    )
-
-
-def _complaint(one: Mapping[str, Any]) -> str:
-    where = f"column {one['column']!r}" if one["column"] else "the table"
-    expected = f"expected: {one['meaning']}"
-    if one["unexpected_count"] and one["unexpected_rows"]:
-        rows = ", ".join(str(row) for row in one["unexpected_rows"][:_NAMED])
-        values = ", ".join(repr(value) for value in one["unexpected_values"][:_NAMED])
-        more = ", …" if one["unexpected_count"] > _NAMED else ""
-        number = one["unexpected_count"]
-        return (
-            f"{where} has {number:,} unexpected value{'s' if number > 1 else ''} "
-            f"(rows {rows}{more}; values {values}{more}); {expected}"
-        )
-    observed = "" if one["observed"] is None else f"{one['observed']}; "
-    return f"{where}: {observed}{expected}"

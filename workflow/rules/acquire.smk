@@ -16,9 +16,10 @@ rule acquire:
         # The digest pins every byte, so neither the addresses nor the code that fetched the
         # file are part of what it depends on.
         pin=lambda w: FILES[f"data/raw/{w.folder}/{w.file}"][1].sha256,
+        release=lambda w: PARAMS.release(FILES[f"data/raw/{w.folder}/{w.file}"][0]),
         data=lambda w: FILES[f"data/raw/{w.folder}/{w.file}"][0],
-    retries: 1
     message:
         "Acquiring {wildcards.folder}/{wildcards.file}"
     shell:
-        "handbook acquire {params.data} {wildcards.file} --sha256 {params.pin} --output {output} --log {log}"
+        "handbook acquire {params.data} {wildcards.file} --release {params.release}"
+        " --output {output} --log {log}"

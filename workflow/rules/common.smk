@@ -7,8 +7,9 @@ from snakemake.exceptions import WorkflowError
 
 from handbook import catalogue, config as typed, datasets, provenance
 from handbook.errors import HandbookError
-from handbook.records import digest
+from handbook.records import sha256
 from handbook.report.figures import figure_names
+from handbook.report.pages import pages as report_pages, templates as report_templates
 
 # Jobs find the commands of the environment that runs Snakemake, activated or not.
 os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
@@ -81,6 +82,10 @@ def raw_folder(name):
 def raw_files(name):
     source = source_of(name)
     return [f"{raw_folder(name)}/{file.name}" for file in source.files] if source else []
+
+
+def digest_of_files(paths):
+    return json.dumps({path.name: sha256(path)[:16] for path in paths})
 
 
 def each_run(*patterns):

@@ -10,6 +10,7 @@ rule collect:
     output:
         table="results/runs.json",
         metrics="results/metrics.json",
+        catalogue="results/catalogue.json",
     log:
         "logs/collect.log",
     params:
@@ -20,7 +21,8 @@ rule collect:
         "Collecting the results of all runs"
     shell:
         "handbook collect --spec {params.spec:q} --results results --runs {params.runs}"
-        " --table {output.table} --metrics {output.metrics} --log {log}"
+        " --table {output.table} --metrics {output.metrics} --catalogue {output.catalogue}"
+        " --log {log}"
 
 
 rule track:

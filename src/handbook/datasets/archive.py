@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -69,7 +70,7 @@ def _read(archive: Path, file: zipfile.ZipFile, info: zipfile.ZipInfo, limit: in
         with file.open(info) as stream:
             # the header may lie about the size: one byte more than promised is enough to know
             data = stream.read(info.file_size + 1)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise HandbookError(
             f"{archive}: member {info.filename!r} cannot be read ({error}); acquire it again"
         ) from None
@@ -83,7 +84,7 @@ def _read(archive: Path, file: zipfile.ZipFile, info: zipfile.ZipInfo, limit: in
 
 def _fault(info: zipfile.ZipInfo, limit: int) -> str:
     path = PurePosixPath(info.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+    if path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]):
         return "points outside the archive"
     mode = info.external_attr >> 16
     if info.is_dir() or (stat.S_IFMT(mode) and not stat.S_ISREG(mode)):

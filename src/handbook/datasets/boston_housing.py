@@ -138,7 +138,7 @@ def sample(seed: int) -> Dataset:
         variant="sample",
         kind="table",
         X=X,
-        y=value.clip(5, 50).to_numpy(),
+        y=np.clip(value.to_numpy(), 5, 50),
         target=TARGET,
     )
 

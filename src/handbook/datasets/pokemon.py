@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -49,7 +48,14 @@ SOURCES = {
         licence="(c) The Pokemon Company: research use only, not to be redistributed",
         homepage="https://github.com/PokeAPI/sprites",
         citation="PokeAPI contributors. Sprites of all Pokemon games, as of February 2021.",
-        notes="",
+        notes=(
+            "A subset of PokeAPI's sprites: species 1 to 721 and no icons, 32,150 files, as near "
+            "as it comes to the 40,597 pictures of the archive that the book uses, whose digest "
+            "is known only as SHA-1. 5,404 of the files repeat another one and 1,313 more look "
+            "the same once they are on white and 64x64 pixels large: 25,433 different pictures "
+            "remain, and all of a species are on one side of the split. No public address serves "
+            "these two files as they are. Pictures are for research and stay out of reports."
+        ),
     )
 }
 KIND: Literal["images"] = "images"
@@ -59,7 +65,7 @@ SIDE = 64
 
 _LAST_SPECIES = 721  # the species of the book's own archive of sprites
 _LARGEST = 1024  # pixels along a side; real sprites have at most 232
-_ROWS = 0
+_ROWS = 25_433
 _SAMPLE_SPECIES, _SAMPLE_EACH = 30, 20
 _DETAILS = ("path", "species", "mode", "original_width", "original_height")
 

@@ -197,7 +197,13 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if network is None:
             with reproducible(0):  # its first weights are drawn, then overwritten
                 network = Scaled(self._build(self.image_shape_, len(self.classes_)))
-            network.load_state_dict(safetensors.torch.load(self.state_))
+            try:
+                network.load_state_dict(safetensors.torch.load(self.state_))
+            except RuntimeError as error:
+                raise HandbookError(
+                    f"{type(self).__name__}: the saved weights are of another network, perhaps "
+                    "of an earlier version of this class; train the model again"
+                ) from error
             self._network = network.to(self.device)
         return network.eval()
 

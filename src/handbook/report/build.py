@@ -11,14 +11,13 @@ from typing import Any
 import jinja2
 
 from handbook.report import numbers, wording
-from handbook.report.gather import DataSet, Lab, Run, data_sets, labs, runs
+from handbook.report.gather import data_sets, labs, runs
 from handbook.report.graph import Graph, picture
-from handbook.report.pages import data_page, lab_page, model_page
+from handbook.report.pages import TEMPLATES, data_page, lab_page, model_page
+from handbook.report.results import DataSet, Lab, Run
 from handbook.report.strip import scale, strip
 
-__all__ = ["Context", "build", "templates"]
-
-_TEMPLATES = Path(__file__).parent / "templates"
+__all__ = ["Context", "build"]
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,6 @@ class Context:
     dirty: bool | None = None
     tier: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
-
-
-def templates() -> list[Path]:
-    """Return the files that the pages are made from; a change to one changes the report."""
-    return sorted(_TEMPLATES.iterdir())
 
 
 def build(
@@ -151,7 +145,7 @@ def _render(
             versions=_merged(run.record.get("versions") or {} for run in all_runs),
             code=_merged(run.record.get("code") or {} for run in all_runs),
         ),
-        "style.css": (_TEMPLATES / "style.css").read_text(encoding="utf-8"),
+        "style.css": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
     }
     for model, entry in catalogue["models"].items():
         own = [run for run in all_runs if run.model == model]
@@ -164,7 +158,7 @@ def _render(
             "data.html", place, data=data, groups=_groups(own, [data]), sample=data.sample
         )
     for lab in all_labs:
-        texts[lab_page(lab.name)] = page("lab.html", lab_page(lab.name), lab=lab, sample=False)
+        texts[lab_page(lab.name)] = page("lab.html", lab_page(lab.name), lab=lab)
     return texts
 
 
@@ -203,13 +197,23 @@ def _merged(parts: Any) -> dict[str, list[str]]:
 
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,  # names come from files of others
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    names = ("count", "duration", "estimate", "number", "printed", "share", "size", "value")
+    names = (
+        "asked",
+        "count",
+        "duration",
+        "estimate",
+        "number",
+        "printed",
+        "share",
+        "size",
+        "value",
+    )
     environment.filters |= {name: getattr(numbers, name) for name in names}
     environment.filters |= {"metric": wording.metric_name, "direction": wording.direction}
     environment.globals |= {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.report.predictions import Predictions
+from handbook.report.predictions import Predictions, short
 from handbook.report.style import CHANCE, INK, MAIN, PAPER, QUIET, SHADES, Drawn, canvas, note
 
 __all__ = ["calibration", "confusion"]
@@ -15,7 +15,7 @@ __all__ = ["calibration", "confusion"]
 Array = npt.NDArray[Any]
 
 # Above this many classes the numbers no longer fit into their cells.
-_READABLE = 16
+_READABLE = 12
 _BINS = 10
 
 
@@ -32,10 +32,9 @@ def confusion(predictions: Predictions, caption: str) -> Drawn:
     right = int(np.trace(counts))
     title = f"Confusion matrix: {right:,} of {counts.sum():,} right"
 
-    side = min(9.0, 2.6 + 0.55 * n)
-    figure = canvas(title, side + 0.6, side)
+    side = 4.0 if n <= 4 else min(9.0, 2.6 + 0.55 * n)
+    figure = canvas(title, caption, side + 0.4, side + 0.2)
     axes = figure.add_subplot()
-    axes.set_title(caption)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     # Cells as shapes: an image inside the SVG would blur and grow.
@@ -46,7 +45,7 @@ def confusion(predictions: Predictions, caption: str) -> Drawn:
     if n <= _READABLE:
         _write_cells(axes, counts, shares)
     middle = np.arange(n) + 0.5
-    names = [name if len(name) <= 18 else name[:17] + "…" for name in classes]
+    names = [short(name) for name in classes]
     slanted = n > 4 and max(map(len, names)) > 2
     axes.set_xticks(
         middle, names, rotation=40 if slanted else 0, ha="right" if slanted else "center"
@@ -117,9 +116,11 @@ def calibration(predictions: Predictions, caption: str) -> Drawn:
     p = predictions.probabilities
     if p is None:
         return note("Calibration: undefined", "the model gives no probabilities", caption)
+    if not len(p):
+        return note("Calibration: undefined", "there are no test rows", caption)
     if len(predictions.classes) == 2:
         sure, happened = p[:, 1], predictions.true == 1
-        said, seen = f"probability of “{predictions.classes[1]}”", "share that is"
+        said, seen = f"probability of “{short(predictions.classes[1])}”", "share that is"
     else:
         sure, happened = p.max(axis=1), predictions.true == p.argmax(axis=1)
         said, seen = "probability of the likeliest class", "share that is right"
@@ -132,9 +133,8 @@ def calibration(predictions: Predictions, caption: str) -> Drawn:
     low, high = _wilson(observed, rows[used])
 
     title = f"Calibration: expected error {error:.4f}"
-    figure = canvas(title, 5.2, 4.8)
+    figure = canvas(title, caption, 4.4, 4.8)
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=[3.4, 1])
-    axes.set_title(caption)
     axes.plot([0, 1], [0, 1], color=CHANCE, linestyle=(0, (4, 3)), linewidth=1, label="as promised")
     axes.errorbar(
         promised, observed, [observed - low, high - observed], fmt="o-", color=MAIN, markersize=5,
@@ -146,15 +146,13 @@ def calibration(predictions: Predictions, caption: str) -> Drawn:
     below.set(xlabel=f"{said} (predicted)", ylabel="test rows")
     below.grid(visible=False, axis="x")
     below.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    pairs = ", ".join(
-        f"{a:.2f} gives {b:.2f} ({c:,} rows)"
-        for a, b, c in zip(promised, observed, rows[used], strict=True)
-    )
+    most = int(np.argmax(rows[used] * np.abs(promised - observed)))
     return Drawn(
         figure,
         title,
         f"Observed share against predicted {said}. Expected calibration error {error:.4f}. "
-        f"{pairs}.",
+        f"Most of it: where {promised[most]:.2f} is predicted, {observed[most]:.2f} is observed "
+        f"({rows[used][most]:,} rows).",
     )
 
 

@@ -36,9 +36,8 @@ def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], capt
     for name in curves:
         panels.setdefault(name.rsplit("_", 1)[-1], []).append(name)
     title = f"History over {len(x):,} {step}{'s' if len(x) > 1 else ''}"
-    figure = canvas(title, 5.2, 1.2 + 2.3 * len(panels))
+    figure = canvas(title, caption, 4.4, 1.2 + 2.0 * len(panels))
     grid = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
-    grid[0].set_title(caption)
     said = []
     for axes, (quantity, names) in zip(grid, panels.items(), strict=True):
         for place, name in enumerate(names):

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-__all__ = ["count", "duration", "estimate", "number", "printed", "share", "size", "value"]
+__all__ = ["asked", "count", "duration", "estimate", "number", "printed", "share", "size", "value"]
 
 UNDEFINED = "undefined"
 
@@ -98,7 +98,7 @@ def duration(seconds: float | None) -> str:
 
     Examples
     --------
-    >>> duration(0.2345), duration(12.34), duration(754.2), duration(3700)
+    >>> duration(0.2346), duration(12.34), duration(754.2), duration(3700)
     ('0.235 s', '12.3 s', '12 min 34 s', '1 h 2 min')
     """
     if seconds is None:
@@ -108,7 +108,7 @@ def duration(seconds: float | None) -> str:
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
         return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
+    hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours:,} h {minutes} min"
 
 
@@ -126,18 +126,29 @@ def size(n: int) -> str:
     return f"{n} bytes"
 
 
+def asked(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return what an expectation asks for, without the column that it asks it of.
+
+    Examples
+    --------
+    >>> asked({"column": "age", "min_value": 18})
+    {'min_value': 18}
+    """
+    return {name: said for name, said in arguments.items() if name != "column"}
+
+
 def value(x: Any, most: int = 300) -> str:
     """Write anything that JSON can hold on one line, cut where it is too long to read.
 
     Examples
     --------
     >>> value([19, 25.000000001]), value(None), value(True), value("a")
-    ('[19, 25.00]', 'none', 'true', 'a')
+    ('[19, 25]', 'none', 'true', 'a')
     """
     if isinstance(x, str):
         said = x
     elif isinstance(x, float):
-        said = number(x)
+        said = _signed(f"{x:.6g}")
     elif isinstance(x, bool) or not isinstance(x, int | list | tuple | dict):
         said = "none" if x is None else json.dumps(x)
     elif isinstance(x, int):

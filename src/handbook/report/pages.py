@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from handbook.errors import HandbookError
 
-__all__ = ["data_page", "lab_page", "model_page", "pages"]
+__all__ = ["TEMPLATES", "data_page", "lab_page", "model_page", "pages", "templates"]
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def pages(models: Sequence[str], data: Sequence[str], labs: Sequence[str] = ()) -> list[str]:
@@ -29,6 +32,11 @@ def pages(models: Sequence[str], data: Sequence[str], labs: Sequence[str] = ()) 
         *map(data_page, data),
         *map(lab_page, labs),
     ]
+
+
+def templates() -> list[Path]:
+    """Return the files that the pages are made from; a change to one changes the report."""
+    return sorted(TEMPLATES.iterdir())
 
 
 def model_page(model: str) -> str:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from handbook.errors import HandbookError
 from handbook.records import read_json
 
-__all__ = ["Predictions", "caption", "read", "read_history"]
+__all__ = ["Predictions", "caption", "read", "read_history", "short"]
 
 
 @dataclass(frozen=True)
@@ -97,3 +97,14 @@ def caption(run_dir: Path) -> str:
     if run.get("data_variant") == "sample":
         parts.append("GENERATED SAMPLE DATA")
     return " · ".join(parts)
+
+
+def short(name: str, most: int = 18) -> str:
+    """Cut a name that would leave no room for the figure; its description has it in full.
+
+    Examples
+    --------
+    >>> short("Ankle boot"), short("a class with a very long name")
+    ('Ankle boot', 'a class with a ve…')
+    """
+    return name if len(name) <= most else name[: most - 1] + "…"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from handbook.report.predictions import Predictions
+from handbook.report.predictions import Predictions, short
 from handbook.report.style import (
     CHANCE,
     COLOURS,
@@ -27,6 +27,7 @@ Array = npt.NDArray[Any]
 
 ROC = "ROC curve"
 PRECISION_RECALL = "Precision-recall curve"
+MACRO = "macro average"
 
 
 class _Curve(NamedTuple):
@@ -45,14 +46,20 @@ def roc(predictions: Predictions, caption: str) -> Drawn:
     if len(predictions.classes) == 2:
         return _binary_roc(predictions, curves[0], rows, caption)
 
-    # The macro average at every false positive rate at which any curve has a corner.
-    grid = np.unique(np.concatenate([curve.x for curve in curves]))
-    mean = np.mean([_upper(curve, grid) for curve in curves], axis=0)
-    area = float(np.mean([curve.area for curve in curves]))
-    macro = _Curve("macro average", np.r_[0.0, grid], np.r_[0.0, mean], area)
-    title = f"ROC curves, one class against the rest: macro AUC {area:.4f}"
-    figure, axes = _many(title, [*curves, macro], _left_out(predictions), "AUC", caption)
-    axes.plot([0, 1], [0, 1], color=CHANCE, linestyle=(0, (4, 3)), linewidth=1)
+    left_out = _left_out(predictions)
+    drawn = curves
+    said = "undefined"
+    if not left_out:
+        # The macro average at every false positive rate at which any curve has a corner.
+        grid = np.unique(np.concatenate([curve.x for curve in curves]))
+        mean = np.mean([_upper(curve, grid) for curve in curves], axis=0)
+        area = float(np.mean([curve.area for curve in curves]))
+        drawn = [*curves, _Curve(MACRO, np.r_[0.0, grid], np.r_[0.0, mean], area)]
+        said = f"{area:.4f}"
+    title = f"ROC curves, one class against the rest: macro AUC {said}"
+    figure, axes = _many(title, drawn, caption)
+    axes.plot([0, 1], [0, 1], color=CHANCE, linestyle=(0, (4, 3)), linewidth=1, label="chance  0.5")
+    _list(axes, left_out, "AUC")
     _rate_axes(axes, "class")
     return Drawn(
         figure,
@@ -64,20 +71,18 @@ def roc(predictions: Predictions, caption: str) -> Drawn:
 
 def _binary_roc(predictions: Predictions, curve: _Curve, rows: str, caption: str) -> Drawn:
     title = f"{ROC}: AUC {curve.area:.4f}"
-    figure = canvas(title)
+    figure = canvas(title, caption)
     axes = figure.add_subplot()
-    axes.set_title(caption)
     axes.plot([0, 1], [0, 1], color=CHANCE, linestyle=(0, (4, 3)), linewidth=1, label="chance, 0.5")
-    axes.plot(*simplify(curve.x, curve.y), color=MAIN, label=f"{curve.name}, {curve.area:.4f}")
+    axes.plot(
+        *simplify(curve.x, curve.y), color=MAIN, label=f"{short(curve.name)}, {curve.area:.4f}"
+    )
     positive = predictions.true == 1
     called = predictions.predicted == 1
     across, up = float(np.mean(called[~positive])), float(np.mean(called[positive]))
-    axes.plot(
-        across, up, "D", color=MARK, markersize=6, label="classes as predicted", clip_on=False,
-        linestyle="none", zorder=5,
-    )  # fmt: skip
+    _mark(axes, across, up)
     axes.legend(loc="lower right")
-    _rate_axes(axes, f"“{predictions.classes[1]}”")
+    _rate_axes(axes, f"“{short(predictions.classes[1])}”")
     return Drawn(
         figure,
         title,
@@ -98,23 +103,25 @@ def precision_recall(predictions: Predictions, caption: str) -> Drawn:
     if len(predictions.classes) == 2:
         curve = curves[0]
         title = f"{PRECISION_RECALL}: average precision {curve.area:.4f}"
-        figure = canvas(title)
+        figure = canvas(title, caption)
         axes = figure.add_subplot()
-        axes.set_title(caption)
-        axes.plot(*simplify(curve.x, curve.y), color=MAIN, label=f"{curve.name}, {curve.area:.4f}")
+        axes.plot(
+            *simplify(curve.x, curve.y), color=MAIN, label=f"{short(curve.name)}, {curve.area:.4f}"
+        )
+        said = f"Average precision {curve.area:.4f}"
         positive, called = predictions.true == 1, predictions.predicted == 1
         if called.any():
-            axes.plot(
-                np.mean(called[positive]), np.mean(positive[called]), "D", color=MARK,
-                markersize=6, label="classes as predicted", clip_on=False, linestyle="none",
-                zorder=5,
-            )  # fmt: skip
-        meaning = f"“{predictions.classes[1]}”"
-        said = f"Average precision {curve.area:.4f}"
+            found, right = float(np.mean(called[positive])), float(np.mean(positive[called]))
+            _mark(axes, found, right)
+            said += f"; the classes as predicted have recall {found:.3f}, precision {right:.3f}"
+        else:
+            said += "; no row is predicted as that class"
+        meaning = f"“{short(predictions.classes[1])}”"
     else:
-        area = float(np.mean([curve.area for curve in curves]))
-        title = f"Precision and recall, one class against the rest: macro average {area:.4f}"
-        figure, axes = _many(title, curves, _left_out(predictions), "average precision", caption)
+        left_out = _left_out(predictions)
+        macro = "undefined" if left_out else f"{np.mean([curve.area for curve in curves]):.4f}"
+        title = f"One class against the rest: macro average precision {macro}"
+        figure, axes = _many(title, curves, caption)
         meaning = "class"
         said = f"Average precision: {_areas(curves)}"
     axes.axhline(
@@ -122,6 +129,8 @@ def precision_recall(predictions: Predictions, caption: str) -> Drawn:
     )
     if len(predictions.classes) == 2:
         axes.legend(loc="best")
+    else:
+        _list(axes, left_out, "average precision")
     axes.set_xlabel(f"recall (share of {meaning} rows that are found)")
     axes.set_ylabel("precision (share of found rows that are right)")
     _unit_square(axes)
@@ -184,27 +193,35 @@ def _areas(curves: list[_Curve]) -> str:
     return ", ".join(f"{curve.name} {curve.area:.4f}" for curve in curves)
 
 
-def _many(
-    title: str, curves: list[_Curve], left_out: list[str], unit: str, caption: str
-) -> tuple[Any, Any]:
-    """Draw a line a class, told apart by colour and by dashes, with the areas in the legend."""
-    figure = canvas(title, 6.8, 4.2)
+def _many(title: str, curves: list[_Curve], caption: str) -> tuple[Any, Any]:
+    """Draw a line a class, told apart by colour and by dashes."""
+    figure = canvas(title, caption, 6.8, 4.2)
     axes = figure.add_subplot()
-    axes.set_title(caption)
     most = max(60, 4000 // len(curves))
     for place, curve in enumerate(curves):
-        macro = curve.name == "macro average"
+        macro = curve.name == MACRO
         axes.plot(
             *simplify(curve.x, curve.y, most),
             color=INK if macro else COLOURS[place % (len(COLOURS) - 1)],
             linestyle="solid" if macro else DASHES[place % len(DASHES)],
             linewidth=2.4 if macro else 1.2,
-            label=f"{curve.name}  {curve.area:.4f}",
+            label=f"{short(curve.name)}  {curve.area:.4f}",
         )
-    for name in left_out:
-        axes.plot([], [], " ", label=f"{name}  no test row")
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), title=unit, alignment="left")
     return figure, axes
+
+
+def _list(axes: Any, left_out: list[str], unit: str) -> None:
+    """List the classes with their areas, and those that have none."""
+    for name in left_out:
+        axes.plot([], [], " ", label=f"{short(name)}  no test row")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), title=unit, alignment="left")
+
+
+def _mark(axes: Any, x: float, y: float) -> None:
+    """Mark what the predicted classes reach, at whatever threshold the model has."""
+    axes.plot(
+        x, y, "D", color=MARK, markersize=6, label="classes as predicted", clip_on=False, zorder=5
+    )
 
 
 def _rate_axes(axes: Any, meaning: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.report.predictions import Predictions
+from handbook.report.predictions import Predictions, short
 from handbook.report.style import INK, MAIN, MARK, SHADES, Drawn, canvas, note
 
 __all__ = ["predicted_vs_true", "residuals"]
@@ -26,9 +26,8 @@ def predicted_vs_true(predictions: Predictions, caption: str) -> Drawn:
     spread = float(np.sum((y - y.mean()) ** 2))
     r2 = 1 - float(np.sum((y - said) ** 2)) / spread if spread else None
     title = f"Predicted against true: R² {r2:.4f}" if r2 is not None else "Predicted against true"
-    figure = canvas(title)
+    figure = canvas(title, caption)
     axes = figure.add_subplot()
-    axes.set_title(caption)
     _points(figure, axes, y, said)
     both = np.concatenate([y, said])
     low, high = float(both.min()), float(both.max())
@@ -36,9 +35,12 @@ def predicted_vs_true(predictions: Predictions, caption: str) -> Drawn:
     ends = (low - room, high + room)
     axes.plot(ends, ends, color=MARK, linestyle=(0, (4, 3)), linewidth=1.2, label="equal")
     axes.set(
-        xlim=ends, ylim=ends, aspect="equal", xlabel=f"true {predictions.target} (its own unit)",
-        ylabel=f"predicted {predictions.target} (its own unit)",
-    )  # fmt: skip
+        xlim=ends,
+        ylim=ends,
+        aspect="equal",
+        xlabel=f"true {short(predictions.target)} (its own unit)",
+        ylabel=f"predicted {short(predictions.target)} (its own unit)",
+    )
     axes.legend(loc="upper left")
     words = f"R² is {r2:.4f}" if r2 is not None else "R² is undefined: all true values are the same"
     return Drawn(
@@ -58,14 +60,13 @@ def residuals(predictions: Predictions, caption: str) -> Drawn:
     left = y - said
     rmse = float(np.sqrt(np.mean(left**2)))
     title = f"Residuals: RMSE {rmse:.4g}"
-    figure = canvas(title)
+    figure = canvas(title, caption)
     axes = figure.add_subplot()
-    axes.set_title(caption)
     _points(figure, axes, said, left)
     axes.axhline(0, color=MARK, linestyle=(0, (4, 3)), linewidth=1.2)
     axes.set(
-        xlabel=f"predicted {predictions.target} (its own unit)",
-        ylabel=f"true − predicted {predictions.target}",
+        xlabel=f"predicted {short(predictions.target)} (its own unit)",
+        ylabel=f"true − predicted {short(predictions.target)}",
     )
     return Drawn(
         figure,

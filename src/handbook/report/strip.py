@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from handbook.report.gather import Run
+from handbook.report.results import Run
 
 __all__ = ["scale", "strip"]
 
@@ -37,10 +37,10 @@ def strip(run: Run, metric: str, limits: tuple[float, float]) -> Markup:
     if (interval := run.interval(metric)) is not None:
         low, high = interval
         parts.append(f'<path class="interval" d="M{at(low)} {middle}H{at(high)}"/>')
-    if (ours := run.metrics.get(metric)) is not None:
-        parts.append(f'<circle class="ours" cx="{at(ours)}" cy="{middle}" r="4"/>')
     if (book := run.book.get(metric)) is not None:
         parts.append(f'<path class="book" d="M{at(book)} {middle - 6}l6 6-6 6-6-6z"/>')
+    if (ours := run.metrics.get(metric)) is not None:
+        parts.append(f'<circle class="ours" cx="{at(ours)}" cy="{middle}" r="4"/>')
     return Markup(
         f'<svg class="strip" aria-hidden="true" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
         f'width="{_WIDTH}" height="{_HEIGHT}">{"".join(parts)}</svg>'

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from xml.sax.saxutils import escape
 
 import matplotlib.style
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from handbook.records import write_text
 
@@ -63,11 +65,7 @@ _RC: dict[str, Any] = {
     "axes.linewidth": 0.7,
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlecolor": QUIET,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 8,
     "axes.unicode_minus": True,
-    "figure.constrained_layout.use": True,
     "figure.dpi": 72,
     "figure.facecolor": PAPER,
     "font.family": "DejaVu Sans",
@@ -105,20 +103,26 @@ def applied() -> Iterator[None]:
         yield
 
 
-def canvas(title: str, width: float = 5.2, height: float = 4.2) -> Figure:
-    """Return an empty figure of `width` by `height` inches under its title."""
+def canvas(title: str, caption: str, width: float = 4.4, height: float = 4.5) -> Figure:
+    """Return an empty figure of `width` by `height` inches under its title and caption."""
     # Not pyplot: its global state would carry over from one figure to the next.
-    figure = Figure(figsize=(width, height))
-    figure.suptitle(title, x=0.015, ha="left", fontsize=11, fontweight="bold")
+    lines = textwrap.wrap(caption, width=round(width * 15))
+    head = 0.34 + 0.15 * len(lines)
+    figure = Figure(
+        figsize=(width, height),
+        layout=ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - head / height)),
+    )
+    left, top = 0.1 / width, 1 - 0.1 / height
+    figure.text(left, top, title, va="top", fontsize=10, fontweight="bold")
+    figure.text(left, top - 0.21 / height, "\n".join(lines), va="top", fontsize=8, color=QUIET)
     return figure
 
 
 def note(title: str, reason: str, caption: str) -> Drawn:
     """Return a figure that says why there is nothing to draw."""
-    figure = canvas(title, 5.2, 2.2)
+    figure = canvas(title, caption, 4.4, 2.2)
     axes = figure.add_subplot()
     axes.set_axis_off()
-    axes.set_title(caption)
     axes.text(0.5, 0.5, reason, ha="center", va="center", wrap=True, transform=axes.transAxes)
     return Drawn(figure, title, f"Nothing to draw: {reason}.")
 
@@ -133,12 +137,24 @@ def save(drawn: Drawn, path: Path) -> None:
         drawn.figure.savefig(buffer, format="svg", metadata=nothing)
     text = buffer.getvalue().decode()
     text = text[text.index("<svg ") :]  # the DOCTYPE names a file on the network
-    text = re.sub(r' d="[^"]*"', lambda found: _shorter(found[0]), text)
+    text = re.sub(r"\s*<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r"\n\s+<", "\n<", text)
+    text = re.sub(r'(?<= )(d|x|y|transform)="[^"]*"', lambda found: _shorter(found[0]), text)
     head, rest = text.split(">", 1)
-    words = f"<title>{escape(drawn.title)}</title>\n <desc>{escape(drawn.description)}</desc>"
-    write_text(path, f'{head} role="img">\n {words}{rest}')
+    words = f"<title>{escape(drawn.title)}</title>\n<desc>{escape(drawn.description)}</desc>"
+    write_text(path, f'{head} role="img">\n{words}{rest}')
 
 
-def _shorter(numbers: str) -> str:
-    """Round to 0.01 pt, far below what a screen or a printer shows."""
+def _shorter(attribute: str) -> str:
+    """Round to 0.01 pt, far below what a screen or a printer shows, and close the gaps."""
+    name, value = attribute.split("=", 1)
+    if name == "transform":  # scales stay: a glyph's is 1/64
+        return re.sub(r"translate\([^)]*\)", lambda found: _rounded(found[0]), attribute)
+    value = _rounded(value)
+    if name == "d":
+        value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value)
+    return f"{name}={value}"
+
+
+def _rounded(numbers: str) -> str:
     return re.sub(r"-?\d+\.\d{3,}", lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), numbers)

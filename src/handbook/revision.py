@@ -1,0 +1,30 @@
+"""Which state of this project's own repository made a result."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TypedDict
+
+__all__ = ["Revision", "revision"]
+
+
+class Revision(TypedDict):
+    """A commit, and whether files differed from it; None outside a repository."""
+
+    commit: str | None
+    dirty: bool | None
+
+
+def revision() -> Revision:
+    """Return the commit that the working tree stands on."""
+    commit = _git("rev-parse", "HEAD")
+    changes = _git("status", "--porcelain", "--untracked-files=no")
+    return {"commit": commit, "dirty": None if changes is None else bool(changes)}
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()

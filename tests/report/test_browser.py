@@ -1,0 +1,74 @@
+"""Pages in a real browser, wide and narrow, on screen and on paper."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from .conftest import Made
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="headless Chromium is not installed"),
+]
+
+
+def browse(tmp_path: Path, page: Path, *flags: str) -> str:
+    """Open a page and return what it has become in the browser's memory."""
+    assert CHROMIUM is not None
+    done = subprocess.run(
+        [
+            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--hide-scrollbars", f"--user-data-dir={tmp_path / 'profile'}",
+            *flags, page.as_uri(),
+        ],
+        check=True, capture_output=True, timeout=120, cwd=tmp_path,
+    )  # fmt: skip
+    return done.stdout.decode()
+
+
+@pytest.mark.parametrize("width", [1280, 500])
+@pytest.mark.parametrize("place", ["index.html", "models/lenet.html", "data/bank-marketing.html"])
+def test_a_page_is_drawn_and_never_wider_than_the_window(
+    width: int, place: str, furnished: Made, tmp_path: Path
+) -> None:
+    probe = (
+        "<script>addEventListener('load', () => document.title = "
+        "`${document.documentElement.scrollWidth} of ${innerWidth}, images "
+        "${[...document.images].every(i => i.complete && i.naturalWidth > 0)}`)</script>"
+    )
+    page = furnished.report / Path(place).parent / f"probe-{Path(place).name}"
+    text = (furnished.report / place).read_text().replace(' loading="lazy"', "")
+    page.write_text(text.replace("</head>", f"{probe}</head>"))
+    try:
+        dom = browse(tmp_path, page, f"--window-size={width},900", "--dump-dom")
+    finally:
+        page.unlink()
+    assert f"<title>{width} of {width}, images true</title>" in dom
+
+
+def test_a_screenshot_is_not_blank(furnished: Made, tmp_path: Path) -> None:
+    shot = tmp_path / "shot.png"
+    browse(
+        tmp_path, furnished.report / "models/ridge.html", "--window-size=1280,1600",
+        f"--screenshot={shot}",
+    )  # fmt: skip
+    image = Image.open(io.BytesIO(shot.read_bytes())).convert("L")
+    low, high = image.getextrema()
+    assert (low, high) != (high, high)
+    assert sum(image.histogram()[:128]) > 2000
+
+
+def test_a_page_prints(furnished: Made, tmp_path: Path) -> None:
+    paper = tmp_path / "page.pdf"
+    browse(tmp_path, furnished.report / "index.html", f"--print-to-pdf={paper}")
+    assert paper.read_bytes().startswith(b"%PDF")

@@ -1,0 +1,350 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from handbook.errors import HandbookError
+from handbook.records import read_json, write_json
+from handbook.report.pages import pages, templates
+
+from .conftest import Made, many_classes, two_classes
+
+VOID = {"meta", "link", "img", "br", "circle", "path", "rect"}
+
+
+class Page(HTMLParser):
+    """What a page refers to and how it is built; fails where tags do not nest."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(path.read_text(encoding="utf-8"))
+        assert self.open == [], path
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag, (self.path, tag, self.getpos())
+
+    def handle_data(self, data: str) -> None:
+        self.text += f" {data}"
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    @property
+    def ids(self) -> list[str]:
+        return [attributes["id"] for _, attributes in self.tags if "id" in attributes]
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+
+def read(folder: Path) -> dict[str, Page]:
+    return {
+        path.relative_to(folder).as_posix(): Page(path) for path in sorted(folder.rglob("*.html"))
+    }
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def site(furnished: Made) -> dict[str, Page]:
+    return read(furnished.report)
+
+
+# --- the whole ----------------------------------------------------------------------------------
+
+
+def test_the_declared_pages_and_the_figures_of_finished_runs_are_all_there_is(
+    furnished: Made,
+) -> None:
+    catalogue = furnished.catalogue
+    declared = set(pages(catalogue["models"], catalogue["data"], catalogue["labs"]))
+    drawn = {
+        f"figures/{path.parent.parent.relative_to(furnished.results / 'models')}/{path.name}"
+        for path in furnished.results.glob("models/*/*/*/figures/*.svg")
+    }
+    assert drawn
+    assert set(bytes_of(furnished.report)) == declared | drawn
+
+
+def test_every_link_and_every_image_leads_somewhere(site: dict[str, Page]) -> None:
+    for page in site.values():
+        targets = [a["href"] for a in page.all("a")] + [link["href"] for link in page.all("link")]
+        for target in [*targets, *(image["src"] for image in page.all("img"))]:
+            found = urlsplit(target)
+            if found.scheme:
+                continue
+            path = page.path.parent / unquote(found.path) if found.path else page.path
+            assert path.is_file(), (page.path, target)
+            if found.fragment:
+                ids = Page(path).ids
+                assert found.fragment in ids, (page.path, target)
+
+
+def test_nothing_is_loaded_from_elsewhere(site: dict[str, Page], furnished: Made) -> None:
+    for page in site.values():
+        assert page.all("script") == []
+        assert page.all("iframe") == []
+        loaded = [link["href"] for link in page.all("link")]
+        loaded += [image["src"] for image in page.all("img")]
+        assert {urlsplit(target).scheme for target in loaded} <= {"", "data"}
+    style = (furnished.report / "style.css").read_text()
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_pages_can_be_read_by_keyboard_and_by_ear(site: dict[str, Page]) -> None:
+    for name, page in site.items():
+        assert page.all("html") == [{"lang": "en"}]
+        assert len(page.all("h1")) == 1, name
+        assert page.all("title")
+        assert page.all("a")[0]["href"] == "#main"
+        assert len(page.ids) == len(set(page.ids)), name
+        assert len(page.all("caption")) == len(page.all("table"))
+        assert all("scope" in header for header in page.all("th"))
+        assert all(image["alt"] for image in page.all("img"))
+        labelled = [a["aria-labelledby"] for _, a in page.tags if "aria-labelledby" in a]
+        assert {one for names in labelled for one in names.split()} <= set(page.ids)
+        regions = [a for _, a in page.tags if a.get("role") == "region"]
+        assert all(region["tabindex"] == "0" and region["aria-label"] for region in regions)
+
+
+def test_the_same_results_give_the_same_bytes(furnished: Made, tmp_path: Path) -> None:
+    assert bytes_of(furnished.build(tmp_path / "again")) == bytes_of(furnished.report)
+
+
+def test_a_report_replaces_the_earlier_one_as_a_whole(furnished: Made, tmp_path: Path) -> None:
+    output = tmp_path / "report"
+    output.mkdir()
+    (output / "stale.html").write_text("old")
+    furnished.build(output)
+    assert not (output / "stale.html").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_report_that_cannot_be_made_leaves_the_earlier_one(
+    furnished: Made, tmp_path: Path
+) -> None:
+    made = Made(tmp_path, catalogue=furnished.catalogue)
+    shutil.copytree(furnished.results, made.results)
+    before = bytes_of(made.report)
+    broken = made.run_dir("ridge", "boston-housing") / "metrics.json"
+    broken.write_text("{")
+    with pytest.raises(HandbookError, match=r"metrics\.json: not JSON"):
+        made.build()
+    assert bytes_of(made.report) == before
+
+
+def test_templates_are_what_lies_in_the_package() -> None:
+    names = {path.name for path in templates()}
+    assert {"base.html", "index.html", "style.css"} <= names
+
+
+# --- what the pages say -------------------------------------------------------------------------
+
+
+def test_the_overview_counts_and_compares(site: dict[str, Page]) -> None:
+    words = site["index.html"].words
+    assert "9 runs of 7 models on 5 data sets: 6 finished, 1 failed, 2 not run" in words
+    assert "RBF" not in words
+    assert "0.88 0.8849 0.8849" in words  # the book's figure, ours, the dummy's
+    assert "not clearly" in words
+    assert "1 of 3 expectations fail" in words
+
+
+def test_a_models_page_has_metrics_parameters_folds_and_digests(
+    site: dict[str, Page], furnished: Made
+) -> None:
+    page = site["models/logistic-regression.html"]
+    folder = furnished.run_dir("logistic-regression", "bank-marketing")
+    metrics = read_json(folder / "metrics.json")["metrics"]
+    assert f"{metrics['roc_auc']:.4f}" in page.words
+    assert f"{metrics['roc_auc']:.3f} [" in page.words
+    for said in ("max_iter", "onehot", "Scores of each fold", "job key", "scikit-learn 1.9.1"):
+        assert said in page.words
+    assert read_json(folder / "run.json")["job_key"] in page.words
+    images = page.all("img")
+    assert [image["src"].rsplit("/", 1)[1] for image in images] == [
+        "roc.svg", "precision-recall.svg", "confusion.svg", "calibration.svg",
+    ]  # fmt: skip
+    assert images[0]["alt"] == f"ROC curve: AUC {metrics['roc_auc']:.4f}"
+
+
+def test_an_undefined_metric_says_why(site: dict[str, Page]) -> None:
+    words = site["models/rbf-network.html"].words
+    assert "precision is undefined: no row was predicted as the positive class" in words
+
+
+def test_a_run_without_cross_validation_says_so(site: dict[str, Page]) -> None:
+    assert "not cross-validated" in site["models/rbf-network.html"].words
+
+
+def test_a_failed_run_shows_its_error_on_both_pages(site: dict[str, Page]) -> None:
+    assert "failed HandbookError: bank-marketing: memory ran out" in site["index.html"].words
+    assert "memory ran out at row 12 <of> many" in site["models/svc.html"].words
+
+
+def test_a_run_that_never_ran_says_so(site: dict[str, Page]) -> None:
+    assert "There are no results of this run" in site["models/mlp.html"].words
+
+
+def test_a_failed_expectation_comes_first_with_its_remedy(site: dict[str, Page]) -> None:
+    words = site["data/credit-approval.html"].words
+    assert "1 of 3 expectations do not hold" in words
+    for said in ("7, 19, 44", "[7, 12.5, 17]", "delete data/raw/credit-approval"):
+        assert said in words
+    table = words[words.index("Every expectation") :]
+    assert table.index("Customers are adults") < table.index("known number of rows")
+
+
+def test_data_pages_show_each_kind(site: dict[str, Page]) -> None:
+    assert "blue-collar (9,732)" in site["data/bank-marketing.html"].words
+    assert "28 × 28 pixels" in site["data/fashion-mnist.html"].words
+    assert "3,000 training, 330 test" in site["data/macbeth.html"].words
+    assert "24 characters" in site["data/macbeth.html"].words
+
+
+def test_a_lab_shows_computed_expected_and_printed(site: dict[str, Page]) -> None:
+    words = site["labs/corr2d.html"].words
+    assert "[[19, 25], [37, 43]] scipy.signal.correlate2d" in words
+    assert "book differs the book's listing is wrong" in words
+    assert "no result of this lab" in site["labs/padding.html"].words
+
+
+def test_the_page_on_its_making_has_graph_digests_and_versions(site: dict[str, Page]) -> None:
+    page = site["made.html"]
+    for said in ("4f1c2d9a0b7e6c5d", "bank.zip", "0123456789abcdef", "numpy", "3.1.6"):
+        assert said in page.words
+    assert (
+        "track collect, draw, train"
+        not in page.words.replace("brings every run into MLflow", "")[:0]
+    )
+    assert len(page.all("rect")) == 10
+
+
+# --- cases of their own -------------------------------------------------------------------------
+
+
+def test_sample_data_is_announced_on_every_page_and_real_data_on_none(
+    made: Callable[..., Made],
+) -> None:
+    for sample in (True, False):
+        one = made(str(sample), sample=sample)
+        one.data("iris", "Iris")
+        one.model("svc", "Support vectors", "classification", ["iris"])
+        one.run(
+            "svc", "iris", classes=("a", "b", "c"), draw_figures=False, **many_classes(50, 3, 2)
+        )
+        one.lab("corr2d", "Correlation", [])
+        for page in read(one.build()).values():
+            banners = [a for tag, a in page.tags if a.get("class") == "banner"]
+            assert len(banners) == sample, page.path
+            assert ("Generated sample data." in page.words) == sample
+
+
+def test_hostile_names_stay_text(made: Callable[..., Made]) -> None:
+    evil = "<script>alert('&\"')</script>"
+    one = made()
+    one.data(
+        "iris", evil, classes={evil: {"train": 1, "test": 1}}, target=evil, notes=evil,
+        homepage="javascript:alert(1)", licence=evil, citation=evil, release=evil,
+        columns=[{"name": evil, "type": "category", "missing": 0, "distinct": 1,
+                  "top": [[evil, 1]]}],
+        raw=[{"file": evil, "bytes": 1, "sha256": evil}],
+    )  # fmt: skip
+    one.model("svc", evil, "classification", ["iris"], section=evil, estimator=evil)
+    one.model("mlp", evil, "classification", ["iris"])
+    one.run(
+        "svc", "iris", classes=("no", evil), target=evil, params={evil: evil},
+        preprocess={evil: evil}, **two_classes(60, 1, base=0.5),
+    )  # fmt: skip
+    one.failed("mlp", "iris", evil)
+    one.lab("corr2d", evil, [])
+    for page in read(one.build()).values():
+        assert page.all("script") == []
+        assert evil in page.words
+        assert not any(a["href"].startswith("javascript") for a in page.all("a"))
+
+
+def test_an_empty_folder_gives_a_report_that_says_so(made: Callable[..., Made]) -> None:
+    one = made()
+    one.model("svc", "Support vectors", "classification", ["iris"])
+    one.catalogue["data"]["iris"] = "bundled"
+    site = read(one.build())
+    assert "0 finished, 1 not run" in site["index.html"].words
+    assert "no profile of this data set" in site["data/iris.html"].words
+    assert "has not been validated" in site["data/iris.html"].words
+    assert "no run has finished" in site["made.html"].words
+
+
+def test_an_empty_catalogue_gives_a_report_too(made: Callable[..., Made]) -> None:
+    words = read(made().build())["index.html"].words
+    assert "The catalogue names no models" in words
+    assert "The catalogue names no labs" in words
+
+
+def test_results_that_the_catalogue_does_not_ask_for_are_left_out(
+    furnished: Made, tmp_path: Path
+) -> None:
+    fewer = dict(furnished.catalogue)
+    fewer["models"] = {"ridge": furnished.catalogue["models"]["ridge"]}
+    made = Made(furnished.root, catalogue=fewer)
+    site = read(made.build(tmp_path / "report"))
+    assert "models/lasso.html" not in site
+    assert "Lasso" not in site["index.html"].words
+
+
+def test_runs_made_with_different_versions_are_pointed_out(made: Callable[..., Made]) -> None:
+    one = made()
+    one.data("iris", "Iris")
+    one.model(
+        "svc", "Support vectors", "classification", ["iris"], variants={"book": {}, "new": {}}
+    )
+    for variant in ("book", "new"):
+        folder = one.run(
+            "svc", "iris", variant, classes=("no", "yes"), cv=False, draw_figures=False,
+            **two_classes(60, 1),
+        )  # fmt: skip
+    record = read_json(folder / "run.json")
+    record["versions"]["numpy"] = "1.0"
+    write_json(folder / "run.json", record)
+    words = read(one.build())["made.html"].words
+    assert "numpy 2.4.6 and 1.0 runs differ" in words
+    assert "No figures were drawn" in read(one.report)["models/svc.html"].words
+
+
+def test_the_primary_metric_without_folds_follows_from_the_classes(
+    made: Callable[..., Made],
+) -> None:
+    one = made()
+    one.data(
+        "iris", "Iris", classes={"no": {"train": 1, "test": 1}, "yes": {"train": 1, "test": 1}}
+    )
+    one.model("svc", "Support vectors", "classification", ["iris"])
+    one.run("svc", "iris", classes=("no", "yes"), cv=False, **two_classes(60, 1))
+    assert "best first by ROC AUC" in read(one.build())["index.html"].words

@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import matplotlib
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from handbook.errors import HandbookError
+from handbook.records import write_json, write_text
+from handbook.report.figures import FIGURES, Words, draw, figure_names, words
+
+from .conftest import many_classes, two_classes, write_predictions
+
+NO_YES = ("no", "yes")
+
+
+def drawn(
+    folder: Path,
+    name: str,
+    task: str = "classification",
+    *,
+    curves: Sequence[str] = (),
+    history: str = "epoch\n",
+    **predictions: Any,
+) -> Words:
+    write_predictions(folder / "predictions.arrow", task, **predictions)
+    write_text(folder / "history.csv", history)
+    path = folder / f"{name}.svg"
+    draw([name], folder, {name: path}, curves)
+    assert path.stat().st_size < 150_000, name
+    return words(path)
+
+
+def line(n: int) -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    true = rng.normal(size=n)
+    return {"true": true, "predicted": true + rng.normal(0, 0.3, n), "target": "medv"}
+
+
+# --- what the figures say -----------------------------------------------------------------------
+
+
+def test_the_title_of_a_roc_curve_gives_scikit_learns_area(tmp_path: Path) -> None:
+    said = two_classes(3000, 1.2)
+    area = roc_auc_score(said["true"], said["probabilities"][:, 1])
+    found = drawn(tmp_path, "roc", classes=NO_YES, **said)
+    assert found.title == f"ROC curve: AUC {area:.4f}"
+    assert "“yes”" in found.description
+
+
+def test_many_classes_give_the_mean_area_of_one_against_the_rest(tmp_path: Path) -> None:
+    said = many_classes(800, 4, 1.0)
+    area = roc_auc_score(said["true"], said["probabilities"], multi_class="ovr")
+    found = drawn(tmp_path, "roc", classes=tuple("abcd"), **said)
+    assert found.title.endswith(f"macro AUC {area:.4f}")
+
+
+def test_the_title_of_a_precision_recall_curve_gives_scikit_learns_average(tmp_path: Path) -> None:
+    said = two_classes(3000, 1.2)
+    area = average_precision_score(said["true"], said["probabilities"][:, 1])
+    found = drawn(tmp_path, "precision-recall", classes=NO_YES, **said)
+    assert found.title.endswith(f"average precision {area:.4f}")
+    assert f"a guess reaches {said['true'].mean():.4f}" in found.description
+
+
+def test_tied_scores_give_half_the_area(tmp_path: Path) -> None:
+    said = {"true": [0, 1, 0, 1], "predicted": [0, 0, 0, 0], "probabilities": np.full((4, 2), 0.5)}
+    assert drawn(tmp_path, "roc", classes=NO_YES, **said).title == "ROC curve: AUC 0.5000"
+
+
+def test_a_confusion_matrix_counts(tmp_path: Path) -> None:
+    found = drawn(tmp_path, "confusion", classes=NO_YES, true=[0, 0, 0, 1], predicted=[0, 0, 1, 0])
+    assert found.title == "Confusion matrix: 2 of 4 right"
+    assert "no 66.7%, yes 0.0%" in found.description
+    assert "no taken for yes, 1 times" in found.description
+
+
+def test_a_perfect_confusion_matrix_names_no_error(tmp_path: Path) -> None:
+    found = drawn(tmp_path, "confusion", classes=NO_YES, true=[0, 1], predicted=[0, 1])
+    assert found.description.endswith("No row is wrong.")
+
+
+def test_calibration_weights_each_step_by_its_rows(tmp_path: Path) -> None:
+    # Three rows at 0.2 of which one happens, one row at 0.9 that happens:
+    # (3 * |0.2 - 1/3| + 1 * |0.9 - 1|) / 4 = 0.125
+    p = np.array([0.2, 0.2, 0.2, 0.9])
+    found = drawn(
+        tmp_path,
+        "calibration",
+        classes=NO_YES,
+        true=[1, 0, 0, 1],
+        predicted=[0, 0, 0, 1],
+        probabilities=np.column_stack([1 - p, p]),
+    )
+    assert found.title == "Calibration: expected error 0.1250"
+    assert "where 0.20 is predicted, 0.33 is observed (3 rows)" in found.description
+
+
+def test_regression_gives_its_error_and_share_of_variance(tmp_path: Path) -> None:
+    said = {"true": [1.0, 2.0, 3.0], "predicted": [1.0, 2.0, 5.0], "target": "medv"}
+    assert drawn(tmp_path, "residuals", "regression", **said).title == "Residuals: RMSE 1.155"
+    found = drawn(tmp_path, "predicted-vs-true", "regression", **said)
+    assert found.title == "Predicted against true: R² -1.0000"
+    assert "medv" in found.description
+
+
+def test_a_history_goes_from_its_first_to_its_last_value(tmp_path: Path) -> None:
+    found = drawn(
+        tmp_path, "history", curves=["loss", "validation_loss", "accuracy"],
+        history="epoch,loss,validation_loss,accuracy\n1,2.5,2.6,0.1\n2,1.5,,0.4\n3,0.5,0.9,0.7\n",
+        true=[0], predicted=[0],
+    )  # fmt: skip
+    assert found.title == "History over 3 epochs"
+    assert "loss goes from 2.5 to 0.5" in found.description
+    assert "validation loss goes from 2.6 to 0.9" in found.description
+
+
+# --- determinism and size -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("task", "names"), FIGURES.items())
+def test_figures_are_the_same_bytes_alone_together_and_under_other_settings(
+    task: str, names: tuple[str, ...], tmp_path: Path
+) -> None:
+    said = line(50) if task == "regression" else two_classes(500, 1) | {"classes": NO_YES}
+    write_predictions(tmp_path / "predictions.arrow", task, **said)
+    together = {name: tmp_path / "together" / f"{name}.svg" for name in names}
+    draw(names, tmp_path, together, [])
+    with matplotlib.rc_context({"lines.linewidth": 9, "font.size": 30, "svg.hashsalt": None}):
+        for name in reversed(names):
+            alone = tmp_path / "alone.svg"
+            draw([name], tmp_path, {name: alone}, [])
+            assert alone.read_bytes() == together[name].read_bytes()
+
+
+@pytest.mark.slow
+def test_big_test_sets_give_small_files(tmp_path: Path) -> None:
+    # Scores that know nothing have the most corners.
+    for name in FIGURES["classification"]:
+        drawn(tmp_path, name, classes=tuple("abcdefghij"), **many_classes(10_000, 10, 0.0))
+        drawn(tmp_path, name, classes=NO_YES, **two_classes(60_000, 0.1, base=0.5))
+    for name in FIGURES["regression"]:
+        drawn(tmp_path, name, "regression", **line(1000))
+        drawn(tmp_path, name, "regression", **line(30_000))
+    drawn(tmp_path, "confusion", classes=tuple("abcdefghijkl"), **many_classes(9000, 12, 0.0))
+    drawn(tmp_path, "confusion", classes=tuple(map(str, range(26))), **many_classes(9000, 26, 1.0))
+    noise = np.random.default_rng(0).normal(size=(10_000, 2))
+    steps = "".join(f"{step},{a:.6f},{b:.6f}\n" for step, (a, b) in enumerate(noise))
+    drawn(
+        tmp_path, "history", curves=["a_loss", "b_loss"], true=[0], predicted=[0],
+        history="step,a_loss,b_loss\n" + steps,
+    )  # fmt: skip
+
+
+def test_a_figure_names_no_date_and_loads_nothing(tmp_path: Path) -> None:
+    drawn(tmp_path, "roc", classes=NO_YES, **two_classes(100, 1))
+    text = (tmp_path / "roc.svg").read_text()
+    assert "DOCTYPE" not in text
+    assert "metadata" not in text
+    assert re.findall(r'href="(?!#)|url\((?!#)|<image|<script', text) == []
+    assert set(re.findall(r"https?://[^\"\s]+", text)) == {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xlink",
+    }
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def test_every_figure_has_a_title_and_a_description(tmp_path: Path) -> None:
+    for task, names in FIGURES.items():
+        said = line(20) if task == "regression" else two_classes(50, 1) | {"classes": NO_YES}
+        for name in names:
+            found = drawn(tmp_path, name, task, **said)
+            assert found.title
+            assert found.description.endswith(".")
+            assert found.width > 100 < found.height
+
+
+def test_sample_data_is_named_inside_the_figure(tmp_path: Path) -> None:
+    run = {"model": "svc", "data": "iris", "variant": "book"}
+    glyphs = []
+    for variant in ("full", "sample"):
+        write_json(tmp_path / "run.json", run | {"data_variant": variant})
+        drawn(tmp_path, "roc", classes=NO_YES, **two_classes(50, 1))
+        glyphs.append((tmp_path / "roc.svg").read_text().count("<use"))
+    assert glyphs[1] == glyphs[0] + len(" · GENERATED SAMPLE DATA")
+
+
+@pytest.mark.parametrize(
+    "name", ["$x_1$ and $y", "<script>alert('&')</script>", "a--b", "猫", "long " * 20, "\\frac{"]
+)
+def test_hostile_class_names_are_drawn_as_they_are(name: str, tmp_path: Path) -> None:
+    for figure in FIGURES["classification"]:
+        found = drawn(tmp_path, figure, classes=("no", name), **two_classes(60, 1, base=0.5))
+        assert found.title
+    ElementTree.parse(tmp_path / "roc.svg")
+    assert name in words(tmp_path / "roc.svg").description
+
+
+# --- undefined cases ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["roc", "precision-recall"])
+def test_one_class_in_the_test_rows_gives_a_note(name: str, tmp_path: Path) -> None:
+    said = two_classes(50, 1)
+    said["true"] = np.zeros(50, dtype=np.int64)
+    found = drawn(tmp_path, name, classes=NO_YES, **said)
+    assert found.title.endswith("undefined")
+    assert "only one class (no)" in found.description
+
+
+@pytest.mark.parametrize("name", ["roc", "precision-recall", "calibration"])
+def test_a_model_without_probabilities_gives_a_note(name: str, tmp_path: Path) -> None:
+    found = drawn(tmp_path, name, classes=NO_YES, true=[0, 1], predicted=[0, 1])
+    assert "no probabilities" in found.description
+
+
+def test_no_test_rows_at_all_give_notes(tmp_path: Path) -> None:
+    nothing = {"true": np.empty(0), "predicted": np.empty(0)}
+    for name in FIGURES["regression"]:
+        assert "no test rows" in drawn(tmp_path, name, "regression", **nothing).description
+    none = {
+        "true": np.empty(0, dtype=np.int64),
+        "predicted": np.empty(0, dtype=np.int64),
+        "probabilities": np.empty((0, 2)),
+        "classes": NO_YES,
+    }
+    for name in FIGURES["classification"]:
+        assert drawn(tmp_path, name, **none).description
+
+
+def test_a_class_without_test_rows_leaves_the_macro_average_undefined(tmp_path: Path) -> None:
+    said = many_classes(200, 3, 1.0)
+    keep = said["true"] != 2
+    said = {key: value[keep] for key, value in said.items()}
+    for name in ("roc", "precision-recall"):
+        found = drawn(tmp_path, name, classes=("a", "b", "c"), **said)
+        assert found.title.endswith("undefined")
+    assert (
+        "c has no test row"
+        in drawn(tmp_path, "confusion", classes=("a", "b", "c"), **said).description
+    )
+
+
+def test_equal_true_values_leave_the_share_of_variance_undefined(tmp_path: Path) -> None:
+    found = drawn(
+        tmp_path, "predicted-vs-true", "regression", true=[2.0, 2.0], predicted=[1.0, 2.0]
+    )
+    assert "R² is undefined" in found.description
+
+
+def test_a_model_fitted_in_one_step_has_no_history(tmp_path: Path) -> None:
+    found = drawn(tmp_path, "history", curves=["loss"], true=[0], predicted=[0])
+    assert "fitted in one step" in found.description
+
+
+@pytest.mark.parametrize(
+    ("history", "said"),
+    [("epoch,loss\n1,0.5\n", "loss is 0.5"), ("epoch,loss\n1,\n2,\n", "never measured")],
+)
+def test_short_and_empty_histories(history: str, said: str, tmp_path: Path) -> None:
+    found = drawn(tmp_path, "history", curves=["loss"], history=history, true=[0], predicted=[0])
+    assert said in found.description
+
+
+# --- errors -------------------------------------------------------------------------------------
+
+
+def test_a_curve_that_was_not_recorded_is_an_error_with_the_nearest_name(tmp_path: Path) -> None:
+    with pytest.raises(HandbookError, match=r"no column 'los'.*did you mean 'loss'"):
+        drawn(
+            tmp_path, "history", curves=["los"], history="epoch,loss\n1,2\n", true=[0],
+            predicted=[0],
+        )  # fmt: skip
+
+
+def test_a_history_of_words_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(HandbookError, match="not a table of numbers"):
+        drawn(
+            tmp_path, "history", curves=["loss"], history="epoch,loss\n1,much\n", true=[0],
+            predicted=[0],
+        )  # fmt: skip
+
+
+def test_an_unknown_figure_is_an_error_with_the_nearest_name(tmp_path: Path) -> None:
+    with pytest.raises(HandbookError, match="did you mean 'confusion'"):
+        drawn(tmp_path, "confusoin", classes=NO_YES, true=[0], predicted=[0])
+
+
+def test_predictions_of_something_else_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(HandbookError, match="3 columns of probabilities for 2 classes"):
+        drawn(tmp_path, "roc", classes=NO_YES, true=[0], predicted=[0], probabilities=np.eye(3)[:1])
+    import pyarrow as pa
+    import pyarrow.feather
+
+    pa.feather.write_feather(pa.table({"a": [1]}), tmp_path / "predictions.arrow")
+    with pytest.raises(HandbookError, match="not predictions of this project"):
+        draw(["roc"], tmp_path, {"roc": tmp_path / "roc.svg"}, [])
+
+
+def test_names_of_figures_follow_from_task_and_curves() -> None:
+    assert figure_names("regression", []) == FIGURES["regression"]
+    assert figure_names("regression", ["loss"])[-1] == "history"
+    assert figure_names("language", ["loss"]) == ("history",)

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handbook.report.results import Run
+from handbook.report.strip import scale, strip
+
+
+def run(**said: Any) -> Run:
+    known = {"model": "m", "data": "d", "variant": "book", "task": "classification"}
+    return Run(**known | {"state": "finished", "primary": "accuracy"} | said)
+
+
+def folds(metric: str, mean: float, low: float, high: float, dummy: float) -> dict[str, Any]:
+    return {
+        "mean": {metric: mean},
+        "interval": {metric: [low, high]},
+        "baseline": {"mean": {metric: dummy}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("metric", "low", "high", "dummy", "beats"),
+    [
+        ("accuracy", 0.80, 0.90, 0.70, "yes"),
+        ("accuracy", 0.80, 0.90, 0.85, "unclear"),
+        ("accuracy", 0.80, 0.90, 0.80, "unclear"),
+        ("accuracy", 0.80, 0.90, 0.95, "no"),
+        ("rmse", 4.0, 5.0, 9.0, "yes"),
+        ("rmse", 4.0, 5.0, 4.5, "unclear"),
+        ("rmse", 4.0, 5.0, 3.0, "no"),
+    ],
+)
+def test_the_interval_over_folds_decides_whether_a_model_beats_the_dummy(
+    metric: str, low: float, high: float, dummy: float, beats: str
+) -> None:
+    found = run(cv=folds(metric, (low + high) / 2, low, high, dummy)).verdict(metric)
+    assert found is not None
+    assert found.beats == beats
+
+
+@pytest.mark.parametrize(("ours", "beats"), [(0.91, "yes"), (0.90, "no"), (0.89, "no")])
+def test_without_folds_the_test_rows_decide(ours: float, beats: str) -> None:
+    found = run(metrics={"accuracy": ours}, baseline={"accuracy": 0.90}).verdict("accuracy")
+    assert found == (beats, "on the test rows alone")
+
+
+def test_an_undefined_metric_has_no_verdict() -> None:
+    one = run(metrics={"precision": None}, baseline={"precision": None})
+    assert one.verdict("precision") is None
+    empty = folds("precision", 0.5, 0.4, 0.6, 0.1) | {"interval": {"precision": [None, None]}}
+    assert run(cv=empty).interval("precision") is None
+
+
+def test_the_overview_shows_primary_familiar_and_printed_metrics() -> None:
+    metrics = {"accuracy": 0.9, "recall": 0.5, "roc_auc": 0.8, "f1": 0.4}
+    one = run(metrics=metrics, primary="roc_auc", book={"recall": 0.6, "log_loss": 1.0})
+    assert one.shown == ["roc_auc", "accuracy", "recall"]
+    assert one.ordered == ["accuracy", "recall", "f1", "roc_auc"]
+
+
+def test_runs_rank_best_first_and_failures_last() -> None:
+    better = run(metrics={"rmse": 1.0}, primary="rmse")
+    worse = run(metrics={"rmse": 2.0}, primary="rmse")
+    unknown = run(metrics={"rmse": None}, primary="rmse")
+    failed, missing = run(state="failed"), run(state="missing")
+    order = sorted([missing, failed, unknown, worse, better], key=lambda one: one.rank)
+    assert order == [better, worse, unknown, failed, missing]
+
+
+def test_parameters_say_which_the_catalogue_sets() -> None:
+    record = {"params": {"C": 2.0}, "fitted_params": {"tol": 0.1, "C": 2.0}}
+    assert run(record=record).params == [("C", 2.0, True), ("tol", 0.1, False)]
+    assert run(record={"params": {"C": 2.0}}).params == [("C", 2.0, True)]
+
+
+def test_a_strip_shows_all_values_on_one_scale() -> None:
+    one = run(
+        metrics={"accuracy": 0.9}, baseline={"accuracy": 0.5}, book={"accuracy": 0.7},
+        cv=folds("accuracy", 0.9, 0.88, 0.92, 0.5),
+    )  # fmt: skip
+    limits = scale([one], "accuracy")
+    assert limits == (0.5, 0.92)
+    drawn = strip(one, "accuracy", limits)
+    assert 'class="dummy" d="M8.0 ' in drawn
+    assert drawn.count("class=") == 6
+
+
+def test_a_scale_without_spread_or_values_still_has_width() -> None:
+    assert scale([run(metrics={"accuracy": 1.0})], "accuracy") == (0.5, 1.5)
+    assert scale([], "accuracy") == (0.0, 1.0)

@@ -1,0 +1,174 @@
+"""The graph reruns what a change reaches, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+
+import pytest
+
+from tests.workflow import ROOT, Project
+
+pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
+
+ALWAYS = {"Collecting the results of all runs", "Tracking every run in MLflow", "Writing the report"}
+
+
+def run_of(model: str, data: str) -> set[str]:
+    """What a run consists of."""
+    return {f"{verb} {model} on {data} (book)" for verb in ("Training", "Cross-validating", "Drawing")}
+
+
+LENET = run_of("lenet", "fashion-mnist")
+RBF = run_of("rbf-network", "bank-marketing")
+LOGISTIC = run_of("logistic-regression", "bank-marketing")
+
+
+def test_a_full_run_leaves_everything_and_nothing_to_do(built: Project) -> None:
+    results = built.root / "results"
+    assert (results / "report" / "index.html").exists()
+    runs = json.loads((results / "runs.json").read_text())
+    assert [run["model"] for run in runs] == ["logistic-regression", "rbf-network", "lenet"]
+    assert {run["data_variant"] for run in runs} == {"sample"}
+    assert built.planned() == set()
+    again = built.snakemake()
+    assert "Nothing to be done" in again.stderr
+
+
+def test_touching_reruns_nothing(project: Project) -> None:
+    for path in project.root.rglob("*"):
+        if path.is_file() and ".snakemake" not in path.parts:
+            os.utime(path)
+    assert project.planned() == set()
+
+
+def test_a_parameter_reruns_its_model(project: Project) -> None:
+    params = project.params()
+    params["models"]["lenet"]["variants"]["book"]["params"]["momentum"] = 0.8
+    project.write_params(params)
+    assert project.planned() == LENET | ALWAYS
+
+
+def test_a_title_retrains_nothing(project: Project) -> None:
+    params = project.params()
+    params["models"]["lenet"]["title"] = "LeNet-5"
+    project.write_params(params)
+    assert project.planned() == ALWAYS
+
+
+def test_an_estimators_module_reruns_its_model(project: Project) -> None:
+    path = project.root / "src/handbook/models/rbf.py"
+    path.write_text(path.read_text() + "\n_UNUSED = 1\n")
+    assert project.planned() == RBF | ALWAYS
+
+
+def test_a_data_sets_module_reruns_what_stands_on_it(project: Project) -> None:
+    path = project.root / "src/handbook/datasets/fashion_mnist.py"
+    path.write_text(path.read_text() + "\n_UNUSED = 1\n")
+    own = {f"{verb} fashion-mnist" for verb in ("Preparing", "Validating", "Accepting")}
+    assert project.planned() == own | LENET | ALWAYS
+
+
+def test_a_comment_or_a_docstring_reruns_nothing(project: Project) -> None:
+    for name in ("models/rbf.py", "datasets/iris.py", "train.py", "records.py"):
+        path = project.root / "src/handbook" / name
+        text = path.read_text()
+        path.write_text("# A comment.\n" + text.replace('"""', '"""Also: ', 1))
+    assert project.planned() == set()
+
+
+def test_a_shared_module_reruns_what_imports_it(project: Project) -> None:
+    path = project.root / "src/handbook/crossval.py"
+    path.write_text(path.read_text() + "\n_UNUSED = 1\n")
+    crossvals = {job for job in LENET | RBF | LOGISTIC if job.startswith("Cross")}
+    assert project.planned() == crossvals | ALWAYS
+
+
+def test_the_trainer_of_networks_reaches_networks_only(project: Project) -> None:
+    path = project.root / "src/handbook/models/trainer.py"
+    path.write_text(path.read_text() + "\n_UNUSED = 1\n")
+    assert project.planned() == LENET | ALWAYS
+
+
+def test_a_template_rewrites_the_report_alone(project: Project) -> None:
+    path = project.root / "src/handbook/report/templates/style.css"
+    path.write_text(path.read_text() + "\n/* more */\n")
+    assert project.planned() == {"Writing the report"}
+
+
+def test_results_without_records_are_refused(project: Project) -> None:
+    shutil.rmtree(project.root / ".snakemake" / "metadata")
+    done = project.snakemake("--dry-run")
+    assert done.returncode != 0
+    assert "have no record of what made them" in done.stderr
+    assert "dvc pull" in done.stderr
+
+
+def test_a_changed_record_of_one_result_is_refused(project: Project) -> None:
+    (project.root / "results/models/lenet/fashion-mnist/tuned").mkdir()
+    (project.root / "results/models/lenet/fashion-mnist/tuned/run.json").write_text("{}")
+    done = project.snakemake("--dry-run")
+    assert "1 results have no record" in done.stderr
+
+
+def test_a_misspelt_key_stops_before_any_job(project: Project) -> None:
+    params = project.params()
+    params["models"]["lenet"]["variants"]["book"]["params"]["epoch"] = 3
+    project.write_params(params)
+    done = project.snakemake()
+    assert done.returncode != 0
+    assert "takes no such parameter; did you mean 'epochs'?" in done.stderr
+    assert "Job stats" not in done.stderr
+
+
+def test_a_failing_expectation_stops_its_own_data_set_only(project: Project) -> None:
+    shutil.rmtree(project.root / "results")
+    shutil.rmtree(project.root / ".snakemake")
+    # The released classes stand in the expectations; the rows now disagree.
+    project.edit("src/handbook/datasets/bank_marketing.py", 'CLASSES = ("no", "yes")', 'CLASSES = ("never", "yes")')
+    done = project.snakemake()
+    assert done.returncode != 0
+    results = project.root / "results"
+    assert (results / "models/lenet/fashion-mnist/book/run.json").exists()
+    assert not (results / "models/rbf-network").exists()
+    assert not (results / "data/bank-marketing/accepted.json").exists()
+    assert not json.loads((results / "data/bank-marketing/validation.json").read_text())["success"]
+
+
+def test_a_failing_model_leaves_nothing_half_written(project: Project) -> None:
+    params = project.params()
+    params["models"]["logistic-regression"]["variants"]["book"]["params"]["solver"] = "newton"
+    params["models"]["rbf-network"]["variants"]["book"]["params"]["n_centers"] = 9
+    project.write_params(params)
+    done = project.snakemake()
+    assert done.returncode != 0
+    folder = project.root / "results/models/logistic-regression/bank-marketing/book"
+    assert not (folder / "run.json").exists()
+    assert not (folder / "model.skops").exists()
+    other = project.root / "results/models/rbf-network/bank-marketing/book/run.json"
+    assert json.loads(other.read_text())["params"]["n_centers"] == 9
+    assert "2 jobs failed" in done.stderr
+    assert "logs/train/logistic-regression/bank-marketing/book.log" in done.stderr
+    assert "solver" in done.stderr
+    record = "logs/train/logistic-regression/bank-marketing/book.failed.json"
+    assert json.loads((project.root / record).read_text())["status"] == "FAILED"
+
+
+def test_the_drawn_graph_is_the_real_one(built: Project) -> None:
+    done = built.snakemake("--rulegraph", "--forceall")
+    nodes = {
+        number: re.sub(r"^draw_.*", "draw", name)
+        for number, name in re.findall(r'(\d+)\[label = "(\w+)"', done.stdout)
+    }
+    edges = {(nodes[a], nodes[b]) for a, b in re.findall(r"(\d+) -> (\d+)", done.stdout)}
+    text = (ROOT / "workflow/rules/report.smk").read_text()
+    drawn = set(re.findall(r'^        \("(\w+)", "(\w+)"\),', text, flags=re.MULTILINE))
+    # Generated data is not acquired, so that edge is missing here.
+    assert {edge for edge in edges if "all" not in edge} == drawn - {("acquire", "prepare")}
+
+
+def test_the_workflow_passes_its_own_linter() -> None:
+    done = Project(ROOT).run("snakemake", "--lint")
+    assert done.returncode == 0, done.stderr + done.stdout

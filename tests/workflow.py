@@ -1,0 +1,84 @@
+"""A small copy of this project that tests may build, change and break."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+DATA = ("bank-marketing", "fashion-mnist", "iris")
+
+
+class Project:
+    """A folder with the workflow, the package and a catalogue of three models."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def create(cls, root: Path) -> Project:
+        """Copy the project, with generated data and one epoch a network."""
+        for name in ("Snakefile", "workflow", "src", "dvc.yaml", ".dvcignore", ".gitignore"):
+            source = ROOT / name
+            if source.is_dir():
+                ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")
+                shutil.copytree(source, root / name, ignore=ignore)
+            else:
+                root.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, root / name)
+        project = cls(root)
+        params = yaml.safe_load((ROOT / "params.yaml").read_text())
+        params |= {"tier": "demo", "data_source": "sample", "crossval": {"folds": 2}}
+        params["data"] = {name: params["data"][name] for name in DATA}
+        params["models"]["lenet"]["variants"]["book"]["tiers"]["demo"]["params"]["epochs"] = 1
+        project.write_params(params)
+        return project
+
+    def copy(self, root: Path) -> Project:
+        """Return a copy with the same times."""
+        shutil.copytree(self.root, root, dirs_exist_ok=True)
+        return Project(root)
+
+    def params(self) -> Any:
+        """Read the catalogue."""
+        return yaml.safe_load((self.root / "params.yaml").read_text())
+
+    def write_params(self, params: Any) -> None:
+        """Write the catalogue."""
+        (self.root / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace text that a file holds once."""
+        path = self.root / file
+        text = path.read_text()
+        assert text.count(old) == 1, f"{file} holds {old!r} {text.count(old)} times"
+        path.write_text(text.replace(old, new))
+
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the environment in this folder, on this folder's package."""
+        bin_folder = str(Path(sys.executable).parent)
+        env = os.environ | {
+            "PATH": bin_folder + os.pathsep + os.environ["PATH"],
+            "PYTHONPATH": str(self.root / "src"),
+            "HANDBOOK_MIRROR": "",
+        }
+        return subprocess.run(
+            command, cwd=self.root, env=env | environment, capture_output=True, text=True, check=False
+        )
+
+    def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the workflow as `make rebuild` does."""
+        return self.run("snakemake", "--workflow-profile", "workflow/profiles/default", *arguments)
+
+    def planned(self) -> set[str]:
+        """Return what a dry run would do, in the words of the rules' messages."""
+        done = self.snakemake("--dry-run", "--quiet", "reason")
+        assert done.returncode == 0, done.stderr
+        return set(re.findall(r"^Job \d+: (.*)$", done.stderr + done.stdout, flags=re.MULTILINE))
