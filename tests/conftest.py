@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def project(built: Project, tmp_path: Path) -> Project:
     """A copy of the built project, to be changed."""
     return built.copy(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def mirror() -> Path:
+    """Folder with the real raw files; tests that ask for it carry the marker `data`."""
+    named = os.environ.get("HANDBOOK_MIRROR")
+    folder = Path(named) if named else Path(__file__).parents[1] / "../shared/data"
+    if not folder.is_dir():
+        pytest.skip("no real data: set HANDBOOK_MIRROR to a folder of raw files")
+    return folder

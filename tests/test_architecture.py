@@ -13,7 +13,9 @@ GRAPH = grimp.build_graph("handbook", include_external_packages=True, cache_dir=
 
 def importers(library: str) -> set[str]:
     """Modules that import a library directly."""
-    return set(GRAPH.find_modules_that_directly_import(library)) if library in GRAPH.modules else set()
+    return (
+        set(GRAPH.find_modules_that_directly_import(library)) if library in GRAPH.modules else set()
+    )
 
 
 @pytest.mark.parametrize(

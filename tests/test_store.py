@@ -67,7 +67,7 @@ def test_images_come_back(tmp_path_factory: pytest.TempPathFactory, X: np.ndarra
 def test_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("text") / "data.arrow"
     store.write(path, store.Dataset("made", "sample", "text", text))
-    assert store.read(path).X == text
+    assert text == store.read(path).X
     assert len(store.read(path)) == len(text)
 
 

@@ -70,7 +70,9 @@ def halves(tmp_path: Path) -> tuple[Path, Path]:
     return paths
 
 
-def run(halves: tuple[Path, Path], folder: Path, said: list[str] | None = None, **changes: Any) -> Outputs:
+def run(
+    halves: tuple[Path, Path], folder: Path, said: list[str] | None = None, **changes: Any
+) -> Outputs:
     """Train one run into a folder."""
     out = outputs(folder)
     train(

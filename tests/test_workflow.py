@@ -13,12 +13,18 @@ from tests.workflow import ROOT, Project
 
 pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
 
-ALWAYS = {"Collecting the results of all runs", "Tracking every run in MLflow", "Writing the report"}
+ALWAYS = {
+    "Collecting the results of all runs",
+    "Tracking every run in MLflow",
+    "Writing the report",
+}
 
 
 def run_of(model: str, data: str) -> set[str]:
     """What a run consists of."""
-    return {f"{verb} {model} on {data} (book)" for verb in ("Training", "Cross-validating", "Drawing")}
+    return {
+        f"{verb} {model} on {data} (book)" for verb in ("Training", "Cross-validating", "Drawing")
+    }
 
 
 LENET = run_of("lenet", "fashion-mnist")
@@ -126,8 +132,9 @@ def test_a_misspelt_key_stops_before_any_job(project: Project) -> None:
 def test_a_failing_expectation_stops_its_own_data_set_only(project: Project) -> None:
     shutil.rmtree(project.root / "results")
     shutil.rmtree(project.root / ".snakemake")
-    # The released classes stand in the expectations; the rows now disagree.
-    project.edit("src/handbook/datasets/bank_marketing.py", 'CLASSES = ("no", "yes")', 'CLASSES = ("never", "yes")')
+    project.edit(
+        "src/handbook/datasets/bank_marketing.py", 'between("age", 18,', 'between("age", 40,'
+    )
     done = project.snakemake()
     assert done.returncode != 0
     results = project.root / "results"
@@ -135,6 +142,8 @@ def test_a_failing_expectation_stops_its_own_data_set_only(project: Project) -> 
     assert not (results / "models/rbf-network").exists()
     assert not (results / "data/bank-marketing/accepted.json").exists()
     assert not json.loads((results / "data/bank-marketing/validation.json").read_text())["success"]
+    assert "column 'age'" in done.stderr
+    assert re.search(r"row \d+: (18|[23]\d)\b", done.stderr)
 
 
 def test_a_failing_model_leaves_nothing_half_written(project: Project) -> None:

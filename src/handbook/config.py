@@ -40,7 +40,7 @@ class Preprocess(_Section):
 class Override(_Section):
     """Settings that replace a variant's own in one tier."""
 
-    params: dict[str, Any] = Field({}, description="constructor arguments to replace")
+    params: dict[str, Any] = Field(default={}, description="constructor arguments to replace")
 
 
 class Variant(_Section):
@@ -82,8 +82,8 @@ class DataSet(_Section):
 class Crossval(_Section):
     """Cross-validation on the training rows."""
 
-    folds: int = Field(5, ge=2)
-    level: float = Field(0.95, gt=0, lt=1, description="level of the confidence intervals")
+    folds: int = Field(default=5, ge=2)
+    level: float = Field(default=0.95, gt=0, lt=1, description="level of the confidence intervals")
 
 
 class Lab(_Section):
@@ -134,7 +134,7 @@ class Params(_Section):
         return "sample" if self.data_source == "sample" else self.data[data].release
 
     def prepare_spec(self, data: str) -> str:
-        """Everything in the catalogue that the preparation of a data set depends on, as JSON."""
+        """Return all of the catalogue that the preparation of a data set depends on, as JSON."""
         return _plain(
             {
                 "release": self.release(data),
@@ -144,7 +144,7 @@ class Params(_Section):
         )
 
     def train_spec(self, run: Run) -> str:
-        """Everything in the catalogue that a training depends on, as JSON."""
+        """Return everything in the catalogue that a training depends on, as JSON."""
         model = self.models[run.model]
         variant = model.variants[run.variant]
         override = variant.tiers.get(self.tier, Override())
@@ -163,11 +163,11 @@ class Params(_Section):
         )
 
     def crossval_spec(self, run: Run) -> str:
-        """The same for a cross-validation."""
+        """Return the same for a cross-validation, as JSON."""
         return _plain(json.loads(self.train_spec(run)) | self.crossval.model_dump())
 
     def show_spec(self) -> str:
-        """What tables, tracking and report show of the catalogue, as JSON."""
+        """Return what tables, tracking and report show of the catalogue, as JSON."""
         return _plain(
             {
                 "seed": self.seed,

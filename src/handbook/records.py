@@ -1,4 +1,4 @@
-"""Small files that others read: written whole or not at all, the same bytes for the same content."""
+"""Small files that others read: written whole or not at all, equal bytes for equal content."""
 
 from __future__ import annotations
 

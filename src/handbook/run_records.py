@@ -260,7 +260,7 @@ def flat(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
     >>> list(flat({"ridge": 0.1, "preprocess": {"numeric": "standard"}, "layers": [3, 2]}))
     [('ridge', '0.1'), ('preprocess.numeric', 'standard'), ('layers', '[3, 2]')]
     """
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, Mapping) and (value or not prefix):
         for key, inner in value.items():
             yield from flat(inner, f"{prefix}.{key}" if prefix else str(key))
     else:

@@ -56,7 +56,8 @@ def failures(record: Path) -> Iterator[str]:
     )
     jobs = dict.fromkeys((rule, Path(log)) for rule, log in found)
     yield ""
-    yield f"{len(jobs)} job{'s' if len(jobs) != 1 else ''} failed; all that need nothing of them went on."
+    count = f"{len(jobs)} job{'s' if len(jobs) != 1 else ''} failed"
+    yield f"{count}; all that need nothing of them went on."
     for rule, log in jobs:
         yield f"  {rule}: {log}"
         yield f"    {_last_word(log)}"
@@ -66,7 +67,7 @@ def failures(record: Path) -> Iterator[str]:
 def _last_word(log: Path) -> str:
     """Return the error that a job's log ends with, or what its absence means."""
     if log.exists():
-        head, found, error = log.read_text(encoding="utf-8").rpartition("error: ")
+        _, found, error = log.read_text(encoding="utf-8").rpartition("error: ")
         if found:
             return error.strip().replace("\n", "\n    ")
     return "ended without a word: killed, perhaps for want of memory"

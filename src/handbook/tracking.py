@@ -145,9 +145,9 @@ class _Tracker:
 
     def bring_in(self, records: list[RunRecord]) -> None:
         """Log what the store lacks, remove what was cut short or has changed."""
-        known = self._known()
-        for data in {record.run["data"] for record in records}:
+        for data in sorted({record.run["data"] for record in records}):
             self._experiment(data)
+        known = self._known()
         for number, record in enumerate(records, start=1):
             label = f"{number}/{len(records)} {record.name}"
             place = f"{record.status.lower()}, " if record.status != "FINISHED" else ""
@@ -265,7 +265,9 @@ class _Tracker:
             model_type=record.run["task"],
         )
         model_id = str(logged.model_id)
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            # MLflow compares an example's column names in a way that pandas will drop
+            warnings.filterwarnings("ignore", "Operation with range is deprecated")
             target = Path(folder) / "model"
             mlflow.pyfunc.save_model(
                 target,

@@ -86,6 +86,13 @@ def test_a_header_that_claims_more_than_deflate_can_give_is_refused(tmp_path):
         archive.member(path, "a")
 
 
+def test_a_header_that_claims_more_than_there_is_is_noticed(tmp_path):
+    path = zipped(tmp_path / "a.zip", a=b"abc")
+    patched(path, (3).to_bytes(4, "little") + b"\x01", (99).to_bytes(4, "little") + b"\x01")
+    with pytest.raises(HandbookError, match="has 3 bytes, its header says 99"):
+        archive.member(path, "a")
+
+
 def test_an_encrypted_member_is_refused(tmp_path):
     path = zipped(tmp_path / "a.zip", a=b"abc")
     data = bytearray(path.read_bytes())

@@ -178,13 +178,3 @@ def test_macbeth_has_five_acts_in_64_characters(mirror):
     text = datasets.module("macbeth").load(mirror / "macbeth", "mit").X
     assert len(text) == 111_661
     assert len(set(text)) == 64
-
-
-@pytest.mark.data
-@pytest.mark.slow
-def test_pokemon_keeps_every_species_and_no_picture_twice(mirror):
-    data = datasets.module("pokemon").load(mirror / "pokemon", "pokeapi")
-    assert data.X.shape[1:] == (64, 64, 3)
-    assert len(np.unique(data.groups)) == 721
-    assert len({picture.tobytes() for picture in data.X}) == len(data) == 25_433
-    assert set(data.details["mode"]) == {"P", "RGBA", "L", "LA"}

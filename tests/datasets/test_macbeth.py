@@ -34,5 +34,5 @@ def test_another_text_is_refused(tmp_path, data, message):
 
 def test_the_sample_is_a_play_too(tmp_path):
     text = macbeth.sample(0).X
-    data = load(tmp_path, text.encode())
-    assert data.X == text
+    loaded = load(tmp_path, text.encode()).X
+    assert loaded == text

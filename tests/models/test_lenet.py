@@ -62,8 +62,8 @@ def test_images_too_small_for_the_layers_are_refused() -> None:
 
 def test_it_learns_digits() -> None:
     X, y = digits(1500, times=3)
-    model = quick(epochs=8).fit(X[:1200], y[:1200])
-    assert model.score(X[1200:], y[1200:]) > 0.8
+    model = quick(epochs=8, schedule="one-cycle").fit(X[:1200], y[:1200])
+    assert model.score(X[1200:], y[1200:]) > 0.85  # seeds 0 to 3 gave 0.92 to 0.95
 
 
 def test_the_history_tells_each_epoch_and_when_it_was() -> None:
@@ -228,7 +228,7 @@ def test_importing_it_leaves_most_of_scikit_learn_alone() -> None:
     code = (
         "import sys, handbook.models.lenet;"
         "print([m for m in ('sklearn.linear_model', 'sklearn.ensemble', 'sklearn.metrics', "
-        "'pandas', 'mlflow', 'torchvision') if m in sys.modules])"
+        "'mlflow', 'torchvision') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

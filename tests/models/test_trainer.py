@@ -48,7 +48,7 @@ def test_plateau_waits_for_the_loss_to_stand_still() -> None:
 def test_warmup_climbs_in_a_straight_line_and_stays() -> None:
     seen = rates("warmup", 4, 10)  # 40 batches, the first 4 of them warm up
     assert seen[:5] == pytest.approx([0.1, 0.325, 0.55, 0.775, 1.0])
-    assert seen[5:] == [1.0] * 35
+    assert seen[5:] == pytest.approx([1.0] * 35)
 
 
 def test_cosine_is_half_a_wave() -> None:

@@ -487,8 +487,9 @@ def furnish(made: Made) -> Made:
              "expected": [[19, 25], [37, 43]], "source": "scipy.signal.correlate2d",
              "printed": [[19.0, 25.0], [37.0, 43.0]], "tolerance": 1e-9, "verdict": "agrees",
              "reason": ""},
-            {"name": "saddle", "computed": 0.31234567, "expected": 3.0, "source": "book",
-             "tolerance": 1e-6, "verdict": "differs", "reason": "the book's listing is wrong"},
+            {"name": "saddle", "computed": 0.31234567, "expected": 0.31234567,
+             "source": "closed form", "printed": 3.0, "tolerance": 1e-6,
+             "verdict": "book differs", "reason": "the book's listing is wrong"},
         ],
     )  # fmt: skip
     made.lab("padding", "Padding", None)

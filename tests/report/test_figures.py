@@ -13,6 +13,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from handbook.errors import HandbookError
 from handbook.records import write_json, write_text
+from handbook.report import history as history_module
 from handbook.report.figures import FIGURES, Words, draw, figure_names, words
 
 from .conftest import many_classes, two_classes, write_predictions
@@ -119,6 +120,16 @@ def test_a_history_goes_from_its_first_to_its_last_value(tmp_path: Path) -> None
     assert found.title == "History over 3 epochs"
     assert "loss goes from 2.5 to 0.5" in found.description
     assert "validation loss goes from 2.6 to 0.9" in found.description
+
+
+def test_a_long_noisy_history_is_drawn_with_its_running_mean(tmp_path: Path) -> None:
+    steps = "".join(f"{step},{step % 2}\n" for step in range(2000))
+    found = drawn(
+        tmp_path, "history", curves=["loss"], history="step,loss\n" + steps, true=[0], predicted=[0]
+    )
+    assert found.title == "History over 2,000 steps"
+    x, y = history_module._running_mean(np.arange(2000.0), np.arange(2000) % 2.0, 20)
+    assert (x[0], x[-1], set(y)) == (9, 1989, {0.5})
 
 
 # --- determinism and size -----------------------------------------------------------------------

@@ -91,3 +91,7 @@ def test_a_strip_shows_all_values_on_one_scale() -> None:
 def test_a_scale_without_spread_or_values_still_has_width() -> None:
     assert scale([run(metrics={"accuracy": 1.0})], "accuracy") == (0.5, 1.5)
     assert scale([], "accuracy") == (0.0, 1.0)
+
+
+def test_a_strip_of_undefined_values_is_an_empty_line() -> None:
+    assert strip(run(metrics={"accuracy": None}), "accuracy", (0.0, 1.0)).count("class=") == 2

@@ -81,7 +81,9 @@ def raw_folder(name):
 
 def raw_files(name):
     source = source_of(name)
-    return [f"{raw_folder(name)}/{file.name}" for file in source.files] if source else []
+    return (
+        [f"{raw_folder(name)}/{file.name}" for file in source.files] if source else []
+    )
 
 
 def digest_of_files(paths):

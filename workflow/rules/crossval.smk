@@ -7,11 +7,11 @@ rule crossval:
         "results/cv/{model}/{data}/{variant}.json",
     log:
         "logs/crossval/{model}/{data}/{variant}.log",
+    threads: lambda w: PARAMS.models[w.model].threads
     params:
         spec=lambda w: PARAMS.crossval_spec(run_of(w)),
         code=lambda w: code(*model_modules(w, "crossval")),
         versions=lambda w: versions(*model_modules(w, "crossval")),
-    threads: lambda w: PARAMS.models[w.model].threads
     message:
         "Cross-validating {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:

@@ -1,5 +1,7 @@
 # From all results to pages that people read.
-FIGURES_OF_RUNS = [f"{run.path}/figures/{name}.svg" for run in RUNS for name in figures_of(run)]
+FIGURES_OF_RUNS = [
+    f"{run.path}/figures/{name}.svg" for run in RUNS for name in figures_of(run)
+]
 REPORT_PAGES = report_pages(list(PARAMS.models), PARAMS.data_sets(), list(PARAMS.labs))
 
 # What the report shows of this workflow; a test compares it with the rules themselves.
@@ -36,6 +38,7 @@ GRAPH = {
         ("lab", "report"),
         ("prepare", "report"),
         ("validate", "report"),
+        ("gate", "report"),
     ],
 }
 
@@ -52,7 +55,10 @@ rule report:
         ),
     output:
         expand("results/report/{page}", page=REPORT_PAGES),
-        [f"results/report/figures/{figure.replace('/figures/', '/')}" for figure in FIGURES_OF_RUNS],
+        [
+            f"results/report/figures/{figure.replace('/figures/', '/')}"
+            for figure in FIGURES_OF_RUNS
+        ],
     log:
         "logs/report.log",
     params:

@@ -13,11 +13,11 @@ rule train:
         context=f"{RUN_FOLDER}/context.json",
     log:
         "logs/train/{model}/{data}/{variant}.log",
+    threads: lambda w: PARAMS.models[w.model].threads
     params:
         spec=lambda w: PARAMS.train_spec(run_of(w)),
         code=lambda w: code(*model_modules(w, "train")),
         versions=lambda w: versions(*model_modules(w, "train")),
-    threads: lambda w: PARAMS.models[w.model].threads
     message:
         "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
@@ -41,11 +41,17 @@ for figures in sorted({figures_of(run) for run in RUNS}):
             history=f"{RUN_FOLDER}/history.csv",
             run=f"{RUN_FOLDER}/run.json",
         output:
-            expand(f"{RUN_FOLDER}/figures/{{figure}}.svg", figure=figures, allow_missing=True),
-        wildcard_constraints:
-            model="|".join(sorted({run.model for run in RUNS if figures_of(run) == figures})),
+            expand(
+                f"{RUN_FOLDER}/figures/{{figure}}.svg",
+                figure=figures,
+                allow_missing=True,
+            ),
         log:
             "logs/draw/{model}/{data}/{variant}.log",
+        wildcard_constraints:
+            model="|".join(
+                sorted({run.model for run in RUNS if figures_of(run) == figures})
+            ),
         params:
             curves=lambda w: json.dumps(PARAMS.models[w.model].curves),
             code=code("handbook.report.figures"),

@@ -68,15 +68,15 @@ def _read(archive: Path, file: zipfile.ZipFile, info: zipfile.ZipInfo, limit: in
         raise HandbookError(f"{archive}: member {info.filename!r} {fault}; it is refused")
     try:
         with file.open(info) as stream:
-            # the header may lie about the size: one byte more than promised is enough to know
-            data = stream.read(info.file_size + 1)
+            # never more than the header promises; its checksum tells where that is too little
+            data = stream.read()
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise HandbookError(
             f"{archive}: member {info.filename!r} cannot be read ({error}); acquire it again"
         ) from None
     if len(data) != info.file_size:
         raise HandbookError(
-            f"{archive}: member {info.filename!r} has {len(data):,} bytes or more, "
+            f"{archive}: member {info.filename!r} has {len(data):,} bytes, "
             f"its header says {info.file_size:,}; it is refused"
         )
     return data

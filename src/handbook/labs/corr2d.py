@@ -28,7 +28,8 @@ def corr2d(X: np.ndarray, K: np.ndarray) -> np.ndarray:
     [[1.0], [1.0]]
     """
     windows = np.lib.stride_tricks.sliding_window_view(X, K.shape)  # (H', W', h, w)
-    return np.einsum("ijkl,kl->ij", windows, K)
+    correlated: np.ndarray = np.einsum("ijkl,kl->ij", windows, K)
+    return correlated
 
 
 def compute(size: int, kernel: int) -> list[Result]:

@@ -16,6 +16,8 @@ __all__ = ["history"]
 
 Array = npt.NDArray[Any]
 
+_NOISY = 1000
+
 
 def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], caption: str) -> Drawn:
     """Draw the columns `curves` against the step, one panel for each quantity.
@@ -41,19 +43,27 @@ def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], capt
     said = []
     for axes, (quantity, names) in zip(grid, panels.items(), strict=True):
         for place, name in enumerate(names):
-            y = columns[name]
+            y, label = columns[name], name.replace("_", " ")
+            said.append(f"{label} {_said(y)}")
+            colour = COLOURS[place % len(COLOURS)]
+            shown_x, shown_y = x, y
+            if len(x) > _NOISY:
+                # Thousands of noisy steps hide each other: pale behind their running mean.
+                axes.plot(*envelope(x, y), color=colour, linewidth=0.6, alpha=0.25)
+                window = len(x) // 100
+                shown_x, shown_y = envelope(*_running_mean(x, y, window))
+                label = f"{label}, mean of {window} {step}s"
             axes.plot(
-                *envelope(x, y),
-                color=COLOURS[place % len(COLOURS)],
+                shown_x,
+                shown_y,
+                color=colour,
                 linestyle=DASHES[place % len(DASHES)],
-                linewidth=1.6 if len(x) <= 600 else 0.9,
                 marker="os^D"[place % 4] if len(x) <= 30 else None,
                 markersize=4,
-                label=name.replace("_", " "),
+                label=label,
             )
-            said.append(f"{name.replace('_', ' ')} {_said(y)}")
         axes.set_ylabel((names[0] if len(names) == 1 else quantity).replace("_", " "))
-        if len(names) > 1:
+        if len(names) > 1 or len(x) > _NOISY:
             axes.legend(loc="best")
     grid[-1].set_xlabel(f"{step} (number)")
     if len(x) == 1:
@@ -62,6 +72,16 @@ def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], capt
         grid[-1].xaxis.get_major_locator().set_params(integer=True)
     figure.align_ylabels()
     return Drawn(figure, title, f"By {step}: {'; '.join(said)}.")
+
+
+def _running_mean(x: Array, y: Array, window: int) -> tuple[Array, Array]:
+    """Mean of each stretch of `window` steps, placed at its middle; unmeasured steps left out."""
+    known = ~np.isnan(y)
+    total = np.convolve(np.where(known, y, 0), np.ones(window), "valid")
+    measured = np.convolve(known, np.ones(window), "valid")
+    mean = np.divide(total, measured, out=np.full(len(total), np.nan), where=measured > 0)
+    first = (window - 1) // 2
+    return x[first : first + len(mean)], mean
 
 
 def _said(y: Array) -> str:

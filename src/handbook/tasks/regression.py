@@ -80,8 +80,8 @@ def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None],
     if spread == 0:
         same = "the true values are all the same"
         return metrics, {"r2": same, "adjusted_r2": same}
-    metrics["r2"] = 1 - float(np.sum(error**2)) / spread
+    r2 = metrics["r2"] = 1 - float(np.sum(error**2)) / spread
     if n - k - 1 <= 0:
         return metrics, {"adjusted_r2": f"{n} rows do not suffice for {k} columns"}
-    metrics["adjusted_r2"] = 1 - (1 - metrics["r2"]) * (n - 1) / (n - k - 1)
+    metrics["adjusted_r2"] = 1 - (1 - r2) * (n - 1) / (n - k - 1)
     return metrics, {}

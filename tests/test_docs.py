@@ -1,0 +1,111 @@
+"""What the documents say is true of the code."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from handbook import catalogue, datasets
+from handbook.cli import parser
+
+ROOT = Path(__file__).parents[1]
+PARAMS = catalogue.read(ROOT / "params.yaml")
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/dependencies.md"]
+
+
+def rows(heading: str) -> list[list[str]]:
+    """Cells of the table below a heading of the README."""
+    section = README.split(f"### {heading}\n", 1)[1].split("\n#", 1)[0]
+    table = [line for line in section.splitlines() if line.startswith("|")][2:]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in table]
+
+
+def test_the_readme_lists_every_model() -> None:
+    listed = {row[0]: row for row in rows("Models")}
+    assert list(listed) == list(PARAMS.models)
+    for name, model in PARAMS.models.items():
+        assert listed[name][1] == model.section
+        assert listed[name][2] == ", ".join(model.data)
+        if model.estimator.startswith("handbook."):
+            assert listed[name][3] == model.estimator.rpartition(".")[0]
+
+
+def test_the_readme_lists_every_data_set() -> None:
+    assert [row[0] for row in rows("Data sets")] == list(PARAMS.data)
+    assert set(PARAMS.data) == set(datasets.names())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_commands_exist(document: str) -> None:
+    text = (ROOT / document).read_text()
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z]+)`", text)) <= targets
+    assert set(re.findall(r"^make ([a-z]+)", text, flags=re.MULTILINE)) <= targets
+    known = set(re.findall(r"^    ([a-z]+)  ", parser().format_help(), flags=re.MULTILINE))
+    assert set(re.findall(r"`handbook ([a-z]+)", text)) <= known
+
+
+def test_parameters_named_in_commands_exist() -> None:
+    for path in re.findall(r"-S ([a-z0-9_.-]+)=", README):
+        node = yaml.safe_load((ROOT / "params.yaml").read_text())
+        for key in path.split("."):
+            assert key in node, f"{path}: no {key}"
+            node = node[key]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_and_folders_exist(document: str) -> None:
+    text = (ROOT / document).read_text()
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert (ROOT / document).parent.joinpath(link).exists(), link
+    for path in re.findall(r"`((?:src|tests|workflow|docs)/[\w./-]+)`", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_drawn_graph_is_the_workflows() -> None:
+    drawn = set()
+    for line in README.split("graph LR\n")[1].split("```")[0].splitlines():
+        steps = line.split(" --> ")
+        drawn |= {(a.strip(), b.strip()) for a, b in itertools.pairwise(steps)}
+    text = (ROOT / "workflow/rules/report.smk").read_text()
+    real = set(re.findall(r'^        \("(\w+)", "(\w+)"\),', text, flags=re.MULTILINE))
+    assert drawn <= real
+    # What the picture leaves out is implied by what it draws.
+    assert {step for edge in drawn for step in edge} == {step for edge in real for step in edge}
+
+
+def test_each_dependency_earns_its_line() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    text = (ROOT / "docs/dependencies.md").read_text()
+    listed = re.findall(r"^\| ([a-z0-9, -]+) \|", text, flags=re.MULTILINE)
+    names = {name.strip() for cell in listed for name in cell.split(",")} - {"library"}
+    assert names == {re.split(r"[=<>]", name)[0] for name in wanted}
+
+
+def test_the_lock_pins_each_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    locked = {
+        line.split("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "requirements.lock").read_text().splitlines()
+    }
+    assert {re.split(r"[=<>]", name)[0].lower() for name in wanted} <= locked
+
+
+def test_every_raw_folder_is_versioned() -> None:
+    stage = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]["rebuild"]
+    outs = {next(iter(out)) for out in stage["outs"]}
+    for name, data in PARAMS.data.items():
+        source = datasets.module(name).SOURCES[data.release]
+        if source.files:
+            assert f"data/raw/{source.folder}" in outs
+    known = set(type(PARAMS).model_fields)
+    assert set(stage["params"]) == known
+    assert all(next(iter(out.values()))["persist"] for out in stage["outs"])

@@ -1,0 +1,513 @@
+"""Tracking against a real SQLite store: everything once, whatever happened before."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+
+from handbook import saving, store, tracking
+from handbook.errors import HandbookError
+from tests.tracked_results import STARTED, STEPS, Results
+
+pytestmark = pytest.mark.services
+
+
+def milliseconds(time: str) -> int:
+    return round(pd.Timestamp(time).timestamp() * 1000)
+
+
+class Tracked(Results):
+    """Results beside a store of their own."""
+
+    @property
+    def database(self) -> Path:
+        return self.root / "mlflow.db"
+
+    @property
+    def uri(self) -> str:
+        return f"sqlite:///{self.database}"
+
+    @property
+    def client(self) -> MlflowClient:
+        return MlflowClient(self.uri, self.uri)
+
+    def track(self) -> list[dict[str, Any]]:
+        self.said: list[str] = []
+        return tracking.track(
+            self.results,
+            self.catalogue,
+            logs=self.logs,
+            store_uri=self.uri,
+            artifacts=self.root / "mlartifacts",
+            output=self.results / "tracked.json",
+            say=self.said.append,
+        )
+
+    def runs(self) -> list[Any]:
+        experiments = [found.experiment_id for found in self.client.search_experiments()]
+        return self.client.search_runs(experiments)
+
+    def versions(self) -> list[tuple[str, str]]:
+        return sorted(
+            (version.name, version.tags["job_key"])
+            for version in self.client.search_model_versions()
+        )
+
+    def aliases(self) -> dict[str, dict[str, str]]:
+        return {
+            model.name: {
+                alias: self.client.get_model_version(model.name, version).tags["job_key"]
+                for alias, version in model.aliases.items()
+            }
+            for model in self.client.search_registered_models()
+        }
+
+    def state(self) -> Any:
+        """All that must not change when nothing new is tracked."""
+        told = [
+            (run.info.run_id, run.info.status, run.data.metrics, run.data.params, run.data.tags)
+            for run in self.runs()
+        ]
+        return sorted(told, key=lambda one: one[0]), self.versions(), self.aliases()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    tracking._create(f"sqlite:///{path}", path.parent / "mlartifacts")
+    return path
+
+
+@pytest.fixture
+def made(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Tracked:
+    monkeypatch.chdir(tmp_path)  # a store that MLflow makes by itself would lie here
+    made = Tracked(tmp_path)
+    shutil.copy(empty_database, made.database)
+    return made
+
+
+def test_a_run_is_told_in_full(made: Tracked) -> None:
+    made.run("ant", accuracy=0.9, cv=0.7)
+    made.track()
+    (run,) = made.runs()
+    assert run.info.status == "FINISHED"
+    assert run.info.run_name == "ant/book"
+    assert made.client.get_experiment(run.info.experiment_id).name == "bank-marketing"
+    assert run.info.start_time == milliseconds(STARTED)
+    assert run.data.metrics["accuracy"] == 0.9
+    assert run.data.metrics["baseline_accuracy"] == 0.5
+    assert run.data.metrics["cv_accuracy"] == 0.7
+    assert "precision" not in run.data.metrics
+    assert run.data.params["C"] == "1.0"
+    assert run.data.params["run.preprocess.numeric"] == "standard"
+    expected = {
+        "job_key": "ant-bank-marketing-book",
+        "mlflow.source.git.commit": "c0ffee",
+        "git.dirty": "True",
+        "digest.train": "aa",
+        "digest.test": "bb",
+        "data_variant": "sample",
+        "tier": "demo",
+        "task": "classification",
+        "book.accuracy": "0.88",
+    }
+    assert expected.items() <= run.data.tags.items()
+    assert "sample" in run.data.tags["mlflow.note.content"]
+    names = {file.path for file in made.client.list_artifacts(run.info.run_id)}
+    assert names == {"figures", "metrics.json", "run.json"}
+    figures = made.client.list_artifacts(run.info.run_id, "figures")
+    assert [file.path for file in figures] == ["figures/roc.svg"]
+
+
+def test_histories_have_their_true_times(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    (run,) = made.runs()
+    history = made.client.get_metric_history(run.info.run_id, "train_loss")
+    told = [(point.step, point.value, point.timestamp) for point in history]
+    assert told == [(1, 0.5, milliseconds(STEPS[0])), (2, 0.25, milliseconds(STEPS[1]))]
+
+
+def test_a_long_history_is_told_whole(made: Tracked) -> None:
+    folder = made.run("ant", history="epoch\n")
+    steps = range(1, 2502)
+    rows = "\n".join(f"{step},{step / 10}" for step in steps)
+    (folder / "history.csv").write_text(f"epoch,loss\n{rows}\n")
+    context = json.loads((folder / "context.json").read_text())
+    context["step_times"] = [pd.Timestamp(STARTED).isoformat()] * len(steps)
+    (folder / "context.json").write_text(json.dumps(context))
+    made.track()
+    (run,) = made.runs()
+    history = made.client.get_metric_history(run.info.run_id, "train_loss")
+    assert len(history) == len(steps)
+
+
+def test_the_model_says_what_it_takes_and_needs(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    mlflow.set_tracking_uri(made.uri)
+    model = mlflow.pyfunc.load_model("models:/ant@champion")
+    inputs = {column.name: str(column.type) for column in model.metadata.signature.inputs}
+    assert inputs == {
+        "job": "Any",
+        "city": "Any",
+        "age": "DataType.long",
+        "balance": "DataType.double",
+    }
+    optional = {c.name for c in model.metadata.signature.inputs if not c.required}
+    assert optional == {"city", "balance"}
+    folder = Path(mlflow.artifacts.download_artifacts("models:/ant@champion"))
+    requirements = (folder / "requirements.txt").read_text().split()
+    assert {"numpy==2.0.0", "scikit-learn==1.9.0"} <= set(requirements)
+    assert list(folder.rglob("*.pkl")) == []
+    assert len(model.predict(model.input_example)) == 5
+
+
+def test_the_champion_predicts_what_the_saved_model_predicts(made: Tracked) -> None:
+    folder = made.run("ant")
+    made.track()
+    mlflow.set_tracking_uri(made.uri)
+    champion = mlflow.pyfunc.load_model("models:/ant@champion")
+    saved = saving.load(folder / "model.skops")
+    X = store.read(made.results / "data" / "bank-marketing" / "test.arrow").X
+    np.testing.assert_array_equal(champion.predict(X), saved.predict(X))
+    texts = X.astype({"job": object, "city": object})
+    np.testing.assert_array_equal(champion.predict(texts), saved.predict(X))
+    np.testing.assert_array_equal(
+        champion.predict(X, params={"method": "predict_proba"}), saved.predict_proba(X)
+    )
+
+
+def test_a_torch_model_of_images_does_so_too(made: Tracked) -> None:
+    from handbook.models.lenet import LeNetClassifier
+
+    images = made.data("fashion-mnist", images=True)
+    fitted = LeNetClassifier(epochs=1, random_state=0).fit(images.X, images.y)
+    made.run("lenet", "fashion-mnist", estimator=fitted)
+    made.track()
+    mlflow.set_tracking_uri(made.uri)
+    champion = mlflow.pyfunc.load_model("models:/lenet@champion")
+    np.testing.assert_array_equal(champion.predict(images.X), fitted.predict(images.X))
+    np.testing.assert_array_equal(
+        champion.predict(champion.input_example), fitted.predict(images.X[:2])
+    )
+
+
+def test_tracking_twice_changes_nothing(made: Tracked) -> None:
+    made.run("ant")
+    made.run("bee", "diabetes", task="regression")
+    made.failure("cat")
+    first = made.track()
+    state = made.state()
+    assert made.track() == first
+    assert made.state() == state
+    assert len(state[0]) == 3
+    assert [line.split(": ", 1)[1] for line in made.said[:2]] == ["unchanged", "unchanged"]
+
+
+def test_the_table_is_sorted_and_holds_no_run_ids(made: Tracked) -> None:
+    made.run("zebra", cv=0.6)
+    made.run("ant", cv=0.7)
+    made.track()
+    assert json.loads((made.results / "tracked.json").read_text()) == [
+        {
+            "job_key": f"{model}-bank-marketing-book",
+            "model": model,
+            "data": "bank-marketing",
+            "variant": "book",
+            "champion": model == "ant",
+        }
+        for model in ("ant", "zebra")
+    ]
+
+
+def test_a_deleted_database_is_rebuilt(made: Tracked) -> None:
+    made.run("ant")
+    made.run("bee")
+    made.failure("cat")
+    first = made.track()
+    versions, aliases = made.versions(), made.aliases()
+    made.database.unlink()
+    assert made.track() == first
+    assert made.versions() == versions
+    assert made.aliases() == aliases
+    assert sorted(run.info.status for run in made.runs()) == ["FAILED", "FINISHED", "FINISHED"]
+
+
+def test_deleted_artifacts_are_brought_back(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    shutil.rmtree(made.root / "mlartifacts")
+    made.track()
+    assert len(made.runs()) == 1
+    assert len(made.versions()) == 1
+    mlflow.set_tracking_uri(made.uri)
+    mlflow.pyfunc.load_model("models:/ant@champion")
+
+
+def test_a_failed_training_is_shown_as_failed(made: Tracked) -> None:
+    made.failure("ant", error="ValueError: " + "x" * 9000)
+    made.track()
+    (run,) = made.runs()
+    assert run.info.status == "FAILED"
+    assert run.data.tags["error"].startswith("ValueError: xxx")
+    assert run.info.start_time == milliseconds(STARTED)
+    assert made.versions() == []
+
+
+def test_a_failure_mended_stays_in_the_history(made: Tracked) -> None:
+    path = made.failure("ant", job_key="same")
+    made.track()
+    path.unlink()
+    made.run("ant", key="same")
+    made.track()
+    assert sorted(run.info.status for run in made.runs()) == ["FAILED", "FINISHED"]
+
+
+def test_a_changed_setting_is_a_new_run_and_the_alias_moves(made: Tracked) -> None:
+    made.run("ant", key="old")
+    made.track()
+    made.run("ant", key="new", params={"C": 2.0})
+    made.track()
+    assert {run.data.tags["job_key"] for run in made.runs()} == {"old", "new"}
+    assert made.versions() == [("ant", "new"), ("ant", "old")]
+    assert made.aliases()["ant"] == {"champion": "new", "champion-bank-marketing": "new"}
+
+
+def test_a_setting_changed_back_finds_its_old_run(made: Tracked) -> None:
+    for key in ("old", "new", "old"):
+        made.run("ant", key=key)
+        made.track()
+    assert len(made.runs()) == 2
+    assert made.aliases()["ant"]["champion"] == "old"
+
+
+def test_a_record_told_anew_replaces_the_run_of_its_key(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.track()
+    made.run("ant", cv=0.8)
+    made.track()
+    (run,) = made.runs()
+    assert run.data.metrics["cv_accuracy"] == 0.8
+    assert made.versions() == [("ant", "ant-bank-marketing-book")]
+
+
+def test_a_better_model_takes_the_title(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.track()
+    assert made.aliases() == {
+        "ant": {
+            "champion": "ant-bank-marketing-book",
+            "champion-bank-marketing": "ant-bank-marketing-book",
+        }
+    }
+    made.run("bee", cv=0.8)
+    made.track()
+    assert made.aliases() == {
+        "ant": {},
+        "bee": {
+            "champion": "bee-bank-marketing-book",
+            "champion-bank-marketing": "bee-bank-marketing-book",
+        },
+    }
+
+
+def test_of_two_titles_the_first_in_the_catalogue_is_the_plain_one(made: Tracked) -> None:
+    made.run("ant", "credit-approval")
+    made.run("ant", "bank-marketing")
+    made.track()
+    assert made.aliases()["ant"] == {
+        "champion": "ant-credit-approval-book",
+        "champion-credit-approval": "ant-credit-approval-book",
+        "champion-bank-marketing": "ant-bank-marketing-book",
+    }
+
+
+def test_a_model_out_of_the_catalogue_keeps_its_runs_and_loses_its_title(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    made.catalogue["models"].clear()
+    assert made.track() == []
+    assert len(made.runs()) == 1
+    assert made.aliases() == {"ant": {}}
+
+
+def test_what_others_keep_in_the_store_is_left_alone(made: Tracked) -> None:
+    client = made.client
+    client.create_registered_model("theirs")
+    client.create_model_version("theirs", str(made.root))
+    client.set_registered_model_alias("theirs", "champion", "1")
+    theirs = client.create_run("0")
+    made.run("ant")
+    made.track()
+    assert client.get_registered_model("theirs").aliases.keys() == {"champion"}
+    assert client.get_run(theirs.info.run_id).info.status == "RUNNING"
+
+
+@pytest.mark.parametrize("where", ["_log_model", "_register"])
+def test_an_interrupt_leaves_nothing_running(
+    made: Tracked, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.run("ant")
+    made.run("bee")
+    made.failure("cat")
+
+    def interrupt(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tracking._Tracker, where, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            made.track()
+    assert made.runs() == []
+    made.track()
+    assert sorted(run.info.status for run in made.runs()) == ["FAILED", "FINISHED", "FINISHED"]
+
+
+KILLED = """
+import json, os, sys
+from pathlib import Path
+from handbook import tracking
+
+root, catalogue, method, calls = Path(sys.argv[1]), json.loads(sys.argv[2]), *sys.argv[3:]
+whole, left = getattr(tracking.MlflowClient, method), [int(calls)]
+
+def deadly(*arguments, **options):
+    left[0] -= 1
+    if left[0] < 0:
+        os._exit(9)
+    return whole(*arguments, **options)
+
+setattr(tracking.MlflowClient, method, deadly)
+tracking.track(
+    root / "results", catalogue, logs=root / "logs", store_uri=f"sqlite:///{root}/mlflow.db",
+    artifacts=root / "mlartifacts", output=root / "results/tracked.json",
+)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("method", "calls"),
+    [
+        ("log_batch", 0),
+        ("log_batch", 2),  # in the middle of the second run
+        ("log_model_artifacts", 0),
+        ("create_model_version", 0),
+        ("set_terminated", 0),
+        ("set_registered_model_alias", 1),
+    ],
+)
+def test_a_kill_at_any_point_leaves_no_orphan_and_no_double(
+    made: Tracked, method: str, calls: int
+) -> None:
+    made.run("ant", cv=0.8)
+    made.run("bee")
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, made.root, json.dumps(made.catalogue), method, str(calls)],
+        env=os.environ,
+        check=False,
+    )
+    assert killed.returncode == 9
+    assert not (made.results / "tracked.json").exists()
+    made.track()
+    assert [run.info.status for run in made.runs()] == ["FINISHED", "FINISHED"]
+    assert made.versions() == [
+        ("ant", "ant-bank-marketing-book"),
+        ("bee", "bee-bank-marketing-book"),
+    ]
+    assert set(made.aliases()["ant"]) == {"champion", "champion-bank-marketing"}
+    mlflow.set_tracking_uri(made.uri)
+    mlflow.pyfunc.load_model("models:/ant@champion")
+
+
+def test_a_run_deleted_by_hand_is_told_again_without_a_second_version(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    made.client.delete_run(made.runs()[0].info.run_id)
+    made.track()
+    assert len(made.runs()) == 1
+    assert len(made.versions()) == 1
+
+
+def test_a_version_deleted_by_hand_comes_back(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    made.client.delete_model_version("ant", "1")
+    made.track()
+    assert len(made.versions()) == 1
+    assert "champion" in made.aliases()["ant"]
+
+
+def test_an_experiment_deleted_by_hand_comes_back(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    made.client.delete_experiment(made.runs()[0].info.experiment_id)
+    made.track()
+    assert [run.info.status for run in made.runs()] == ["FINISHED"]
+    assert len(made.versions()) == 1
+
+
+def test_a_moved_folder_says_what_to_do(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    moved = Tracked(made.root / "moved", made.catalogue)
+    shutil.copytree(made.results, moved.results)
+    shutil.copy(made.database, moved.database)
+    with pytest.raises(HandbookError, match="the folder was moved; delete the MLflow database"):
+        moved.track()
+
+
+def test_a_store_of_another_version_says_what_to_do(made: Tracked) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(made.database)
+    connection.execute("UPDATE alembic_version SET version_num = 'elder'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(HandbookError, match=r"cannot use this store .* delete it and track again"):
+        made.track()
+
+
+def test_missing_test_rows_say_what_to_do(made: Tracked) -> None:
+    made.run("ant")
+    (made.results / "data" / "bank-marketing" / "test.arrow").unlink()
+    with pytest.raises(HandbookError, match=r"test\.arrow: missing.*prepare the data set again"):
+        made.track()
+
+
+def test_nothing_to_track_is_an_empty_table(made: Tracked) -> None:
+    assert made.track() == []
+    assert (made.results / "tracked.json").read_text() == "[]\n"
+
+
+def test_nothing_is_written_beside_the_store_and_its_files(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    assert {path.name for path in made.root.iterdir()} == {"results", "mlflow.db", "mlartifacts"}
+
+
+def test_half_a_new_store_is_never_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: Any) -> None:
+        Path(arguments[0].removeprefix("sqlite:///")).write_text("half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tracking, "SqlAlchemyStore", fail)
+    with pytest.raises(KeyboardInterrupt):
+        tracking._create(f"sqlite:///{tmp_path / 'mlflow.db'}", tmp_path)
+    assert not (tmp_path / "mlflow.db").exists()
+
+
+def test_nothing_is_sent_home() -> None:
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"

@@ -1,0 +1,155 @@
+"""Small finished and failed runs as the workflow leaves them, for the tests of tracking."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+from handbook import saving, store
+
+STARTED = "2026-01-02T03:04:05.678000+00:00"
+ENDED = "2026-01-02T03:05:05.000000+00:00"
+STEPS = ["2026-01-02T03:04:30.250000+00:00", "2026-01-02T03:04:59.500000+00:00"]
+
+
+@dataclass
+class Results:
+    """A folder of results that tests fill run by run."""
+
+    root: Path
+    catalogue: dict[str, Any] = field(default_factory=lambda: {"models": {}})
+
+    @property
+    def results(self) -> Path:
+        return self.root / "results"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    def data(self, name: str, images: bool = False) -> store.Dataset:
+        """Write and return the test rows of a data set."""
+        rng = np.random.default_rng(0)
+        X: Any = pd.DataFrame(
+            {
+                "job": pd.Categorical(rng.choice(["clerk", "smith"], size=20)),
+                "city": pd.Categorical(rng.choice(["here", None], size=20)),
+                "age": rng.integers(18, 90, size=20),
+                "balance": np.where(rng.random(20) < 0.2, np.nan, rng.normal(size=20)),
+            }
+        )
+        if images:
+            X = rng.integers(0, 256, size=(20, 16, 16)).astype(np.uint8)
+        kind: store.Kind = "images" if images else "table"
+        data = store.Dataset(name, "sample", kind, X, np.arange(20) % 2, "y", ("no", "yes"))
+        store.write(self.results / "data" / name / "test.arrow", data)
+        return data
+
+    def run(
+        self,
+        model: str,
+        data: str = "bank-marketing",
+        variant: str = "book",
+        *,
+        key: str | None = None,
+        cv: float | None = 0.7,
+        accuracy: float = 0.8,
+        task: str = "classification",
+        estimator: Any = None,
+        params: dict[str, Any] | None = None,
+        history: str = "epoch,loss,accuracy\n1,0.5,0.7\n2,0.25,0.9\n",
+    ) -> Path:
+        """Write one finished run and enter it in the catalogue."""
+        path = self.results / "data" / data / "test.arrow"
+        rows = store.read(path) if path.exists() else self.data(data)
+        folder = self.results / "models" / model / data / variant
+        (folder / "figures").mkdir(parents=True, exist_ok=True)
+        if estimator is None:
+            last = Ridge() if task == "regression" else LogisticRegression()
+            encoder = OneHotEncoder(handle_unknown="ignore")
+            estimator = make_pipeline(encoder, last).fit(rows.X, rows.y)
+        saving.save(estimator, folder / "model.skops")
+        run = {
+            "job_key": key or f"{model}-{data}-{variant}",
+            "model": model,
+            "data": data,
+            "variant": variant,
+            "task": task,
+            "seed": 42,
+            "threads": 1,
+            "estimator": "sklearn.linear_model.LogisticRegression",
+            "preprocess": {"numeric": "standard", "categorical": "onehot"},
+            "params": params or {"C": 1.0},
+            "fitted_params": params or {"C": 1.0, "penalty": None},
+            "code": {"handbook.saving": "0123"},
+            "versions": {"numpy": "2.0.0", "scikit-learn": "1.9.0"},
+            "data_digests": {"train": "aa", "test": "bb"},
+            "data_variant": "sample",
+            "rows": {"train": 80, "test": 20},
+            "status": "FINISHED",
+        }
+        metric = "rmse" if task == "regression" else "accuracy"
+        context = {
+            "started": STARTED,
+            "ended": ENDED,
+            "tier": "demo",
+            "train_seconds": 1.5,
+            "step_times": STEPS[: history.count("\n") - 1],
+            "commit": "c0ffee",
+            "dirty": True,
+        }
+        scores = {
+            "metrics": {metric: accuracy, "precision": None},
+            "baseline": {metric: 0.5, "precision": None},
+            "undefined": {"precision": "no row was predicted as the positive class"},
+        }
+        for name, content in (("run", run), ("context", context), ("metrics", scores)):
+            (folder / f"{name}.json").write_text(json.dumps(content))
+        (folder / "history.csv").write_text(history)
+        (folder / "figures" / "roc.svg").write_text("<svg/>")
+        self.folds(model, data, variant, {metric: cv}, metric)
+        entry = self.catalogue["models"].setdefault(
+            model, {"title": model.title(), "data": [], "variants": {}}
+        )
+        if data not in entry["data"]:
+            entry["data"].append(data)
+        entry["variants"].setdefault(variant, {})[data] = {metric: 0.88}
+        return folder
+
+    def folds(
+        self, model: str, data: str, variant: str, mean: dict[str, float | None], primary: str
+    ) -> None:
+        """Write the cross-validation of a run."""
+        path = self.results / "cv" / model / data / f"{variant}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        errors = dict.fromkeys(mean, 0.01)
+        content = {"primary": primary, "mean": mean, "standard_error": errors}
+        path.write_text(json.dumps(content))
+
+    def failure(self, model: str, data: str = "bank-marketing", **more: Any) -> Path:
+        """Write the record of a failed training."""
+        path = self.logs / "train" / model / data / "book.failed.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = {
+            "job_key": f"{model}-{data}-failed",
+            "model": model,
+            "data": data,
+            "variant": "book",
+            "task": "classification",
+            "status": "FAILED",
+            "error": "HandbookError: the training diverged",
+            "started": STARTED,
+            "ended": ENDED,
+            "tier": "demo",
+            **more,
+        }
+        path.write_text(json.dumps(content))
+        return path
