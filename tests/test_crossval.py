@@ -73,6 +73,17 @@ def test_the_interval_accounts_for_overlap() -> None:
     assert high - low == pytest.approx((naive[1] - naive[0]) * math.sqrt(0.45 / 0.2))
 
 
+def test_an_interval_ends_where_its_metric_does() -> None:
+    scores = [{"recall": 0.0, "rmse": 0.1, "r2": 0.9}, {"recall": 0.1, "rmse": 9.0, "r2": 1.0}]
+    _, _, interval = summary(scores, share=1.0, level=0.95)
+    # t(1) at 0.975 is 12.7: uncut, the interval would be [-1.05, 1.15].
+    assert interval["recall"] == [0.0, 1.0]
+    assert interval["rmse"] is not None
+    assert interval["rmse"][0] == 0.0
+    assert interval["r2"] is not None
+    assert interval["r2"][0] < 0 < interval["r2"][1] == 1.0
+
+
 def test_an_undefined_fold_has_no_summary() -> None:
     scores = [{"precision": 0.5, "recall": 0.1}, {"precision": None, "recall": 0.2}]
     mean, error, interval = summary(scores, share=1.0, level=0.95)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handbook.errors import HandbookError
-from handbook.run_records import champions, failed, finished, flat
+from handbook.run_records import champions, failed, finished, flat, table, titles
 from tests.tracked_results import Results
 
 
@@ -189,3 +189,25 @@ def test_each_data_set_has_its_own_champion(made) -> None:
         "bank-marketing": "ant/bank-marketing/book",
         "credit-approval": "bee/credit-approval/book",
     }
+
+
+def test_of_two_titles_the_first_in_the_entry_is_the_plain_one(made) -> None:
+    made.run("ant", "credit-approval", cv=0.9)
+    made.run("ant", "bank-marketing", cv=0.9)
+    made.run("bee", "bank-marketing", cv=0.8)
+    records = finished(made.results, made.catalogue)
+    given = titles(champions(records), made.catalogue)
+    assert {alias: record.name for alias, record in given["ant"].items()} == {
+        "champion": "ant/credit-approval/book",
+        "champion-credit-approval": "ant/credit-approval/book",
+        "champion-bank-marketing": "ant/bank-marketing/book",
+    }
+    assert "bee" not in given
+
+
+def test_the_table_is_sorted_and_marks_the_champions(made) -> None:
+    made.run("zebra", cv=0.9)
+    made.run("ant", cv=0.8)
+    records = finished(made.results, made.catalogue)
+    rows = table(records, champions(records))
+    assert [(row["model"], row["champion"]) for row in rows] == [("ant", False), ("zebra", True)]

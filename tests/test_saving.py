@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -156,6 +157,27 @@ def test_equal_arrays_are_stored_once_and_names_count_up(tmp_path: Path) -> None
     loaded = saving.load(tmp_path / "model.skops")
     np.testing.assert_array_equal(loaded.second_, np.ones(3))
     np.testing.assert_array_equal(loaded.third_, np.zeros(3))
+
+
+def test_the_members_of_a_set_are_in_order(tmp_path: Path) -> None:
+    model = LogisticRegression()
+    model.words_ = {f"word {number}" for number in range(20)}
+    saving.save(model, tmp_path / "model.skops")
+    with zipfile.ZipFile(tmp_path / "model.skops") as file:
+        schema = json.loads(file.read("schema.json"))
+    words = [
+        json.loads(node["content"]) for node in schema["content"]["content"]["words_"]["content"]
+    ]
+    assert words == sorted(model.words_, key=lambda word: json.dumps(json.dumps(word)))
+    assert saving.load(tmp_path / "model.skops").words_ == model.words_
+
+
+def test_a_reference_by_id_is_not_quietly_broken() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as file:
+        file.writestr("schema.json", json.dumps({"content": [{"__loader__": "CachedNode"}]}))
+    with pytest.raises(HandbookError, match="refers to objects by their id"):
+        saving._canonical(data.getvalue())
 
 
 def test_skops_itself_reads_what_was_written(tmp_path: Path) -> None:

@@ -509,5 +509,17 @@ def test_half_a_new_store_is_never_seen(tmp_path: Path, monkeypatch: pytest.Monk
     assert not (tmp_path / "mlflow.db").exists()
 
 
+@pytest.mark.slow
+def test_two_processes_may_track_into_a_store_that_does_not_exist_yet(made: Tracked) -> None:
+    made.run("ant", cv=0.8)
+    made.run("bee")
+    made.database.unlink()
+    command = [sys.executable, "-c", KILLED, made.root, json.dumps(made.catalogue), "log_batch"]
+    both = [subprocess.Popen([*command, "999"]) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert [run.info.status for run in made.runs()] == ["FINISHED", "FINISHED"]
+    assert len(made.versions()) == 2
+
+
 def test_nothing_is_sent_home() -> None:
     assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"

@@ -48,7 +48,9 @@ class Project:
 
     def copy(self, root: Path) -> Project:
         """Return a copy with the same times."""
-        shutil.copytree(self.root, root, dirs_exist_ok=True)
+        # MLflow's store knows its own place; it is made again from the records.
+        ignore = shutil.ignore_patterns("mlflow.db", "mlartifacts")
+        shutil.copytree(self.root, root, dirs_exist_ok=True, ignore=ignore)
         return Project(root)
 
     def params(self) -> Any:

@@ -63,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     takes(added, validation=Path, output=Path)
 
     added = command(_train, "train one run and measure it on the held-out rows")
-    takes(added, spec=json.loads, code=json.loads, versions=json.loads, tier=str)
+    takes(added, spec=json.loads, tier=str)
     takes(added, train=Path, test=Path, model=Path, metrics=Path, history=Path)
     takes(added, predictions=Path, run=Path, context=Path, failed=Path)
 
@@ -77,16 +77,17 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("lab")
     takes(added, spec=json.loads, output=Path)
 
+    added = command(_catalogue, "write down what is shown of params.yaml")
+    takes(added, spec=json.loads, output=Path)
+
     added = command(_collect, "bring the results of all runs into one table")
-    takes(added, spec=json.loads, results=Path, runs=[str])
-    takes(added, table=Path, metrics=Path, catalogue=Path)
+    takes(added, results=Path, table=Path, metrics=Path)
 
     added = command(_track, "bring every run record into MLflow")
-    takes(added, spec=json.loads, results=Path, logs=Path, output=Path)
+    takes(added, results=Path, logs=Path, output=Path)
 
     added = command(_report, "write the report")
-    takes(added, spec=json.loads, results=Path, logs=Path, output=Path)
-    takes(added, graph=json.loads, tier=str)
+    takes(added, results=Path, logs=Path, output=Path, tier=str)
 
     added = command(_check, "check params.yaml, estimators included, before any job runs")
     added.add_argument("params", type=Path, nargs="?", default=Path("params.yaml"))
@@ -185,15 +186,18 @@ def _gate(options: Arguments, say: Say) -> None:
 
 
 def _train(options: Arguments, say: Say) -> None:
+    from handbook import provenance
     from handbook.train import Outputs, train
 
+    spec = options.spec
+    began = provenance.modules("train", spec["task"], spec["estimator"])
     train(
-        options.spec,
+        spec,
         options.train,
         options.test,
         Outputs(**{name: getattr(options, name) for name in Outputs.__dataclass_fields__}),
-        code=options.code,
-        versions=options.versions,
+        code=provenance.code_digests(*began),
+        versions=provenance.versions(*began),
         tier=options.tier,
         say=say,
     )
@@ -224,15 +228,19 @@ def _lab(options: Arguments, say: Say) -> None:
     write_json(options.output, record)
 
 
-def _collect(options: Arguments, say: Say) -> None:
-    from handbook.collect import collect
+def _catalogue(options: Arguments, say: Say) -> None:
     from handbook.records import write_json
 
-    runs = [tuple(run.split("/")) for run in options.runs]
-    table, metrics = collect(options.results, runs, options.spec)
+    write_json(options.output, options.spec)
+
+
+def _collect(options: Arguments, say: Say) -> None:
+    from handbook.collect import collect
+    from handbook.records import read_json, write_json
+
+    table, metrics = collect(options.results, read_json(options.results / "catalogue.json"))
     write_json(options.table, table)
     write_json(options.metrics, metrics)
-    write_json(options.catalogue, options.spec)
 
 
 def _check(options: Arguments, say: Say) -> None:
@@ -249,11 +257,12 @@ def _schema(options: Arguments, say: Say) -> None:
 
 
 def _track(options: Arguments, say: Say) -> None:
+    from handbook.records import read_json
     from handbook.tracking import track
 
     track(
         options.results,
-        options.spec,
+        read_json(options.results / "catalogue.json"),
         logs=options.logs,
         store_uri=os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db"),
         artifacts=Path("mlartifacts"),
@@ -288,13 +297,14 @@ def _ui(options: Arguments, say: Say) -> None:
 
 def _report(options: Arguments, say: Say) -> None:
     from handbook.provenance import versions
+    from handbook.records import read_json
     from handbook.report.build import Context, build
-    from handbook.report.graph import Graph
+    from handbook.report.workflow import WORKFLOW
     from handbook.revision import revision
 
     context = Context(**revision(), tier=options.tier, versions=versions("handbook.report.build"))
-    graph = Graph(options.graph["rules"], [tuple(edge) for edge in options.graph["edges"]])
-    build(options.results, options.output, options.spec, graph, context, options.logs)
+    catalogue = read_json(options.results / "catalogue.json")
+    build(options.results, options.output, catalogue, WORKFLOW, context, options.logs)
     say(f"report: {(options.output / 'index.html').resolve().as_uri()}")
 
 

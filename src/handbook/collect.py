@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ __all__ = ["collect"]
 
 
 def collect(
-    results: Path, runs: Iterable[tuple[str, str, str]], catalogue: Mapping[str, Any]
+    results: Path, catalogue: Mapping[str, Any]
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Return one record a run, and metrics nested as model / data / variant / metric.
 
@@ -20,12 +20,17 @@ def collect(
     ----------
     results : Path
         Folder of results.
-    runs : iterable of (model, data, variant)
     catalogue : mapping
         What is shown of `params.yaml`: see `Params.show_spec`.
     """
     table: list[dict[str, Any]] = []
     nested: dict[str, Any] = {}
+    runs = (
+        (model, data, variant)
+        for model, entry in catalogue["models"].items()
+        for data in entry["data"]
+        for variant in entry["variants"]
+    )
     for model, data, variant in runs:
         folder = results / "models" / model / data / variant
         run, scores = read_json(folder / "run.json"), read_json(folder / "metrics.json")

@@ -85,7 +85,7 @@ def summary(
 
     Training sets of different folds overlap, so the scores are not independent and s / sqrt(k)
     is too small. The standard error here is the corrected one, s sqrt(1/k + share), and the
-    interval is mean -+ t(k - 1) times it.
+    interval is mean -+ t(k - 1) times it, cut where the metric ends.
 
     Parameters
     ----------
@@ -123,5 +123,10 @@ def summary(
         center = float(np.mean(known))
         spread = float(np.std(known, ddof=1)) * math.sqrt(1 / k + share)
         mean[name], error[name] = center, spread
-        interval[name] = [center - quantile * spread, center + quantile * spread]
+        # A share cannot be below 0: cutting there loses no coverage.
+        low, high = tasks.bounds(name)
+        interval[name] = [
+            max(low, center - quantile * spread),
+            min(high, center + quantile * spread),
+        ]
     return mean, error, interval

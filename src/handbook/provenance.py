@@ -21,7 +21,15 @@ import grimp
 
 from handbook.errors import HandbookError
 
-__all__ = ["closure", "code_digests", "exists", "module_digest", "unrecorded", "versions"]
+__all__ = [
+    "closure",
+    "code_digests",
+    "exists",
+    "module_digest",
+    "modules",
+    "unrecorded",
+    "versions",
+]
 
 _PACKAGE = "handbook"
 # What is imported, and under which name it is installed and therefore has a version.
@@ -111,6 +119,13 @@ def _shape(node: Any) -> str:
 def code_digests(*modules: str) -> dict[str, str]:
     """Return a digest for each module that `modules` reach, themselves included."""
     return {name: module_digest(name) for name in closure(modules)}
+
+
+def modules(verb: str, task: str, estimator: str) -> list[str]:
+    """Return the modules of this package where a job's work on a model begins."""
+    own = estimator.rpartition(".")[0]
+    first = [f"handbook.{verb}", f"handbook.tasks.{task}"]
+    return [*first, own] if own.startswith(f"{_PACKAGE}.") else first
 
 
 def versions(*modules: str) -> dict[str, str]:

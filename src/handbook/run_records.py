@@ -15,7 +15,7 @@ from handbook import tasks
 from handbook.errors import HandbookError
 from handbook.records import digest, read_json, sha256
 
-__all__ = ["RunRecord", "Step", "champions", "failed", "finished", "flat"]
+__all__ = ["RunRecord", "Step", "champions", "failed", "finished", "flat", "table", "titles"]
 
 
 @dataclass(frozen=True)
@@ -250,6 +250,34 @@ def champions(records: Iterable[RunRecord]) -> dict[str, RunRecord]:
         if data not in best or (loss, record.name) < best[data][:2]:
             best[data] = (loss, record.name, record)
     return {data: record for data, (_, _, record) in best.items()}
+
+
+def titles(
+    best: Mapping[str, RunRecord], catalogue: Mapping[str, Any]
+) -> dict[str, dict[str, RunRecord]]:
+    """Return the aliases of each model: ``champion-<data set>`` and the plain ``champion``.
+
+    A model that wins on several data sets is plain champion on the first of its entry.
+    """
+    given: dict[str, dict[str, RunRecord]] = {}
+    for model, entry in catalogue["models"].items():
+        for data in entry["data"]:
+            record = best.get(data)
+            if record is not None and record.run["model"] == model:
+                aliases = given.setdefault(model, {})
+                aliases[f"champion-{data}"] = record
+                aliases.setdefault("champion", record)
+    return given
+
+
+def table(records: Iterable[RunRecord], best: Mapping[str, RunRecord]) -> list[dict[str, Any]]:
+    """Return one row a run, sorted, that says which are champions of their data set."""
+    rows = (
+        {key: record.run[key] for key in ("job_key", "model", "data", "variant")}
+        | {"champion": best.get(record.run["data"]) is record}
+        for record in records
+    )
+    return sorted(rows, key=lambda row: (row["model"], row["data"], row["variant"]))
 
 
 def flat(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:

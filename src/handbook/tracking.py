@@ -12,6 +12,7 @@ import tempfile
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -23,8 +24,9 @@ import pandas as pd
 
 from handbook import store
 from handbook.errors import HandbookError
+from handbook.locking import alone_in
 from handbook.records import write_json
-from handbook.run_records import RunRecord, champions, failed, finished
+from handbook.run_records import RunRecord, champions, failed, finished, table, titles
 
 # Read when MLflow is imported: it neither calls home nor decorates the log.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -83,16 +85,33 @@ def track(
     Returns
     -------
     list of dict
-        ``job_key``, ``model``, ``data``, ``variant`` and ``champion`` (of its data set) of every
-        current run, sorted: what `output` holds.
+        A row a current run, see :func:`handbook.run_records.table`: what `output` holds.
 
     Raises
     ------
     HandbookError
-        If the store belongs to another folder or another version of MLflow, or records are
-        inconsistent.
+        If the store or a record cannot be used; the message says what to do.
     """
-    _create(store_uri, artifacts)
+    with _alone(store_uri):
+        _create(store_uri, artifacts)
+        tracker = _Tracker(_client(store_uri), artifacts.resolve(), say)
+        current = finished(results, catalogue)
+        tracker.bring_in([*current, *failed(logs)])
+        best = champions(current)
+        tracker.crown(titles(best, catalogue))
+    rows = table(current, best)
+    write_json(output, rows)
+    return rows
+
+
+def _alone(store_uri: str) -> AbstractContextManager[None]:
+    """Let one process at a time track: what another is bringing in looks cut short."""
+    if not store_uri.startswith(_SQLITE):
+        return nullcontext()
+    return alone_in(Path(store_uri.removeprefix(_SQLITE)).parent)
+
+
+def _client(store_uri: str) -> MlflowClient:
     try:
         client = MlflowClient(store_uri, store_uri)
         client.search_experiments(max_results=1)
@@ -101,32 +120,16 @@ def track(
             f"{store_uri}: MLflow cannot use this store ({error.message.splitlines()[0]}); delete "
             "it and track again: it is rebuilt from the records on disk"
         ) from error
-    tracker = _Tracker(client, artifacts.resolve(), say)
-    current = finished(results, catalogue)
-    tracker.bring_in([*current, *failed(logs)])
-    best = champions(current)
-    tracker.crown(best, catalogue)
-    table = sorted(
-        (
-            {_KEY: record.job_key}
-            | {key: record.run[key] for key in ("model", "data", "variant")}
-            | {"champion": best.get(record.run["data"]) is record}
-            for record in current
-        ),
-        key=lambda row: (row["model"], row["data"], row["variant"]),
-    )
-    write_json(output, table)
-    return table
+    return client
 
 
 def _create(store_uri: str, artifacts: Path) -> None:
-    """Make the SQLite file whole or not at all: two processes must not both migrate it."""
+    """Make the SQLite file whole or not at all: a half migrated one is of no use."""
     if not store_uri.startswith(_SQLITE):
         return
     path = Path(store_uri.removeprefix(_SQLITE))
     if path.exists():
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     partial.unlink(missing_ok=True)
     SqlAlchemyStore(f"{_SQLITE}{partial}", artifacts.resolve().as_uri()).engine.dispose()
@@ -149,8 +152,8 @@ class _Tracker:
             self._experiment(data)
         known = self._known()
         for number, record in enumerate(records, start=1):
-            label = f"{number}/{len(records)} {record.name}"
-            place = f"{record.status.lower()}, " if record.status != "FINISHED" else ""
+            failure = "failed, " if record.status == "FAILED" else ""
+            label = f"{number}/{len(records)} {record.name}: {failure}"
             same: list[Any] = []
             other: list[Any] = []
             for run in known.get((record.job_key, record.status), []):
@@ -158,38 +161,33 @@ class _Tracker:
                 (same if told else other).append(run)
             if same:
                 self._register(record, same[0].info.run_id)
-                self.say(f"{label}: {place}unchanged")
+                self.say(f"{label}unchanged")
             else:
                 clock = perf_counter()
                 self._log(record)
-                self.say(f"{label}: {place}logged in {perf_counter() - clock:.1f} s")
+                self.say(f"{label}logged in {perf_counter() - clock:.1f} s")
             for run in other + same[1:]:
                 self._remove(run)
 
-    def crown(self, best: Mapping[str, RunRecord], catalogue: Mapping[str, Any]) -> None:
-        """Move the aliases ``champion`` and ``champion-<data set>`` to the best runs."""
+    def crown(self, given: Mapping[str, Mapping[str, RunRecord]]) -> None:
+        """Move the aliases that begin with ``champion`` to where they are given."""
         wanted: dict[str, dict[str, str]] = defaultdict(dict)
-        for model, entry in catalogue["models"].items():
-            for data in entry["data"]:
-                record = best.get(data)
-                if record is not None and record.run["model"] == model:
-                    version = str(self._versions(record)[0].version)
-                    wanted[model][f"champion-{data}"] = version
-                    # a model that wins on several data sets: the first in its entry
-                    wanted[model].setdefault("champion", version)
-                    self.say(f"champion of {data}: {record.name}")
+        for model, aliases in given.items():
+            for alias, record in aliases.items():
+                wanted[model][alias] = str(self._versions(record)[0].version)
+                self.say(f"{alias}: {record.name}")
         for registered in _pages(self.client.search_registered_models):
             if not _OURS.items() <= registered.tags.items():
                 continue
-            aliases = {
+            found = {
                 name: str(version)
                 for name, version in registered.aliases.items()
                 if name == "champion" or name.startswith("champion-")
             }
-            for name in aliases.keys() - wanted[registered.name].keys():
+            for name in found.keys() - wanted[registered.name].keys():
                 self.client.delete_registered_model_alias(registered.name, name)
             for name, version in wanted[registered.name].items():
-                if aliases.get(name) != version:
+                if found.get(name) != version:
                     self.client.set_registered_model_alias(registered.name, name, version)
 
     def _known(self) -> dict[tuple[str, str], list[Any]]:
@@ -323,11 +321,10 @@ class _Tracker:
 
     def _remove(self, run: Any) -> None:
         """Delete a run together with its model and the versions made of it."""
-        run_id = run.info.run_id
+        run_id, experiment = run.info.run_id, run.info.experiment_id
         for version in _pages(self.client.search_model_versions, f"run_id = '{run_id}'"):
             self.client.delete_model_version(version.name, version.version)
-        made = f"source_run_id = '{run_id}'"
-        for model in self.client.search_logged_models([run.info.experiment_id], made):
+        for model in self.client.search_logged_models([experiment], f"source_run_id = '{run_id}'"):
             self.client.delete_logged_model(model.model_id)
         self.client.delete_run(run_id)
 
@@ -341,8 +338,7 @@ class _Tracker:
             place = (self.artifacts / data).as_uri()
             found = self.client.get_experiment_by_name(data)
             if found is None:
-                self.experiments[data] = self.client.create_experiment(data, place)
-                return self.experiments[data]
+                found = self.client.get_experiment(self.client.create_experiment(data, place))
             if found.artifact_location != place:
                 raise HandbookError(
                     f"experiment {data!r} keeps its files in {found.artifact_location}, not in "

@@ -18,7 +18,7 @@ os.environ["PYTHONHASHSEED"] = "0"
 try:
     PARAMS = typed.load(config)
     catalogue.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
-    UNRECORDED = provenance.unrecorded(Path())
+    UNRECORDED = provenance.unrecorded(Path()) if workflow.is_main_process else []
 except HandbookError as error:
     raise WorkflowError(str(error)) from None
 if UNRECORDED:
@@ -44,12 +44,6 @@ def run_of(wildcards):
     return typed.Run(wildcards.model, wildcards.data, wildcards.variant)
 
 
-def own(estimator):
-    """Module of an estimator, where this project wrote it."""
-    path = estimator.rpartition(".")[0]
-    return [path] if path.startswith("handbook.") else []
-
-
 def code(*modules):
     """Digests of the code that modules reach, and versions of the libraries: the hidden inputs."""
     return json.dumps(provenance.code_digests(*modules), separators=(",", ":"))
@@ -59,9 +53,9 @@ def versions(*modules):
     return json.dumps(provenance.versions(*modules), separators=(",", ":"))
 
 
-def model_modules(wildcards, verb):
+def modules_of(verb, wildcards):
     model = PARAMS.models[wildcards.model]
-    return f"handbook.{verb}", f"handbook.tasks.{model.task}", *own(model.estimator)
+    return provenance.modules(verb, model.task, model.estimator)
 
 
 def data_module(name):

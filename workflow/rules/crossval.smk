@@ -10,8 +10,8 @@ rule crossval:
     threads: lambda w: PARAMS.models[w.model].threads
     params:
         spec=lambda w: PARAMS.crossval_spec(run_of(w)),
-        code=lambda w: code(*model_modules(w, "crossval")),
-        versions=lambda w: versions(*model_modules(w, "crossval")),
+        code=lambda w: code(*modules_of("crossval", w)),
+        versions=lambda w: versions(*modules_of("crossval", w)),
     message:
         "Cross-validating {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:

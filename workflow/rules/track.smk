@@ -1,6 +1,20 @@
 # From run records to one table, and to MLflow.
+rule catalogue:
+    output:
+        "results/catalogue.json",
+    log:
+        "logs/catalogue.log",
+    params:
+        spec=PARAMS.show_spec(),
+    message:
+        "Writing down the catalogue"
+    shell:
+        "handbook catalogue --spec {params.spec:q} --output {output} --log {log}"
+
+
 rule collect:
     input:
+        "results/catalogue.json",
         each_run(
             f"{RUN_FOLDER}/run.json",
             f"{RUN_FOLDER}/metrics.json",
@@ -10,23 +24,20 @@ rule collect:
     output:
         table="results/runs.json",
         metrics="results/metrics.json",
-        catalogue="results/catalogue.json",
     log:
         "logs/collect.log",
     params:
-        spec=PARAMS.show_spec(),
-        runs=[run.path for run in RUNS],
         code=code("handbook.collect"),
     message:
         "Collecting the results of all runs"
     shell:
-        "handbook collect --spec {params.spec:q} --results results --runs {params.runs}"
-        " --table {output.table} --metrics {output.metrics} --catalogue {output.catalogue}"
+        "handbook collect --results results --table {output.table} --metrics {output.metrics}"
         " --log {log}"
 
 
 rule track:
     input:
+        "results/catalogue.json",
         table="results/runs.json",
         models=each_run(f"{RUN_FOLDER}/model.skops"),
         figures=[
@@ -39,11 +50,9 @@ rule track:
     log:
         "logs/track.log",
     params:
-        spec=PARAMS.show_spec(),
         code=code("handbook.tracking"),
         versions=versions("handbook.tracking"),
     message:
         "Tracking every run in MLflow"
     shell:
-        "handbook track --spec {params.spec:q} --results results --logs logs --output {output}"
-        " --log {log}"
+        "handbook track --results results --logs logs --output {output} --log {log}"

@@ -16,13 +16,12 @@ rule train:
     threads: lambda w: PARAMS.models[w.model].threads
     params:
         spec=lambda w: PARAMS.train_spec(run_of(w)),
-        code=lambda w: code(*model_modules(w, "train")),
-        versions=lambda w: versions(*model_modules(w, "train")),
+        code=lambda w: code(*modules_of("train", w)),
+        versions=lambda w: versions(*modules_of("train", w)),
     message:
         "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
-        "handbook train --spec {params.spec:q} --code {params.code:q}"
-        " --versions {params.versions:q} --tier {config[tier]}"
+        "handbook train --spec {params.spec:q} --tier {PARAMS.tier}"
         " --train {input.train} --test {input.test} --model {output.model}"
         " --metrics {output.metrics} --history {output.history}"
         " --predictions {output.predictions} --run {output.run} --context {output.context}"

@@ -17,9 +17,10 @@ and the constants ``PRIMARY`` (a function of the number of classes) and ``SCHEME
 from __future__ import annotations
 
 import importlib
+import math
 from types import ModuleType
 
-__all__ = ["HIGHER_IS_BETTER", "METRICS", "NAMES", "module"]
+__all__ = ["HIGHER_IS_BETTER", "METRICS", "NAMES", "bounds", "module"]
 
 NAMES = ("classification", "regression")
 
@@ -45,6 +46,20 @@ HIGHER_IS_BETTER = {
     "topographic_error": False,
 }
 METRICS = tuple(HIGHER_IS_BETTER)
+
+
+def bounds(metric: str) -> tuple[float, float]:
+    """Return the least and the largest value that a metric can take.
+
+    Examples
+    --------
+    >>> bounds("roc_auc"), bounds("rmse"), bounds("r2")
+    ((0.0, 1.0), (0.0, inf), (-inf, 1.0))
+    """
+    if metric in ("r2", "adjusted_r2"):
+        return -math.inf, 1.0
+    shares = HIGHER_IS_BETTER[metric] or metric == "topographic_error"
+    return 0.0, 1.0 if shares else math.inf
 
 
 def module(task: str) -> ModuleType:

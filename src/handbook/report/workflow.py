@@ -1,0 +1,48 @@
+"""The rules of this project's workflow as the report draws them; a test holds them true."""
+
+from __future__ import annotations
+
+from handbook.report.graph import Graph
+
+__all__ = ["WORKFLOW"]
+
+WORKFLOW = Graph(
+    rules={
+        "catalogue": "writes down what params.yaml says",
+        "acquire": "brings each raw file, checks its digest",
+        "prepare": "loads, splits, describes",
+        "validate": "checks every expectation",
+        "gate": "stops what failed one",
+        "train": "fits, measures on held-out rows",
+        "crossval": "scores every fold",
+        "draw": "draws a run's figures",
+        "lab": "computes a worked example",
+        "collect": "one table of all runs",
+        "track": "brings runs into MLflow",
+        "report": "writes these pages",
+    },
+    edges=[
+        ("acquire", "prepare"),
+        ("prepare", "validate"),
+        ("validate", "gate"),
+        ("prepare", "train"),
+        ("gate", "train"),
+        ("prepare", "crossval"),
+        ("gate", "crossval"),
+        ("train", "draw"),
+        ("train", "collect"),
+        ("crossval", "collect"),
+        ("collect", "track"),
+        ("train", "track"),
+        ("draw", "track"),
+        ("collect", "report"),
+        ("draw", "report"),
+        ("lab", "report"),
+        ("prepare", "report"),
+        ("validate", "report"),
+        ("gate", "report"),
+        ("catalogue", "collect"),
+        ("catalogue", "track"),
+        ("catalogue", "report"),
+    ],
+)

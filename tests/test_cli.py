@@ -1,0 +1,175 @@
+"""The command line: every subcommand explains itself, errors are read by people."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from handbook import cli, gate, records, summary
+from handbook.errors import HandbookError
+
+COMMANDS = re.findall(r"^    ([a-z]+)\b", cli.parser().format_help(), flags=re.MULTILINE)
+
+
+def test_each_rule_has_its_command() -> None:
+    rules = (Path(__file__).parents[1] / "workflow" / "rules").glob("*.smk")
+    called = {
+        verb for path in rules for verb in re.findall(r'"\s*handbook ([a-z]+) ', path.read_text())
+    }
+    assert called <= set(COMMANDS)
+    assert {"acquire", "prepare", "validate", "gate", "train", "crossval", "track"} <= called
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main([command, "--help"])
+    assert stop.value.code == 0
+    assert "usage: handbook" in capsys.readouterr().out
+
+
+def test_an_error_for_people_has_no_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    params = tmp_path / "params.yaml"
+    params.write_text("seed: 1\ndata: {}\nmodels: {}\nlab: {}\n")
+    log = tmp_path / "logs" / "check.log"
+    assert cli.main(["check", str(params), "--log", str(log)]) == 1
+    said = capsys.readouterr().err
+    assert "lab: unknown key; did you mean 'labs'?" in said
+    assert "Traceback" not in said
+    assert "did you mean 'labs'?" in log.read_text()
+
+
+def test_a_defect_keeps_its_traceback_in_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(path: Path) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("handbook.catalogue.read", broken)
+    log = tmp_path / "check.log"
+    assert cli.main(["check", "params.yaml", "--log", str(log)]) == 1
+    assert "error: RuntimeError: a defect (traceback in" in capsys.readouterr().err
+    assert "Traceback" in log.read_text()
+    with pytest.raises(RuntimeError, match="a defect"):
+        cli.main(["check", "params.yaml"])
+
+
+def test_the_count_of_threads_is_the_catalogues(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = {}
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+
+    def _lab(*_: object) -> None:
+        seen.update(os.environ)
+
+    monkeypatch.setattr(cli, "_lab", _lab)
+    spec = json.dumps({"title": "t", "section": "s", "params": {}, "threads": 3})
+    output = tmp_path / "result.json"
+    assert cli.main(["lab", "corr2d", "--spec", spec, "--output", str(output)]) == 0
+    assert seen["OMP_NUM_THREADS"] == "3"
+
+
+def test_a_lab_is_computed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = json.dumps({"title": "t", "section": "s", "params": {"size": 3, "kernel": 2}})
+    output = tmp_path / "result.json"
+    assert cli.main(["lab", "corr2d", "--spec", spec, "--output", str(output)]) == 0
+    assert json.loads(output.read_text())["results"][0]["verdict"] == "agrees"
+    assert "agrees" in capsys.readouterr().err
+
+
+def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Params"
+
+
+def test_the_summary_says_where_things_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = {
+        "model": "lenet",
+        "data": "mnist",
+        "variant": "book",
+        "primary": "accuracy",
+        "metrics": {"accuracy": 0.98765},
+        "baseline": {"accuracy": None},
+        "cv": {"interval": {"accuracy": [0.97, 0.99]}},
+        "data_variant": "sample",
+    }
+    records.write_json(tmp_path / "results" / "runs.json", [run])
+    assert cli.main(["summary", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "accuracy 0.9877  dummy undefined  cross-validated [0.9700, 0.9900]" in said
+    assert "generated sample data" in said
+    assert "results/report/index.html" in said
+    assert f"make ui FOLDER={tmp_path}" in said
+
+
+def test_opening_mlflow_without_results_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["ui", str(tmp_path)]) == 1
+    assert "`make demo` or `make rebuild` makes them" in capsys.readouterr().err
+
+
+def test_failures_name_job_log_and_last_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("logs").mkdir()
+    Path("logs/a.log").write_text("fine\nerror: column 'x' is\n  missing\n")
+    Path("record").write_text(
+        "Error in rule train:\n    message: None\n    jobid: 1\n"
+        "    log: logs/a.log (check log file(s) for error details)\n"
+        "Error in rule gate:\n    jobid: 2\n    log: logs/b.log (check)\n"
+    )
+    said = "\n".join(summary.failures(Path("record")))
+    assert "2 jobs failed" in said
+    assert "train: logs/a.log" in said
+    assert "column 'x' is" in said
+    assert "gate: logs/b.log" in said
+    assert "killed" in said
+
+
+def test_the_gate_opens_and_shuts(tmp_path: Path) -> None:
+    good = {
+        "expectation": "expect_column_values_to_be_between",
+        "column": "age",
+        "meaning": "customers are adults",
+        "success": True,
+        "remedy": "acquire it again",
+    }
+    found = tmp_path / "validation.json"
+    accepted = tmp_path / "accepted.json"
+    record = {
+        "data": "bank",
+        "variant": "sample",
+        "rows": 9,
+        "success": True,
+        "expectations": [good],
+    }
+    records.write_json(found, record)
+    gate.gate("bank", found, accepted)
+    assert json.loads(accepted.read_text())["expectations"] == 1
+    accepted.unlink()
+    bad = good | {
+        "success": False,
+        "unexpected_count": 7,
+        "unexpected_rows": [3, 4, 5, 6, 7, 8, 9],
+        "unexpected_values": [1, 2, 3, 4, 5, 6, 7],
+    }
+    other = good | {"column": None, "meaning": "9 rows", "success": False, "observed": 8}
+    records.write_json(found, record | {"success": False, "expectations": [good, bad, other]})
+    with pytest.raises(HandbookError) as caught:
+        gate.gate("bank", found, accepted)
+    said = str(caught.value)
+    assert "bank: 2 of 3 expectations fail" in said
+    assert "column 'age': customers are adults; 7 rows do not (row 3: 1, row 4: 2" in said
+    assert "9 rows; observed 8; acquire it again" in said
+    assert not accepted.exists()
