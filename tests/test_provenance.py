@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
@@ -100,3 +101,17 @@ def test_a_record_whose_name_is_too_long_for_one_file_is_read(tmp_path: Path) ->
     assert provenance.unrecorded(tmp_path) == []
     shutil.rmtree(record.parent)
     assert provenance.unrecorded(tmp_path) == [name]
+
+
+def test_every_library_is_either_versioned_or_known_not_to_matter() -> None:
+    graph = provenance._graph()
+    own = [name for name in graph.modules if name.split(".")[0] == "handbook"]
+    reached = {
+        found.split(".")[0]
+        for name in own
+        for found in graph.find_modules_directly_imported_by(name)
+    }
+    # They carry bytes, read settings or find imports, and take no part in any number.
+    carriers = {"dvc", "grimp", "httpx", "markupsafe", "pydantic", "tenacity", "tqdm", "yaml"}
+    third_party = reached - set(sys.stdlib_module_names) - {"handbook"}
+    assert third_party - carriers == set(provenance._LIBRARIES)

@@ -257,42 +257,27 @@ def _schema(options: Arguments, say: Say) -> None:
 
 
 def _track(options: Arguments, say: Say) -> None:
+    _bring_in(options.results, options.logs, options.output, say)
+
+
+def _bring_in(results: Path, logs: Path, output: Path, say: Say) -> str:
+    """Track all runs in the store that MLflow's own variable names; return its address."""
     from handbook.records import read_json
     from handbook.tracking import track
 
+    store = os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
+    # Figures and models lie beside the store, wherever it is.
+    artifacts = Path(store.removeprefix("sqlite:///")).parent / "mlartifacts"
     track(
-        options.results,
-        read_json(options.results / "catalogue.json"),
-        logs=options.logs,
-        store_uri=os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db"),
-        artifacts=Path("mlartifacts"),
-        output=options.output,
+        results,
+        read_json(results / "catalogue.json"),
+        logs=logs,
+        store_uri=store,
+        artifacts=artifacts if store.startswith("sqlite:///") else Path("mlartifacts"),
+        output=output,
         say=say,
     )
-
-
-def _ui(options: Arguments, say: Say) -> None:
-    from handbook.records import read_json
-    from handbook.tracking import track
-
-    results = options.folder / "results"
-    if not (results / "catalogue.json").exists():
-        raise HandbookError(f"{results}: no results yet; `make demo` or `make rebuild` makes them")
-    # Adds what is not there yet: after a clone, or when the database was deleted, everything.
-    os.chdir(options.folder)
-    artifacts = Path("mlartifacts")
-    track(
-        Path("results"),
-        read_json(Path("results/catalogue.json")),
-        logs=Path("logs"),
-        store_uri="sqlite:///mlflow.db",
-        artifacts=artifacts,
-        output=artifacts / "tracked.json",
-        say=say,
-    )
-    say(f"MLflow: http://127.0.0.1:{options.port} (stop with Ctrl-C)")
-    command = [sys.executable, "-m", "mlflow", "ui", "--port", str(options.port)]
-    os.execv(sys.executable, [*command, "--backend-store-uri", "sqlite:///mlflow.db"])
+    return store
 
 
 def _report(options: Arguments, say: Say) -> None:
@@ -313,6 +298,18 @@ def _summary(options: Arguments, say: Say) -> None:
 
     for line in summary.lines(options.folder):
         print(line)
+
+
+def _ui(options: Arguments, say: Say) -> None:
+    if not (options.folder / "results" / "catalogue.json").exists():
+        place = options.folder / "results"
+        raise HandbookError(f"{place}: no results yet; `make demo` or `make rebuild` makes them")
+    # Adds what is not there yet: after a clone, or when the database was deleted, everything.
+    os.chdir(options.folder)
+    store = _bring_in(Path("results"), Path("logs"), Path("logs/tracked.json"), say)
+    say(f"MLflow: http://127.0.0.1:{options.port} (stop with Ctrl-C)")
+    command = [sys.executable, "-m", "mlflow", "ui", "--port", str(options.port)]
+    os.execv(sys.executable, [*command, "--backend-store-uri", store])
 
 
 def _failures(options: Arguments, say: Say) -> None:

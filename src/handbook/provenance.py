@@ -43,8 +43,10 @@ _LIBRARIES = {
     "pandas": "pandas",
     "pyarrow": "pyarrow",
     "scipy": "scipy",
+    "safetensors": "safetensors",
     "skops": "skops",
     "sklearn": "scikit-learn",
+    "threadpoolctl": "threadpoolctl",
     "torch": "torch",
 }
 
