@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import skops.io
 from sklearn.base import BaseEstimator
 
 from handbook.errors import HandbookError
@@ -60,6 +59,9 @@ def save(estimator: Any, path: Path) -> None:
     HandbookError
         If the file could not be read back by :func:`load`: a model nobody can open is not saved.
     """
+    # Imported where it is used: it imports all of scikit-learn, and torch with it, in 1.5 s.
+    import skops.io
+
     data = _canonical(skops.io.dumps(estimator))
     _reviewed(data, f"{type(estimator).__name__}, about to be saved as {path.name}")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +85,8 @@ def load(path: Path) -> Any:
         raise HandbookError(
             f"{path}: cannot read the saved model ({error.strerror}); train it again"
         ) from error
+    import skops.io
+
     try:
         return skops.io.loads(data, trusted=_reviewed(data, str(path)))
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
@@ -126,6 +130,8 @@ def _load_pyfunc(path: str) -> SavedModel:
 
 def _reviewed(data: bytes, where: str) -> list[str]:
     """Return the types of a file that skops does not know and we do, or refuse the file."""
+    import skops.io
+
     found = skops.io.get_untrusted_types(data=data)
     unknown = [name for name in found if name not in TRUSTED and not _is_own_estimator(name)]
     if unknown:
