@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from handbook import datasets, tasks
 from handbook.errors import HandbookError, nearest
+from handbook.records import work
 
 __all__ = ["Params", "Preprocess", "Run", "load", "schema"]
 
@@ -171,6 +172,8 @@ class Params(_Section):
         return _plain(
             {
                 "seed": self.seed,
+                "tier": self.tier,
+                "work": {run.path: work(json.loads(self.train_spec(run))) for run in self.runs()},
                 "data": {name: self.release(name) for name in self.data},
                 "models": {
                     name: {

@@ -14,7 +14,7 @@ from sklearn.base import clone
 from handbook import store, tasks
 from handbook.errors import HandbookError
 from handbook.estimator import build
-from handbook.records import write_json
+from handbook.records import sha256, work, write_json
 
 __all__ = ["crossval", "summary"]
 
@@ -65,6 +65,8 @@ def crossval(
             "data": spec["data"],
             "variant": spec["variant"],
             "task": spec["task"],
+            "work": work(spec),
+            "data_digests": {"train": sha256(train_path)},
             "scheme": task.SCHEME,
             "folds": spec["folds"],
             "level": level,

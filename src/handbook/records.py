@@ -8,7 +8,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["digest", "read_json", "sha256", "write_json", "write_text"]
+__all__ = ["digest", "read_json", "sha256", "work", "write_json", "write_text"]
+
+# What the catalogue says of a run's work; what is only shown is not among it.
+_WORK = (
+    "model",
+    "data",
+    "variant",
+    "task",
+    "estimator",
+    "params",
+    "preprocess",
+    "threads",
+    "seed",
+)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -45,3 +58,12 @@ def digest(value: Mapping[str, Any]) -> str:
     """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def work(record: Mapping[str, Any]) -> str:
+    """Return a digest of what was asked of a run, from its spec or from its record.
+
+    Equal digests mean that a record answers the catalogue as it stands, and that a training and
+    a cross-validation are of the same setting.
+    """
+    return digest({key: record[key] for key in _WORK})

@@ -16,6 +16,7 @@ os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["
 os.environ["PYTHONHASHSEED"] = "0"
 
 try:
+    provenance.recall(Path(".snakemake/code-digests.json"))
     PARAMS = typed.load(config)
     catalogue.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
     UNRECORDED = provenance.unrecorded(Path()) if workflow.is_main_process else []
