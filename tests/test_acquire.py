@@ -202,10 +202,13 @@ def test_a_file_that_nobody_publishes_says_so(toy, get):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("bank-marketing", "bank.csv"), r"no raw file 'bank.csv'; did you mean 'bank.zip'\?"),
-        (("bank-marketing", "bank.zip", "full"), r"no release 'full'; did you mean 'bank-full'\?"),
-        (("iris", "iris.csv"), "iris: has no raw files, it comes with scikit-learn"),
-        (("bank", "bank.zip"), "no data set 'bank'"),
+        (
+            ("bank-marketing", "bank-full", "bank.csv"),
+            r"no raw file 'bank.csv'; did you mean 'bank.zip'\?",
+        ),
+        (("bank-marketing", "full", "bank.zip"), "no release 'full'; did you mean 'bank-full'"),
+        (("iris", "bundled", "iris.csv"), "iris: has no raw files, it comes with scikit-learn"),
+        (("bank", "bank-full", "bank.zip"), "no data set 'bank'"),
     ],
 )
 def test_an_unknown_file_is_refused(arguments, message):
@@ -213,11 +216,10 @@ def test_an_unknown_file_is_refused(arguments, message):
         find(*arguments)
 
 
-def test_a_file_is_found_in_any_release():
-    assert (
-        find("credit-card", "creditcard.csv")[0] is datasets.module("credit-card").SOURCES["full"]
-    )
-    assert find("bank-marketing", "bank.zip", "bank-full")[1].size == 579_043
+def test_a_file_is_found_in_its_release():
+    source, pin = find("bank-marketing", "bank-full", "bank.zip")
+    assert source is datasets.module("bank-marketing").SOURCES["bank-full"]
+    assert pin.size == 579_043
 
 
 def dvc(folder, *arguments):
@@ -306,5 +308,5 @@ def test_a_dvc_repository_without_the_file_is_not_configured(toy, get, tmp_path,
 @pytest.mark.data
 def test_the_mirror_of_real_data_gives_a_pinned_file(mirror, tmp_path):
     output = tmp_path / "bank.zip"
-    acquire("bank-marketing", None, "bank.zip", output, mirror=str(mirror), repo=tmp_path)
+    acquire("bank-marketing", "bank-full", "bank.zip", output, mirror=str(mirror), repo=tmp_path)
     assert zipfile.ZipFile(io.BytesIO(output.read_bytes())).testzip() is None

@@ -111,6 +111,22 @@ def test_the_summary_says_where_things_are(
     assert f"make ui FOLDER={tmp_path}" in said
 
 
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        ("summary {0}", "runs.json"),
+        ("collect --results {0}/results --table {0}/a --metrics {0}/b", "catalogue.json"),
+        ("track --results {0}/results --logs {0}/logs --output {0}/a", "catalogue.json"),
+        ("report --results {0}/results --logs {0}/logs --output {0}/a", "catalogue.json"),
+    ],
+)
+def test_a_missing_file_is_named_with_the_command_that_makes_it(
+    command: str, file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(command.format(tmp_path).split()) == 1
+    assert f"results/{file}: missing; `make rebuild` makes it" in capsys.readouterr().err
+
+
 def test_opening_mlflow_without_results_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -135,6 +151,21 @@ def test_failures_name_job_log_and_last_word(
     assert "column 'x' is" in said
     assert "gate: logs/b.log" in said
     assert "killed" in said
+
+
+def test_an_interrupted_run_is_not_a_failed_one(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    error = "Error in rule {0}:\n    jobid: 1\n    log: logs/{0}.log (check)\n"
+    stop = "Terminating processes on user request, this might take some time.\n"
+    record.write_text(stop + error.format("train"))
+    said = "\n".join(summary.failures(record))
+    assert "The run was stopped; run the same command again" in said
+    assert "failed" not in said
+    record.write_text(error.format("gate") + stop + error.format("train"))
+    said = "\n".join(summary.failures(record))
+    assert "1 job failed" in said
+    assert "gate: logs/gate.log" in said
+    assert "train" not in said
 
 
 def test_the_gate_opens_and_shuts(tmp_path: Path) -> None:

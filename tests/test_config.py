@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from handbook import catalogue, config
 from handbook.errors import HandbookError
+from handbook.estimator import faults
 
 ROOT = Path(__file__).parents[1]
 GOOD: dict[str, Any] = {
@@ -23,7 +25,7 @@ GOOD: dict[str, Any] = {
             "task": "classification",
             "data": "iris",
             "estimator": "sklearn.tree.DecisionTreeClassifier",
-            "variants": {"book": {"params": {"max_depth": 2}}},
+            "variants": {"book": {"params": {"max_depth": 2}, "preprocess": {}}},
         }
     },
 }
@@ -47,7 +49,9 @@ def test_a_good_catalogue_lists_its_runs() -> None:
 
 
 def test_several_data_sets_and_variants_are_all_combined() -> None:
-    changed = with_change("models.tree.variants", {"book": {}, "tuned": {}})
+    changed = with_change(
+        "models.tree.variants", {"book": {"preprocess": {}}, "tuned": {"preprocess": {}}}
+    )
     changed["models"]["tree"]["data"] = ["iris", "credit-approval"]
     changed["data"]["credit-approval"] = {"release": "customer-id"}
     assert [run.path for run in config.load(changed).runs()] == [
@@ -71,6 +75,21 @@ def test_several_data_sets_and_variants_are_all_combined() -> None:
         ("models.tree.data", "irsi", "models.tree.data: 'irsi'; did you mean 'iris'?"),
         ("models.tree.data", "diabetes", "'diabetes' serves regression"),
         ("models.tree.variants.book.params", {"a": "1e-3"}, "params.a: YAML reads 1e-3 as text"),
+        ("models.tree.variants.book.params", {"a": [1, "1.5e3"]}, "params.a.1: YAML reads 1.5e3"),
+        ("models.tree.variants.book.params", {"a": "1e3"}, "write 1000.0"),
+        ("models.tree.variants.book.params", {"a": "1e-9"}, "write 1.0e-09"),
+        ("models.tree.variants.book.params", {"a": float("nan")}, "params.a: nan is no plain"),
+        ("models.tree.variants.book.params", {"a": datetime.date(2026, 1, 1)}, "no plain value"),
+        (
+            "models.tree.variants.book.tiers",
+            {"full": {"params": {"a": "2e5"}}},
+            "tiers.full.params.a: YAML reads 2e5 as text; write 200000.0",
+        ),
+        ("models.tree.variants.book.preprocess", None, "preprocess: missing; 'iris' is a table"),
+        ("models.tree.data", ["iris", "iris"], "'iris' stands there 2 times"),
+        ("labs", {"../x": {"title": "t", "section": "s"}}, "'../x' becomes a folder"),
+        ("labs", {"x": {"title": "t", "section": "s", "params": {"a": "1e2"}}}, "labs.x.params.a"),
+        ("models", {"tree\n": GOOD["models"]["tree"]}, "becomes a folder"),
         ("models.tree.threads", 0, "threads: input should be greater than or equal to 1"),
         ("models.tree.variants", {}, "variants: dictionary should have at least 1 item"),
         ("models.tree.variants", {"A b": {}}, "'A b' becomes a folder"),
@@ -105,14 +124,28 @@ def test_every_fault_is_listed_at_once() -> None:
         (
             "models.tree.variants.book.params",
             {"max_deph": 2},
-            "models.tree.variants.book.params.max_deph: "
+            "models.tree.variants.book.params: max_deph: "
             "sklearn.tree.DecisionTreeClassifier takes no such parameter; "
             "did you mean 'max_depth'?",
         ),
         (
             "models.tree.variants.book.tiers",
             {"demo": {"params": {"depth": 1}}},
-            "models.tree.variants.book.tiers.demo.params.depth",
+            "models.tree.variants.book.tiers.demo.params: depth: sklearn.tree.Decision",
+        ),
+        ("models.tree.estimator", "sklearn.tree.DecisionTreeRegressor", "needs a classifier"),
+        ("models.tree.estimator", "handbook.models.lenet.LeNetClassifier", "no such parameter"),
+        ("models.tree.variants.book.params", {"max_depth": "deep"}, "'max_depth' parameter"),
+        ("labs", {"corr-2d": {"title": "", "section": ""}}, "no such lab; did you mean 'corr2d'?"),
+        (
+            "labs",
+            {"corr2d": {"title": "", "section": "", "params": {"sise": 3, "kernel": 2}}},
+            "labs.corr2d.params.sise: unknown; did you mean 'size'?",
+        ),
+        (
+            "labs",
+            {"corr2d": {"title": "", "section": "", "params": {"size": 3}}},
+            "labs.corr2d.params.kernel: missing",
         ),
     ],
 )
@@ -121,6 +154,24 @@ def test_estimators_are_checked_before_any_job(path: str, value: Any, message: s
     with pytest.raises(HandbookError) as caught:
         catalogue.check(params)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "task", "kind", "message"),
+    [
+        ("sklearn.linear_model.Perceptron", "classification", "table", "gives no probabilities"),
+        ("handbook.models.lenet.LeNetClassifier", "classification", "table", "take table"),
+        ("sklearn.linear_model.LogisticRegression", "classification", "images", "take images"),
+        ("sklearn.linear_model.Ridge", "classification", "table", "is a regressor"),
+        ("sklearn.ensemble.StackingClassifier", "classification", "table", "cannot be made"),
+        ("builtins.type", "classification", "table", "no signature"),
+        ("builtins.object", "classification", "table", "cannot be made"),
+    ],
+)
+def test_an_estimator_must_fit_its_task_and_its_data(
+    path: str, task: str, kind: str, message: str
+) -> None:
+    assert message in " ".join(faults(path, task, kind, {}))
 
 
 def test_a_state_that_passed_is_not_checked_again(
@@ -132,7 +183,9 @@ def test_a_state_that_passed_is_not_checked_again(
     monkeypatch.setattr(catalogue, "check", calls.append)
     catalogue.check_once(config.load(GOOD), memo)
     assert calls == []
-    catalogue.check_once(config.load(with_change("models.tree.variants.book.params", {})), memo)
+    catalogue.check_once(
+        config.load(with_change("models.tree.variants.book.params", {"max_depth": 1})), memo
+    )
     assert len(calls) == 1
 
 
@@ -144,7 +197,11 @@ def test_a_tier_replaces_only_what_it_names() -> None:
         "max_depth": 2,
         "min_samples_split": 3,
     }
+    assert config.load(changed).tier_of(run) == "standard"
+    changed["tier"] = "full"
+    assert config.load(changed).tier_of(run) == "standard"
     changed["tier"] = "demo"
+    assert config.load(changed).tier_of(run) == "demo"
     assert json.loads(config.load(changed).train_spec(run))["params"] == {
         "max_depth": 1,
         "min_samples_split": 3,

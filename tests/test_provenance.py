@@ -28,6 +28,7 @@ CODE = 'def f(x):\n    """Double."""\n    return 2 * x\n'
     [
         "# a comment\n" + CODE,
         CODE.replace("Double.", "Twice as much."),
+        CODE.replace('    """Double."""\n', ""),
         CODE.replace("2 * x", "(2\n        * x)"),
         '"""About."""\n' + CODE.replace("f(x)", "f( x )"),
     ],
@@ -35,8 +36,7 @@ CODE = 'def f(x):\n    """Double."""\n    return 2 * x\n'
 def test_comments_docstrings_and_layout_do_not_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: str
 ) -> None:
-    base = '"""Module."""\n' + CODE if same.startswith('"""') else CODE
-    assert digest_of(tmp_path, base, monkeypatch) == digest_of(tmp_path, same, monkeypatch)
+    assert digest_of(tmp_path, CODE, monkeypatch) == digest_of(tmp_path, same, monkeypatch)
 
 
 @pytest.mark.parametrize("other", ["3 * x", "2 * x + 0", "x * 2", "'2 * x'", "None", "2.0 * x"])
@@ -70,9 +70,47 @@ def test_versions_are_of_what_is_reached() -> None:
 
     plain = provenance.versions("handbook.crossval")
     assert plain["scikit-learn"] == sklearn.__version__
+    # scikit-learn's solvers run in scipy, which no module on this way imports.
+    assert {"scipy", "joblib"} <= set(provenance.versions("sklearn.linear_model"))
     assert "torch" not in plain
     deep = provenance.versions("handbook.crossval", "handbook.models.lenet")
     assert deep["torch"] == torch.__version__.split("+")[0]
+
+
+def test_a_foreign_estimator_counts_with_its_version() -> None:
+    found = provenance.versions(*provenance.modules("train", "regression", "hypothesis.Model"))
+    assert "hypothesis" in found
+    with pytest.raises(HandbookError, match="nowhere: not installed"):
+        provenance.versions("nowhere.models")
+
+
+def test_what_a_killed_process_or_a_clone_leaves_is_no_obstacle(tmp_path: Path) -> None:
+    for name in ("metrics.json", "data/iris/train.arrow.partial", ".report.partial/index.html"):
+        (tmp_path / "results" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "results" / name).touch()
+    metadata = tmp_path / ".snakemake" / "metadata"
+    metadata.mkdir(parents=True)
+    (metadata / "not base64!").touch()
+    (metadata / ".DS_Store").touch()
+    assert provenance.unrecorded(tmp_path) == []
+
+
+def test_what_is_remembered_spares_parsing_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memo = tmp_path / "memo.json"
+    provenance.recall(memo)
+    before = provenance.code_digests("handbook.train")
+    provenance._parsed.clear()
+    provenance.module_digest.cache_clear()
+    monkeypatch.setattr("ast.parse", None)
+    provenance.recall(memo)
+    assert provenance.code_digests("handbook.train") == before
+    memo.write_text('{"method": "another", "parsed": {}}')
+    provenance._parsed.clear()
+    provenance.module_digest.cache_clear()
+    with pytest.raises(TypeError):
+        provenance.recall(memo)
 
 
 def test_results_without_a_record_are_found(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Run records as tracking reads them, and the choice of champions."""
+"""Run records as all readers see them, and which of them are current."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handbook.errors import HandbookError
-from handbook.run_records import champions, failed, finished, flat, table, titles
+from handbook.run_records import RunRecord, failed, flat, read
 from tests.tracked_results import Results
 
 
@@ -18,16 +18,20 @@ def made(tmp_path: Path) -> Results:
     return Results(tmp_path)
 
 
-def best(made: Results) -> dict[str, str]:
-    records = finished(made.results, made.catalogue)
-    return {data: record.name for data, record in champions(records).items()}
+def finished(made: Results) -> list[RunRecord]:
+    return [one for one in read(made.results, made.catalogue) if one.state == "finished"]
+
+
+def only(made: Results) -> RunRecord:
+    (record,) = read(made.results, made.catalogue, made.logs)
+    return record
 
 
 def test_runs_come_in_the_catalogues_order_and_untrained_ones_are_left_out(made) -> None:
     for model in ("zebra", "ant"):
         made.run(model)
     made.catalogue["models"]["bee"] = made.catalogue["models"]["ant"]
-    names = [record.name for record in finished(made.results, made.catalogue)]
+    names = [record.name for record in finished(made)]
     assert names == ["zebra/bank-marketing/book", "ant/bank-marketing/book"]
 
 
@@ -35,12 +39,12 @@ def test_a_run_outside_the_catalogue_is_not_current(made) -> None:
     made.run("ant")
     made.run("bee")
     del made.catalogue["models"]["ant"]
-    assert [r.name for r in finished(made.results, made.catalogue)] == ["bee/bank-marketing/book"]
+    assert [r.name for r in finished(made)] == ["bee/bank-marketing/book"]
 
 
 def test_metrics_are_told_with_their_origin_and_undefined_ones_left_out(made) -> None:
     made.run("ant", accuracy=0.9, cv=0.7)
-    (record,) = finished(made.results, made.catalogue)
+    (record,) = finished(made)
     assert record.metrics() == {
         "accuracy": 0.9,
         "baseline_accuracy": 0.5,
@@ -52,7 +56,7 @@ def test_metrics_are_told_with_their_origin_and_undefined_ones_left_out(made) ->
 
 def test_steps_have_their_own_times(made) -> None:
     made.run("ant")
-    (record,) = finished(made.results, made.catalogue)
+    (record,) = finished(made)
     told = [(step.metric, step.value, step.step, step.time.second) for step in record.steps()]
     assert told == [
         ("train_loss", 0.5, 1, 30),
@@ -64,13 +68,13 @@ def test_steps_have_their_own_times(made) -> None:
 
 def test_a_value_not_measured_at_a_step_is_left_out(made) -> None:
     made.run("ant", history="epoch,loss,accuracy\n1,0.5,\n2,0.25,0.9\n")
-    (record,) = finished(made.results, made.catalogue)
+    (record,) = finished(made)
     assert [step.step for step in record.steps() if step.metric == "train_accuracy"] == [2]
 
 
 def test_a_closed_form_has_no_steps(made) -> None:
     made.run("ant", history="epoch\n")
-    (record,) = finished(made.results, made.catalogue)
+    (record,) = finished(made)
     assert list(record.steps()) == []
 
 
@@ -78,14 +82,14 @@ def test_a_history_of_another_training_is_refused(made) -> None:
     folder = made.run("ant")
     with (folder / "history.csv").open("a") as file:
         file.write("3,0.1,0.95\n")
-    (record,) = finished(made.results, made.catalogue)
+    (record,) = finished(made)
     with pytest.raises(HandbookError, match=r"history\.csv: 3 rows, but .* 2 times"):
         list(record.steps())
 
 
 def test_settings_are_flat_text(made) -> None:
     made.run("ant", params={"layers": [3, 2], "kernel": "rbf", "gamma": None})
-    (record,) = finished(made.results, made.catalogue)
+    (record,) = finished(made)
     settings = record.settings()
     assert settings["layers"] == "[3, 2]"
     assert settings["kernel"] == "rbf"
@@ -101,7 +105,7 @@ def test_flat_keeps_empty_mappings() -> None:
 
 def test_the_note_of_sample_data_says_so(made) -> None:
     made.run("ant")
-    (record,) = finished(made.results, made.catalogue)
+    (record,) = finished(made)
     assert "Data: sample" in record.note()
     assert record.tags()["data_variant"] == "sample"
 
@@ -110,7 +114,7 @@ def test_the_content_ignores_times_and_nothing_else(made) -> None:
     folder = made.run("ant")
 
     def content() -> str:
-        return finished(made.results, made.catalogue)[0].content
+        return finished(made)[0].content
 
     first = content()
     context = json.loads((folder / "context.json").read_text())
@@ -125,7 +129,7 @@ def test_the_content_ignores_times_and_nothing_else(made) -> None:
 def test_failures_are_read_with_their_times(made) -> None:
     made.failure("ant")
     (record,) = failed(made.logs)
-    assert record.status == "FAILED"
+    assert record.state == "failed"
     assert record.job_key == "ant-bank-marketing-failed"
     assert record.started == datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
     assert record.tags()["error"] == "HandbookError: the training diverged"
@@ -148,66 +152,66 @@ def test_no_failures_is_no_error(made) -> None:
     assert failed(made.logs) == []
 
 
-def test_the_champion_has_the_best_mean_over_folds_whatever_the_test_rows_say(made) -> None:
-    made.run("ant", cv=0.7, accuracy=0.99)
-    made.run("bee", cv=0.8, accuracy=0.1)
-    made.run("bee", variant="tuned", cv=0.75)
-    assert best(made) == {"bank-marketing": "bee/bank-marketing/book"}
+def test_a_run_of_other_settings_is_out_of_date(made) -> None:
+    made.run("ant", params={"C": 1.0})
+    asked = made.catalogue["work"].copy()
+    made.run("ant", params={"C": 2.0})
+    assert only(made).state == "finished"
+    made.catalogue["work"] = asked
+    assert (only(made).state, only(made).why) == ("outdated", "params.yaml asks for other settings")
 
 
-def test_of_errors_the_smallest_wins(made) -> None:
-    made.run("ant", "diabetes", cv=50.0, task="regression")
-    made.run("bee", "diabetes", cv=60.0, task="regression")
-    made.folds("ant", "diabetes", "book", {"rmse": 50.0}, "rmse")
-    made.folds("bee", "diabetes", "book", {"rmse": 60.0}, "rmse")
-    assert best(made) == {"diabetes": "ant/diabetes/book"}
+def test_a_run_on_data_that_is_not_accepted_is_out_of_date(made) -> None:
+    made.run("ant")
+    for name in ("accepted.json", "test.arrow"):
+        path = made.results / "data" / "bank-marketing" / name
+        path.rename(path.with_name("aside"))
+        assert (only(made).state, only(made).why) == ("outdated", "its data is not accepted")
+        path.with_name("aside").rename(path)
+    assert only(made).state == "finished"
 
 
-def test_equal_means_are_settled_by_name(made) -> None:
-    made.run("zebra", cv=0.7)
-    made.run("ant", cv=0.7)
-    assert best(made) == {"bank-marketing": "ant/bank-marketing/book"}
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_a_run_on_other_rows_is_out_of_date(made, part: str) -> None:
+    made.run("ant")
+    with (made.results / "data" / "bank-marketing" / f"{part}.arrow").open("ab") as file:
+        file.write(b"more")
+    assert (only(made).state, only(made).why) == ("outdated", "it was trained on other rows")
 
 
-def test_a_mean_of_zero_is_a_mean(made) -> None:
-    made.run("ant", cv=0.0)
-    assert best(made) == {"bank-marketing": "ant/bank-marketing/book"}
+def test_a_run_of_the_stand_in_is_no_run_of_the_real_data(made) -> None:
+    made.run("ant")
+    made.catalogue["data"]["bank-marketing"] = "bank-full"
+    assert only(made).state == "outdated"
 
 
-def test_without_cross_validation_there_is_no_champion(made) -> None:
-    made.run("ant", cv=None)
-    assert best(made) == {}
-    (made.results / "cv" / "ant" / "bank-marketing" / "book.json").unlink()
-    assert best(made) == {}
+@pytest.mark.parametrize("change", [{"work": "other"}, {"data_digests": {"train": "other"}}])
+def test_folds_of_another_setting_or_of_other_rows_do_not_count(made, change) -> None:
+    made.run("ant")
+    assert only(made).folds["mean"] == {"accuracy": 0.7}
+    path = made.results / "cv" / "ant" / "bank-marketing" / "book.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    assert only(made).folds == {}
+    assert only(made).state == "finished"
 
 
-def test_each_data_set_has_its_own_champion(made) -> None:
-    made.run("ant", "bank-marketing", cv=0.9)
-    made.run("bee", "bank-marketing", cv=0.8)
-    made.run("bee", "credit-approval", cv=0.8)
-    assert best(made) == {
-        "bank-marketing": "ant/bank-marketing/book",
-        "credit-approval": "bee/credit-approval/book",
-    }
+def test_what_was_not_trained_has_failed_or_is_missing(made) -> None:
+    folder = made.run("ant")
+    (folder / "context.json").unlink()
+    assert only(made).state == "missing"
+    assert only(made).name == "ant/bank-marketing/book"
+    run = json.loads((folder / "run.json").read_text())
+    path = made.failure("ant")
+    path.write_text(json.dumps(run | {"status": "FAILED"}))
+    assert only(made).state == "failed"
+    path.write_text(json.dumps(run | {"status": "FAILED", "seed": 7}))
+    assert only(made).state == "missing"
 
 
-def test_of_two_titles_the_first_in_the_entry_is_the_plain_one(made) -> None:
-    made.run("ant", "credit-approval", cv=0.9)
-    made.run("ant", "bank-marketing", cv=0.9)
-    made.run("bee", "bank-marketing", cv=0.8)
-    records = finished(made.results, made.catalogue)
-    given = titles(champions(records), made.catalogue)
-    assert {alias: record.name for alias, record in given["ant"].items()} == {
-        "champion": "ant/credit-approval/book",
-        "champion-credit-approval": "ant/credit-approval/book",
-        "champion-bank-marketing": "ant/bank-marketing/book",
-    }
-    assert "bee" not in given
-
-
-def test_the_table_is_sorted_and_marks_the_champions(made) -> None:
-    made.run("zebra", cv=0.9)
-    made.run("ant", cv=0.8)
-    records = finished(made.results, made.catalogue)
-    rows = table(records, champions(records))
-    assert [(row["model"], row["champion"]) for row in rows] == [("ant", False), ("zebra", True)]
+def test_a_damaged_record_is_named(made) -> None:
+    folder = made.run("ant")
+    (folder / "run.json").write_text("{")
+    with pytest.raises(
+        HandbookError, match=r"run\.json: not JSON .* `make rebuild` makes it again"
+    ):
+        only(made)

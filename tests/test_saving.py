@@ -101,7 +101,7 @@ def test_lenet_comes_back_and_predicts_the_same(tmp_path: Path) -> None:
     loaded = saving.load(tmp_path / "model.skops")
     np.testing.assert_array_equal(fitted.predict_proba(X), loaded.predict_proba(X))
     assert loaded.history_ == fitted.history_
-    assert not hasattr(loaded, "history_times_")
+    assert not hasattr(loaded, "_progress")
 
 
 ELSEWHERE = """

@@ -84,6 +84,13 @@ def test_rows_are_taken_by_position_and_by_mask() -> None:
     assert len(data.rows(np.array([True, False, True]))) == 2
 
 
+def test_a_name_that_would_be_lost_is_refused(tmp_path: Path) -> None:
+    X = pd.DataFrame({"od280:od315": [1.0]})
+    with pytest.raises(HandbookError, match="column 'od280:od315'"):
+        store.write(tmp_path / "data.arrow", store.Dataset("wine", "sample", "table", X))
+    assert not (tmp_path / "data.arrow").exists()
+
+
 def test_a_strange_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.arrow"
     pyarrow.feather.write_feather(pd.DataFrame({"a": [1]}), path)

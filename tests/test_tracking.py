@@ -16,8 +16,10 @@ import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
-from handbook import saving, store, tracking
+from handbook import saving, store
 from handbook.errors import HandbookError
+from handbook.records import sha256
+from handbook.tracking import database, track, tracker
 from tests.tracked_results import STARTED, STEPS, Results
 
 pytestmark = pytest.mark.services
@@ -42,9 +44,9 @@ class Tracked(Results):
     def client(self) -> MlflowClient:
         return MlflowClient(self.uri, self.uri)
 
-    def track(self) -> list[dict[str, Any]]:
+    def track(self, **options: Any) -> list[dict[str, Any]]:
         self.said: list[str] = []
-        return tracking.track(
+        return track(
             self.results,
             self.catalogue,
             logs=self.logs,
@@ -52,6 +54,7 @@ class Tracked(Results):
             artifacts=self.root / "mlartifacts",
             output=self.results / "tracked.json",
             say=self.said.append,
+            **options,
         )
 
     def runs(self) -> list[Any]:
@@ -85,7 +88,7 @@ class Tracked(Results):
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("store") / "mlflow.db"
-    tracking._create(f"sqlite:///{path}", path.parent / "mlartifacts")
+    database.create(f"sqlite:///{path}", path.parent / "mlartifacts")
     return path
 
 
@@ -115,8 +118,7 @@ def test_a_run_is_told_in_full(made: Tracked) -> None:
         "job_key": "ant-bank-marketing-book",
         "mlflow.source.git.commit": "c0ffee",
         "git.dirty": "True",
-        "digest.train": "aa",
-        "digest.test": "bb",
+        "digest.test": sha256(made.results / "data/bank-marketing/test.arrow"),
         "data_variant": "sample",
         "tier": "demo",
         "task": "classification",
@@ -256,6 +258,63 @@ def test_deleted_artifacts_are_brought_back(made: Tracked) -> None:
     mlflow.pyfunc.load_model("models:/ant@champion")
 
 
+@pytest.mark.parametrize("lost", ["", "MLmodel", "data/model.skops", "code"])
+def test_a_model_without_its_files_is_brought_back(made: Tracked, lost: str) -> None:
+    made.run("ant")
+    made.track()
+    (version,) = made.client.search_model_versions()
+    path = Path(version.source.removeprefix("file://"), lost)
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    made.track()
+    assert len(made.runs()) == 1
+    assert len(made.versions()) == 1
+    mlflow.set_tracking_uri(made.uri)
+    mlflow.pyfunc.load_model("models:/ant@champion")
+
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+
+here = Path(sys.argv[2]).resolve()
+sys.path[:] = [path for path in sys.path if not path or Path(path).resolve() != here]
+sys.meta_path[:] = [one for one in sys.meta_path if "editable" not in type(one).__module__]
+import importlib.util
+assert importlib.util.find_spec("handbook") is None
+
+import mlflow.pyfunc
+model = mlflow.pyfunc.load_model(sys.argv[1])
+print(*model.predict(model.input_example), flush=True)
+
+import handbook
+print(handbook.__file__)
+"""
+
+
+@pytest.mark.slow
+def test_a_model_brings_its_code_where_this_package_is_not_installed(made: Tracked) -> None:
+    from handbook.models.lenet import LeNetClassifier
+
+    images = made.data("fashion-mnist", images=True)
+    fitted = LeNetClassifier(epochs=1, random_state=0).fit(images.X, images.y)
+    made.run("lenet", "fashion-mnist", estimator=fitted)
+    made.track()
+    (version,) = made.client.search_model_versions()
+    package = Path(tracker.__file__).parents[2]
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", ELSEWHERE, version.source, package],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    predicted, place = done.stdout.splitlines()
+    assert predicted.split() == [str(label) for label in fitted.predict(images.X[:2])]
+    assert place.startswith(version.source.removeprefix("file://"))
+
+
 def test_a_failed_training_is_shown_as_failed(made: Tracked) -> None:
     made.failure("ant", error="ValueError: " + "x" * 9000)
     made.track()
@@ -343,6 +402,62 @@ def test_a_model_out_of_the_catalogue_keeps_its_runs_and_loses_its_title(made: T
     assert made.aliases() == {"ant": {}}
 
 
+def test_a_run_out_of_date_is_not_told_and_no_title_moves(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.track()
+    made.run("bee", cv=0.9)
+    made.run("cat", cv=0.8)
+    made.catalogue["work"]["bee/bank-marketing/book"] = "other settings"
+    assert [(row["model"], row["champion"]) for row in made.track()] == [
+        ("ant", False),
+        ("cat", False),
+    ]
+    assert "1 of 3 runs are missing or out of date: no title moves" in made.said
+    assert {run.data.tags["model"] for run in made.runs()} == {"ant", "cat"}
+    assert set(made.aliases()["ant"]) == {"champion", "champion-bank-marketing"}
+    assert made.aliases()["cat"] == {}
+
+
+def test_failures_alone_can_be_brought_in_and_no_title_moves(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.track()
+    made.run("bee", cv=0.9)
+    made.failure("cat")
+    assert [row["model"] for row in made.track(failed_only=True)] == ["cat"]
+    assert sorted(run.info.status for run in made.runs()) == ["FAILED", "FINISHED"]
+    assert made.aliases().keys() == {"ant"}
+    assert set(made.aliases()["ant"]) == {"champion", "champion-bank-marketing"}
+
+
+def test_a_stand_in_takes_no_title_from_real_data(made: Tracked) -> None:
+    made.data("bank-marketing", variant="bank-full")
+    made.run("ant", cv=0.7, key="real")
+    made.run("bee", cv=0.6, key="real-bee")
+    made.track()
+    real = made.aliases()["ant"]
+    assert real == {"champion": "real", "champion-bank-marketing": "real"}
+    sample = Tracked(made.root / "sample")
+    sample.run("ant", cv=0.8, key="sample")
+    sample.run("bee", cv=0.9, key="sample-bee")
+    sample.run("ant", "iris", cv=0.9, key="sample-iris")
+    track(
+        sample.results,
+        sample.catalogue,
+        logs=sample.logs,
+        store_uri=made.uri,
+        artifacts=made.root / "mlartifacts",
+        output=sample.root / "tracked.json",
+        say=lambda line: None,
+    )
+    assert made.aliases() == {"ant": real | {"champion-iris": "sample-iris"}, "bee": {}}
+    tags = {
+        version.tags["job_key"]: version.tags["data_variant"]
+        for version in made.client.search_model_versions()
+    }
+    assert tags["real"] == "bank-full"
+    assert tags["sample"] == "sample"
+
+
 def test_what_others_keep_in_the_store_is_left_alone(made: Tracked) -> None:
     client = made.client
     client.create_registered_model("theirs")
@@ -367,7 +482,7 @@ def test_an_interrupt_leaves_nothing_running(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(tracking._Tracker, where, interrupt)
+        patch.setattr(tracker._Tracker, where, interrupt)
         with pytest.raises(KeyboardInterrupt):
             made.track()
     assert made.runs() == []
@@ -378,10 +493,10 @@ def test_an_interrupt_leaves_nothing_running(
 KILLED = """
 import json, os, sys
 from pathlib import Path
-from handbook import tracking
+from handbook.tracking import track, tracker
 
 root, catalogue, method, calls = Path(sys.argv[1]), json.loads(sys.argv[2]), *sys.argv[3:]
-whole, left = getattr(tracking.MlflowClient, method), [int(calls)]
+whole, left = getattr(tracker.MlflowClient, method), [int(calls)]
 
 def deadly(*arguments, **options):
     left[0] -= 1
@@ -389,8 +504,8 @@ def deadly(*arguments, **options):
         os._exit(9)
     return whole(*arguments, **options)
 
-setattr(tracking.MlflowClient, method, deadly)
-tracking.track(
+setattr(tracker.MlflowClient, method, deadly)
+track(
     root / "results", catalogue, logs=root / "logs", store_uri=f"sqlite:///{root}/mlflow.db",
     artifacts=root / "mlartifacts", output=root / "results/tracked.json",
 )
@@ -465,8 +580,12 @@ def test_a_moved_folder_says_what_to_do(made: Tracked) -> None:
     moved = Tracked(made.root / "moved", made.catalogue)
     shutil.copytree(made.results, moved.results)
     shutil.copy(made.database, moved.database)
-    with pytest.raises(HandbookError, match="the folder was moved; delete the MLflow database"):
+    with pytest.raises(HandbookError) as caught:
         moved.track()
+    said = str(caught.value)
+    assert f"the folder was moved; delete the MLflow database {moved.database}" in said
+    assert "run the same command again" in said
+    assert "\n" not in said
 
 
 def test_a_store_of_another_version_says_what_to_do(made: Tracked) -> None:
@@ -477,13 +596,6 @@ def test_a_store_of_another_version_says_what_to_do(made: Tracked) -> None:
     connection.commit()
     connection.close()
     with pytest.raises(HandbookError, match=r"cannot use this store .* delete it and track again"):
-        made.track()
-
-
-def test_missing_test_rows_say_what_to_do(made: Tracked) -> None:
-    made.run("ant")
-    (made.results / "data" / "bank-marketing" / "test.arrow").unlink()
-    with pytest.raises(HandbookError, match=r"test\.arrow: missing.*prepare the data set again"):
         made.track()
 
 
@@ -503,9 +615,9 @@ def test_half_a_new_store_is_never_seen(tmp_path: Path, monkeypatch: pytest.Monk
         Path(arguments[0].removeprefix("sqlite:///")).write_text("half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(tracking, "SqlAlchemyStore", fail)
+    monkeypatch.setattr(database, "SqlAlchemyStore", fail)
     with pytest.raises(KeyboardInterrupt):
-        tracking._create(f"sqlite:///{tmp_path / 'mlflow.db'}", tmp_path)
+        database.create(f"sqlite:///{tmp_path / 'mlflow.db'}", tmp_path)
     assert not (tmp_path / "mlflow.db").exists()
 
 

@@ -6,6 +6,8 @@ import json
 import os
 import re
 import shutil
+from base64 import urlsafe_b64encode
+from pathlib import Path
 
 import pytest
 
@@ -149,7 +151,7 @@ def test_a_failing_expectation_stops_its_own_data_set_only(project: Project) -> 
 
 def test_a_failing_model_leaves_nothing_half_written(project: Project) -> None:
     params = project.params()
-    params["models"]["logistic-regression"]["variants"]["book"]["params"]["solver"] = "newton"
+    params["models"]["logistic-regression"]["variants"]["book"]["params"]["l1_ratio"] = 1.0
     params["models"]["rbf-network"]["variants"]["book"]["params"]["n_centers"] = 9
     project.write_params(params)
     done = project.snakemake()
@@ -161,9 +163,35 @@ def test_a_failing_model_leaves_nothing_half_written(project: Project) -> None:
     assert json.loads(other.read_text())["params"]["n_centers"] == 9
     assert "2 jobs failed" in done.stderr
     assert "logs/train/logistic-regression/bank-marketing/book.log" in done.stderr
-    assert "solver" in done.stderr
+    assert "Solver lbfgs supports only" in done.stderr
     record = "logs/train/logistic-regression/bank-marketing/book.failed.json"
     assert json.loads((project.root / record).read_text())["status"] == "FAILED"
+
+
+def test_a_clone_without_results_can_be_built_and_linted(project: Project, tmp_path: Path) -> None:
+    # Git brings the metrics, which have no record here, and nothing else of the results.
+    clone = Project.create(tmp_path / "clone")
+    (clone.root / "results").mkdir()
+    shutil.copy2(project.root / "results" / "metrics.json", clone.root / "results")
+    assert clone.planned() >= LENET
+    assert clone.run("snakemake", "--lint").returncode == 0
+
+
+def test_a_run_that_was_killed_goes_on(project: Project) -> None:
+    # What a killed training leaves: a mark that it is incomplete, and half a file.
+    folder = "results/models/lenet/fashion-mnist/book"
+    (project.root / folder / "history.csv").write_text("epoch,loss\n1,")
+    (project.root / folder / "model.skops.partial").write_text("half")
+    for name in ("run.json", "model.skops", "metrics.json"):
+        (project.root / folder / name).unlink()
+    state = project.root / ".snakemake"
+    for name in ("history.csv", "run.json", "model.skops", "metrics.json"):
+        record = urlsafe_b64encode(f"{folder}/{name}".encode()).decode()
+        (state / "metadata" / record).unlink()
+        (state / "incomplete" / record).touch()
+    planned = project.planned()
+    assert "Training lenet on fashion-mnist (book)" in planned
+    assert not any("bank-marketing" in job for job in planned)
 
 
 def test_the_drawn_graph_is_the_real_one(built: Project) -> None:

@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from handbook import saving, store
+from handbook.records import sha256, work
 
 STARTED = "2026-01-02T03:04:05.678000+00:00"
 ENDED = "2026-01-02T03:05:05.000000+00:00"
@@ -25,7 +26,9 @@ class Results:
     """A folder of results that tests fill run by run."""
 
     root: Path
-    catalogue: dict[str, Any] = field(default_factory=lambda: {"models": {}})
+    catalogue: dict[str, Any] = field(
+        default_factory=lambda: {"tier": "demo", "work": {}, "data": {}, "models": {}}
+    )
 
     @property
     def results(self) -> Path:
@@ -35,8 +38,8 @@ class Results:
     def logs(self) -> Path:
         return self.root / "logs"
 
-    def data(self, name: str, images: bool = False) -> store.Dataset:
-        """Write and return the test rows of a data set."""
+    def data(self, name: str, images: bool = False, variant: str = "sample") -> store.Dataset:
+        """Write an accepted data set; return its test rows."""
         rng = np.random.default_rng(0)
         X: Any = pd.DataFrame(
             {
@@ -49,8 +52,12 @@ class Results:
         if images:
             X = rng.integers(0, 256, size=(20, 16, 16)).astype(np.uint8)
         kind: store.Kind = "images" if images else "table"
-        data = store.Dataset(name, "sample", kind, X, np.arange(20) % 2, "y", ("no", "yes"))
-        store.write(self.results / "data" / name / "test.arrow", data)
+        data = store.Dataset(name, variant, kind, X, np.arange(20) % 2, "y", ("no", "yes"))
+        folder = self.results / "data" / name
+        for part in ("train", "test"):
+            store.write(folder / f"{part}.arrow", data)
+        (folder / "accepted.json").write_text("{}")
+        self.catalogue["data"][name] = variant
         return data
 
     def run(
@@ -91,8 +98,8 @@ class Results:
             "fitted_params": params or {"C": 1.0, "penalty": None},
             "code": {"handbook.saving": "0123"},
             "versions": {"numpy": "2.0.0", "scikit-learn": "1.9.0"},
-            "data_digests": {"train": "aa", "test": "bb"},
-            "data_variant": "sample",
+            "data_digests": {part: sha256(path.with_stem(part)) for part in ("train", "test")},
+            "data_variant": rows.variant,
             "rows": {"train": 80, "test": 20},
             "status": "FINISHED",
         }
@@ -115,9 +122,10 @@ class Results:
             (folder / f"{name}.json").write_text(json.dumps(content))
         (folder / "history.csv").write_text(history)
         (folder / "figures" / "roc.svg").write_text("<svg/>")
+        self.catalogue["work"][f"{model}/{data}/{variant}"] = work(run)
         self.folds(model, data, variant, {metric: cv}, metric)
         entry = self.catalogue["models"].setdefault(
-            model, {"title": model.title(), "data": [], "variants": {}}
+            model, {"title": model.title(), "section": "2.7", "data": [], "variants": {}}
         )
         if data not in entry["data"]:
             entry["data"].append(data)
@@ -131,7 +139,15 @@ class Results:
         path = self.results / "cv" / model / data / f"{variant}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         errors = dict.fromkeys(mean, 0.01)
-        content = {"primary": primary, "mean": mean, "standard_error": errors}
+        run = json.loads((self.results / f"models/{model}/{data}/{variant}/run.json").read_text())
+        content = {
+            "work": work(run),
+            "data_digests": {"train": run["data_digests"]["train"]},
+            "primary": primary,
+            "mean": mean,
+            "standard_error": errors,
+            "interval": dict.fromkeys(mean),
+        }
         path.write_text(json.dumps(content))
 
     def failure(self, model: str, data: str = "bank-marketing", **more: Any) -> Path:

@@ -13,6 +13,15 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
+COPIED = (
+    "Snakefile",
+    "workflow",
+    "src",
+    "requirements.lock",
+    "dvc.yaml",
+    ".dvcignore",
+    ".gitignore",
+)
 DATA = ("bank-marketing", "fashion-mnist", "iris")
 
 
@@ -25,7 +34,7 @@ class Project:
     @classmethod
     def create(cls, root: Path) -> Project:
         """Copy the project, with generated data and one epoch a network."""
-        for name in ("Snakefile", "workflow", "src", "dvc.yaml", ".dvcignore", ".gitignore"):
+        for name in COPIED:
             source = ROOT / name
             if source.is_dir():
                 ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")

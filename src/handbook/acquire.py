@@ -19,25 +19,16 @@ __all__ = ["acquire", "find"]
 _TRACKED = "data/raw"  # where DVC knows the raw files, whatever the output is called
 
 
-def find(name: str, file: str, release: str | None = None) -> tuple[Source, RawFile]:
-    """Return the source and the pin of a raw file.
-
-    Parameters
-    ----------
-    name, file : str
-        Data set and file name.
-    release : str, optional
-        Where it is not given, the first release that has such a file.
-    """
+def find(name: str, release: str, file: str) -> tuple[Source, RawFile]:
+    """Return the source and the pin of a raw file, by data set, release and file name."""
     sources = datasets.module(name).SOURCES
-    if release is not None and release not in sources:
+    if release not in sources:
         raise HandbookError(f"{name}: no release {release!r}; {nearest(release, sources)}")
-    chosen = [sources[release]] if release is not None else list(sources.values())
-    for source in chosen:
-        for candidate in source.files:
-            if candidate.name == file:
-                return source, candidate
-    known = [candidate.name for source in chosen for candidate in source.files]
+    source = sources[release]
+    for candidate in source.files:
+        if candidate.name == file:
+            return source, candidate
+    known = [candidate.name for candidate in source.files]
     if not known:
         raise HandbookError(f"{name}: has no raw files, it comes with scikit-learn")
     raise HandbookError(f"{name}: no raw file {file!r}; {nearest(file, known)}")
@@ -45,7 +36,7 @@ def find(name: str, file: str, release: str | None = None) -> tuple[Source, RawF
 
 def acquire(
     name: str,
-    release: str | None,
+    release: str,
     file: str,
     output: Path,
     *,
@@ -60,7 +51,7 @@ def acquire(
     Parameters
     ----------
     name, release, file : str
-        Data set, release (None: the first that has the file) and file name.
+        Data set, release and file name.
     output : Path
         Left alone where it is the right file already; replaced where it is not.
     mirror : str
@@ -84,7 +75,7 @@ def acquire(
     HandbookError
         No source gave the file: says what was tried, why each failed and what to do.
     """
-    source, pin = find(name, file, release)
+    source, pin = find(name, release, file)
     if output.exists():
         fault = mismatch(output, pin)
         if not fault:

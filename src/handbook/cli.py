@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from handbook.environment import limit_threads
 from handbook.errors import HandbookError
 
 __all__ = ["main", "parser"]
@@ -85,9 +86,12 @@ def parser() -> argparse.ArgumentParser:
 
     added = command(_track, "bring every run record into MLflow")
     takes(added, results=Path, logs=Path, output=Path)
+    added.add_argument(
+        "--failed-only", action="store_true", help="bring in failures alone and move no title"
+    )
 
     added = command(_report, "write the report")
-    takes(added, results=Path, logs=Path, output=Path, tier=str)
+    takes(added, results=Path, logs=Path, output=Path)
 
     added = command(_check, "check params.yaml, estimators included, before any job runs")
     added.add_argument("params", type=Path, nargs="?", default=Path("params.yaml"))
@@ -110,10 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; return the exit status."""
     options = parser().parse_args(arguments)
     say = _speaker(options.log)
-    # A count of threads is part of a result; it has to be set before numpy is imported.
-    threads = str(getattr(options, "spec", {}).get("threads", 1)) if "spec" in options else "1"
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = threads
+    limit_threads(options.spec.get("threads", 1) if "spec" in options else 1)
     try:
         options.call(options, say)
     except HandbookError as error:
@@ -236,11 +237,17 @@ def _catalogue(options: Arguments, say: Say) -> None:
 
 def _collect(options: Arguments, say: Say) -> None:
     from handbook.collect import collect
-    from handbook.records import read_json, write_json
+    from handbook.records import write_json
 
-    table, metrics = collect(options.results, read_json(options.results / "catalogue.json"))
+    table, metrics = collect(options.results, _read_catalogue(options.results))
     write_json(options.table, table)
     write_json(options.metrics, metrics)
+
+
+def _read_catalogue(results: Path) -> Any:
+    from handbook.records import read_json
+
+    return read_json(results / "catalogue.json", made_by="make rebuild")
 
 
 def _check(options: Arguments, say: Say) -> None:
@@ -257,24 +264,25 @@ def _schema(options: Arguments, say: Say) -> None:
 
 
 def _track(options: Arguments, say: Say) -> None:
-    _bring_in(options.results, options.logs, options.output, say)
+    _bring_in(options.results, options.logs, options.output, options.failed_only, say)
 
 
-def _bring_in(results: Path, logs: Path, output: Path, say: Say) -> str:
+def _bring_in(results: Path, logs: Path, output: Path, failed_only: bool, say: Say) -> str:
     """Track all runs in the store that MLflow's own variable names; return its address."""
-    from handbook.records import read_json
     from handbook.tracking import track
 
+    catalogue = _read_catalogue(results)
     store = os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
     # Figures and models lie beside the store, wherever it is.
     artifacts = Path(store.removeprefix("sqlite:///")).parent / "mlartifacts"
     track(
         results,
-        read_json(results / "catalogue.json"),
+        catalogue,
         logs=logs,
         store_uri=store,
         artifacts=artifacts if store.startswith("sqlite:///") else Path("mlartifacts"),
         output=output,
+        failed_only=failed_only,
         say=say,
     )
     return store
@@ -282,13 +290,12 @@ def _bring_in(results: Path, logs: Path, output: Path, say: Say) -> str:
 
 def _report(options: Arguments, say: Say) -> None:
     from handbook.provenance import versions
-    from handbook.records import read_json
-    from handbook.report.build import Context, build
+    from handbook.report.build import Context, build, tools
     from handbook.report.workflow import WORKFLOW
     from handbook.revision import revision
 
-    context = Context(**revision(), tier=options.tier, versions=versions("handbook.report.build"))
-    catalogue = read_json(options.results / "catalogue.json")
+    catalogue = _read_catalogue(options.results)
+    context = Context(**revision(), tools=tools(), versions=versions("handbook.report.build"))
     build(options.results, options.output, catalogue, WORKFLOW, context, options.logs)
     say(f"report: {(options.output / 'index.html').resolve().as_uri()}")
 
@@ -306,7 +313,7 @@ def _ui(options: Arguments, say: Say) -> None:
         raise HandbookError(f"{place}: no results yet; `make demo` or `make rebuild` makes them")
     # Adds what is not there yet: after a clone, or when the database was deleted, everything.
     os.chdir(options.folder)
-    store = _bring_in(Path("results"), Path("logs"), Path("logs/tracked.json"), say)
+    store = _bring_in(Path("results"), Path("logs"), Path("logs/tracked.json"), False, say)
     say(f"MLflow: http://127.0.0.1:{options.port} (stop with Ctrl-C)")
     command = [sys.executable, "-m", "mlflow", "ui", "--port", str(options.port)]
     os.execv(sys.executable, [*command, "--backend-store-uri", store])

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from handbook.records import read_json
+from handbook.errors import HandbookError
+from handbook.run_records import RunRecord, read
 
 __all__ = ["collect"]
 
@@ -22,39 +23,47 @@ def collect(
         Folder of results.
     catalogue : mapping
         What is shown of `params.yaml`: see `Params.show_spec`.
+
+    Raises
+    ------
+    HandbookError
+        If a run or its cross-validation is missing, or not of the catalogue and the data as
+        they are.
     """
     table: list[dict[str, Any]] = []
     nested: dict[str, Any] = {}
-    runs = (
-        (model, data, variant)
-        for model, entry in catalogue["models"].items()
-        for data in entry["data"]
-        for variant in entry["variants"]
-    )
-    for model, data, variant in runs:
-        folder = results / "models" / model / data / variant
-        run, scores = read_json(folder / "run.json"), read_json(folder / "metrics.json")
-        folds = read_json(results / "cv" / model / data / f"{variant}.json")
-        entry = catalogue["models"][model]
+    for record in read(results, catalogue):
+        _check(record)
+        run, folds, metrics = record.run, record.folds, record.scores["metrics"]
         table.append(
             {
-                "model": model,
-                "data": data,
-                "variant": variant,
-                "title": entry["title"],
-                "section": entry["section"],
+                "model": run["model"],
+                "data": run["data"],
+                "variant": run["variant"],
+                "title": record.title,
+                "section": catalogue["models"][run["model"]]["section"],
                 "task": run["task"],
-                "metrics": scores["metrics"],
-                "baseline": scores["baseline"],
-                "book": entry["variants"][variant].get(data),
+                "metrics": metrics,
+                "baseline": record.scores["baseline"],
+                "book": record.book or None,
                 "cv": {key: folds[key] for key in ("mean", "standard_error", "interval")},
                 "primary": folds["primary"],
-                "train_seconds": read_json(folder / "context.json")["train_seconds"],
+                "train_seconds": record.context["train_seconds"],
                 "data_variant": run["data_variant"],
                 "job_key": run["job_key"],
             }
         )
         # DVC's metrics are numbers: an undefined one is left out.
-        known = {name: value for name, value in scores["metrics"].items() if value is not None}
-        nested.setdefault(model, {}).setdefault(data, {})[variant] = known
+        known = {name: value for name, value in metrics.items() if value is not None}
+        nested.setdefault(run["model"], {}).setdefault(run["data"], {})[run["variant"]] = known
     return table, nested
+
+
+def _check(record: RunRecord) -> None:
+    fault = {"finished": "", "outdated": f"is out of date ({record.why})"}.get(
+        record.state, "is not trained"
+    )
+    if not fault and not record.folds:
+        fault = "has no cross-validation of its setting and rows"
+    if fault:
+        raise HandbookError(f"{record.name} {fault}; `make rebuild` makes what is missing")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -13,10 +14,10 @@ from handbook import datasets, tasks
 from handbook.errors import HandbookError, nearest
 from handbook.records import work
 
-__all__ = ["Params", "Preprocess", "Run", "load", "schema"]
+__all__ = ["Params", "Preprocess", "Run", "complain", "load", "schema"]
 
 Tier = Literal["demo", "standard", "full"]
-_NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 
 class _Section(BaseModel):
@@ -144,10 +145,17 @@ class Params(_Section):
             }
         )
 
+    def tier_of(self, run: Run) -> Tier:
+        """Return the tier whose settings a run has: `standard` where the tier changes nothing."""
+        return self.tier if self.tier in self._variant(run).tiers else "standard"
+
+    def _variant(self, run: Run) -> Variant:
+        return self.models[run.model].variants[run.variant]
+
     def train_spec(self, run: Run) -> str:
         """Return everything in the catalogue that a training depends on, as JSON."""
         model = self.models[run.model]
-        variant = model.variants[run.variant]
+        variant = self._variant(run)
         override = variant.tiers.get(self.tier, Override())
         return _plain(
             {
@@ -213,10 +221,16 @@ def load(config: Mapping[str, Any]) -> Params:
         faults = [_fault(one) for one in error.errors()]
     else:
         faults = list(_cross_checks(params))
-    if faults:
-        lines = "\n".join(f"  {fault}" for fault in faults)
-        raise HandbookError(f"params.yaml: {len(faults)} to mend before any job can run\n{lines}")
+    complain(faults)
     return params
+
+
+def complain(faults: Sequence[str]) -> None:
+    """Raise one error that lists all faults of the catalogue, where there are some."""
+    if faults:
+        lines = "\n".join(f"  {fault}" for fault in dict.fromkeys(faults))
+        count = len(dict.fromkeys(faults))
+        raise HandbookError(f"params.yaml: {count} to mend before any job can run\n{lines}")
 
 
 def schema() -> dict[str, Any]:
@@ -264,34 +278,70 @@ def _cross_checks(params: Params) -> Iterator[str]:
             yield f"data.{name}.release: {data.release!r}; {nearest(data.release, releases)}"
     for name, model in params.models.items():
         yield from _names(f"models.{name}", [name, *model.variants])
-        for data_name in model.data:
-            if data_name not in params.data:
-                yield f"models.{name}.data: {data_name!r}; {nearest(data_name, params.data)}"
-            elif data_name in datasets.names():
-                serves = datasets.module(data_name).TASKS
-                if model.task not in serves:
-                    yield (
-                        f"models.{name}.data: {data_name!r} serves {' and '.join(serves)}, "
-                        f"not the task {model.task!r}"
-                    )
+        yield from _data_of(f"models.{name}", model, params.data)
         for key, variant in model.variants.items():
-            for argument, value in variant.params.items():
-                # YAML 1.1 wants a dot before the exponent and reads 1e-3 as text.
-                if isinstance(value, str) and re.fullmatch(r"-?\d+[eE][-+]?\d+", value):
-                    yield (
-                        f"models.{name}.variants.{key}.params.{argument}: YAML reads {value} as "
-                        f"text; write {value.lower().replace('e', '.0e', 1)}"
-                    )
-            for data_name, figures in variant.book.items():
-                where = f"models.{name}.variants.{key}.book"
-                if data_name not in model.data:
-                    yield f"{where}: {data_name!r}; {nearest(data_name, model.data)}"
-                for metric in figures:
-                    if metric not in tasks.METRICS:
-                        yield f"{where}.{data_name}: {metric!r}; {nearest(metric, tasks.METRICS)}"
+            yield from _settings_of(f"models.{name}.variants.{key}", model, variant)
+    for name, lab in params.labs.items():
+        yield from _names(f"labs.{name}", [name])
+        yield from _values(f"labs.{name}.params", lab.params)
+
+
+def _data_of(where: str, model: Model, known: Mapping[str, DataSet]) -> Iterator[str]:
+    """Faults of the data sets that a model names."""
+    for name in model.data:
+        if name not in known:
+            yield f"{where}.data: {name!r}; {nearest(name, known)}"
+        elif model.data.count(name) > 1:
+            yield f"{where}.data: {name!r} stands there {model.data.count(name)} times"
+        elif name in datasets.names():
+            module = datasets.module(name)
+            if model.task not in module.TASKS:
+                serves = " and ".join(module.TASKS)
+                yield f"{where}.data: {name!r} serves {serves}, not the task {model.task!r}"
+            for key, variant in model.variants.items():
+                place = f"{where}.variants.{key}.preprocess"
+                if module.KIND == "table" and variant.preprocess is None:
+                    yield f"{place}: missing; {name!r} is a table, so say how its columns are read"
+                if module.KIND != "table" and variant.preprocess is not None:
+                    yield f"{place}: {name!r} holds {module.KIND}, not a table; leave the key out"
+
+
+def _settings_of(where: str, model: Model, variant: Variant) -> Iterator[str]:
+    """Faults of one variant's parameters and of the book's figures."""
+    yield from _values(f"{where}.params", variant.params)
+    for tier, override in variant.tiers.items():
+        yield from _values(f"{where}.tiers.{tier}.params", override.params)
+    for data, figures in variant.book.items():
+        if data not in model.data:
+            yield f"{where}.book: {data!r}; {nearest(data, model.data)}"
+        for metric in figures:
+            if metric not in tasks.METRICS:
+                yield f"{where}.book.{data}: {metric!r}; {nearest(metric, tasks.METRICS)}"
+
+
+def _values(where: str, value: Any) -> Iterator[str]:
+    """Faults of free values: they must be what JSON can say, and numbers must be numbers."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _values(f"{where}.{key}", inner)
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _values(f"{where}.{position}", inner)
+    elif isinstance(value, str) and re.fullmatch(r"[-+]?[\d.]+[eE][-+]?\d+", value):
+        yield f"{where}: YAML reads {value} as text; write {_yaml_number(float(value))}"
+    elif not isinstance(value, str | int | float | None) or (
+        isinstance(value, float) and not math.isfinite(value)
+    ):
+        yield f"{where}: {value!r} is no plain value: use numbers, text, true, false, null, lists"
+
+
+def _yaml_number(value: float) -> str:
+    """Write a number so that YAML 1.1 reads it: with a dot, and a sign in the exponent."""
+    text = repr(value)
+    return text if "e" not in text or "." in text else text.replace("e", ".0e")
 
 
 def _names(where: str, names: list[str]) -> Iterator[str]:
     for name in names:
-        if not re.match(_NAME, name):
+        if not re.fullmatch(_NAME, name):
             yield f"{where}: {name!r} becomes a folder: use small letters, digits and hyphens"

@@ -48,7 +48,9 @@ def crossval(
     scores: list[dict[str, Any]] = []
     baseline: list[dict[str, Any]] = []
     shares = []
-    for fold, (fit_on, check_on) in enumerate(task.folds(y, spec["folds"], spec["seed"])):
+    for fold, (fit_on, check_on) in enumerate(
+        task.folds(y, spec["folds"], spec["seed"], rows.groups)
+    ):
         here, there = rows.rows(fit_on), rows.rows(check_on)
         for model, into in ((estimator, scores), (dummy, baseline)):
             fitted = clone(model).fit(here.X, here.y)

@@ -7,8 +7,9 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pandas as pd
+from sklearn.utils import get_tags
 
+from handbook import tasks
 from handbook.errors import HandbookError, nearest
 from handbook.preprocess import pipeline
 
@@ -38,26 +39,54 @@ def load_class(path: str) -> type[Any]:
     return found
 
 
-def faults(path: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with an estimator's path or with the parameters given to it.
 
     Parameters
     ----------
     path : str
         Import path of the class.
-    settings : mapping of str to mapping
-        Where the parameters stand in `params.yaml`, and the parameters.
+    task : str
+        What it is to do.
+    kind : str
+        Of data that it is to learn from: table or images.
+    params : mapping
+        Arguments for its constructor.
     """
     try:
-        estimator = load_class(path)
-    except HandbookError as error:
+        estimator_class = load_class(path)
+        known = inspect.signature(estimator_class).parameters
+    except (HandbookError, ValueError) as error:
         yield str(error)
         return
-    known = list(inspect.signature(estimator).parameters)
-    for where, params in settings.items():
-        for name in params:
-            if name not in known:
-                yield f"{where}.{name}: {path} takes no such parameter; {nearest(name, known)}"
+    strange = [name for name in params if name not in known]
+    for name in strange:
+        yield f"{name}: {path} takes no such parameter; {nearest(name, known)}"
+    if strange:
+        return
+    try:
+        estimator = estimator_class(**params)
+        tags = get_tags(estimator)
+    except (TypeError, ValueError, AttributeError) as error:
+        yield f"{path} cannot be made with these parameters: {error}"
+        return
+    expected = tasks.ESTIMATOR_TYPES[task]
+    if tags.estimator_type != expected:
+        yield f"{path} is a {tags.estimator_type}; the task {task!r} needs a {expected}"
+    elif expected == "classifier" and not hasattr(estimator, "predict_proba"):
+        yield (
+            f"{path} with these parameters gives no probabilities, which the task {task!r} "
+            "scores; name an estimator with predict_proba"
+        )
+    fits = tags.input_tags.two_d_array if kind == "table" else tags.input_tags.three_d_array
+    if not fits:
+        yield f"{path} does not take {kind}"
+    # Private, and the only way to scikit-learn's own check of values before there is data.
+    if hasattr(estimator, "_parameter_constraints"):
+        try:
+            estimator._validate_params()
+        except ValueError as error:
+            yield str(error)
 
 
 def build(spec: Mapping[str, Any], X: Any) -> Any:
@@ -71,11 +100,6 @@ def build(spec: Mapping[str, Any], X: Any) -> Any:
         estimator.set_params(random_state=spec["seed"])
     if spec["preprocess"] is None:
         return estimator
-    if not isinstance(X, pd.DataFrame):
-        raise HandbookError(
-            f"models.{spec['model']}.variants.{spec['variant']}.preprocess: "
-            f"{spec['data']} is not a table; leave the key out"
-        )
     return pipeline(estimator, spec["preprocess"], X)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.metadata
+import os
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -23,6 +24,7 @@ from handbook.errors import HandbookError
 from handbook.records import read_json, write_json
 
 __all__ = [
+    "children",
     "closure",
     "code_digests",
     "exists",
@@ -51,6 +53,8 @@ _LIBRARIES = {
     "threadpoolctl": "threadpoolctl",
     "torch": "torch",
 }
+# Libraries that do the arithmetic of another without being imported here.
+_BENEATH = {"scikit-learn": ("joblib", "scipy", "threadpoolctl")}
 
 
 @cache
@@ -69,6 +73,11 @@ def exists(module: str) -> bool:
     return module in _graph().modules
 
 
+def children(package: str) -> list[str]:
+    """Return the names of the modules that a package of ours holds."""
+    return sorted(name.rpartition(".")[2] for name in _graph().find_children(package))
+
+
 def closure(modules: Iterable[str]) -> list[str]:
     """Return `modules` and everything of this package that they import, transitively, sorted.
 
@@ -80,6 +89,8 @@ def closure(modules: Iterable[str]) -> list[str]:
     graph = _graph()
     found: set[str] = set()
     for module in modules:
+        if module.split(".")[0] != _PACKAGE:
+            continue
         if module not in graph.modules:
             raise HandbookError(f"{module}: no such module in the package {_PACKAGE}")
         found |= {module} | graph.find_upstream_modules(module)
@@ -130,7 +141,7 @@ def _digest(tree: ast.Module) -> str:
                 and isinstance(first.value, ast.Constant)
                 and isinstance(first.value.value, str)
             ):
-                first.value.value = ""
+                node.body = node.body[1:]
     return hashlib.sha256(_shape(tree).encode()).hexdigest()[:16]
 
 
@@ -156,10 +167,9 @@ def code_digests(*modules: str) -> dict[str, str]:
 
 
 def modules(verb: str, task: str, estimator: str) -> list[str]:
-    """Return the modules of this package where a job's work on a model begins."""
-    own = estimator.rpartition(".")[0]
-    first = [f"handbook.{verb}", f"handbook.tasks.{task}"]
-    return [*first, own] if own.startswith(f"{_PACKAGE}.") else first
+    """Return the modules where a job's work on a model begins, its estimator's among them."""
+    begin = ("handbook.environment", f"handbook.{verb}", f"handbook.tasks.{task}")
+    return [*begin, estimator.rpartition(".")[0]]
 
 
 def versions(*modules: str) -> dict[str, str]:
@@ -168,15 +178,24 @@ def versions(*modules: str) -> dict[str, str]:
     A module of a library may be named too: `sklearn.svm` stands for scikit-learn.
     """
     graph = _graph()
-    own = closure(name for name in modules if name.split(".")[0] == _PACKAGE)
-    reached = {name.split(".")[0] for name in modules}
-    for name in own:
-        reached |= {found.split(".")[0] for found in graph.find_modules_directly_imported_by(name)}
-    return {
-        _LIBRARIES[name]: _installed(_LIBRARIES[name])
-        for name in sorted(reached)
-        if name in _LIBRARIES
-    }
+    named = {name.split(".")[0] for name in modules} - {_PACKAGE}
+    found = {_LIBRARIES.get(name) or _distribution(name) for name in named}
+    for module in closure(modules):
+        imported = graph.find_modules_directly_imported_by(module)
+        tops = {name.split(".")[0] for name in imported}
+        found |= {_LIBRARIES[name] for name in tops if name in _LIBRARIES}
+    for library, beneath in _BENEATH.items():
+        if library in found:
+            found |= set(beneath)
+    return {name: _installed(name) for name in sorted(found)}
+
+
+def _distribution(package: str) -> str:
+    """Return the name under which a foreign estimator's package is installed."""
+    found = importlib.metadata.packages_distributions().get(package)
+    if not found:
+        raise HandbookError(f"{package}: not installed; add it with pip, then run `make lock`")
+    return found[0]
 
 
 @cache
@@ -189,23 +208,35 @@ def unrecorded(workdir: Path, folders: Iterable[str] = ("results",)) -> list[str
     """List results that no record of Snakemake accounts for, relative to `workdir`.
 
     Snakemake trusts a file without a record whatever made it, so a changed parameter would go
-    unseen. Files of an interrupted job are not listed: Snakemake makes them again.
+    unseen. Not listed are: files of an interrupted job, which Snakemake makes again; what a
+    killed process left under a temporary name; and the metrics that git brings with a clone,
+    which are made again unless DVC brings the rest.
     """
     state = workdir / ".snakemake"
-    known = set(_recorded(state / "metadata")) | set(_recorded(state / "incomplete"))
-    found = []
-    for folder in folders:
-        for path in sorted((workdir / folder).rglob("*")):
-            name = path.relative_to(workdir).as_posix()
-            if path.is_file() and not path.name.startswith(".") and name not in known:
-                found.append(name)
-    return found
+    known = {"results/metrics.json"}
+    known.update(_recorded(state / "metadata"), _recorded(state / "incomplete"))
+    names = (
+        path.relative_to(workdir).as_posix()
+        for folder in folders
+        for path in _files(workdir / folder)
+        if path.suffix != ".partial"
+    )
+    return [name for name in names if name not in known]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder, hidden ones left out, in order."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(place, name) for name in sorted(files) if not name.startswith("."))
 
 
 def _recorded(folder: Path) -> Iterator[str]:
     # A record is named by the base64 of its file's path; a long name continues over folders
     # whose names begin with "@".
-    for path in folder.rglob("*"):
-        if path.is_file():
-            parts = path.relative_to(folder).parts
+    for path in _files(folder):
+        parts = path.relative_to(folder).parts
+        try:
             yield urlsafe_b64decode("".join(part.removeprefix("@") for part in parts)).decode()
+        except ValueError:
+            continue  # somebody else's file

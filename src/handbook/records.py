@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from handbook.errors import HandbookError
+
 __all__ = ["digest", "read_json", "sha256", "work", "write_json", "write_text"]
 
 # What the catalogue says of a run's work; what is only shown is not among it.
@@ -37,9 +39,31 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def read_json(path: Path) -> Any:
-    """Read a JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def read_json(path: Path, *, made_by: str = "") -> Any:
+    """Read a JSON file.
+
+    Parameters
+    ----------
+    path : Path
+    made_by : str
+        The command that makes the file, for those to whom its absence is no defect.
+
+    Raises
+    ------
+    HandbookError
+        The file is missing or damaged, and `made_by` says how to make it.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if not made_by:
+            raise
+        raise HandbookError(f"{path}: missing; `{made_by}` makes it") from None
+    except json.JSONDecodeError as error:
+        if not made_by:
+            raise
+        message = f"{path}: not JSON ({error}); delete it, and `{made_by}` makes it again"
+        raise HandbookError(message) from None
 
 
 def sha256(path: Path) -> str:

@@ -8,8 +8,12 @@ from typing import TypedDict
 __all__ = ["Revision", "revision"]
 
 
+# What makes results. Results themselves do not count: each rebuild rewrites results/metrics.json.
+_SOURCES = ("Snakefile", "workflow", "src", "params.yaml", "requirements.lock")
+
+
 class Revision(TypedDict):
-    """A commit, and whether files differed from it; None outside a repository."""
+    """A commit, and whether what makes results differed from it; None outside a repository."""
 
     commit: str | None
     dirty: bool | None
@@ -18,7 +22,8 @@ class Revision(TypedDict):
 def revision() -> Revision:
     """Return the commit that the working tree stands on."""
     commit = _git("rev-parse", "HEAD")
-    changes = _git("status", "--porcelain", "--untracked-files=no")
+    # From the top of the repository: jobs of the demo run in a folder of their own.
+    changes = _git("status", "--porcelain", "--", *(f":(top){path}" for path in _SOURCES))
     return {"commit": commit, "dirty": None if changes is None else bool(changes)}
 
 

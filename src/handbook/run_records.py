@@ -1,21 +1,24 @@
-"""Run records as they lie on disk: what was trained, what failed, which run is the champion."""
+"""Run records as they lie on disk: what was trained, whether it is current, what failed."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from handbook import tasks
 from handbook.errors import HandbookError
-from handbook.records import digest, read_json, sha256
+from handbook.records import digest, read_json, sha256, work
 
-__all__ = ["RunRecord", "Step", "champions", "failed", "finished", "flat", "table", "titles"]
+__all__ = ["RunRecord", "State", "Step", "failed", "flat", "read"]
+
+State = Literal["finished", "failed", "outdated", "missing"]
+
+_MADE_BY = "make rebuild"
 
 
 @dataclass(frozen=True)
@@ -30,36 +33,41 @@ class Step:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run, finished or failed, with everything that is told of it.
+    """One run with everything that is told of it.
 
     Parameters
     ----------
+    state : str
+        ``finished``; ``failed``; ``outdated``, if it was trained on other rows or by other settings
+        than those of now; ``missing``, if there is neither a result nor a record of a failure.
     run : mapping
-        Content of ``run.json``, or of the record of a failure.
+        Content of ``run.json``, or of the record of a failure; the bare names where it is missing.
     context : mapping
         When and from which commit it ran: what differs between two equal runs.
     scores : mapping
         Content of ``metrics.json``; empty for a failure.
     folds : mapping
-        Content of the cross-validation's file; empty where there is none.
+        Content of the cross-validation's file; empty where there is none of the same setting on
+        the same rows.
     title : str
         Name of the model for people.
     book : mapping of str to float
         The book's printed figures.
+    why : str
+        Why it is out of date.
     folder : Path or None
         Where the run's files lie; None for a failure.
-    held_out : Path or None
-        The test rows, of which the first few serve as an example.
     """
 
+    state: State
     run: Mapping[str, Any]
-    context: Mapping[str, Any]
-    scores: Mapping[str, Any]
-    folds: Mapping[str, Any]
     title: str
-    book: Mapping[str, float]
+    context: Mapping[str, Any] = field(default_factory=dict)
+    scores: Mapping[str, Any] = field(default_factory=dict)
+    folds: Mapping[str, Any] = field(default_factory=dict)
+    book: Mapping[str, float] = field(default_factory=dict)
+    why: str = ""
     folder: Path | None = None
-    held_out: Path | None = None
 
     @property
     def name(self) -> str:
@@ -72,9 +80,9 @@ class RunRecord:
         return str(self.run["job_key"])
 
     @property
-    def status(self) -> str:
-        """FINISHED or FAILED."""
-        return str(self.run["status"])
+    def sample(self) -> bool:
+        """Whether its data was generated."""
+        return bool(self.run.get("data_variant") == "sample")
 
     @cached_property
     def content(self) -> str:
@@ -154,7 +162,7 @@ class RunRecord:
     def note(self) -> str:
         """Say in a sentence what the run is, and whether its data is real."""
         note = f"{self.title} on {self.run['data']}, variant {self.run['variant']}."
-        if self.run.get("data_variant") == "sample":
+        if self.sample:
             note += (
                 " Data: sample, a generated stand-in; its figures say nothing about the real data."
             )
@@ -179,105 +187,93 @@ class RunRecord:
                 yield Step(f"train_{name}", float(row[name]), int(float(row[counter])), time)
 
 
-def finished(results: Path, catalogue: Mapping[str, Any]) -> list[RunRecord]:
-    """Read the runs of the catalogue that were trained, in the catalogue's order.
+def read(results: Path, catalogue: Mapping[str, Any], logs: Path | None = None) -> list[RunRecord]:
+    """Read every run that the catalogue asks for, in its order, whatever has become of it.
 
     Parameters
     ----------
     results : Path
         Folder of results.
     catalogue : mapping
-        ``models``: name -> ``title``, ``data`` (names) and ``variants`` (name -> data set ->
-        metric -> the book's figure).
+        See `Params.show_spec`.
+    logs : Path or None
+        Folder of logs, where failed trainings left their records.
     """
-    found = []
-    for model, entry in catalogue["models"].items():
-        for data in entry["data"]:
-            for variant, book in entry["variants"].items():
-                folder = results / "models" / model / data / variant
-                if not (folder / "run.json").exists():
-                    continue
-                folds = results / "cv" / model / data / f"{variant}.json"
-                found.append(
-                    RunRecord(
-                        run=read_json(folder / "run.json"),
-                        context=read_json(folder / "context.json"),
-                        scores=read_json(folder / "metrics.json"),
-                        folds=read_json(folds) if folds.exists() else {},
-                        title=entry["title"],
-                        book=book.get(data) or {},
-                        folder=folder,
-                        held_out=results / "data" / data / "test.arrow",
-                    )
-                )
-    return found
+    names = [
+        (model, data, variant)
+        for model, entry in catalogue["models"].items()
+        for data in entry["data"]
+        for variant in entry["variants"]
+    ]
+    accepted = {data: _accepted(results / "data" / data) for data in {name[1] for name in names}}
+    return [_read(results, catalogue, logs, *name, accepted[name[1]]) for name in names]
+
+
+def _read(
+    results: Path,
+    catalogue: Mapping[str, Any],
+    logs: Path | None,
+    model: str,
+    data: str,
+    variant: str,
+    accepted: Mapping[str, str] | None,
+) -> RunRecord:
+    entry = catalogue["models"][model]
+    place = f"{model}/{data}/{variant}"
+    asked = catalogue["work"].get(place)
+    known: Any = {"title": entry["title"], "book": (entry["variants"][variant] or {}).get(data, {})}
+    folder = results / "models" / place
+    told = {name: folder / f"{name}.json" for name in ("run", "context", "metrics")}
+    if not all(path.exists() for path in told.values()):
+        failure = logs and logs / "train" / f"{place}.failed.json"
+        if failure and failure.exists():
+            run = read_json(failure, made_by=_MADE_BY)
+            if work(run) == asked:
+                return RunRecord("failed", run, context=run, **known)
+        return RunRecord("missing", {"model": model, "data": data, "variant": variant}, **known)
+    run, context, scores = (read_json(path, made_by=_MADE_BY) for path in told.values())
+    path = results / "cv" / f"{place}.json"
+    folds = read_json(path, made_by=_MADE_BY) if path.exists() else {}
+    train = run["data_digests"]["train"]
+    if folds and (folds["work"] != work(run) or folds["data_digests"]["train"] != train):
+        folds = {}
+    why = ""
+    if work(run) != asked:
+        why = "params.yaml asks for other settings"
+    elif accepted is None:
+        why = "its data is not accepted"
+    elif run["data_digests"] != accepted or run["data_variant"] != catalogue["data"][data]:
+        why = "it was trained on other rows"
+    return RunRecord(
+        "outdated" if why else "finished",
+        run,
+        context=context,
+        scores=scores,
+        folds=folds,
+        why=why,
+        folder=folder,
+        **known,
+    )
+
+
+def _accepted(folder: Path) -> dict[str, str] | None:
+    """Return the digests of a data set's rows, None where they did not pass the gate."""
+    rows = {part: folder / f"{part}.arrow" for part in ("train", "test")}
+    if not all(path.exists() for path in (folder / "accepted.json", *rows.values())):
+        return None
+    return {part: sha256(path) for part, path in rows.items()}
 
 
 def failed(logs: Path) -> list[RunRecord]:
     """Read the records that failed trainings left, by name."""
     found = []
     for path in sorted(logs.glob("train/**/*.failed.json")):
-        run = read_json(path)
+        run = read_json(path, made_by=_MADE_BY)
         # without a key of its own a failure is known by what it says
         told = {key: value for key, value in run.items() if key not in ("started", "ended")}
-        found.append(
-            RunRecord(
-                run={"job_key": digest(told)} | run,
-                context=run,
-                scores={},
-                folds={},
-                title=str(run["model"]),
-                book={},
-            )
-        )
+        run = {"job_key": digest(told)} | run
+        found.append(RunRecord("failed", run, title=str(run["model"]), context=run))
     return found
-
-
-def champions(records: Iterable[RunRecord]) -> dict[str, RunRecord]:
-    """Choose the best run of each data set by its cross-validated primary metric.
-
-    The test rows have no say; runs without cross-validation take no part; equal means are
-    settled by name, so that the choice does not depend on the order of the records.
-    """
-    best: dict[str, tuple[float, str, RunRecord]] = {}
-    for record in records:
-        primary = str(record.folds.get("primary"))
-        mean = record.folds.get("mean", {}).get(primary)
-        if record.status != "FINISHED" or mean is None:
-            continue
-        loss = -mean if tasks.HIGHER_IS_BETTER[primary] else mean
-        data = record.run["data"]
-        if data not in best or (loss, record.name) < best[data][:2]:
-            best[data] = (loss, record.name, record)
-    return {data: record for data, (_, _, record) in best.items()}
-
-
-def titles(
-    best: Mapping[str, RunRecord], catalogue: Mapping[str, Any]
-) -> dict[str, dict[str, RunRecord]]:
-    """Return the aliases of each model: ``champion-<data set>`` and the plain ``champion``.
-
-    A model that wins on several data sets is plain champion on the first of its entry.
-    """
-    given: dict[str, dict[str, RunRecord]] = {}
-    for model, entry in catalogue["models"].items():
-        for data in entry["data"]:
-            record = best.get(data)
-            if record is not None and record.run["model"] == model:
-                aliases = given.setdefault(model, {})
-                aliases[f"champion-{data}"] = record
-                aliases.setdefault("champion", record)
-    return given
-
-
-def table(records: Iterable[RunRecord], best: Mapping[str, RunRecord]) -> list[dict[str, Any]]:
-    """Return one row a run, sorted, that says which are champions of their data set."""
-    rows = (
-        {key: record.run[key] for key in ("job_key", "model", "data", "variant")}
-        | {"champion": best.get(record.run["data"]) is record}
-        for record in records
-    )
-    return sorted(rows, key=lambda row: (row["model"], row["data"], row["variant"]))
 
 
 def flat(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -85,6 +85,11 @@ def write(path: Path, data: Dataset) -> None:
     columns: dict[str, Any] = {}
     shape: list[int] = []
     if data.kind == "table":
+        for name in data.X.columns:
+            if ":" in str(name):
+                raise HandbookError(
+                    f"{data.name}: column {name!r}: colons mark what is not a feature; rename it"
+                )
         columns |= {
             str(name): pa.array(column, from_pandas=True) for name, column in data.X.items()
         }

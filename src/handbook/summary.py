@@ -15,7 +15,7 @@ __all__ = ["failures", "lines"]
 def lines(folder: Path) -> Iterator[str]:
     """Yield a short table of the results in `folder` and where to look further."""
     results = folder / "results"
-    records = read_json(results / "runs.json")
+    records = read_json(results / "runs.json", made_by="make rebuild")
     samples = {record["data_variant"] for record in records} == {"sample"}
     yield ""
     for record in records:
@@ -42,20 +42,26 @@ def _number(value: float | None) -> str:
 
 
 def failures(record: Path) -> Iterator[str]:
-    """Yield each failed job of one run of Snakemake: its last word, and its log.
+    """Yield each failed job of one run of Snakemake, with its log and its last word.
 
     Parameters
     ----------
     record : Path
         Snakemake's own log of that run, which holds the failed jobs and their logs.
     """
+    # What ends after this word of Snakemake was stopped with it, and is no failure.
+    before, stopped, _ = record.read_text(encoding="utf-8").partition(
+        "Terminating processes on user request"
+    )
     found = re.findall(
-        r"^Error in rule (\w+):\n(?:    .*\n)*?    log: (\S+)",
-        record.read_text(encoding="utf-8"),
-        flags=re.MULTILINE,
+        r"^Error in rule (\w+):\n(?:    .*\n)*?    log: (\S+)", before, flags=re.MULTILINE
     )
     jobs = dict.fromkeys((rule, Path(log)) for rule, log in found)
     yield ""
+    if stopped or not jobs:
+        yield "The run was stopped; run the same command again: what is finished is kept."
+    if not jobs:
+        return
     count = f"{len(jobs)} job{'s' if len(jobs) != 1 else ''} failed"
     yield f"{count}; all that need nothing of them went on."
     for rule, log in jobs:

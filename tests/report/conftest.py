@@ -18,7 +18,7 @@ import pyarrow.feather
 import pytest
 
 from handbook import tasks
-from handbook.records import write_json, write_text
+from handbook.records import sha256, work, write_json, write_text
 from handbook.report.build import Context, build
 from handbook.report.figures import draw, figure_names
 from handbook.report.graph import Graph
@@ -64,7 +64,7 @@ GRAPH = Graph(
 CONTEXT = Context(
     commit="4f1c2d9a0b7e6c5d8f3a2b1c0d9e8f7a6b5c4d3e",
     dirty=False,
-    tier="standard",
+    tools={"Python": "3.11.7", "Snakemake": "9.0.0", "DVC": "3.60.0"},
     versions={"jinja2": "3.1.6", "matplotlib": "3.11.2"},
 )
 
@@ -76,7 +76,14 @@ class Made:
     root: Path
     sample: bool = False
     catalogue: dict[str, Any] = field(
-        default_factory=lambda: {"seed": 42, "data": {}, "models": {}, "labs": {}}
+        default_factory=lambda: {
+            "seed": 42,
+            "tier": "standard",
+            "work": {},
+            "data": {},
+            "models": {},
+            "labs": {},
+        }
     )
 
     @property
@@ -123,6 +130,10 @@ class Made:
             ],
         } | profile
         write_json(folder / "profile.json", profile)
+        for part in ("train", "test"):  # whatever is in them: the report knows their digests only
+            write_text(folder / f"{part}.arrow", f"{part} rows of {name}")
+        if not fails:
+            write_json(folder / "accepted.json", {})
         expectations = [
             {
                 "expectation": "expect_column_values_to_be_between",
@@ -218,31 +229,31 @@ class Made:
             {"metrics": metrics, "baseline": baseline, "undefined": undefined},
         )
         write_text(folder / "history.csv", history)
-        write_json(
-            folder / "run.json",
-            {
-                "job_key": f"{abs(hash_of(model + data + variant)):064x}",
-                "model": model,
-                "data": data,
-                "variant": variant,
-                "task": entry["task"],
-                "data_variant": "sample" if self.sample else self.catalogue["data"][data],
-                "seed": 42,
-                "threads": 1,
-                "estimator": entry["estimator"],
-                "params": params or {"max_iter": 1000},
-                "fitted_params": {"C": 1.0, "max_iter": 1000, "solver": None} | (params or {}),
-                "preprocess": preprocess,
-                "code": {
-                    "handbook.preprocess": "0123456789abcdef",
-                    "handbook.train": "fedcba9876543210",
-                },
-                "data_digests": {"train": "a" * 64, "test": "b" * 64},
-                "versions": {"numpy": "2.4.6", "scikit-learn": "1.9.1"},
-                "status": "FINISHED",
-                "rows": {"train": 36168, "test": len(true)},
+        rows = self.results / "data" / data
+        record = {
+            "job_key": f"{abs(hash_of(model + data + variant)):064x}",
+            "model": model,
+            "data": data,
+            "variant": variant,
+            "task": entry["task"],
+            "data_variant": "sample" if self.sample else self.catalogue["data"][data],
+            "seed": 42,
+            "threads": 1,
+            "estimator": entry["estimator"],
+            "params": params or {"max_iter": 1000},
+            "fitted_params": {"C": 1.0, "max_iter": 1000, "solver": None} | (params or {}),
+            "preprocess": preprocess,
+            "code": {
+                "handbook.preprocess": "0123456789abcdef",
+                "handbook.train": "fedcba9876543210",
             },
-        )
+            "data_digests": {part: sha256(rows / f"{part}.arrow") for part in ("train", "test")},
+            "versions": {"numpy": "2.4.6", "scikit-learn": "1.9.1"},
+            "status": "FINISHED",
+            "rows": {"train": 36168, "test": len(true)},
+        }
+        write_json(folder / "run.json", record)
+        self.catalogue["work"][f"{model}/{data}/{variant}"] = work(record)
         write_json(
             folder / "context.json",
             {
@@ -250,6 +261,7 @@ class Made:
                 "ended": "2026-11-20T10:00:02+00:00",
                 "train_seconds": seconds,
                 "step_times": [],
+                "tier": "standard",
                 "commit": CONTEXT.commit,
                 "dirty": False,
             },
@@ -261,15 +273,27 @@ class Made:
         if cv:
             write_json(
                 self.results / "cv" / model / data / f"{variant}.json",
-                cross_validated(model, data, variant, entry["task"], metrics, baseline),
+                cross_validated(record, metrics, baseline),
             )
         return folder
 
     def failed(self, model: str, data: str, error: str, variant: str = "book") -> None:
-        write_json(
-            self.root / "logs" / "train" / model / data / f"{variant}.failed.json",
-            {"model": model, "data": data, "variant": variant, "status": "FAILED", "error": error},
-        )
+        entry = self.catalogue["models"][model]
+        record = {
+            "model": model,
+            "data": data,
+            "variant": variant,
+            "task": entry["task"],
+            "estimator": entry["estimator"],
+            "params": {},
+            "preprocess": None,
+            "threads": 1,
+            "seed": 42,
+            "status": "FAILED",
+            "error": error,
+        }
+        self.catalogue["work"][f"{model}/{data}/{variant}"] = work(record)
+        write_json(self.root / "logs" / "train" / model / data / f"{variant}.failed.json", record)
 
     def lab(self, name: str, title: str, results: list[dict[str, Any]] | None) -> None:
         self.catalogue["labs"][name] = {"title": title, "section": "4.3.1"}
@@ -301,9 +325,7 @@ def dummy_of(task: str, true: Any, classes: int) -> tuple[Any, Any]:
     return np.full(len(true), shares.argmax()), np.tile(shares, (len(true), 1))
 
 
-def cross_validated(
-    model: str, data: str, variant: str, task: str, metrics: Any, baseline: Any
-) -> dict[str, Any]:
+def cross_validated(run: dict[str, Any], metrics: Any, baseline: Any) -> dict[str, Any]:
     shifts = (-0.004, 0.001, 0.003, -0.002, 0.002)
 
     def spread(value: float | None, shift: float) -> float | None:
@@ -314,11 +336,14 @@ def cross_validated(
         for fold, shift in enumerate(shifts)
     ]
     known = {name: value for name, value in metrics.items() if value is not None}
+    task, data = run["task"], run["data"]
     return {
-        "model": model,
+        "model": run["model"],
         "data": data,
-        "variant": variant,
+        "variant": run["variant"],
         "task": task,
+        "work": work(run),
+        "data_digests": {"train": run["data_digests"]["train"]},
         "primary": "rmse"
         if task == "regression"
         else "roc_auc"

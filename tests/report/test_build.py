@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -339,6 +341,58 @@ def test_runs_made_with_different_versions_are_pointed_out(made: Callable[..., M
     words = read(one.build())["made.html"].words
     assert "numpy 2.4.6 and 1.0 runs differ" in words
     assert "No figures were drawn" in read(one.report)["models/svc.html"].words
+
+
+def one_run(make: Callable[..., Made]) -> Made:
+    one = make()
+    one.data("iris", "Iris")
+    one.model("svc", "Support vectors", "classification", ["iris"])
+    one.run("svc", "iris", classes=("a", "b", "c"), **many_classes(50, 3, 2))
+    return one
+
+
+def test_a_run_out_of_date_is_shown_as_such_and_counts_nowhere(made: Callable[..., Made]) -> None:
+    one = one_run(made)
+    (one.results / "data" / "iris" / "accepted.json").unlink()
+    site = read(one.build())
+    words = site["index.html"].words
+    assert "0 finished, 1 out of date. By their primary metric, 0 of 0 beat the dummy" in words
+    assert "book out of date its data is not accepted" in words
+    assert "There are results, but its data is not accepted" in site["models/svc.html"].words
+    assert not (one.report / "figures").exists()
+    assert "iris / book out of date" in site["made.html"].words
+    assert "no run has finished" in site["made.html"].words
+    assert "failed" not in words
+
+
+def test_folds_of_other_rows_are_not_shown(made: Callable[..., Made]) -> None:
+    one = one_run(made)
+    path = one.results / "cv" / "svc" / "iris" / "book.json"
+    write_json(path, read_json(path) | {"data_digests": {"train": "other"}})
+    assert "not cross-validated" in read(one.build())["models/svc.html"].words
+
+
+def test_runs_keep_the_commit_and_the_tier_that_made_them(made: Callable[..., Made]) -> None:
+    one = one_run(made)
+    one.catalogue["tier"] = "full"
+    path = one.run_dir("svc", "iris") / "context.json"
+    write_json(path, read_json(path) | {"commit": "c0ffee", "dirty": True})
+    site = read(one.build())
+    words = site["made.html"].words
+    assert "Commit of this report 4f1c2d9a0b7e6c5d8f3a2b1c0d9e8f7a6b5c4d3e " in words
+    assert "Commits of the runs c0ffee with uncommitted changes (1 run)" in words
+    assert "Tier full" in words
+    assert "Python 3.11.7 Snakemake 9.0.0 DVC 3.60.0" in words
+    assert "Tier standard" in site["models/svc.html"].words
+
+
+def test_tools_are_known_without_importing_them() -> None:
+    code = (
+        "import sys; from handbook.report.build import tools; found = tools();"
+        "assert not {'snakemake', 'dvc'} & set(sys.modules); print(*found, *found.values())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Python Snakemake DVC 3.")
 
 
 def test_the_primary_metric_without_folds_follows_from_the_classes(

@@ -13,8 +13,10 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from handbook.errors import HandbookError
 from handbook.records import write_json, write_text
+from handbook.report import classes, style
 from handbook.report import history as history_module
 from handbook.report.figures import FIGURES, Words, draw, figure_names, words
+from handbook.report.predictions import Predictions
 
 from .conftest import many_classes, two_classes, write_predictions
 
@@ -101,6 +103,21 @@ def test_calibration_weights_each_step_by_its_rows(tmp_path: Path) -> None:
     )
     assert found.title == "Calibration: expected error 0.1250"
     assert "where 0.20 is predicted, 0.33 is observed (3 rows)" in found.description
+
+
+def test_the_legend_of_a_calibration_lies_over_nothing() -> None:
+    p = np.full(4, 0.05)
+    true = np.array([0, 1, 1, 1])
+    said = Predictions("classification", NO_YES, "y", true, true, np.column_stack([1 - p, p]))
+    with style.applied():
+        figure = classes.calibration(said, "").figure
+        figure.draw_without_rendering()
+    (legend,) = figure.legends
+    assert not any(axes.get_legend() for axes in figure.axes)
+    box = legend.get_window_extent()
+    assert not any(box.overlaps(axes.get_tightbbox()) for axes in figure.axes)
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.x1
 
 
 def test_regression_gives_its_error_and_share_of_variance(tmp_path: Path) -> None:

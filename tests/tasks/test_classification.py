@@ -132,3 +132,10 @@ def test_folds_partition_and_keep_the_shares() -> None:
     assert sorted(checked) == list(range(100))
     assert classification.primary(2) == "roc_auc"
     assert classification.primary(10) == "accuracy"
+
+
+def test_rows_of_one_group_stay_together() -> None:
+    groups = np.repeat(np.arange(20), 5)
+    y = (groups % 4 == 0).astype(int)
+    for fit_on, check_on in classification.folds(y, 5, seed=0, groups=groups):
+        assert set(groups[fit_on]).isdisjoint(groups[check_on])

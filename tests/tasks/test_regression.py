@@ -52,6 +52,12 @@ def test_folds_partition() -> None:
     assert sorted(checked) == list(range(11))
 
 
+def test_rows_of_one_group_stay_together() -> None:
+    groups = np.repeat(np.arange(6), 3)
+    for fit_on, check_on in regression.folds(np.arange(18.0), 3, seed=0, groups=groups):
+        assert set(groups[fit_on]).isdisjoint(groups[check_on])
+
+
 @pytest.mark.parametrize("name", tasks.NAMES)
 def test_every_task_has_the_same_functions(name: str) -> None:
     module = tasks.module(name)

@@ -12,6 +12,8 @@ rule acquire:
         "data/raw/{folder}/{file}",
     log:
         "logs/acquire/{folder}/{file}.log",
+    conda:
+        "../envs/handbook.yaml"
     params:
         # The digest pins every byte, so neither the addresses nor the code that fetched the
         # file are part of what it depends on.

@@ -1,19 +1,15 @@
 # Inputs and parameters of the rules, read from the catalogue.
 import json
-import os
-import sys
 
 from snakemake.exceptions import WorkflowError
 
-from handbook import catalogue, config as typed, datasets, provenance
+from handbook import catalogue, config as typed, datasets, environment, provenance
 from handbook.errors import HandbookError
 from handbook.records import sha256
 from handbook.report.figures import figure_names
 from handbook.report.pages import pages as report_pages, templates as report_templates
 
-# Jobs find the commands of the environment that runs Snakemake, activated or not.
-os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
-os.environ["PYTHONHASHSEED"] = "0"
+environment.for_jobs(Path(workflow.basedir))
 
 try:
     provenance.recall(Path(".snakemake/code-digests.json"))
@@ -26,8 +22,8 @@ if UNRECORDED:
     raise WorkflowError(
         f"{len(UNRECORDED)} results have no record of what made them, so they cannot be trusted: "
         f"{', '.join(UNRECORDED[:3])}{', ...' if len(UNRECORDED) > 3 else ''}. "
-        "`dvc pull` brings results together with their records; or move the folder results/ "
-        "away, and they are made again."
+        "`dvc pull` brings results together with their records. Otherwise move these files away, "
+        "and they are made again."
     )
 
 RUNS = list(PARAMS.runs())

@@ -7,6 +7,8 @@ rule crossval:
         "results/cv/{model}/{data}/{variant}.json",
     log:
         "logs/crossval/{model}/{data}/{variant}.log",
+    conda:
+        "../envs/handbook.yaml"
     threads: lambda w: PARAMS.models[w.model].threads
     params:
         spec=lambda w: PARAMS.crossval_spec(run_of(w)),

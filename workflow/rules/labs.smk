@@ -4,6 +4,8 @@ rule lab:
         "results/labs/{lab}/result.json",
     log:
         "logs/lab/{lab}.log",
+    conda:
+        "../envs/handbook.yaml"
     params:
         spec=lambda w: PARAMS.labs[w.lab].model_dump_json(),
         code=lambda w: code(f"handbook.labs.{w.lab.replace('-', '_')}"),

@@ -31,15 +31,14 @@ rule report:
     message:
         "Writing the report"
     shell:
-        "handbook report --tier {PARAMS.tier} --results results --logs logs"
-        " --output results/report --log {log}"
+        "handbook report --results results --logs logs --output results/report --log {log}"
 
 
 # What did not work is shown too: in MLflow as failed runs, and in a report beside the logs.
 onerror:
     shell(
-        "handbook track --results results --logs logs --output logs/tracked.json || true;"
-        " handbook report --tier {PARAMS.tier} --results results --logs logs"
-        " --output logs/report || true;"
+        "handbook track --failed-only --results results --logs logs --output logs/tracked.json"
+        " || true;"
+        " handbook report --results results --logs logs --output logs/report || true;"
         " handbook failures {log}"
     )

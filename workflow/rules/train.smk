@@ -13,15 +13,18 @@ rule train:
         context=f"{RUN_FOLDER}/context.json",
     log:
         "logs/train/{model}/{data}/{variant}.log",
+    conda:
+        "../envs/handbook.yaml"
     threads: lambda w: PARAMS.models[w.model].threads
     params:
         spec=lambda w: PARAMS.train_spec(run_of(w)),
+        tier=lambda w: PARAMS.tier_of(run_of(w)),
         code=lambda w: code(*modules_of("train", w)),
         versions=lambda w: versions(*modules_of("train", w)),
     message:
         "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
-        "handbook train --spec {params.spec:q} --tier {PARAMS.tier}"
+        "handbook train --spec {params.spec:q} --tier {params.tier}"
         " --train {input.train} --test {input.test} --model {output.model}"
         " --metrics {output.metrics} --history {output.history}"
         " --predictions {output.predictions} --run {output.run} --context {output.context}"
@@ -51,6 +54,8 @@ for figures in sorted({figures_of(run) for run in RUNS}):
             model="|".join(
                 sorted({run.model for run in RUNS if figures_of(run) == figures})
             ),
+        conda:
+            "../envs/handbook.yaml"
         params:
             curves=lambda w: json.dumps(PARAMS.models[w.model].curves),
             code=code("handbook.report.figures"),

@@ -9,6 +9,8 @@ rule prepare:
         profile="results/data/{data}/profile.json",
     log:
         "logs/prepare/{data}.log",
+    conda:
+        "../envs/handbook.yaml"
     params:
         spec=lambda w: PARAMS.prepare_spec(w.data),
         raw=lambda w: raw_folder(w.data),
@@ -30,6 +32,8 @@ rule validate:
         "results/data/{data}/validation.json",
     log:
         "logs/validate/{data}.log",
+    conda:
+        "../envs/handbook.yaml"
     params:
         release=lambda w: PARAMS.release(w.data),
         code=lambda w: code("handbook.validate", data_module(w.data)),
@@ -49,6 +53,8 @@ rule gate:
         "results/data/{data}/accepted.json",
     log:
         "logs/gate/{data}.log",
+    conda:
+        "../envs/handbook.yaml"
     params:
         code=code("handbook.gate"),
     message:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Self
 
 import numpy as np
@@ -64,8 +63,6 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The weights, as safetensors; the whole of what was learned, and what is saved.
     history_ : list of dict
         A row an epoch, see :func:`handbook.models.trainer.train`.
-    history_times_ : list of str
-        When each row was made, ISO 8601 in UTC; not saved, so that equal fits save equal bytes.
     """
 
     epochs: int
@@ -119,14 +116,6 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         self.image_shape_ = (int(images.shape[1]), int(images.shape[2]), int(images.shape[3]))
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        times: list[str] = []
-        progress = getattr(self, "_progress", None)
-
-        def note(row: dict[str, float]) -> None:
-            times.append(datetime.now(UTC).isoformat(timespec="milliseconds"))
-            if progress is not None:
-                progress(row)
-
         with reproducible(seed) as generator:
             network = Scaled(
                 self._build(self.image_shape_, len(self.classes_)), *self._shift_and_scale(images)
@@ -145,9 +134,8 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 epochs=self.epochs,
                 batch_size=self.batch_size,
                 schedule=self.schedule,
-                progress=note,
+                progress=getattr(self, "_progress", None),
             )
-        self.history_times_ = times
         self.state_ = safetensors.torch.save(
             {name: weight.cpu().contiguous() for name, weight in network.state_dict().items()}
         )
@@ -181,7 +169,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = dict(super().__getstate__())
-        for transient in ("_network", "_progress", "history_times_"):
+        for transient in ("_network", "_progress"):
             state.pop(transient, None)
         return state
 

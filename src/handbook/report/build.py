@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import platform
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +20,12 @@ from handbook.report.pages import TEMPLATES, data_page, lab_page, model_page
 from handbook.report.results import DataSet, Lab, Run
 from handbook.report.strip import scale, strip
 
-__all__ = ["Context", "build"]
+__all__ = ["Context", "build", "tools"]
 
 
 @dataclass(frozen=True)
 class Context:
-    """What only the caller knows about this rebuild.
+    """What only the caller knows about this report.
 
     Parameters
     ----------
@@ -30,15 +33,22 @@ class Context:
         Of this project; None outside a repository.
     dirty : bool or None
         Whether files differ from that commit.
-    tier : str
+    tools : mapping of str to str
+        Versions of what runs the workflow, see :func:`tools`.
     versions : mapping of str to str
         Of the libraries that made the report; those of each run come from its record.
     """
 
     commit: str | None = None
     dirty: bool | None = None
-    tier: str = ""
+    tools: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def tools() -> dict[str, str]:
+    """Return the versions of Python and of the two tools around it, without importing them."""
+    found = {name: importlib.metadata.version(name.lower()) for name in ("Snakemake", "DVC")}
+    return {"Python": platform.python_version()} | found
 
 
 def build(
@@ -58,10 +68,7 @@ def build(
     output : Path
         Replaced as a whole, so that no page of an earlier report stays behind.
     catalogue : mapping
-        ``seed``; ``data``: name to release; ``models``: name to ``title``, ``section``, ``task``,
-        ``data``, ``estimator`` and ``variants`` (name to the book's figures by data set);
-        ``labs``: name to ``title`` and ``section``. As :meth:`handbook.config.Params.show_spec`
-        gives it.
+        As :meth:`handbook.config.Params.show_spec` gives it.
     graph : Graph
         The rules that made the results.
     context : Context
@@ -120,6 +127,7 @@ def _render(
         "context": context,
         "releases": {one.name: one for one in all_data},
     }
+    finished = [run for run in all_runs if run.state == "finished"]
     any_sample = any(run.sample for run in all_runs) or any(data.sample for data in all_data)
 
     def page(template: str, place: str, **what: Any) -> str:
@@ -142,8 +150,9 @@ def _render(
             picture=picture(graph),
             data_sets=all_data,
             runs=all_runs,
-            versions=_merged(run.record.get("versions") or {} for run in all_runs),
-            code=_merged(run.record.get("code") or {} for run in all_runs),
+            commits=_commits(finished),
+            versions=_merged(run.record["versions"] for run in finished),
+            code=_merged(run.record["code"] for run in finished),
         ),
         "style.css": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
     }
@@ -182,6 +191,12 @@ def _groups(all_runs: Sequence[Run], all_data: Sequence[DataSet]) -> list[_Group
             same = sorted((run for run in own if run.task == task), key=lambda run: run.rank)
             groups.append(_Group(data, task, tuple(same)))
     return groups
+
+
+def _commits(runs: Sequence[Run]) -> dict[tuple[str | None, bool], int]:
+    """Count the runs of each commit, apart where files differed from it; most runs first."""
+    counts = Counter((run.times["commit"], bool(run.times["dirty"])) for run in runs)
+    return dict(counts.most_common())
 
 
 def _merged(parts: Any) -> dict[str, list[str]]:

@@ -141,7 +141,7 @@ def calibration(predictions: Predictions, caption: str) -> Drawn:
         capsize=3, linewidth=1.2, label="as observed, with 95 % intervals", clip_on=False,
     )  # fmt: skip
     axes.set(xlim=(0, 1), ylim=(0, 1), ylabel=f"{seen} (observed)")
-    axes.legend(loc="upper left")
+    figure.legend(loc="outside lower center", ncols=2)  # inside, it would lie over some interval
     below.bar((np.arange(_BINS) + 0.5) / _BINS, rows, width=0.9 / _BINS, color=QUIET)
     below.set(xlabel=f"{said} (predicted)", ylabel="test rows")
     below.grid(visible=False, axis="x")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from handbook import tasks
-from handbook.errors import HandbookError
 from handbook.records import read_json
 from handbook.report.figures import FIGURES, HISTORY, words
 from handbook.report.results import DataSet, Figure, Lab, Run, index
+from handbook.run_records import RunRecord, read
 
 __all__ = ["data_sets", "labs", "runs"]
 
@@ -22,48 +21,30 @@ def runs(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> list
 
     What lies in the folder without being asked for is left out: it belongs to another catalogue.
     """
-    return [
-        _run(results, logs, catalogue, model, data, variant)
-        for model, entry in catalogue["models"].items()
-        for data in entry["data"]
-        for variant in entry["variants"]
-    ]
+    return [_run(results, catalogue, record) for record in read(results, catalogue, logs)]
 
 
-def _run(
-    results: Path,
-    logs: Path | None,
-    catalogue: Mapping[str, Any],
-    model: str,
-    data: str,
-    variant: str,
-) -> Run:
-    entry = catalogue["models"][model]
-    folder = results / "models" / model / data / variant
-    book = entry["variants"][variant] or {}
-    known = {"model": model, "data": data, "variant": variant, "task": entry["task"]}
-    known["book"] = book.get(data) or {}
-    cv = _optional(results / "cv" / model / data / f"{variant}.json")
-    record, scores = _optional(folder / "run.json"), _optional(folder / "metrics.json")
-    if record is None or scores is None:
-        failed = logs and _optional(logs / "train" / model / data / f"{variant}.failed.json")
-        if failed:
-            return Run(**known, state="failed", record=failed, cv=cv)
-        return Run(**known, state="missing", cv=cv)
-    primary = (cv or {}).get("primary")
+def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
+    model, data, variant = (record.run[key] for key in ("model", "data", "variant"))
+    task = catalogue["models"][model]["task"]
+    known: Any = {"model": model, "data": data, "variant": variant, "task": task}
+    known |= {"state": record.state, "record": record.run, "book": record.book, "why": record.why}
+    if record.state != "finished":
+        return Run(**known)
+    scores = record.scores
+    primary = record.folds.get("primary")
     if primary is None:
         profile = _optional(results / "data" / data / "profile.json") or {}
-        primary = _primary(entry["task"], len(profile.get("classes") or ()))
+        primary = _primary(task, len(profile.get("classes") or ()))
+    figures = _figures(record.file("figures"), f"figures/{record.name}")
     return Run(
         **known,
-        state="finished",
-        record=record,
         metrics=scores["metrics"],
-        baseline=scores.get("baseline") or {},
-        undefined=scores.get("undefined") or {},
-        cv=cv,
-        times=_optional(folder / "context.json") or {},
-        figures=tuple(_figures(folder / "figures", f"figures/{model}/{data}/{variant}")),
+        baseline=scores["baseline"],
+        undefined=scores["undefined"],
+        cv=record.folds or None,
+        times=record.context,
+        figures=tuple(figures),
         primary=primary if primary in scores["metrics"] else "",
     )
 
@@ -111,11 +92,4 @@ def labs(results: Path, catalogue: Mapping[str, Any]) -> list[Lab]:
 
 
 def _optional(path: Path) -> Any:
-    if not path.is_file():
-        return None
-    try:
-        return read_json(path)
-    except json.JSONDecodeError as error:
-        raise HandbookError(
-            f"{path}: not JSON ({error}); delete it and run the workflow again"
-        ) from error
+    return read_json(path, made_by="make rebuild") if path.is_file() else None

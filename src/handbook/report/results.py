@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from handbook import tasks
 from handbook.report.figures import Words
+from handbook.run_records import State
 
 __all__ = ["DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
 
@@ -35,14 +36,15 @@ class Verdict(NamedTuple):
 class Run:
     """One combination of model, data set and variant, whether it has results or not.
 
-    ``state`` is ``missing`` where neither results nor a record of a failure exist.
+    See :class:`handbook.run_records.RunRecord` for ``state`` and for ``why`` a run is out of date.
+    Only a finished one has numbers, so only it is ranked and counted.
     """
 
     model: str
     data: str
     variant: str
     task: str
-    state: Literal["finished", "failed", "missing"]
+    state: State
     record: Mapping[str, Any] = field(default_factory=dict)
     metrics: Estimates = field(default_factory=dict)
     baseline: Estimates = field(default_factory=dict)
@@ -52,6 +54,7 @@ class Run:
     times: Mapping[str, Any] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     primary: str = ""
+    why: str = ""
 
     @property
     def anchor(self) -> str:
@@ -60,8 +63,8 @@ class Run:
 
     @property
     def sample(self) -> bool:
-        """Whether the data was generated."""
-        return self.record.get("data_variant") == "sample"
+        """Whether it has results on generated data."""
+        return self.state == "finished" and self.record["data_variant"] == "sample"
 
     @property
     def params(self) -> list[tuple[str, Any, bool]]:
@@ -120,7 +123,7 @@ class Run:
         best = self.mean(self.primary)
         best = self.metrics.get(self.primary) if best is None else best
         sign = -1 if tasks.HIGHER_IS_BETTER.get(self.primary, True) else 1
-        order = {"finished": 0, "failed": 2, "missing": 3}[self.state]
+        order = {"finished": 0, "outdated": 2, "failed": 3, "missing": 4}[self.state]
         return (order, sign * best) if best is not None else (max(order, 1), 0.0)
 
 

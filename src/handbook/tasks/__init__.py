@@ -4,8 +4,9 @@ Every task is a module of this package with the same functions:
 
 ``baseline()``
     A dummy estimator that looks at no feature.
-``folds(y, k, seed)``
-    Pairs of row positions, the same for every model of a data set.
+``folds(y, k, seed, groups)``
+    Pairs of row positions, the same for every model of a data set; rows of one group stay
+    together.
 ``predict(estimator, X, classes)``
     What a fitted estimator says, as a table; the columns are the task's own.
 ``score(y, predictions)``
@@ -20,9 +21,11 @@ import importlib
 import math
 from types import ModuleType
 
-__all__ = ["HIGHER_IS_BETTER", "METRICS", "NAMES", "bounds", "module"]
+__all__ = ["ESTIMATOR_TYPES", "HIGHER_IS_BETTER", "METRICS", "NAMES", "bounds", "module"]
 
-NAMES = ("classification", "regression")
+# What each task needs, in scikit-learn's words.
+ESTIMATOR_TYPES = {"classification": "classifier", "regression": "regressor"}
+NAMES = tuple(ESTIMATOR_TYPES)
 
 HIGHER_IS_BETTER = {
     "accuracy": True,

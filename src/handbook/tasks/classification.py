@@ -16,7 +16,7 @@ from sklearn.metrics import (
     log_loss,
     roc_auc_score,
 )
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 __all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score"]
 
@@ -35,10 +35,13 @@ def baseline() -> DummyClassifier:
     return DummyClassifier(strategy="prior")
 
 
-def folds(y: Array, k: int, seed: int) -> Iterator[tuple[Array, Array]]:
-    """Yield training and validation positions of stratified folds."""
-    splitter = StratifiedKFold(n_splits=k, shuffle=True, random_state=seed)
-    yield from splitter.split(np.zeros(len(y)), y)
+def folds(
+    y: Array, k: int, seed: int, groups: Array | None = None
+) -> Iterator[tuple[Array, Array]]:
+    """Yield training and validation positions of stratified folds; groups stay together."""
+    kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+    splitter = kind(n_splits=k, shuffle=True, random_state=seed)
+    yield from splitter.split(np.zeros(len(y)), y, groups)
 
 
 def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.dummy import DummyRegressor
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold, KFold
 
 __all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score"]
 
@@ -28,9 +28,12 @@ def baseline() -> DummyRegressor:
     return DummyRegressor(strategy="mean")
 
 
-def folds(y: Array, k: int, seed: int) -> Iterator[tuple[Array, Array]]:
-    """Yield training and validation positions of shuffled folds."""
-    yield from KFold(n_splits=k, shuffle=True, random_state=seed).split(y)
+def folds(
+    y: Array, k: int, seed: int, groups: Array | None = None
+) -> Iterator[tuple[Array, Array]]:
+    """Yield training and validation positions of shuffled folds; groups stay together."""
+    kind = KFold if groups is None else GroupKFold
+    yield from kind(n_splits=k, shuffle=True, random_state=seed).split(y, groups=groups)
 
 
 def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:

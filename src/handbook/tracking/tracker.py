@@ -7,49 +7,35 @@ what is found RUNNING was cut short: it is removed and brought in anew.
 
 from __future__ import annotations
 
-import os
 import tempfile
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import numpy as np
-import pandas as pd
-
-from handbook import store
-from handbook.errors import HandbookError
-from handbook.locking import alone_in
-from handbook.records import write_json
-from handbook.run_records import RunRecord, champions, failed, finished, table, titles
-
-# Read when MLflow is imported: it neither calls home nor decorates the log.
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", UserWarning)  # MLflow's, about its own type hints
-    import mlflow.pyfunc
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelOutput, Metric, Param
 from mlflow.exceptions import MlflowException
-from mlflow.models import Model, ModelSignature
-from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema, TensorSpec
-from mlflow.types.schema import AnyType
+from mlflow.types import Schema
+
+from handbook import store
+from handbook.champions import champions, table, titles
+from handbook.errors import HandbookError
+from handbook.records import write_json
+from handbook.run_records import RunRecord, failed, read
+from handbook.tracking import database
+from handbook.tracking.model import FILES, example, write_model
 
 __all__ = ["track"]
 
 Say = Callable[[str], None]
 
-_SQLITE = "sqlite:///"
 _KEY = "job_key"
 _CONTENT = "content"  # digest of what was told of a run: tells a changed record from a known one
+_STATUS = {"finished": "FINISHED", "failed": "FAILED"}
 _OURS = {"project": "handbook"}  # marks registered models, so that nobody else's are touched
 
 
@@ -61,16 +47,20 @@ def track(
     store_uri: str,
     artifacts: Path,
     output: Path,
+    failed_only: bool = False,
     say: Say = print,
 ) -> list[dict[str, Any]]:
-    """Make MLflow show every run on disk, and name the champion of each data set.
+    """Make MLflow show every current run and every failure; name each data set's champion.
+
+    Titles move only where every run of the catalogue is current: the best of those that a rebuild
+    has got to by now is no champion.
 
     Parameters
     ----------
     results : Path
         Folder of results.
     catalogue : mapping
-        What is shown of `params.yaml`; its runs are the current ones.
+        What is shown of `params.yaml`: see `Params.show_spec`.
     logs : Path
         Folder of logs, where failed trainings left their records.
     store_uri : str
@@ -79,68 +69,50 @@ def track(
         Folder for figures and models.
     output : Path
         Where the list of tracked runs is written.
+    failed_only : bool
+        Bring in nothing but failures, and move no title.
     say : callable
         Takes a line of progress.
 
     Returns
     -------
     list of dict
-        A row a current run, see :func:`handbook.run_records.table`: what `output` holds.
+        A row a current run (a failed one, where only those were asked for), see
+        :func:`handbook.champions.table`: what `output` holds.
 
     Raises
     ------
     HandbookError
         If the store or a record cannot be used; the message says what to do.
     """
-    with _alone(store_uri):
-        _create(store_uri, artifacts)
-        tracker = _Tracker(_client(store_uri), artifacts.resolve(), say)
-        current = finished(results, catalogue)
-        tracker.bring_in([*current, *failed(logs)])
-        best = champions(current)
-        tracker.crown(titles(best, catalogue))
-    rows = table(current, best)
+    with database.alone(store_uri):
+        database.create(store_uri, artifacts)
+        tracker = _Tracker(database.connect(store_uri), results, artifacts.resolve(), say)
+        failures = failed(logs)
+        if failed_only:
+            tracker.bring_in(failures)
+            rows = table(failures, {})
+        else:
+            asked = read(results, catalogue)
+            current = [record for record in asked if record.state == "finished"]
+            tracker.bring_in([*current, *failures])
+            best = champions(current) if len(current) == len(asked) else {}
+            if len(current) == len(asked):
+                tracker.crown(best, catalogue)
+            else:
+                out = len(asked) - len(current)
+                say(f"{out} of {len(asked)} runs are missing or out of date: no title moves")
+            rows = table(current, best)
     write_json(output, rows)
     return rows
-
-
-def _alone(store_uri: str) -> AbstractContextManager[None]:
-    """Let one process at a time track: what another is bringing in looks cut short."""
-    if not store_uri.startswith(_SQLITE):
-        return nullcontext()
-    return alone_in(Path(store_uri.removeprefix(_SQLITE)).parent)
-
-
-def _client(store_uri: str) -> MlflowClient:
-    try:
-        client = MlflowClient(store_uri, store_uri)
-        client.search_experiments(max_results=1)
-    except MlflowException as error:
-        raise HandbookError(
-            f"{store_uri}: MLflow cannot use this store ({error.message.splitlines()[0]}); delete "
-            "it and track again: it is rebuilt from the records on disk"
-        ) from error
-    return client
-
-
-def _create(store_uri: str, artifacts: Path) -> None:
-    """Make the SQLite file whole or not at all: a half migrated one is of no use."""
-    if not store_uri.startswith(_SQLITE):
-        return
-    path = Path(store_uri.removeprefix(_SQLITE))
-    if path.exists():
-        return
-    partial = path.with_name(path.name + ".partial")
-    partial.unlink(missing_ok=True)
-    SqlAlchemyStore(f"{_SQLITE}{partial}", artifacts.resolve().as_uri()).engine.dispose()
-    partial.replace(path)
 
 
 class _Tracker:
     """One visit to the store."""
 
-    def __init__(self, client: MlflowClient, artifacts: Path, say: Say) -> None:
+    def __init__(self, client: MlflowClient, results: Path, artifacts: Path, say: Say) -> None:
         self.client = client
+        self.results = results
         self.artifacts = artifacts
         self.say = say
         self.experiments: dict[str, str] = {}
@@ -152,11 +124,11 @@ class _Tracker:
             self._experiment(data)
         known = self._known()
         for number, record in enumerate(records, start=1):
-            failure = "failed, " if record.status == "FAILED" else ""
+            failure = "failed, " if record.state == "failed" else ""
             label = f"{number}/{len(records)} {record.name}: {failure}"
             same: list[Any] = []
             other: list[Any] = []
-            for run in known.get((record.job_key, record.status), []):
+            for run in known.get((record.job_key, _STATUS[record.state]), []):
                 told = run.data.tags.get(_CONTENT) == record.content and self._is_whole(run)
                 (same if told else other).append(run)
             if same:
@@ -169,10 +141,25 @@ class _Tracker:
             for run in other + same[1:]:
                 self._remove(run)
 
-    def crown(self, given: Mapping[str, Mapping[str, RunRecord]]) -> None:
-        """Move the aliases that begin with ``champion`` to where they are given."""
+    def crown(self, best: Mapping[str, RunRecord], catalogue: Mapping[str, Any]) -> None:
+        """Move the aliases that begin with ``champion`` to the best runs.
+
+        Where a store holds runs on real data, a run on a generated stand-in takes nothing from
+        them: no title in their data set, and none that one of them has.
+        """
+        real = {
+            (version.name, str(version.version)): version.tags["data"]
+            for version in _pages(self.client.search_model_versions)
+            if _KEY in version.tags and version.tags["data_variant"] != "sample"
+        }
+        sample = any(record.sample for record in best.values())
+        worthy = {
+            data: record
+            for data, record in best.items()
+            if not (record.sample and data in real.values())
+        }
         wanted: dict[str, dict[str, str]] = defaultdict(dict)
-        for model, aliases in given.items():
+        for model, aliases in titles(worthy, catalogue).items():
             for alias, record in aliases.items():
                 wanted[model][alias] = str(self._versions(record)[0].version)
                 self.say(f"{alias}: {record.name}")
@@ -184,10 +171,15 @@ class _Tracker:
                 for name, version in registered.aliases.items()
                 if name == "champion" or name.startswith("champion-")
             }
-            for name in found.keys() - wanted[registered.name].keys():
+            kept = {
+                name
+                for name, version in found.items()
+                if sample and (registered.name, version) in real
+            }
+            for name in found.keys() - wanted[registered.name].keys() - kept:
                 self.client.delete_registered_model_alias(registered.name, name)
             for name, version in wanted[registered.name].items():
-                if found.get(name) != version:
+                if found.get(name) != version and name not in kept:
                     self.client.set_registered_model_alias(registered.name, name, version)
 
     def _known(self) -> dict[tuple[str, str], list[Any]]:
@@ -202,12 +194,20 @@ class _Tracker:
                 known[run.data.tags[_KEY], run.info.status].append(run)
         return known
 
-    @staticmethod
-    def _is_whole(run: Any) -> bool:
-        """Tell whether the files of a run in the store are still there."""
-        address = urlsplit(run.info.artifact_uri)
-        local = address.scheme in ("", "file") and run.info.status == "FINISHED"
-        return not local or Path(unquote(address.path), "run.json").exists()
+    def _is_whole(self, run: Any) -> bool:
+        """Tell whether the files of a run and of its model are still there."""
+        if run.info.status != "FINISHED":
+            return True
+        try:
+            models = [
+                self.client.get_logged_model(output.model_id)
+                for output in run.outputs.model_outputs
+            ]
+        except MlflowException:  # deleted by hand
+            return False
+        files = [(run.info.artifact_uri, "run.json")]
+        files += [(one.artifact_location, name) for one in models for name in FILES]
+        return bool(models) and all(_is_there(*file) for file in files)
 
     def _log(self, record: RunRecord) -> None:
         tags = record.tags() | {
@@ -232,7 +232,7 @@ class _Tracker:
         params = [Param(_name(key), value) for key, value in record.settings().items()]
         for some in _batches(params, 100):
             self.client.log_batch(run_id, params=some)
-        if record.status == "FINISHED":
+        if record.state == "finished":
             model_id = self._log_model(record, run_id)
             ended = _milliseconds(record.ended)
             metrics = [
@@ -249,45 +249,24 @@ class _Tracker:
             for name in ("metrics.json", "run.json"):
                 self.client.log_artifact(run_id, str(record.file(name)))
             self._register(record, run_id)
-        self.client.set_terminated(run_id, record.status, _milliseconds(record.ended))
+        self.client.set_terminated(run_id, _STATUS[record.state], _milliseconds(record.ended))
 
     def _log_model(self, record: RunRecord, run_id: str) -> str:
         """Log the saved estimator itself: the file is copied, neither opened nor written anew."""
-        example, inputs = self._example(record)
-        outputs = np.dtype(np.float64 if record.run["task"] == "regression" else np.int64)
+        data = record.run["data"]
+        if data not in self.examples:
+            self.examples[data] = example(store.read(self.results / f"data/{data}/test.arrow").X)
         logged = self.client.create_logged_model(
-            self._experiment(record.run["data"]),
+            self._experiment(data),
             name=record.run["model"],
             source_run_id=run_id,
-            tags={_KEY: record.job_key, "data": record.run["data"]},
+            tags={_KEY: record.job_key, "data": data},
             model_type=record.run["task"],
         )
         model_id = str(logged.model_id)
-        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-            # MLflow compares an example's column names in a way that pandas will drop
-            warnings.filterwarnings("ignore", "Operation with range is deprecated")
+        with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "model"
-            mlflow.pyfunc.save_model(
-                target,
-                # a module with _load_pyfunc: no class of ours is pickled
-                loader_module="handbook.saving",
-                data_path=str(record.file("model.skops")),
-                mlflow_model=Model(
-                    artifact_path=logged.artifact_location,
-                    model_uuid=model_id,
-                    model_id=model_id,
-                    run_id=run_id,
-                ),
-                signature=ModelSignature(
-                    inputs=inputs,
-                    outputs=Schema([TensorSpec(outputs, (-1,))]),
-                    params=ParamSchema([ParamSpec("method", DataType.string, "predict")]),
-                ),
-                input_example=example,
-                pip_requirements=[
-                    f"{name}=={version}" for name, version in record.run["versions"].items()
-                ],
-            )
+            write_model(target, record, logged, *self.examples[data])
             self.client.log_model_artifacts(model_id, str(target))
         self.client.finalize_logged_model(model_id, "READY")
         self.client.log_outputs(run_id, [LoggedModelOutput(model_id, step=0)])
@@ -295,7 +274,7 @@ class _Tracker:
 
     def _register(self, record: RunRecord, run_id: str) -> None:
         """See that a finished run is one version of its model, and only one."""
-        if record.status != "FINISHED":
+        if record.state != "finished":
             return
         model, versions = record.run["model"], self._versions(record)
         for version in versions:
@@ -342,25 +321,14 @@ class _Tracker:
             if found.artifact_location != place:
                 raise HandbookError(
                     f"experiment {data!r} keeps its files in {found.artifact_location}, not in "
-                    f"{place}: the folder was moved; delete the MLflow database and track again, "
-                    "it is rebuilt from the records on disk"
+                    f"{place}: the folder was moved; delete the MLflow database "
+                    f"{self.client.tracking_uri.removeprefix('sqlite:///')} and run the same "
+                    "command again, which rebuilds it from the records on disk"
                 )
             if found.lifecycle_stage != "active":
                 self.client.restore_experiment(found.experiment_id)
             self.experiments[data] = found.experiment_id
         return self.experiments[data]
-
-    def _example(self, record: RunRecord) -> tuple[Any, Schema]:
-        """Return an example from the test rows, and the schema of the model's input."""
-        data = record.run["data"]
-        if data not in self.examples:
-            if record.held_out is None or not record.held_out.exists():
-                raise HandbookError(
-                    f"{record.held_out}: missing, and the models of {data} need it for an input "
-                    "example; prepare the data set again"
-                )
-            self.examples[data] = _input(store.read(record.held_out).X)
-        return self.examples[data]
 
 
 def _pages(search: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
@@ -372,19 +340,10 @@ def _pages(search: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
         token = page.token or None
 
 
-def _input(X: Any) -> tuple[Any, Schema]:
-    """Return the first rows and the schema of a model's input."""
-    if not isinstance(X, pd.DataFrame):
-        images = np.asarray(X[:2])
-        return images, Schema([TensorSpec(images.dtype, (-1, *images.shape[1:]))])
-    # "any" for text: MLflow's string refuses pandas' categories, which pipelines are fitted to
-    kinds = {"f": DataType.double, "i": DataType.long, "u": DataType.long}
-    columns = [
-        ColSpec(kinds.get(column.dtype.kind, AnyType()), str(name), not column.isna().any())
-        for name, column in X.items()
-    ]
-    texts = dict.fromkeys(X.select_dtypes("category").columns, object)
-    return X.head(5).astype(texts), Schema(columns)
+def _is_there(address: str, name: str) -> bool:
+    """Tell whether a folder holds a file; of a folder elsewhere it is taken for granted."""
+    place = urlsplit(address)
+    return place.scheme not in ("", "file") or Path(unquote(place.path), name).exists()
 
 
 def _name(name: str) -> str:

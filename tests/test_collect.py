@@ -1,0 +1,41 @@
+"""One table of all runs, or a word on what is missing for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handbook.collect import collect
+from handbook.errors import HandbookError
+from tests.tracked_results import Results
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Results:
+    made = Results(tmp_path)
+    made.run("ant", accuracy=0.9, cv=0.7)
+    return made
+
+
+def test_the_table_has_all_and_the_metrics_the_numbers(made: Results) -> None:
+    (row,), metrics = collect(made.results, made.catalogue)
+    assert row["metrics"] == {"accuracy": 0.9, "precision": None}
+    assert row["cv"]["mean"] == {"accuracy": 0.7}
+    assert row["book"] == {"accuracy": 0.88}
+    assert row["section"] == "2.7"
+    assert metrics == {"ant": {"bank-marketing": {"book": {"accuracy": 0.9}}}}
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        ("models/ant/bank-marketing/book/run.json", "is not trained"),
+        ("cv/ant/bank-marketing/book.json", "has no cross-validation"),
+        ("data/bank-marketing/accepted.json", "is out of date .its data is not accepted"),
+    ],
+)
+def test_what_is_missing_is_said(made: Results, lost: str, said: str) -> None:
+    (made.results / lost).unlink()
+    with pytest.raises(HandbookError, match=f"ant/bank-marketing/book {said}.*make rebuild"):
+        collect(made.results, made.catalogue)
