@@ -115,9 +115,18 @@ def test_the_summary_says_where_things_are(
     ("command", "file"),
     [
         ("summary {0}", "runs.json"),
-        ("collect --results {0}/results --table {0}/a --metrics {0}/b", "catalogue.json"),
-        ("track --results {0}/results --logs {0}/logs --output {0}/a", "catalogue.json"),
-        ("report --results {0}/results --logs {0}/logs --output {0}/a", "catalogue.json"),
+        (
+            "collect --catalogue {0}/results/catalogue.json --results {0}/results --table {0}/a --metrics {0}/b",
+            "catalogue.json",
+        ),
+        (
+            "track --catalogue {0}/results/catalogue.json --results {0}/results --logs {0}/logs --output {0}/a",
+            "catalogue.json",
+        ),
+        (
+            "report --catalogue {0}/results/catalogue.json --results {0}/results --logs {0}/logs --output {0}/a",
+            "catalogue.json",
+        ),
     ],
 )
 def test_a_missing_file_is_named_with_the_command_that_makes_it(

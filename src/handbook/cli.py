@@ -82,16 +82,16 @@ def parser() -> argparse.ArgumentParser:
     takes(added, spec=json.loads, output=Path)
 
     added = command(_collect, "bring the results of all runs into one table")
-    takes(added, results=Path, table=Path, metrics=Path)
+    takes(added, catalogue=Path, results=Path, table=Path, metrics=Path)
 
     added = command(_track, "bring every run record into MLflow")
-    takes(added, results=Path, logs=Path, output=Path)
+    takes(added, catalogue=Path, results=Path, logs=Path, output=Path)
     added.add_argument(
         "--failed-only", action="store_true", help="bring in failures alone and move no title"
     )
 
     added = command(_report, "write the report")
-    takes(added, results=Path, logs=Path, output=Path)
+    takes(added, catalogue=Path, results=Path, logs=Path, output=Path)
 
     added = command(_check, "check params.yaml, estimators included, before any job runs")
     added.add_argument("params", type=Path, nargs="?", default=Path("params.yaml"))
@@ -239,15 +239,15 @@ def _collect(options: Arguments, say: Say) -> None:
     from handbook.collect import collect
     from handbook.records import write_json
 
-    table, metrics = collect(options.results, _read_catalogue(options.results))
+    table, metrics = collect(options.results, _read_catalogue(options.catalogue))
     write_json(options.table, table)
     write_json(options.metrics, metrics)
 
 
-def _read_catalogue(results: Path) -> Any:
+def _read_catalogue(path: Path) -> Any:
     from handbook.records import read_json
 
-    return read_json(results / "catalogue.json", made_by="make rebuild")
+    return read_json(path, made_by="make rebuild")
 
 
 def _check(options: Arguments, say: Say) -> None:
@@ -264,25 +264,24 @@ def _schema(options: Arguments, say: Say) -> None:
 
 
 def _track(options: Arguments, say: Say) -> None:
-    _bring_in(options.results, options.logs, options.output, options.failed_only, say)
+    _bring_in(options, say)
 
 
-def _bring_in(results: Path, logs: Path, output: Path, failed_only: bool, say: Say) -> str:
+def _bring_in(options: Arguments, say: Say) -> str:
     """Track all runs in the store that MLflow's own variable names; return its address."""
     from handbook.tracking import track
 
-    catalogue = _read_catalogue(results)
     store = os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
     # Figures and models lie beside the store, wherever it is.
     artifacts = Path(store.removeprefix("sqlite:///")).parent / "mlartifacts"
     track(
-        results,
-        catalogue,
-        logs=logs,
+        options.results,
+        _read_catalogue(options.catalogue),
+        logs=options.logs,
         store_uri=store,
         artifacts=artifacts if store.startswith("sqlite:///") else Path("mlartifacts"),
-        output=output,
-        failed_only=failed_only,
+        output=options.output,
+        failed_only=options.failed_only,
         say=say,
     )
     return store
@@ -294,7 +293,7 @@ def _report(options: Arguments, say: Say) -> None:
     from handbook.report.workflow import WORKFLOW
     from handbook.revision import revision
 
-    catalogue = _read_catalogue(options.results)
+    catalogue = _read_catalogue(options.catalogue)
     context = Context(**revision(), tools=tools(), versions=versions("handbook.report.build"))
     build(options.results, options.output, catalogue, WORKFLOW, context, options.logs)
     say(f"report: {(options.output / 'index.html').resolve().as_uri()}")
@@ -308,12 +307,14 @@ def _summary(options: Arguments, say: Say) -> None:
 
 
 def _ui(options: Arguments, say: Say) -> None:
-    if not (options.folder / "results" / "catalogue.json").exists():
-        place = options.folder / "results"
-        raise HandbookError(f"{place}: no results yet; `make demo` or `make rebuild` makes them")
+    results = options.folder / "results"
+    if not (results / "catalogue.json").exists():
+        raise HandbookError(f"{results}: no results yet; `make demo` or `make rebuild` makes them")
     # Adds what is not there yet: after a clone, or when the database was deleted, everything.
     os.chdir(options.folder)
-    store = _bring_in(Path("results"), Path("logs"), Path("logs/tracked.json"), False, say)
+    track = ["track", "--catalogue", "results/catalogue.json", "--results", "results"]
+    track += ["--logs", "logs", "--output", "logs/tracked.json"]
+    store = _bring_in(parser().parse_args(track), say)
     say(f"MLflow: http://127.0.0.1:{options.port} (stop with Ctrl-C)")
     command = [sys.executable, "-m", "mlflow", "ui", "--port", str(options.port)]
     os.execv(sys.executable, [*command, "--backend-store-uri", store])

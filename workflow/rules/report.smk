@@ -1,15 +1,14 @@
 # From all results to pages that people read.
-FIGURES_OF_RUNS = [
-    f"{run.path}/figures/{name}.svg" for run in RUNS for name in figures_of(run)
-]
+DRAWN = [(run.path, name) for run in RUNS for name in figures_of(run)]
 REPORT_PAGES = report_pages(list(PARAMS.models), PARAMS.data_sets(), list(PARAMS.labs))
+SHOWN = PARAMS.show_spec()
 
 
 rule report:
     input:
         "results/catalogue.json",
         "results/runs.json",
-        [f"results/models/{figure}" for figure in FIGURES_OF_RUNS],
+        [f"results/models/{run}/figures/{name}.svg" for run, name in DRAWN],
         expand("results/labs/{lab}/result.json", lab=PARAMS.labs),
         expand(
             "results/data/{data}/{part}.json",
@@ -18,12 +17,11 @@ rule report:
         ),
     output:
         expand("results/report/{page}", page=REPORT_PAGES),
-        [
-            f"results/report/figures/{figure.replace('/figures/', '/')}"
-            for figure in FIGURES_OF_RUNS
-        ],
+        [f"results/report/figures/{run}/{name}.svg" for run, name in DRAWN],
     log:
         "logs/report.log",
+    conda:
+        "../envs/handbook.yaml"
     params:
         templates=digest_of_files(report_templates()),
         code=code("handbook.report.build", "handbook.report.workflow"),
@@ -31,14 +29,17 @@ rule report:
     message:
         "Writing the report"
     shell:
-        "handbook report --results results --logs logs --output results/report --log {log}"
+        "handbook report --catalogue results/catalogue.json --results results --logs logs"
+        " --output results/report --log {log}"
 
 
 # What did not work is shown too: in MLflow as failed runs, and in a report beside the logs.
 onerror:
     shell(
-        "handbook track --failed-only --results results --logs logs --output logs/tracked.json"
-        " || true;"
-        " handbook report --results results --logs logs --output logs/report || true;"
+        "handbook catalogue --spec {SHOWN:q} --output logs/catalogue.json;"
+        " handbook track --failed-only --catalogue logs/catalogue.json --results results"
+        " --logs logs --output logs/tracked.json || true;"
+        " handbook report --catalogue logs/catalogue.json --results results --logs logs"
+        " --output logs/report || true;"
         " handbook failures {log}"
     )

@@ -1,20 +1,6 @@
 # From run records to one table, and to MLflow.
-rule catalogue:
-    output:
-        "results/catalogue.json",
-    log:
-        "logs/catalogue.log",
-    params:
-        spec=PARAMS.show_spec(),
-    message:
-        "Writing down the catalogue"
-    shell:
-        "handbook catalogue --spec {params.spec:q} --output {output} --log {log}"
-
-
 rule collect:
     input:
-        "results/catalogue.json",
         each_run(
             f"{RUN_FOLDER}/run.json",
             f"{RUN_FOLDER}/metrics.json",
@@ -22,22 +8,27 @@ rule collect:
             "results/cv/{model}/{data}/{variant}.json",
         ),
     output:
+        catalogue="results/catalogue.json",
         table="results/runs.json",
         metrics="results/metrics.json",
     log:
         "logs/collect.log",
+    conda:
+        "../envs/handbook.yaml"
     params:
+        spec=PARAMS.show_spec(),
         code=code("handbook.collect"),
     message:
         "Collecting the results of all runs"
     shell:
-        "handbook collect --results results --table {output.table} --metrics {output.metrics}"
-        " --log {log}"
+        "handbook catalogue --spec {params.spec:q} --output {output.catalogue}"
+        " && handbook collect --catalogue {output.catalogue} --results results"
+        " --table {output.table} --metrics {output.metrics} --log {log}"
 
 
 rule track:
     input:
-        "results/catalogue.json",
+        catalogue="results/catalogue.json",
         table="results/runs.json",
         models=each_run(f"{RUN_FOLDER}/model.skops"),
         figures=[
@@ -49,10 +40,13 @@ rule track:
         "results/tracked.json",
     log:
         "logs/track.log",
+    conda:
+        "../envs/handbook.yaml"
     params:
         code=code("handbook.tracking"),
         versions=versions("handbook.tracking"),
     message:
         "Tracking every run in MLflow"
     shell:
-        "handbook track --results results --logs logs --output {output} --log {log}"
+        "handbook track --catalogue {input.catalogue} --results results --logs logs"
+        " --output {output} --log {log}"

@@ -8,7 +8,6 @@ __all__ = ["WORKFLOW"]
 
 WORKFLOW = Graph(
     rules={
-        "catalogue": "writes down what params.yaml says",
         "acquire": "brings each raw file, checks its digest",
         "prepare": "loads, splits, describes",
         "validate": "checks every expectation",
@@ -41,8 +40,5 @@ WORKFLOW = Graph(
         ("prepare", "report"),
         ("validate", "report"),
         ("gate", "report"),
-        ("catalogue", "collect"),
-        ("catalogue", "track"),
-        ("catalogue", "report"),
     ],
 )
