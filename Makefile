@@ -28,7 +28,7 @@ rebuild: setup  ## run the whole graph on real data into results
 	@$(SNAKEMAKE)/default && handbook summary .
 
 test: setup  ## run the tests with coverage
-	$(BIN)/pytest --cov --cov-fail-under=90
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup --cov --cov-fail-under=90
 
 lint: setup  ## check style, types and workflow
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
