@@ -114,26 +114,17 @@ def test_the_summary_says_where_things_are(
 @pytest.mark.parametrize(
     ("command", "file"),
     [
-        ("summary {0}", "runs.json"),
-        (
-            "collect --catalogue {0}/results/catalogue.json --results {0}/results --table {0}/a --metrics {0}/b",
-            "catalogue.json",
-        ),
-        (
-            "track --catalogue {0}/results/catalogue.json --results {0}/results --logs {0}/logs --output {0}/a",
-            "catalogue.json",
-        ),
-        (
-            "report --catalogue {0}/results/catalogue.json --results {0}/results --logs {0}/logs --output {0}/a",
-            "catalogue.json",
-        ),
+        ("summary {0}", "results/runs.json"),
+        ("collect --catalogue {0}/a --results {0} --table {0}/b --metrics {0}/c", "a"),
+        ("track --catalogue {0}/a --results {0} --logs {0} --output {0}/b", "a"),
+        ("report --catalogue {0}/a --results {0} --logs {0} --output {0}/b", "a"),
     ],
 )
 def test_a_missing_file_is_named_with_the_command_that_makes_it(
     command: str, file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(command.format(tmp_path).split()) == 1
-    assert f"results/{file}: missing; `make rebuild` makes it" in capsys.readouterr().err
+    assert f"{tmp_path / file}: missing; `make rebuild` makes it" in capsys.readouterr().err
 
 
 def test_opening_mlflow_without_results_says_what_to_do(

@@ -197,11 +197,7 @@ def test_a_tier_replaces_only_what_it_names() -> None:
         "max_depth": 2,
         "min_samples_split": 3,
     }
-    assert config.load(changed).tier_of(run) == "standard"
-    changed["tier"] = "full"
-    assert config.load(changed).tier_of(run) == "standard"
     changed["tier"] = "demo"
-    assert config.load(changed).tier_of(run) == "demo"
     assert json.loads(config.load(changed).train_spec(run))["params"] == {
         "max_depth": 1,
         "min_samples_split": 3,

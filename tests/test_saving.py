@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import skops.io
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import (
     AdaBoostClassifier,
@@ -56,7 +56,8 @@ def pipeline(model):
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return make_pipeline(columns, model).fit(X, y)
+        # A clone: what was fitted before keeps its attributes in another order.
+        return make_pipeline(columns, clone(model)).fit(X, y)
 
 
 MODELS = [

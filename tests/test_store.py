@@ -47,7 +47,6 @@ def test_a_table_comes_back_with_its_types(tmp_path: Path) -> None:
     assert back.details is not None
     assert back.details["file"].tolist() == ["x", "y", "z"]
     assert (back.target, back.classes, back.variant) == ("y", ("no", "yes"), "sample")
-    assert store.read_about(path)["classes"] == ["no", "yes"]
     first = path.read_bytes()
     store.write(path, data)
     assert path.read_bytes() == first
@@ -94,9 +93,8 @@ def test_a_name_that_would_be_lost_is_refused(tmp_path: Path) -> None:
 def test_a_strange_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.arrow"
     pyarrow.feather.write_feather(pd.DataFrame({"a": [1]}), path)
-    for read in (store.read, store.read_about):
-        with pytest.raises(HandbookError, match="not a data set prepared by this project"):
-            read(path)
+    with pytest.raises(HandbookError, match="not a data set prepared by this project"):
+        store.read(path)
 
 
 def test_records_are_whole_or_absent(tmp_path: Path) -> None:

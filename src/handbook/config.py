@@ -145,17 +145,10 @@ class Params(_Section):
             }
         )
 
-    def tier_of(self, run: Run) -> Tier:
-        """Return the tier whose settings a run has: `standard` where the tier changes nothing."""
-        return self.tier if self.tier in self._variant(run).tiers else "standard"
-
-    def _variant(self, run: Run) -> Variant:
-        return self.models[run.model].variants[run.variant]
-
     def train_spec(self, run: Run) -> str:
         """Return everything in the catalogue that a training depends on, as JSON."""
         model = self.models[run.model]
-        variant = self._variant(run)
+        variant = model.variants[run.variant]
         override = variant.tiers.get(self.tier, Override())
         return _plain(
             {

@@ -18,7 +18,7 @@ import pyarrow.feather
 
 from handbook.errors import HandbookError
 
-__all__ = ["Dataset", "Kind", "read", "read_about", "write"]
+__all__ = ["Dataset", "Kind", "read", "write"]
 
 Kind: TypeAlias = Literal["table", "images", "text"]
 
@@ -132,12 +132,6 @@ def _about(path: Path, schema: Any) -> dict[str, Any]:
         )
     about: dict[str, Any] = json.loads(metadata[_KEY])
     return about
-
-
-def read_about(path: Path) -> dict[str, Any]:
-    """Return name, variant, kind, target, classes and image shape without reading the rows."""
-    with pa.ipc.open_file(path) as reader:
-        return _about(path, reader.schema)
 
 
 def read(path: Path) -> Dataset:

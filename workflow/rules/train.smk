@@ -18,13 +18,15 @@ rule train:
     threads: lambda w: PARAMS.models[w.model].threads
     params:
         spec=lambda w: PARAMS.train_spec(run_of(w)),
-        tier=lambda w: PARAMS.tier_of(run_of(w)),
         code=lambda w: code(*modules_of("train", w)),
         versions=lambda w: versions(*modules_of("train", w)),
+    resources:
+        # A label of the record, not a setting of the run: no reason to run it again.
+        tier=PARAMS.tier,
     message:
         "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
-        "handbook train --spec {params.spec:q} --tier {params.tier}"
+        "handbook train --spec {params.spec:q} --tier {resources.tier}"
         " --train {input.train} --test {input.test} --model {output.model}"
         " --metrics {output.metrics} --history {output.history}"
         " --predictions {output.predictions} --run {output.run} --context {output.context}"
