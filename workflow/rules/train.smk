@@ -16,13 +16,13 @@ rule train:
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.models[w.model].threads
+    resources:
+        # A label of the record, not a setting of the run: no reason to run it again.
+        tier=PARAMS.tier,
     params:
         spec=lambda w: PARAMS.train_spec(run_of(w)),
         code=lambda w: code(*modules_of("train", w)),
         versions=lambda w: versions(*modules_of("train", w)),
-    resources:
-        # A label of the record, not a setting of the run: no reason to run it again.
-        tier=PARAMS.tier,
     message:
         "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
