@@ -77,6 +77,7 @@ def test_several_data_sets_and_variants_are_all_combined() -> None:
         ("models.tree.variants.book.params", {"a": "1e-3"}, "params.a: YAML reads 1e-3 as text"),
         ("models.tree.variants.book.params", {"a": [1, "1.5e3"]}, "params.a.1: YAML reads 1.5e3"),
         ("models.tree.variants.book.params", {"a": "1e3"}, "write 1000.0"),
+        ("models.tree.variants.book.params", {"a": "-.5E+3"}, "write -500.0"),
         ("models.tree.variants.book.params", {"a": "1e-9"}, "write 1.0e-09"),
         ("models.tree.variants.book.params", {"a": float("nan")}, "params.a: nan is no plain"),
         ("models.tree.variants.book.params", {"a": datetime.date(2026, 1, 1)}, "no plain value"),

@@ -320,7 +320,7 @@ def _values(where: str, value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for position, inner in enumerate(value):
             yield from _values(f"{where}.{position}", inner)
-    elif isinstance(value, str) and re.fullmatch(r"[-+]?[\d.]+[eE][-+]?\d+", value):
+    elif isinstance(value, str) and re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+", value):
         yield f"{where}: YAML reads {value} as text; write {_yaml_number(float(value))}"
     elif not isinstance(value, str | int | float | None) or (
         isinstance(value, float) and not math.isfinite(value)
