@@ -68,14 +68,12 @@ def test_a_title_retrains_nothing(project: Project) -> None:
 
 
 def test_an_estimators_module_reruns_its_model(project: Project) -> None:
-    path = project.root / "src/handbook/models/rbf.py"
-    path.write_text(path.read_text() + "\n_UNUSED = 1\n")
+    project.append("src/handbook/models/rbf.py")
     assert project.planned() == RBF | ALWAYS
 
 
 def test_a_data_sets_module_reruns_what_stands_on_it(project: Project) -> None:
-    path = project.root / "src/handbook/datasets/fashion_mnist.py"
-    path.write_text(path.read_text() + "\n_UNUSED = 1\n")
+    project.append("src/handbook/datasets/fashion_mnist.py")
     own = {f"{verb} fashion-mnist" for verb in ("Preparing", "Validating", "Accepting")}
     assert project.planned() == own | LENET | ALWAYS
 
@@ -89,21 +87,18 @@ def test_a_comment_or_a_docstring_reruns_nothing(project: Project) -> None:
 
 
 def test_a_shared_module_reruns_what_imports_it(project: Project) -> None:
-    path = project.root / "src/handbook/crossval.py"
-    path.write_text(path.read_text() + "\n_UNUSED = 1\n")
+    project.append("src/handbook/crossval.py")
     crossvals = {job for job in LENET | RBF | LOGISTIC if job.startswith("Cross")}
     assert project.planned() == crossvals | ALWAYS
 
 
 def test_the_trainer_of_networks_reaches_networks_only(project: Project) -> None:
-    path = project.root / "src/handbook/models/trainer.py"
-    path.write_text(path.read_text() + "\n_UNUSED = 1\n")
+    project.append("src/handbook/models/trainer.py")
     assert project.planned() == LENET | ALWAYS
 
 
 def test_a_template_rewrites_the_report_alone(project: Project) -> None:
-    path = project.root / "src/handbook/report/templates/style.css"
-    path.write_text(path.read_text() + "\n/* more */\n")
+    project.append("src/handbook/report/templates/style.css", "\n/* more */\n")
     assert project.planned() == {"Writing the report"}
 
 

@@ -204,7 +204,7 @@ def _installed(library: str) -> str:
     return importlib.metadata.version(library).split("+")[0]
 
 
-def unrecorded(workdir: Path, folders: Iterable[str] = ("results",)) -> list[str]:
+def unrecorded(workdir: Path) -> list[str]:
     """List results that no record of Snakemake accounts for, relative to `workdir`.
 
     Snakemake trusts a file without a record whatever made it, so a changed parameter would go
@@ -217,8 +217,7 @@ def unrecorded(workdir: Path, folders: Iterable[str] = ("results",)) -> list[str
     known.update(_recorded(state / "metadata"), _recorded(state / "incomplete"))
     names = (
         path.relative_to(workdir).as_posix()
-        for folder in folders
-        for path in _files(workdir / folder)
+        for path in _files(workdir / "results")
         if path.suffix != ".partial"
     )
     return [name for name in names if name not in known]

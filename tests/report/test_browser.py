@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-
-from .conftest import Made
+from tests.report.made_results import Made
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 

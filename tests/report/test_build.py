@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from tests.report.made_predictions import many_classes, two_classes
+from tests.report.made_results import Made
 
 from handbook.errors import HandbookError
 from handbook.records import read_json, write_json
 from handbook.report.pages import pages, templates
-
-from .conftest import Made, many_classes, two_classes
 
 INLINE = {"a", "cite", "code", "em", "span", "strong"}
 VOID = {"meta", "link", "img", "br", "circle", "path", "rect"}

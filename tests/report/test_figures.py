@@ -10,6 +10,7 @@ import matplotlib
 import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
+from tests.report.made_predictions import many_classes, two_classes, write_predictions
 
 from handbook.errors import HandbookError
 from handbook.records import write_json, write_text
@@ -17,8 +18,6 @@ from handbook.report import classes, style
 from handbook.report import history as history_module
 from handbook.report.figures import FIGURES, Words, draw, figure_names, words
 from handbook.report.predictions import Predictions
-
-from .conftest import many_classes, two_classes, write_predictions
 
 NO_YES = ("no", "yes")
 

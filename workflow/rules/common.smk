@@ -27,6 +27,7 @@ if UNRECORDED:
     )
 
 RUNS = list(PARAMS.runs())
+SHOWN = PARAMS.show_spec()
 RUN_FOLDER = "results/models/{model}/{data}/{variant}"
 
 
@@ -75,6 +76,18 @@ def raw_files(name):
     return (
         [f"{raw_folder(name)}/{file.name}" for file in source.files] if source else []
     )
+
+
+FILES = {
+    path: (name, file)
+    for name in PARAMS.data_sets()
+    if source_of(name)
+    for path, file in zip(raw_files(name), source_of(name).files)
+}
+
+
+def pinned(wildcards):
+    return FILES[f"data/raw/{wildcards.folder}/{wildcards.file}"]
 
 
 def digest_of_files(paths):

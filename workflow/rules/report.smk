@@ -1,12 +1,10 @@
 # From all results to pages that people read.
 DRAWN = [(run.path, name) for run in RUNS for name in figures_of(run)]
 REPORT_PAGES = report_pages(list(PARAMS.models), PARAMS.data_sets(), list(PARAMS.labs))
-SHOWN = PARAMS.show_spec()
 
 
 rule report:
     input:
-        "results/catalogue.json",
         "results/runs.json",
         [f"results/models/{run}/figures/{name}.svg" for run, name in DRAWN],
         expand("results/labs/{lab}/result.json", lab=PARAMS.labs),
@@ -15,6 +13,7 @@ rule report:
             data=PARAMS.data_sets(),
             part=["profile", "validation", "accepted"],
         ),
+        catalogue="results/catalogue.json",
     output:
         expand("results/report/{page}", page=REPORT_PAGES),
         [f"results/report/figures/{run}/{name}.svg" for run, name in DRAWN],
@@ -29,7 +28,7 @@ rule report:
     message:
         "Writing the report"
     shell:
-        "handbook report --catalogue results/catalogue.json --results results --logs logs"
+        "handbook report --catalogue {input.catalogue} --results results --logs logs"
         " --output results/report --log {log}"
 
 

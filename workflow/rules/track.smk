@@ -16,7 +16,7 @@ rule collect:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=PARAMS.show_spec(),
+        spec=SHOWN,
         code=code("handbook.collect"),
     message:
         "Collecting the results of all runs"

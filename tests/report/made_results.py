@@ -1,0 +1,301 @@
+"""A results folder that tests fill as they need it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tests.report.made_predictions import (
+    cross_validated,
+    dummy_of,
+    hash_of,
+    score,
+    write_predictions,
+)
+
+from handbook.records import sha256, work, write_json, write_text
+from handbook.report.build import Context, build
+from handbook.report.figures import draw, figure_names
+from handbook.report.graph import Graph
+
+GARMENTS = (
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+    "Ankle boot",
+)  # fmt: skip
+
+GRAPH = Graph(
+    rules={
+        "acquire": "brings one raw file and checks its digest",
+        "prepare": "loads, splits and profiles a data set",
+        "validate": "checks every expectation of a data set",
+        "gate": "stops what follows where one fails",
+        "train": "fits a model and scores it on the test rows",
+        "crossval": "scores a model on every fold of the training rows",
+        "draw": "draws the figures of a run",
+        "collect": "puts all records into one table",
+        "track": "brings every run into MLflow",
+        "report": "writes these pages",
+    },
+    edges=[
+        ("acquire", "prepare"),
+        ("prepare", "validate"),
+        ("validate", "gate"),
+        ("gate", "train"),
+        ("prepare", "train"),
+        ("gate", "crossval"),
+        ("prepare", "crossval"),
+        ("train", "draw"),
+        ("train", "collect"),
+        ("crossval", "collect"),
+        ("collect", "track"),
+        ("draw", "track"),
+        ("train", "track"),
+        ("collect", "report"),
+        ("draw", "report"),
+        ("validate", "report"),
+        ("crossval", "report"),
+    ],
+)
+CONTEXT = Context(
+    commit="4f1c2d9a0b7e6c5d8f3a2b1c0d9e8f7a6b5c4d3e",
+    dirty=False,
+    tools={"Python": "3.11.7", "Snakemake": "9.0.0", "DVC": "3.60.0"},
+    versions={"jinja2": "3.1.6", "matplotlib": "3.11.2"},
+)
+
+
+@dataclass
+class Made:
+    """A results folder under construction, and the catalogue that goes with it."""
+
+    root: Path
+    sample: bool = False
+    catalogue: dict[str, Any] = field(
+        default_factory=lambda: {
+            "seed": 42,
+            "tier": "standard",
+            "work": {},
+            "data": {},
+            "models": {},
+            "labs": {},
+        }
+    )
+
+    @property
+    def results(self) -> Path:
+        return self.root / "results"
+
+    @property
+    def report(self) -> Path:
+        return self.results / "report"
+
+    def build(self, output: Path | None = None) -> Path:
+        output = output or self.report
+        build(self.results, output, self.catalogue, GRAPH, CONTEXT, logs=self.root / "logs")
+        return output
+
+    def run_dir(self, model: str, data: str, variant: str = "book") -> Path:
+        return self.results / "models" / model / data / variant
+
+    def data(self, name: str, title: str, *, fails: bool = False, **profile: Any) -> None:
+        release = "sample" if self.sample else profile.pop("release", "full")
+        self.catalogue["data"][name] = release
+        folder = self.results / "data" / name
+        profile = {
+            "data": name,
+            "title": title,
+            "kind": "table",
+            "variant": release,
+            "licence": "CC BY 4.0",
+            "homepage": f"https://example.org/{name}",
+            "citation": "Moro, S., Cortez, P. and Rita, P. (2014). Decision Support Systems 62.",
+            "notes": "",
+            "target": "y",
+            "rows": {"train": 36168, "test": 9043},
+            "classes": {},
+            "columns": [],
+            "raw": []
+            if self.sample
+            else [
+                {
+                    "file": "bank.zip",
+                    "bytes": 579043,
+                    "sha256": "99d7e8eb12401ed278b793984423915411ea8df099e1795f9fefe254f513fe5e",
+                }
+            ],
+        } | profile
+        write_json(folder / "profile.json", profile)
+        for part in ("train", "test"):  # whatever is in them: the report knows their digests only
+            write_text(folder / f"{part}.arrow", f"{part} rows of {name}")
+        if not fails:
+            write_json(folder / "accepted.json", {})
+        expectations = [
+            {
+                "expectation": "expect_column_values_to_be_between",
+                "column": "age",
+                "arguments": {"min_value": 18, "max_value": 95},
+                "meaning": "Customers are adults",
+                "success": not fails,
+                "observed": {"min": 7 if fails else 18, "max": 95},
+                "unexpected_count": 3 if fails else 0,
+                "unexpected_rows": [7, 19, 44] if fails else [],
+                "unexpected_values": [7, 12.5, 17] if fails else [],
+                "remedy": f"the file is not the published release; delete data/raw/{name} "
+                "and acquire it again",
+            },
+            {
+                "expectation": "expect_table_row_count_to_equal",
+                "column": None,
+                "arguments": {"value": 45211},
+                "meaning": "The release has a known number of rows",
+                "success": True,
+                "observed": 45211,
+                "unexpected_count": None,
+                "unexpected_rows": [],
+                "unexpected_values": [],
+                "remedy": "acquire it again",
+            },
+            {
+                "expectation": "expect_column_values_to_be_in_set",
+                "column": "marital",
+                "arguments": {"value_set": ["divorced", "married", "single"]},
+                "meaning": "Marital status is one of the documented categories",
+                "success": True,
+                "observed": ["divorced", "married", "single"],
+                "unexpected_count": 0,
+                "unexpected_rows": [],
+                "unexpected_values": [],
+                "remedy": "acquire it again",
+            },
+        ]
+        write_json(
+            folder / "validation.json",
+            {
+                "data": name,
+                "variant": release,
+                "kind": profile["kind"],
+                "success": not fails,
+                "rows": 45211,
+                "expectations": expectations,
+            },
+        )
+
+    def model(self, name: str, title: str, task: str, data: list[str], **entry: Any) -> None:
+        self.catalogue["models"][name] = {
+            "title": title,
+            "section": "2.7",
+            "task": task,
+            "data": data,
+            "estimator": f"sklearn.made_up.{title.title().replace(' ', '')}",
+            "curves": [],
+            "variants": {"book": {}},
+        } | entry
+
+    def run(
+        self,
+        model: str,
+        data: str,
+        variant: str = "book",
+        *,
+        true: Any,
+        predicted: Any,
+        probabilities: Any = None,
+        classes: tuple[str, ...] = (),
+        target: str = "y",
+        history: str = "epoch\n",
+        params: dict[str, Any] | None = None,
+        preprocess: dict[str, Any] | None = None,
+        cv: bool = True,
+        draw_figures: bool = True,
+        seconds: float = 1.234,
+    ) -> Path:
+        """Write everything that a training, a cross-validation and a drawing leave behind."""
+        entry = self.catalogue["models"][model]
+        folder = self.run_dir(model, data, variant)
+        write_predictions(
+            folder / "predictions.arrow", entry["task"], true, predicted, probabilities,
+            classes, target,
+        )  # fmt: skip
+        metrics, undefined = score(entry["task"], true, predicted, probabilities)
+        dummy = dummy_of(entry["task"], np.asarray(true), len(classes))
+        baseline, _ = score(entry["task"], true, *dummy)
+        write_json(
+            folder / "metrics.json",
+            {"metrics": metrics, "baseline": baseline, "undefined": undefined},
+        )
+        write_text(folder / "history.csv", history)
+        rows = self.results / "data" / data
+        record = {
+            "job_key": f"{abs(hash_of(model + data + variant)):064x}",
+            "model": model,
+            "data": data,
+            "variant": variant,
+            "task": entry["task"],
+            "data_variant": "sample" if self.sample else self.catalogue["data"][data],
+            "seed": 42,
+            "threads": 1,
+            "estimator": entry["estimator"],
+            "params": params or {"max_iter": 1000},
+            "fitted_params": {"C": 1.0, "max_iter": 1000, "solver": None} | (params or {}),
+            "preprocess": preprocess,
+            "code": {
+                "handbook.preprocess": "0123456789abcdef",
+                "handbook.train": "fedcba9876543210",
+            },
+            "data_digests": {part: sha256(rows / f"{part}.arrow") for part in ("train", "test")},
+            "versions": {"numpy": "2.4.6", "scikit-learn": "1.9.1"},
+            "status": "FINISHED",
+            "rows": {"train": 36168, "test": len(true)},
+        }
+        write_json(folder / "run.json", record)
+        self.catalogue["work"][f"{model}/{data}/{variant}"] = work(record)
+        write_json(
+            folder / "context.json",
+            {
+                "started": "2026-11-20T10:00:00+00:00",
+                "ended": "2026-11-20T10:00:02+00:00",
+                "train_seconds": seconds,
+                "step_times": [],
+                "tier": "standard",
+                "commit": CONTEXT.commit,
+                "dirty": False,
+            },
+        )
+        if draw_figures:
+            names = figure_names(entry["task"], entry["curves"])
+            out = {name: folder / "figures" / f"{name}.svg" for name in names}
+            draw(names, folder, out, entry["curves"])
+        if cv:
+            write_json(
+                self.results / "cv" / model / data / f"{variant}.json",
+                cross_validated(record, metrics, baseline),
+            )
+        return folder
+
+    def failed(self, model: str, data: str, error: str, variant: str = "book") -> None:
+        entry = self.catalogue["models"][model]
+        record = {
+            "model": model,
+            "data": data,
+            "variant": variant,
+            "task": entry["task"],
+            "estimator": entry["estimator"],
+            "params": {},
+            "preprocess": None,
+            "threads": 1,
+            "seed": 42,
+            "status": "FAILED",
+            "error": error,
+        }
+        self.catalogue["work"][f"{model}/{data}/{variant}"] = work(record)
+        write_json(self.root / "logs" / "train" / model / data / f"{variant}.failed.json", record)
+
+    def lab(self, name: str, title: str, results: list[dict[str, Any]] | None) -> None:
+        self.catalogue["labs"][name] = {"title": title, "section": "4.3.1"}
+        if results is not None:
+            write_json(
+                self.results / "labs" / name / "result.json",
+                {"lab": name, "section": "4.3.1", "title": title, "results": results},
+            )
