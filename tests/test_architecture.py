@@ -45,7 +45,8 @@ def test_a_library_has_one_owner(library: str, owners: tuple[str, ...]) -> None:
         ("handbook.models", ["tasks", "datasets", "train", "config", "store", "report"]),
         ("handbook.datasets", ["tasks", "models", "train", "config", "report"]),
         ("handbook.tasks", ["models", "datasets", "train", "config", "report"]),
-        ("handbook.report", ["models", "datasets", "train", "tracking"]),
+        ("handbook.report", ["models", "datasets", "train", "explain", "tracking"]),
+        ("handbook.explain", ["train", "crossval", "tracking", "report", "datasets", "config"]),
         ("handbook.train", ["crossval", "tracking", "report", "datasets", "config"]),
     ],
 )

@@ -19,7 +19,8 @@ def made(tmp_path: Path) -> Results:
 
 
 def test_the_table_has_all_and_the_metrics_the_numbers(made: Results) -> None:
-    (row,), metrics = collect(made.results, made.catalogue)
+    (row,), metrics, comparisons = collect(made.results, made.catalogue)
+    assert comparisons == {}  # one run has nobody to be compared with
     assert row["metrics"] == {"accuracy": 0.9, "precision": None}
     assert row["cv"]["mean"] == {"accuracy": 0.7}
     assert row["book"] == {"accuracy": 0.88}
@@ -40,3 +41,11 @@ def test_what_is_missing_is_said(made: Results, lost: str, said: str) -> None:
     (made.results / lost).unlink()
     with pytest.raises(HandbookError, match=f"ant/bank-marketing/book {said}.*make rebuild"):
         collect(made.results, made.catalogue)
+
+
+def test_runs_of_one_data_set_are_compared(made: Results) -> None:
+    made.run("bee", accuracy=0.8, cv=0.75)
+    found = collect(made.results, made.catalogue).comparisons
+    assert list(found) == ["bank-marketing"]
+    assert found["bank-marketing"]["runs"] == ["bee/book", "ant/book"]
+    assert found["bank-marketing"]["difference"][0][1] == pytest.approx(0.05)

@@ -9,12 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
 
 from handbook import catalogue, config
 from handbook.errors import HandbookError
 from handbook.estimator import faults
 
 ROOT = Path(__file__).parents[1]
+
+
+class Mute(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier that says a class and nothing about how sure it is."""
+
+
 GOOD: dict[str, Any] = {
     "seed": 1,
     "data": {"iris": {"release": "bundled"}, "diabetes": {"release": "bundled"}},
@@ -86,7 +93,43 @@ def test_several_data_sets_and_variants_are_all_combined() -> None:
             {"full": {"params": {"a": "2e5"}}},
             "tiers.full.params.a: YAML reads 2e5 as text; write 200000.0",
         ),
-        ("models.tree.variants.book.preprocess", None, "preprocess: missing; 'iris' is a table"),
+        (
+            "models.tree.leave_one_out",
+            ["diabetes"],
+            "models.tree.leave_one_out: 'diabetes'; known: iris",
+        ),
+        (
+            "models.tree.diagnose",
+            {"parameter": "max_depth"},
+            "diagnose: parameter and values go together",
+        ),
+        ("models.tree.shows", ["tre"], "shows.0: 'tre' is not known; did you mean 'tree'?"),
+        ("models.tree.variants.book.search", {"space": {}}, "search.space: dictionary should have"),
+        (
+            "models.tree.variants.book.search",
+            {"space": {"max_depth": []}},
+            "search.space.max_depth: no values",
+        ),
+        (
+            "models.tree.variants.book.search",
+            {"space": {"max_depth": ["1e2"]}},
+            "search.space.max_depth.0: YAML reads 1e2 as text",
+        ),
+        (
+            "models.tree.variants.book.threshold",
+            "f2",
+            "threshold: 'f2' is not known; known: balanced_accuracy, f1",
+        ),
+        (
+            "bias_variance",
+            {"data": "iris", "models": {"tree": {"parameter": "max_depth", "values": [1]}}},
+            "bias_variance.models.tree: does classification",
+        ),
+        (
+            "bias_variance",
+            {"data": "iris", "models": {"tre": {"parameter": "max_depth", "values": [1]}}},
+            "bias_variance.models.tre: did you mean 'tree'?",
+        ),
         ("models.tree.data", ["iris", "iris"], "'iris' stands there 2 times"),
         ("labs", {"../x": {"title": "t", "section": "s"}}, "'../x' becomes a folder"),
         ("labs", {"x": {"title": "t", "section": "s", "params": {"a": "1e2"}}}, "labs.x.params.a"),
@@ -160,7 +203,7 @@ def test_estimators_are_checked_before_any_job(path: str, value: Any, message: s
 @pytest.mark.parametrize(
     ("path", "task", "kind", "message"),
     [
-        ("sklearn.linear_model.Perceptron", "classification", "table", "gives no probabilities"),
+        ("tests.test_config.Mute", "classification", "table", "ranks no rows"),
         ("handbook.models.lenet.LeNetClassifier", "classification", "table", "take table"),
         ("sklearn.linear_model.LogisticRegression", "classification", "images", "take images"),
         ("sklearn.linear_model.Ridge", "classification", "table", "is a regressor"),
@@ -173,6 +216,81 @@ def test_an_estimator_must_fit_its_task_and_its_data(
     path: str, task: str, kind: str, message: str
 ) -> None:
     assert message in " ".join(faults(path, task, kind, {}))
+
+
+def test_arguments_of_an_inner_estimator_are_checked_too() -> None:
+    path = "sklearn.ensemble.AdaBoostClassifier"
+    tree: dict[str, Any] = {"class": "sklearn.tree.DecisionTreeClassifier"}
+    good = {"estimator": tree, "estimator__max_depth": 2}
+    assert list(faults(path, "classification", "table", good)) == []
+    for bad, message in (
+        ({"estimator": tree | {"params": {"depth": 2}}}, "unexpected keyword argument 'depth'"),
+        ({"estimator": tree, "estimator__depth": 2}, "Invalid parameter 'depth'"),
+        ({"estimator": {"class": "sklearn.tree.Tree"}}, "has no class 'Tree'"),
+    ):
+        assert message in " ".join(faults(path, "classification", "table", bad))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (
+            "models.tree.variants.book.search",
+            {"space": {"max_depth": [2, "deep"]}},
+            "models.tree.variants.book.search.space.max_depth: The 'max_depth' parameter",
+        ),
+        (
+            "models.tree.variants.book.search",
+            {"space": {"depth": [2]}},
+            "search.space.depth: depth: sklearn.tree.DecisionTreeClassifier takes no such",
+        ),
+        (
+            "models.tree.variants.book.search",
+            {"space": {"preprocess.degree": [1]}},
+            "search.space.preprocess.degree: [1]; use 1 to 3",
+        ),
+        (
+            "models.tree.diagnose",
+            {"parameter": "max_depth", "values": [0]},
+            "models.tree.diagnose.max_depth: The 'max_depth' parameter",
+        ),
+    ],
+)
+def test_every_value_that_will_be_tried_is_checked_before(
+    path: str, value: Any, message: str
+) -> None:
+    with pytest.raises(HandbookError) as caught:
+        catalogue.check(config.load(with_change(path, value)))
+    assert message in str(caught.value)
+
+
+def test_the_demo_tries_little() -> None:
+    changed = with_change(
+        "models.tree.variants.book.search", {"space": {"max_depth": [1, 2, 3]}, "splits": 4}
+    )
+    changed["models"]["tree"]["leave_one_out"] = ["iris"]
+    changed["crossval"] = {"repeats": 3}
+    run = config.Run("tree", "iris", "book")
+    full = json.loads(config.load(changed).crossval_spec(run))
+    demo = json.loads(config.load(changed | {"tier": "demo"}).crossval_spec(run))
+    assert (full["search"]["draws"], demo["search"]["draws"]) == (None, 2)
+    # A search is nested in the folds; repeats and single rows would multiply it.
+    assert (full["repeats"], full["leave_one_out"]) == (1, False)
+    del changed["models"]["tree"]["variants"]["book"]["search"]
+    full = json.loads(config.load(changed).crossval_spec(run))
+    demo = json.loads(config.load(changed | {"tier": "demo"}).crossval_spec(run))
+    assert (full["repeats"], full["leave_one_out"]) == (3, True)
+    assert (demo["repeats"], demo["leave_one_out"]) == (1, False)
+
+
+def test_a_table_without_a_recipe_gets_the_usual_one() -> None:
+    spec = json.loads(config.load(GOOD).train_spec(config.Run("tree", "iris", "book")))
+    assert spec["preprocess"] == {
+        "numeric": "standard",
+        "categorical": "onehot",
+        "missing": "indicator",
+        "degree": 1,
+    }
 
 
 def test_a_state_that_passed_is_not_checked_again(

@@ -12,7 +12,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import (
+    GridSearchCV,
+    LeaveOneOut,
+    StratifiedKFold,
+    cross_val_predict,
+    cross_val_score,
+    cross_validate,
+)
 
 from handbook import store
 from handbook.crossval import crossval, summary
@@ -29,10 +37,16 @@ def spec(**changes: Any) -> dict[str, Any]:
         "estimator": "sklearn.linear_model.LogisticRegression",
         "params": {},
         "preprocess": None,
+        "search": None,
+        "threshold": None,
+        "fit_rows": None,
         "threads": 1,
         "seed": 7,
         "folds": 4,
         "level": 0.9,
+        "repeats": 1,
+        "small": 0,
+        "leave_one_out": False,
     } | changes
 
 
@@ -117,3 +131,83 @@ def test_rows_without_labels_are_refused(tmp_path: Path) -> None:
     with pytest.raises(HandbookError, match="has no labels"):
         crossval(spec(data="macbeth"), path, tmp_path / "cv.json", say=lambda line: None)
     assert not (tmp_path / "cv.json").exists()
+
+
+def test_a_searched_setting_is_chosen_anew_in_each_fold(rows: Path, tmp_path: Path) -> None:
+    asked = spec(search={"space": {"C": [0.001, 1.0]}, "draws": None, "splits": 3, "rows": None})
+    crossval(asked, rows, tmp_path / "cv.json", say=lambda line: None)
+    ours = json.loads((tmp_path / "cv.json").read_text())
+    data = store.read(rows)
+    search = GridSearchCV(
+        LogisticRegression(),
+        {"C": [0.001, 1.0]},
+        scoring="roc_auc",
+        cv=StratifiedKFold(3, shuffle=True, random_state=7),
+    )
+    outer = StratifiedKFold(4, shuffle=True, random_state=7)
+    nested = cross_validate(
+        search, data.X, data.y, cv=outer, scoring="roc_auc", return_estimator=True
+    )
+    assert [fold["roc_auc"] for fold in ours["scores"]] == pytest.approx(list(nested["test_score"]))
+    assert ours["chosen"] == [one.best_params_ for one in nested["estimator"]]
+
+
+def test_small_sets_are_folded_repeatedly(rows: Path, tmp_path: Path) -> None:
+    crossval(spec(repeats=3, small=120), rows, tmp_path / "cv.json", say=lambda line: None)
+    ours = json.loads((tmp_path / "cv.json").read_text())
+    data = store.read(rows)
+    theirs = [
+        cross_val_score(
+            LogisticRegression(),
+            data.X,
+            data.y,
+            cv=StratifiedKFold(4, shuffle=True, random_state=7 + repeat),
+            scoring="roc_auc",
+        )
+        for repeat in range(3)
+    ]
+    assert ours["repeated"]["mean"]["roc_auc"] == pytest.approx(np.mean(theirs))
+    # Twelve scores of overlapping sets: s sqrt(1/12 + 1/3).
+    assert ours["repeated"]["standard_error"]["roc_auc"] == pytest.approx(
+        np.std(theirs, ddof=1) * math.sqrt(1 / 12 + 1 / 3)
+    )
+    # The plain folds are the first repeat.
+    assert [fold["roc_auc"] for fold in ours["scores"]] == pytest.approx(list(theirs[0]))
+    crossval(spec(repeats=3, small=119), rows, tmp_path / "cv.json", say=lambda line: None)
+    assert json.loads((tmp_path / "cv.json").read_text())["repeated"] is None
+
+
+def test_each_row_is_left_out_once(rows: Path, tmp_path: Path) -> None:
+    crossval(spec(leave_one_out=True), rows, tmp_path / "cv.json", say=lambda line: None)
+    ours = json.loads((tmp_path / "cv.json").read_text())["leave_one_out"]
+    data = store.read(rows)
+    p = cross_val_predict(
+        LogisticRegression(), data.X, data.y, cv=LeaveOneOut(), method="predict_proba"
+    )
+    right = (p[:, 1] > 0.5) == data.y
+    assert ours["rows"] == 120
+    assert ours["metrics"]["accuracy"] == pytest.approx(right.mean())
+    assert ours["metrics"]["roc_auc"] == pytest.approx(roc_auc_score(data.y, p[:, 1]))
+    assert ours["standard_error"]["accuracy"] == pytest.approx(right.std(ddof=1) / math.sqrt(120))
+
+
+def test_leave_one_out_of_a_regression_is_the_press_statistic(tmp_path: Path) -> None:
+    """Allen (1974): for least squares the left-out residual is e_i / (1 - h_ii)."""
+    rng = np.random.default_rng(3)
+    X = pd.DataFrame(rng.normal(size=(40, 2)), columns=["a", "b"])
+    y = (X["a"] + rng.normal(size=40)).to_numpy()
+    store.write(tmp_path / "t.arrow", store.Dataset("made", "sample", "table", X, y, "y"))
+    asked = spec(
+        task="regression",
+        estimator="sklearn.linear_model.LinearRegression",
+        leave_one_out=True,
+    )
+    crossval(asked, tmp_path / "t.arrow", tmp_path / "cv.json", say=lambda line: None)
+    ours = json.loads((tmp_path / "cv.json").read_text())["leave_one_out"]
+    A = np.column_stack([np.ones(40), X])
+    hat = A @ np.linalg.solve(A.T @ A, A.T)
+    left = (y - hat @ y) / (1 - np.diag(hat))
+    assert ours["metrics"]["mse"] == pytest.approx(np.mean(left**2))
+    assert ours["standard_error"]["mae"] == pytest.approx(
+        np.std(np.abs(left), ddof=1) / math.sqrt(40)
+    )

@@ -31,6 +31,9 @@ def spec(**changes: Any) -> dict[str, Any]:
         "estimator": "sklearn.linear_model.LogisticRegression",
         "params": {},
         "preprocess": TABLE,
+        "search": None,
+        "threshold": None,
+        "fit_rows": None,
         "threads": 1,
         "seed": 7,
     } | changes

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from handbook.report.workflow import WORKFLOW
-from tests.workflow import ROOT, Project
+from tests.workflow import MODELS, ROOT, Project
 
 pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
 
@@ -23,23 +23,30 @@ ALWAYS = {
 }
 
 
-def run_of(model: str, data: str) -> set[str]:
+def run_of(model: str, data: str, *more: str) -> set[str]:
     """What a run consists of."""
-    return {
-        f"{verb} {model} on {data} (book)" for verb in ("Training", "Cross-validating", "Drawing")
-    }
+    verbs = ("Training", "Cross-validating", "Drawing", *more)
+    return {f"{verb} {model} on {data} (book)" for verb in verbs}
+
+
+def curves_of(model: str, data: str) -> set[str]:
+    """What the curves of a model consist of."""
+    return {f"{verb} {model} on {data}" for verb in ("Diagnosing", "Drawing the curves of")}
 
 
 LENET = run_of("lenet", "fashion-mnist")
 RBF = run_of("rbf-network", "bank-marketing")
-LOGISTIC = run_of("logistic-regression", "bank-marketing")
+LOGISTIC = run_of("logistic-regression", "bank-marketing", "Explaining")
+TREE = run_of("decision-tree-regressor", "diabetes", "Explaining")
+TREE_CURVES = curves_of("decision-tree-regressor", "diabetes")
+DECOMPOSITION = {"Taking errors apart into bias and variance", "Drawing bias and variance"}
 
 
 def test_a_full_run_leaves_everything_and_nothing_to_do(built: Project) -> None:
     results = built.root / "results"
     assert (results / "report" / "index.html").exists()
     runs = json.loads((results / "runs.json").read_text())
-    assert [run["model"] for run in runs] == ["logistic-regression", "rbf-network", "lenet"]
+    assert [run["model"] for run in runs] == list(MODELS)
     assert {run["data_variant"] for run in runs} == {"sample"}
     assert built.planned() == set()
     again = built.snakemake()
@@ -58,6 +65,25 @@ def test_a_parameter_reruns_its_model(project: Project) -> None:
     params["models"]["lenet"]["variants"]["book"]["params"]["momentum"] = 0.8
     project.write_params(params)
     assert project.planned() == LENET | ALWAYS
+
+
+def test_a_models_setting_reaches_all_that_is_said_of_it(project: Project) -> None:
+    params = project.params()
+    params["models"]["decision-tree-regressor"]["variants"]["book"]["params"] = {"max_depth": 5}
+    project.write_params(params)
+    assert project.planned() == TREE | TREE_CURVES | DECOMPOSITION | ALWAYS
+
+
+def test_what_is_asked_of_a_fitted_model_retrains_nothing(project: Project) -> None:
+    params = project.params()
+    params["models"]["decision-tree-regressor"]["diagnose"]["values"] = [1, 2]
+    project.write_params(params)
+    assert project.planned() == TREE_CURVES | ALWAYS
+    params["models"]["decision-tree-regressor"]["shows"] = ["tree"]
+    project.write_params(params)
+    tree = "decision-tree-regressor on diabetes (book)"
+    shown = {f"Explaining {tree}", f"Drawing {tree}"}
+    assert project.planned() == TREE_CURVES | shown | ALWAYS
 
 
 def test_a_title_retrains_nothing(project: Project) -> None:
@@ -88,7 +114,7 @@ def test_a_comment_or_a_docstring_reruns_nothing(project: Project) -> None:
 
 def test_a_shared_module_reruns_what_imports_it(project: Project) -> None:
     project.append("src/handbook/crossval.py")
-    crossvals = {job for job in LENET | RBF | LOGISTIC if job.startswith("Cross")}
+    crossvals = {job for job in LENET | RBF | LOGISTIC | TREE if job.startswith("Cross")}
     assert project.planned() == crossvals | ALWAYS
 
 
@@ -192,7 +218,7 @@ def test_a_run_that_was_killed_goes_on(project: Project) -> None:
 def test_the_drawn_graph_is_the_real_one(built: Project) -> None:
     done = built.snakemake("--rulegraph", "--forceall")
     nodes = {
-        number: re.sub(r"^draw_.*", "draw", name)
+        number: name if name in WORKFLOW.rules else re.sub(r"^draw_.*", "draw", name)
         for number, name in re.findall(r'(\d+)\[label = "(\w+)"', done.stdout)
     }
     edges = {(nodes[a], nodes[b]) for a, b in re.findall(r"(\d+) -> (\d+)", done.stdout)}

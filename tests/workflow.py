@@ -22,11 +22,18 @@ COPIED = (
     ".dvcignore",
     ".gitignore",
 )
-DATA = ("bank-marketing", "fashion-mnist", "iris")
+DATA = ("bank-marketing", "fashion-mnist", "diabetes", "iris")
+MODELS = {
+    "logistic-regression": "bank-marketing",
+    "decision-tree-regressor": "diabetes",
+    "rbf-network": "bank-marketing",
+    "lenet": "fashion-mnist",
+}
+LABS = ("corr2d", "som-step", "svc-three-points")
 
 
 class Project:
-    """A folder with the workflow, the package and a catalogue of three models."""
+    """A folder with the workflow, the package and a catalogue of four models."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -46,6 +53,18 @@ class Project:
         params = yaml.safe_load((ROOT / "params.yaml").read_text())
         params |= {"tier": "demo", "data_source": "sample", "crossval": {"folds": 2}}
         params["data"] = {name: params["data"][name] for name in DATA}
+        params["models"] = {name: params["models"][name] for name in MODELS}
+        for name, data in MODELS.items():
+            model = params["models"][name]
+            model["data"] = data
+            model["variants"] = {"book": model["variants"]["book"]}
+            model.pop("leave_one_out", None)
+        params["bias_variance"] = {
+            "data": "diabetes",
+            "rounds": 2,
+            "models": {"decision-tree-regressor": {"parameter": "max_depth", "values": [1, 2]}},
+        }
+        params["labs"] = {name: params["labs"][name] for name in LABS}
         params["models"]["lenet"]["variants"]["book"]["tiers"]["demo"]["params"]["epochs"] = 1
         project.write_params(params)
         # Generated data has no raw files.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -52,8 +53,43 @@ def _faults_of_models(params: config.Params) -> Iterator[str]:
                 settings[f"{where}.tiers.{tier}.params"] = variant.params | one.params
             for place, given in settings.items():
                 for kind in sorted(kinds):
-                    for fault in faults(model.estimator, model.task, kind, given):
+                    path = variant.estimator or model.estimator
+                    for fault in faults(path, model.task, kind, given):
                         yield f"{place}: {fault}"
+            yield from _faults_of_search(where, model, variant)
+        if model.diagnose is not None and model.diagnose.parameter is not None:
+            first = next(iter(model.variants.values()))
+            tried = {model.diagnose.parameter: model.diagnose.values}
+            yield from _faults_of_values(f"models.{name}.diagnose", model, first, tried)
+    if params.bias_variance is not None:
+        for name, asked in params.bias_variance.models.items():
+            model = params.models[name]
+            first = next(iter(model.variants.values()))
+            tried = {str(asked.parameter): asked.values}
+            yield from _faults_of_values(f"bias_variance.models.{name}", model, first, tried)
+
+
+def _faults_of_search(where: str, model: config.Model, variant: config.Variant) -> Iterator[str]:
+    if variant.search is not None:
+        yield from _faults_of_values(f"{where}.search.space", model, variant, variant.search.space)
+
+
+def _faults_of_values(
+    where: str, model: config.Model, variant: config.Variant, space: Mapping[str, list[Any]]
+) -> Iterator[str]:
+    """Try each value of a search or a curve by itself, beside the variant's own settings."""
+    from handbook.estimator import faults
+
+    kind = datasets.module(model.data[0]).KIND
+    path = variant.estimator or model.estimator
+    for name, values in space.items():
+        if name == "preprocess.degree":
+            if not set(values) <= {1, 2, 3} or max(values) < 2:
+                yield f"{where}.{name}: {values}; use 1 to 3, not 1 alone"
+            continue
+        for value in values:
+            for fault in faults(path, model.task, kind, variant.params | {name: value}):
+                yield f"{where}.{name}: {fault}"
 
 
 def _faults_of_labs(params: config.Params) -> Iterator[str]:
@@ -80,7 +116,7 @@ def check_once(params: config.Params, memo: Path) -> None:
     Importing scikit-learn and torch takes seconds, which a rebuild with nothing to do must not
     pay.
     """
-    own = [model.estimator.rpartition(".")[0] for model in params.models.values()]
+    own = [params.estimator(run).rpartition(".")[0] for run in params.runs()]
     labs = [f"handbook.labs.{lab}" for lab in provenance.children("handbook.labs")]
     code = provenance.code_digests("handbook.estimator", *filter(provenance.exists, own), *labs)
     state = digest(
@@ -91,9 +127,11 @@ def check_once(params: config.Params, memo: Path) -> None:
                     model.task,
                     model.data,
                     {k: v.model_dump() for k, v in model.variants.items()},
+                    model.diagnose and model.diagnose.model_dump(),
                 ]
                 for name, model in params.models.items()
             },
+            "bias_variance": params.bias_variance and params.bias_variance.model_dump(),
             "labs": {name: lab.params for name, lab in params.labs.items()},
             "code": code,
             "versions": provenance.versions("sklearn", *code),

@@ -17,6 +17,7 @@ from typing import Any
 
 from handbook.environment import limit_threads
 from handbook.errors import HandbookError
+from handbook.warm.client import hand_over
 
 __all__ = ["main", "parser"]
 
@@ -31,10 +32,13 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(call: Callable[[Arguments, Say], None], about: str) -> argparse.ArgumentParser:
-        name = call.__name__.removeprefix("_")
+    def command(
+        call: Callable[[Arguments, Say], None], about: str, *, warm: bool = False
+    ) -> argparse.ArgumentParser:
+        name = call.__name__.removeprefix("_").replace("_", "-")
         added = commands.add_parser(name, help=about, description=about)
-        added.set_defaults(call=call)
+        # warm: it imports so much that it had better fork from a server that has it all
+        added.set_defaults(call=call, warm=warm)
         added.add_argument("--log", type=Path, help="also write what is said to this file")
         return added
 
@@ -51,11 +55,11 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("file")
     takes(added, release=str, output=Path)
 
-    added = command(_prepare, "load a data set, split it and describe it")
+    added = command(_prepare, "load a data set, split it and describe it", warm=True)
     added.add_argument("data")
     takes(added, spec=json.loads, raw=Path, train=Path, test=Path, split=Path, profile=Path)
 
-    added = command(_validate, "check a prepared data set against its expectations")
+    added = command(_validate, "check a prepared data set against its expectations", warm=True)
     added.add_argument("data")
     takes(added, release=str, train=Path, test=Path, output=Path)
 
@@ -63,26 +67,45 @@ def parser() -> argparse.ArgumentParser:
     added.add_argument("data")
     takes(added, validation=Path, output=Path)
 
-    added = command(_train, "train one run and measure it on the held-out rows")
+    added = command(_train, "train one run and measure it on the held-out rows", warm=True)
     takes(added, spec=json.loads, tier=str)
     takes(added, train=Path, test=Path, model=Path, metrics=Path, history=Path)
     takes(added, predictions=Path, run=Path, context=Path, failed=Path)
 
-    added = command(_crossval, "cross-validate one run on its training rows")
+    added = command(_crossval, "cross-validate one run on its training rows", warm=True)
     takes(added, spec=json.loads, train=Path, output=Path)
 
-    added = command(_draw, "draw the figures of one run")
+    added = command(_explain, "compute what the fitted model of a run learnt", warm=True)
+    takes(added, spec=json.loads, model=Path, train=Path, test=Path, output=Path)
+
+    added = command(_diagnose, "score a model over growing rows and over one parameter", warm=True)
+    takes(added, spec=json.loads, train=Path, output=Path)
+
+    added = command(_draw_curves, "draw learning and validation curves", warm=True)
+    takes(added, curves=Path, figures=[Path])
+
+    added = command(_decompose, "take the error of models apart into bias and variance", warm=True)
+    takes(added, spec=json.loads, train=Path, output=Path)
+
+    added = command(_draw_bias_variance, "draw bias and variance", warm=True)
+    takes(added, decomposition=Path, figure=Path)
+
+    added = command(_draw, "draw the figures of one run", warm=True)
     takes(added, run=Path, curves=json.loads, figures=[Path])
 
-    added = command(_lab, "compute a worked example and compare it with the book")
+    added = command(_lab, "compute a worked example and compare it with the book", warm=True)
     added.add_argument("lab")
     takes(added, spec=json.loads, output=Path)
+
+    added = command(_draw_lab, "draw the figure of a worked example", warm=True)
+    added.add_argument("lab")
+    takes(added, result=Path, output=Path)
 
     added = command(_catalogue, "write down what is shown of params.yaml")
     takes(added, spec=json.loads, output=Path)
 
     added = command(_collect, "bring the results of all runs into one table")
-    takes(added, catalogue=Path, results=Path, table=Path, metrics=Path)
+    takes(added, catalogue=Path, results=Path, table=Path, metrics=Path, comparisons=Path)
 
     added = command(_track, "bring every run record into MLflow")
     takes(added, catalogue=Path, results=Path, logs=Path, output=Path)
@@ -90,8 +113,11 @@ def parser() -> argparse.ArgumentParser:
         "--failed-only", action="store_true", help="bring in failures alone and move no title"
     )
 
-    added = command(_report, "write the report")
+    added = command(_report, "write the report", warm=True)
     takes(added, catalogue=Path, results=Path, logs=Path, output=Path)
+
+    added = command(_warm, "fork warm processes for other commands until standard input ends")
+    takes(added, socket=Path)
 
     added = command(_check, "check params.yaml, estimators included, before any job runs")
     added.add_argument("params", type=Path, nargs="?", default=Path("params.yaml"))
@@ -113,8 +139,13 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; return the exit status."""
     options = parser().parse_args(arguments)
+    threads = options.spec.get("threads", 1) if "spec" in options else 1
+    if options.warm and threads == 1:
+        status = hand_over(sys.argv[1:] if arguments is None else arguments)
+        if status is not None:
+            return status
     say = _speaker(options.log)
-    limit_threads(options.spec.get("threads", 1) if "spec" in options else 1)
+    limit_threads(threads)
     try:
         options.call(options, say)
     except HandbookError as error:
@@ -210,6 +241,43 @@ def _crossval(options: Arguments, say: Say) -> None:
     crossval(options.spec, options.train, options.output, say=say)
 
 
+def _explain(options: Arguments, say: Say) -> None:
+    from handbook.explain import explain
+
+    explain(
+        options.spec,
+        options.model,
+        options.train,
+        options.test,
+        options.output,
+        say=say,
+    )
+
+
+def _diagnose(options: Arguments, say: Say) -> None:
+    from handbook.diagnose import diagnose
+
+    diagnose(options.spec, options.train, options.output, say=say)
+
+
+def _draw_curves(options: Arguments, say: Say) -> None:
+    from handbook.report.curves import draw_curves
+
+    draw_curves(options.curves, {path.stem: path for path in options.figures})
+
+
+def _decompose(options: Arguments, say: Say) -> None:
+    from handbook.decompose import decompose
+
+    decompose(options.spec, options.train, options.output, say=say)
+
+
+def _draw_bias_variance(options: Arguments, say: Say) -> None:
+    from handbook.report.bias_variance import draw_bias_variance
+
+    draw_bias_variance(options.decomposition, options.figure)
+
+
 def _draw(options: Arguments, say: Say) -> None:
     from handbook.report.figures import draw
 
@@ -229,6 +297,12 @@ def _lab(options: Arguments, say: Say) -> None:
     write_json(options.output, record)
 
 
+def _draw_lab(options: Arguments, say: Say) -> None:
+    from handbook.report.lab_figures import draw
+
+    draw(options.lab, options.result, options.output)
+
+
 def _catalogue(options: Arguments, say: Say) -> None:
     from handbook.records import write_json
 
@@ -239,15 +313,24 @@ def _collect(options: Arguments, say: Say) -> None:
     from handbook.collect import collect
     from handbook.records import write_json
 
-    table, metrics = collect(options.results, _read_catalogue(options.catalogue))
-    write_json(options.table, table)
-    write_json(options.metrics, metrics)
+    collected = collect(options.results, _read_catalogue(options.catalogue))
+    write_json(options.table, collected.table)
+    write_json(options.metrics, collected.metrics)
+    write_json(options.comparisons, collected.comparisons)
 
 
 def _read_catalogue(path: Path) -> Any:
     from handbook.records import read_json
 
     return read_json(path, made_by="make rebuild")
+
+
+def _warm(options: Arguments, say: Say) -> None:
+    from handbook.warm.server import serve
+
+    job = serve(options.socket)
+    if job is not None:  # in a fork, which ends as its job does
+        raise SystemExit(job())
 
 
 def _check(options: Arguments, say: Say) -> None:

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from handbook.errors import HandbookError
+from handbook.pairwise import compare
 from handbook.run_records import RunRecord, read
 
-__all__ = ["collect"]
+__all__ = ["Collected", "collect"]
 
 
-def collect(
-    results: Path, catalogue: Mapping[str, Any]
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Return one record a run, and metrics nested as model / data / variant / metric.
+class Collected(NamedTuple):
+    """All runs in one place.
+
+    Parameters
+    ----------
+    table : list of dict
+        One record a run.
+    metrics : dict
+        Nested as model / data / variant / metric.
+    comparisons : dict
+        By data set, what :func:`handbook.pairwise.compare` says of its runs.
+    """
+
+    table: list[dict[str, Any]]
+    metrics: dict[str, Any]
+    comparisons: dict[str, Any]
+
+
+def collect(results: Path, catalogue: Mapping[str, Any]) -> Collected:
+    """Read the records of all runs, and compare those of each data set.
 
     Parameters
     ----------
@@ -32,6 +49,7 @@ def collect(
     """
     table: list[dict[str, Any]] = []
     nested: dict[str, Any] = {}
+    folded: dict[str, dict[str, Any]] = {}
     for record in read(results, catalogue):
         _check(record)
         run, folds, metrics = record.run, record.folds, record.scores["metrics"]
@@ -46,6 +64,7 @@ def collect(
                 "metrics": metrics,
                 "baseline": record.scores["baseline"],
                 "book": record.book or None,
+                "threshold": (run.get("chosen") or {}).get("threshold"),
                 "cv": {key: folds[key] for key in ("mean", "standard_error", "interval")},
                 "primary": folds["primary"],
                 "train_seconds": record.context["train_seconds"],
@@ -53,12 +72,14 @@ def collect(
                 "job_key": run["job_key"],
             }
         )
+        folded.setdefault(run["data"], {})[f"{run['model']}/{run['variant']}"] = folds
         # DVC's metrics are numbers: an undefined one is left out.
         known = {name: value for name, value in metrics.items() if value is not None}
         nested.setdefault(run["model"], {}).setdefault(run["data"], {})[run["variant"]] = known
     if any(row["data_variant"] == "sample" for row in table):
         nested["data"] = "sample"  # never to be taken for real
-    return table, nested
+    compared = {data: compare(runs) for data, runs in folded.items()}
+    return Collected(table, nested, {data: one for data, one in compared.items() if one})
 
 
 def _check(record: RunRecord) -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
-import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from handbook import datasets, tasks
+from handbook import checks, datasets, tasks
 from handbook.errors import HandbookError, nearest
 from handbook.records import work
 
-__all__ = ["Params", "Preprocess", "Run", "complain", "load", "schema"]
+__all__ = ["SHOWS", "Params", "Preprocess", "Run", "complain", "load", "schema"]
 
 Tier = Literal["demo", "standard", "full"]
-_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
+_DEMO_DRAWS = 2
+
+#: What can be shown of a fitted model, each a figure.
+SHOWS = (
+    "permutation-importance",
+    "impurity-importance",
+    "coefficients",
+    "coefficient-path",
+    "tree",
+    "projection",
+)
 
 
 class _Section(BaseModel):
@@ -28,15 +36,40 @@ class Preprocess(_Section):
     """What happens to the columns of a table before the model, fitted on training rows only."""
 
     numeric: Literal["standard", "minmax", "none"] = Field(
-        "standard", description="scaling of numeric columns"
+        default="standard", description="scaling of numeric columns"
     )
     categorical: Literal["onehot", "ordinal"] = Field(
-        "onehot", description="encoding of categories; ordinal gives them an order"
+        default="onehot", description="encoding of categories; ordinal gives them an order"
     )
     missing: Literal["indicator"] | float = Field(
-        "indicator",
+        default="indicator",
         description="missing numbers become the mean and a flag column, or the number given",
     )
+    degree: int = Field(
+        default=1, ge=1, le=3, description="above 1: also products of up to so many scaled numbers"
+    )
+
+
+class Search(_Section):
+    """Settings to try, compared by the primary metric on splits of the training rows alone."""
+
+    space: dict[str, list[Any]] = Field(
+        min_length=1,
+        description="values by constructor argument (nested ones as a__b), or preprocess.degree",
+    )
+    draws: int | None = Field(None, ge=1, description="settings drawn at random; without it, all")
+    splits: int = Field(3, ge=2, description="folds on which each setting is scored")
+    rows: int | None = Field(
+        None, ge=50, description="rows to fit and to score on in each split; without it, all"
+    )
+
+
+class Diagnose(_Section):
+    """Curves that show over- and underfitting, of the model's first variant."""
+
+    parameter: str | None = Field(None, description="constructor argument of the validation curve")
+    values: list[Any] = Field([], description="its values, from the simplest model on")
+    rows: int = Field(4000, ge=50, description="most training rows that the validation curve uses")
 
 
 class Override(_Section):
@@ -48,8 +81,18 @@ class Override(_Section):
 class Variant(_Section):
     """One setting of a model."""
 
+    estimator: str | None = Field(None, description="import path of another class than the model's")
     params: dict[str, Any] = Field({}, description="the estimator's constructor arguments")
-    preprocess: Preprocess | None = Field(None, description="only for tables")
+    preprocess: Preprocess | None = Field(
+        None, description="only for tables, where its defaults are the default"
+    )
+    search: Search | None = Field(None, description="finds the rest of the parameters")
+    fit_rows: int | None = Field(
+        None, ge=50, description="most rows to fit on, drawn at random; without it, all"
+    )
+    threshold: Literal["f1", "balanced_accuracy"] | None = Field(
+        None, description="two classes: answer with the threshold that is best by this metric"
+    )
     book: dict[str, dict[str, float]] = Field(
         {}, description="data set -> metric -> the figure that the book prints"
     )
@@ -66,6 +109,13 @@ class Model(_Section):
     estimator: str = Field(description="import path of the class")
     threads: int = Field(1, ge=1, description="fixed: it changes floating-point results")
     curves: list[str] = Field([], description="columns of history.csv to draw")
+    shows: list[Literal[*SHOWS]] = Field(  # type: ignore[valid-type]
+        [], description="what to compute and draw of what the fitted model learnt"
+    )
+    diagnose: Diagnose | None = Field(None, description="learning and validation curves")
+    leave_one_out: list[str] = Field(
+        [], description="data sets small enough to leave out each row once"
+    )
     variants: dict[str, Variant] = Field(min_length=1)
 
     @field_validator("data", mode="before")
@@ -86,6 +136,20 @@ class Crossval(_Section):
 
     folds: int = Field(default=5, ge=2)
     level: float = Field(default=0.95, gt=0, lt=1, description="level of the confidence intervals")
+    repeats: int = Field(
+        default=1, ge=1, description="of all folds on small sets, for settings without a search"
+    )
+    small: int = Field(default=1000, ge=0, description="most training rows of a small set")
+
+
+class BiasVariance(_Section):
+    """The error of models taken apart, on bootstrap samples of one data set's training rows."""
+
+    data: str = Field(description="a data set for regression")
+    rounds: int = Field(50, ge=2, description="bootstrap samples")
+    models: dict[str, Diagnose] = Field(
+        min_length=1, description="model -> parameter and values; the rest as its first variant"
+    )
 
 
 class Lab(_Section):
@@ -118,6 +182,7 @@ class Params(_Section):
     crossval: Crossval = Crossval()
     data: dict[str, DataSet]
     models: dict[str, Model]
+    bias_variance: BiasVariance | None = None
     labs: dict[str, Lab] = {}
 
     def runs(self) -> Iterator[Run]:
@@ -156,17 +221,98 @@ class Params(_Section):
                 "data": run.data,
                 "variant": run.variant,
                 "task": model.task,
-                "estimator": model.estimator,
+                "estimator": self.estimator(run),
                 "params": variant.params | override.params,
-                "preprocess": variant.preprocess and variant.preprocess.model_dump(),
+                "preprocess": self._preprocess(run),
+                "search": self._search(variant),
+                "threshold": variant.threshold,
+                "fit_rows": variant.fit_rows,
                 "threads": model.threads,
                 "seed": self.seed,
             }
         )
 
+    def estimator(self, run: Run) -> str:
+        """Import path of the class that a run fits."""
+        model = self.models[run.model]
+        return model.variants[run.variant].estimator or model.estimator
+
+    def _preprocess(self, run: Run) -> dict[str, Any] | None:
+        if datasets.module(run.data).KIND != "table":
+            return None
+        variant = self.models[run.model].variants[run.variant]
+        return (variant.preprocess or Preprocess()).model_dump()
+
+    def _search(self, variant: Variant) -> dict[str, Any] | None:
+        if variant.search is None:
+            return None
+        asked = variant.search.model_dump()
+        if self.tier == "demo":
+            asked["draws"] = min(asked["draws"] or _DEMO_DRAWS, _DEMO_DRAWS)
+        return asked
+
     def crossval_spec(self, run: Run) -> str:
         """Return the same for a cross-validation, as JSON."""
-        return _plain(json.loads(self.train_spec(run)) | self.crossval.model_dump())
+        model = self.models[run.model]
+        demo = self.tier == "demo"
+        searched = model.variants[run.variant].search is not None
+        return _plain(
+            json.loads(self.train_spec(run))
+            | self.crossval.model_dump()
+            | {
+                "repeats": 1 if searched or demo else self.crossval.repeats,
+                "leave_one_out": run.data in model.leave_one_out and not (searched or demo),
+            }
+        )
+
+    def explain_spec(self, run: Run) -> str:
+        """Return the same for what is shown of a fitted model, as JSON."""
+        return _plain(json.loads(self.train_spec(run)) | {"shows": self.models[run.model].shows})
+
+    def diagnosed(self) -> list[tuple[str, str]]:
+        """Return model and data set of every pair of learning and validation curves."""
+        return [
+            (name, data)
+            for name, model in self.models.items()
+            if model.diagnose is not None
+            for data in model.data
+        ]
+
+    def first(self, name: str, data: str = "") -> Run:
+        """Return the run of a model's first variant, the one that curves are of."""
+        model = self.models[name]
+        return Run(name, data or model.data[0], next(iter(model.variants)))
+
+    def diagnose_spec(self, name: str, data: str) -> str:
+        """Return the same for the curves of a model's first variant, as JSON."""
+        model = self.models[name]
+        assert model.diagnose is not None
+        return _plain(
+            json.loads(self.train_spec(self.first(name, data)))
+            | {"folds": self.crossval.folds}
+            | {"diagnose": model.diagnose.model_dump()}
+        )
+
+    def bias_variance_spec(self) -> str:
+        """Return the same for the decomposition of errors, as JSON."""
+        asked = self.bias_variance
+        assert asked is not None
+        return _plain(
+            {
+                "data": asked.data,
+                "rounds": asked.rounds,
+                "seed": self.seed,
+                "models": {
+                    name: {
+                        "title": self.models[name].title,
+                        "parameter": one.parameter,
+                        "values": one.values,
+                        "spec": json.loads(self.train_spec(self.first(name, asked.data))),
+                    }
+                    for name, one in asked.models.items()
+                },
+            }
+        )
 
     def show_spec(self) -> str:
         """Return what tables, tracking and report show of the catalogue, as JSON."""
@@ -184,10 +330,13 @@ class Params(_Section):
                         "data": model.data,
                         "estimator": model.estimator,
                         "curves": model.curves,
+                        "shows": model.shows,
+                        "diagnose": model.diagnose and {"data": model.data},
                         "variants": {key: variant.book for key, variant in model.variants.items()},
                     }
                     for name, model in self.models.items()
                 },
+                "bias_variance": self.bias_variance and {"data": self.bias_variance.data},
                 "labs": {
                     name: {"title": lab.title, "section": lab.section}
                     for name, lab in self.labs.items()
@@ -213,7 +362,7 @@ def load(config: Mapping[str, Any]) -> Params:
     except ValidationError as error:
         faults = [_fault(one) for one in error.errors()]
     else:
-        faults = list(_cross_checks(params))
+        faults = list(checks.faults(params))
     complain(faults)
     return params
 
@@ -260,81 +409,3 @@ def _resolve(whole: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
             found: dict[str, Any] = whole["$defs"][choice["$ref"].rsplit("/", 1)[1]]
             return found
     return node
-
-
-def _cross_checks(params: Params) -> Iterator[str]:
-    """Faults that lie between sections, found without importing any estimator."""
-    for name, data in params.data.items():
-        if name not in datasets.names():
-            yield f"data.{name}: no such data set; {nearest(name, datasets.names())}"
-        elif data.release not in (releases := datasets.module(name).SOURCES):
-            yield f"data.{name}.release: {data.release!r}; {nearest(data.release, releases)}"
-    for name, model in params.models.items():
-        yield from _names(f"models.{name}", [name, *model.variants])
-        yield from _data_of(f"models.{name}", model, params.data)
-        for key, variant in model.variants.items():
-            yield from _settings_of(f"models.{name}.variants.{key}", model, variant)
-    for name, lab in params.labs.items():
-        yield from _names(f"labs.{name}", [name])
-        yield from _values(f"labs.{name}.params", lab.params)
-
-
-def _data_of(where: str, model: Model, known: Mapping[str, DataSet]) -> Iterator[str]:
-    """Faults of the data sets that a model names."""
-    for name in model.data:
-        if name not in known:
-            yield f"{where}.data: {name!r}; {nearest(name, known)}"
-        elif model.data.count(name) > 1:
-            yield f"{where}.data: {name!r} stands there {model.data.count(name)} times"
-        elif name in datasets.names():
-            module = datasets.module(name)
-            if model.task not in module.TASKS:
-                serves = " and ".join(module.TASKS)
-                yield f"{where}.data: {name!r} serves {serves}, not the task {model.task!r}"
-            for key, variant in model.variants.items():
-                place = f"{where}.variants.{key}.preprocess"
-                if module.KIND == "table" and variant.preprocess is None:
-                    yield f"{place}: missing; {name!r} is a table, so say how its columns are read"
-                if module.KIND != "table" and variant.preprocess is not None:
-                    yield f"{place}: {name!r} holds {module.KIND}, not a table; leave the key out"
-
-
-def _settings_of(where: str, model: Model, variant: Variant) -> Iterator[str]:
-    """Faults of one variant's parameters and of the book's figures."""
-    yield from _values(f"{where}.params", variant.params)
-    for tier, override in variant.tiers.items():
-        yield from _values(f"{where}.tiers.{tier}.params", override.params)
-    for data, figures in variant.book.items():
-        if data not in model.data:
-            yield f"{where}.book: {data!r}; {nearest(data, model.data)}"
-        for metric in figures:
-            if metric not in tasks.METRICS:
-                yield f"{where}.book.{data}: {metric!r}; {nearest(metric, tasks.METRICS)}"
-
-
-def _values(where: str, value: Any) -> Iterator[str]:
-    """Faults of free values: they must be what JSON can say, and numbers must be numbers."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _values(f"{where}.{key}", inner)
-    elif isinstance(value, list):
-        for position, inner in enumerate(value):
-            yield from _values(f"{where}.{position}", inner)
-    elif isinstance(value, str) and re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+", value):
-        yield f"{where}: YAML reads {value} as text; write {_yaml_number(float(value))}"
-    elif not isinstance(value, str | int | float | None) or (
-        isinstance(value, float) and not math.isfinite(value)
-    ):
-        yield f"{where}: {value!r} is no plain value: use numbers, text, true, false, null, lists"
-
-
-def _yaml_number(value: float) -> str:
-    """Write a number so that YAML 1.1 reads it: with a dot, and a sign in the exponent."""
-    text = repr(value)
-    return text if "e" not in text or "." in text else text.replace("e", ".0e")
-
-
-def _names(where: str, names: list[str]) -> Iterator[str]:
-    for name in names:
-        if not re.fullmatch(_NAME, name):
-            yield f"{where}: {name!r} becomes a folder: use small letters, digits and hyphens"

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy.stats import t as student
-from sklearn.base import clone
+from sklearn.model_selection import LeaveOneOut
 
 from handbook import store, tasks
 from handbook.errors import HandbookError
-from handbook.estimator import build
 from handbook.records import sha256, work, write_json
+from handbook.tuning import fit
 
 __all__ = ["crossval", "summary"]
 
@@ -24,7 +25,9 @@ def crossval(
 ) -> None:
     """Fit and score every fold, the dummy baseline on the same folds, and write the scores.
 
-    Preprocessing is part of the estimator, so it is fitted on each fold's training rows alone.
+    Preprocessing, searched settings and thresholds are fitted on each fold's training rows alone:
+    for a setting with a search this is a nested cross-validation. Small sets are also folded
+    repeatedly, and leave each row out once, where the spec asks for it.
 
     Parameters
     ----------
@@ -40,26 +43,16 @@ def crossval(
     rows = store.read(train_path)
     if rows.y is None:
         raise HandbookError(f"{spec['data']}: has no labels for the task {spec['task']!r}")
-    y = rows.y
     task = tasks.module(spec["task"])
-    classes = len(rows.classes)
-    estimator, dummy = build(spec, rows.X), task.baseline()
-    primary = task.primary(classes)
-    scores: list[dict[str, Any]] = []
-    baseline: list[dict[str, Any]] = []
-    shares = []
-    for fold, (fit_on, check_on) in enumerate(
-        task.folds(y, spec["folds"], spec["seed"], rows.groups)
-    ):
-        here, there = rows.rows(fit_on), rows.rows(check_on)
-        for model, into in ((estimator, scores), (dummy, baseline)):
-            fitted = clone(model).fit(here.X, here.y)
-            metrics, _ = task.score(there.y, task.predict(fitted, there.X, classes))
-            into.append({"fold": fold, "rows": len(there)} | metrics)
-        shares.append(len(check_on) / len(fit_on))
-        say(f"fold {fold + 1} of {spec['folds']}: {primary} {scores[-1][primary]:.4f}")
-    level = spec["level"]
-    mean, error, interval = summary(scores, float(np.mean(shares)), level)
+    level, k = spec["level"], spec["folds"]
+    repeats = spec["repeats"] if len(rows) <= spec["small"] else 1
+    # The first repeat is the plain k-fold, the same for every model of the data set.
+    rounds = [list(_folds(spec, rows, task, spec["seed"] + i, say)) for i in range(repeats)]
+    first = rounds[0]
+    scores = [fold.scores for fold in first]
+    # Validation rows by training rows: 1/(k - 1), nearly.
+    share = float(np.mean([fold.share for fold in first]))
+    mean, error, interval = summary(scores, share, level)
     write_json(
         output,
         {
@@ -70,16 +63,91 @@ def crossval(
             "work": work(spec),
             "data_digests": {"train": sha256(train_path)},
             "scheme": task.SCHEME,
-            "folds": spec["folds"],
+            "folds": k,
             "level": level,
-            "primary": primary,
+            "share": share,
+            "primary": task.primary(len(rows.classes)),
             "scores": scores,
             "mean": mean,
             "standard_error": error,
             "interval": interval,
-            "baseline": {"mean": summary(baseline, float(np.mean(shares)), level)[0]},
+            "baseline": {"mean": summary([fold.baseline for fold in first], share, level)[0]},
+            "chosen": [fold.chosen for fold in first] if spec["search"] else None,
+            "repeated": _repeated(rounds, k, share, level) if repeats > 1 else None,
+            "leave_one_out": _leave_one_out(spec, rows, task) if spec["leave_one_out"] else None,
         },
     )
+
+
+class _Fold(NamedTuple):
+    """What one fold gave."""
+
+    scores: dict[str, Any]
+    baseline: dict[str, Any]
+    chosen: dict[str, Any] | None
+    share: float
+
+
+def _folds(
+    spec: Mapping[str, Any], rows: store.Dataset, task: Any, seed: int, say: Callable[[str], None]
+) -> Iterator[_Fold]:
+    """Fit and score every fold, and the dummy beside it."""
+    classes = len(rows.classes)
+    primary = task.primary(classes)
+    folds = task.folds(rows.y, spec["folds"], seed, rows.groups)
+    for number, (fit_on, check_on) in enumerate(folds):
+        here, there = rows.rows(fit_on), rows.rows(check_on)
+        fitted, chosen = fit(spec, here.X, here.y, classes)
+        dummy = task.baseline().fit(here.X, here.y)
+        known = {"fold": number, "rows": len(there)}
+        scores, baseline = (
+            known | task.score(there.y, task.predict(model, there.X, classes))[0]
+            for model in (fitted, dummy)
+        )
+        yield _Fold(scores, baseline, (chosen or {}).get("params"), len(check_on) / len(fit_on))
+        say(f"fold {number + 1} of {spec['folds']}: {primary} {scores[primary]:.4f}")
+
+
+def _repeated(
+    rounds: Sequence[Sequence[_Fold]], k: int, share: float, level: float
+) -> dict[str, Any]:
+    """Summarise all folds of all repeats; the corrected interval narrows little with repeats."""
+    mean, error, interval = summary([f.scores for folds in rounds for f in folds], share, level)
+    return {
+        "repeats": len(rounds),
+        "folds": k,
+        "mean": mean,
+        "standard_error": error,
+        "interval": interval,
+    }
+
+
+def _leave_one_out(spec: Mapping[str, Any], rows: store.Dataset, task: Any) -> dict[str, Any]:
+    """Predict each row by a model of all others, and score the predictions together.
+
+    A single row has no ROC AUC and no R2, so the metrics are of all rows at once. The standard
+    error is s / sqrt(n) of what is a mean over rows, as if rows were independent: the n models
+    are nearly the same one.
+    """
+    classes = len(rows.classes)
+    said = []
+    for fit_on, check_on in LeaveOneOut().split(rows.y):
+        here, there = rows.rows(fit_on), rows.rows(check_on)
+        fitted, _ = fit(spec, here.X, here.y, classes)
+        said.append(task.predict(fitted, there.X, classes))
+    predictions = pd.concat(said, ignore_index=True)
+    predictions.attrs = said[0].attrs
+    metrics, _ = task.score(rows.y, predictions)
+    wrong = predictions["predicted"].to_numpy() - rows.y
+    each = {"accuracy": wrong == 0} if classes else {"mse": wrong**2, "mae": np.abs(wrong)}
+    return {
+        "rows": len(rows),
+        "metrics": metrics,
+        "standard_error": {
+            name: float(np.std(values, ddof=1) / math.sqrt(len(rows)))
+            for name, values in each.items()
+        },
+    }
 
 
 def summary(

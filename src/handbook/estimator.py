@@ -7,13 +7,14 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.utils import get_tags
 
 from handbook import tasks
 from handbook.errors import HandbookError, nearest
 from handbook.preprocess import pipeline
 
-__all__ = ["build", "faults", "last_step", "load_class"]
+__all__ = ["build", "faults", "last_step", "load_class", "whole"]
 
 
 def load_class(path: str) -> type[Any]:
@@ -59,24 +60,27 @@ def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterat
     except (HandbookError, ValueError) as error:
         yield str(error)
         return
-    strange = [name for name in params if name not in known]
+    # `estimator__max_depth` sets an argument of the estimator inside.
+    strange = [name for name in params if name.split("__")[0] not in known]
     for name in strange:
         yield f"{name}: {path} takes no such parameter; {nearest(name, known)}"
     if strange:
         return
     try:
-        estimator = estimator_class(**params)
+        estimator = _made(estimator_class, params)
         tags = get_tags(estimator)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (HandbookError, TypeError, ValueError, AttributeError) as error:
         yield f"{path} cannot be made with these parameters: {error}"
         return
     expected = tasks.ESTIMATOR_TYPES[task]
     if tags.estimator_type != expected:
         yield f"{path} is a {tags.estimator_type}; the task {task!r} needs a {expected}"
-    elif expected == "classifier" and not hasattr(estimator, "predict_proba"):
+    elif expected == "classifier" and not (
+        hasattr(estimator, "predict_proba") or hasattr(estimator, "decision_function")
+    ):
         yield (
-            f"{path} with these parameters gives no probabilities, which the task {task!r} "
-            "scores; name an estimator with predict_proba"
+            f"{path} with these parameters ranks no rows, which the task {task!r} scores; name an "
+            "estimator with predict_proba or decision_function"
         )
     fits = tags.input_tags.two_d_array if kind == "table" else tags.input_tags.three_d_array
     if not fits:
@@ -94,7 +98,7 @@ def build(spec: Mapping[str, Any], X: Any) -> Any:
 
     The run's seed becomes `random_state` where the estimator has one and the catalogue sets none.
     """
-    estimator = load_class(spec["estimator"])(**spec["params"])
+    estimator = _made(load_class(spec["estimator"]), spec["params"])
     defaults = estimator.get_params()
     if "random_state" in defaults and "random_state" not in spec["params"]:
         estimator.set_params(random_state=spec["seed"])
@@ -103,6 +107,26 @@ def build(spec: Mapping[str, Any], X: Any) -> Any:
     return pipeline(estimator, spec["preprocess"], X)
 
 
+def _made(estimator_class: type[Any], params: Mapping[str, Any]) -> Any:
+    """Make an estimator; an argument such as ``{class: ..., params: {...}}`` is made first."""
+    own: dict[str, Any] = {}
+    nested: dict[str, Any] = {}
+    for name, value in params.items():
+        if isinstance(value, Mapping) and "class" in value:
+            value = _made(load_class(value["class"]), value.get("params", {}))
+        (nested if "__" in name else own)[name] = value
+    made = estimator_class(**own)
+    return made.set_params(**nested) if nested else made
+
+
+def whole(estimator: Any) -> Any:
+    """Return the pipeline or the model that ranks rows, without a threshold around it."""
+    if isinstance(estimator, FixedThresholdClassifier):
+        return estimator.estimator_.estimator  # frozen inside, see handbook.tuning
+    return estimator
+
+
 def last_step(estimator: Any) -> Any:
-    """Return the model itself, without the preprocessing before it."""
-    return estimator[-1] if hasattr(estimator, "steps") else estimator
+    """Return the model itself, without threshold and preprocessing around it."""
+    inner = whole(estimator)
+    return inner[-1] if hasattr(inner, "steps") else inner

@@ -9,9 +9,18 @@ import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import (
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    PolynomialFeatures,
+    StandardScaler,
+)
 
-__all__ = ["pipeline"]
+__all__ = ["DEGREE", "pipeline"]
+
+#: Where a search finds the degree of a pipeline that has one above 1.
+DEGREE = "columns__numbers__polynomialfeatures__degree"
 
 _SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler}
 
@@ -24,8 +33,9 @@ def pipeline(estimator: Any, recipe: Mapping[str, Any], X: pd.DataFrame) -> Pipe
     estimator : estimator
         Unfitted.
     recipe : mapping
-        ``numeric`` (standard, minmax, none), ``categorical`` (onehot, ordinal) and ``missing``
-        (``indicator``: mean and a flag column; a number: that number).
+        ``numeric`` (standard, minmax, none), ``categorical`` (onehot, ordinal), ``missing``
+        (``indicator``: mean and a flag column; a number: that number) and ``degree`` (above 1:
+        also the products of up to so many scaled numeric columns).
     X : DataFrame
         Only names and types of its columns are read.
 
@@ -46,6 +56,8 @@ def pipeline(estimator: Any, recipe: Mapping[str, Any], X: pd.DataFrame) -> Pipe
     ]
     if recipe["numeric"] in _SCALERS:
         steps.append(_SCALERS[recipe["numeric"]]())
+    if recipe.get("degree", 1) > 1:
+        steps.append(PolynomialFeatures(recipe["degree"], include_bias=False))
     encoder: Any
     if recipe["categorical"] == "onehot":
         encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)

@@ -166,10 +166,10 @@ def code_digests(*modules: str) -> dict[str, str]:
     return {name: module_digest(name) for name in closure(modules)}
 
 
-def modules(verb: str, task: str, estimator: str) -> list[str]:
-    """Return the modules where a job's work on a model begins, its estimator's among them."""
+def modules(verb: str, task: str, *estimators: str) -> list[str]:
+    """Return the modules where a job's work on models begins, their estimators' among them."""
     begin = ("handbook.environment", f"handbook.{verb}", f"handbook.tasks.{task}")
-    return [*begin, estimator.rpartition(".")[0]]
+    return [*begin, *(estimator.rpartition(".")[0] for estimator in estimators)]
 
 
 def versions(*modules: str) -> dict[str, str]:

@@ -21,6 +21,9 @@ _WORK = (
     "estimator",
     "params",
     "preprocess",
+    "search",
+    "threshold",
+    "fit_rows",
     "threads",
     "seed",
 )

@@ -16,10 +16,11 @@ import pyarrow.feather
 
 from handbook import store, tasks
 from handbook.errors import HandbookError
-from handbook.estimator import build, last_step
+from handbook.estimator import last_step
 from handbook.records import digest, sha256, write_json
 from handbook.revision import revision
 from handbook.saving import save
+from handbook.tuning import fit
 
 __all__ = ["Outputs", "train"]
 
@@ -83,6 +84,9 @@ def train(
         "estimator": spec["estimator"],
         "preprocess": spec["preprocess"],
         "params": spec["params"],
+        "search": spec["search"],
+        "threshold": spec["threshold"],
+        "fit_rows": spec["fit_rows"],
         "code": dict(code),
         "versions": dict(versions),
         "data_digests": {"train": sha256(train_path), "test": sha256(test_path)},
@@ -123,24 +127,21 @@ def _run(
     rows, held_out = store.read(train_path), store.read(test_path)
     if rows.y is None:
         raise HandbookError(f"{spec['data']}: has no labels for the task {spec['task']!r}")
-    estimator = build(spec, rows.X)
+    task = tasks.module(spec["task"])
+    classes = len(rows.classes)
     say(f"training on {len(rows):,} rows of {spec['data']} ({rows.variant})")
 
     outputs.history.parent.mkdir(parents=True, exist_ok=True)
     with outputs.history.open("w", newline="", encoding="utf-8") as file:
         history = _History(file, say)
-        model = last_step(estimator)
-        if hasattr(model, "set_progress"):
-            model.set_progress(history)
         clock = perf_counter()
-        estimator.fit(rows.X, rows.y)
+        estimator, chosen = fit(spec, rows.X, rows.y, classes, history)
         seconds = perf_counter() - clock
-        if hasattr(model, "set_progress"):
-            model.set_progress(None)
         history.close()
+    if chosen and "params" in chosen:
+        tried, best = len(chosen["trials"]), chosen["params"]
+        say(f"best of {tried} settings: {', '.join(f'{k} {v}' for k, v in best.items())}")
 
-    task = tasks.module(spec["task"])
-    classes = len(rows.classes)
     predictions = task.predict(estimator, held_out.X, classes)
     metrics, undefined = task.score(held_out.y, predictions)
     dummy = task.baseline().fit(rows.X, rows.y)
@@ -157,7 +158,8 @@ def _run(
     record |= {
         "data_variant": rows.variant,
         "rows": {"train": len(rows), "test": len(held_out)},
-        "fitted_params": json.loads(json.dumps(model.get_params(), default=str)),
+        "chosen": chosen,
+        "fitted_params": json.loads(json.dumps(last_step(estimator).get_params(), default=str)),
         "status": "FINISHED",
     }
     write_json(outputs.run, record)

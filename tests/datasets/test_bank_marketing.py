@@ -5,8 +5,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from handbook.datasets import bank_marketing
+from handbook.datasets import bank_marketing, bank_marketing_realistic
 from handbook.errors import HandbookError
+from handbook.prepare import prepare
 
 HEADER = (
     '"age";"job";"marital";"education";"default";"balance";"housing";"loan";"contact";"day";'
@@ -72,3 +73,29 @@ def test_most_customers_of_the_real_data_were_never_contacted(mirror):
     data = bank_marketing.load(mirror / "bank-marketing", "bank-full")
     assert data.X["pdays"].isna().sum() == 36_954
     assert data.X["pdays"].min() == 1
+
+
+def test_the_realistic_set_is_the_same_rows_without_the_length_of_the_call(tmp_path):
+    folder = raw(tmp_path, HEADER + ROWS)
+    both = bank_marketing.load(folder, "bank-full")
+    alone = bank_marketing_realistic.load(folder, "bank-full")
+    assert set(both.X) - set(alone.X) == {"duration"}
+    assert alone.X.equals(both.X[list(alone.X)])
+    assert (alone.y == both.y).all()
+    assert alone.name == "bank-marketing-realistic"
+
+
+def test_both_sets_come_from_one_file_and_are_split_alike():
+    one, other = bank_marketing.SOURCES["bank-full"], bank_marketing_realistic.SOURCES["bank-full"]
+    assert (one.folder, one.files) == (other.folder, other.files)
+    splits = [
+        prepare(module.sample(3), seed=1, test_size=0.3)[2]["digest"]
+        for module in (bank_marketing, bank_marketing_realistic)
+    ]
+    assert splits[0] == splits[1]
+
+
+def test_nothing_is_expected_of_the_column_left_out():
+    asked = bank_marketing_realistic.expectations("bank-full")
+    assert "duration" not in str([one.arguments for one in asked])
+    assert len(asked) > 60

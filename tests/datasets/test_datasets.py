@@ -15,6 +15,7 @@ from handbook.errors import HandbookError
 
 NAMES = (
     "bank-marketing",
+    "bank-marketing-realistic",
     "boston-housing",
     "credit-approval",
     "credit-card",
@@ -26,6 +27,7 @@ NAMES = (
     "pokemon",
 )
 BUNDLED = ("diabetes", "iris")
+SHARED = {"bank-marketing-realistic": "bank-marketing"}  # one raw file for both
 
 
 def same(one, other):
@@ -51,7 +53,7 @@ def test_sources_are_pinned(name):
     assert module.SOURCES
     assert "sample" not in module.SOURCES
     for source in module.SOURCES.values():
-        assert source.folder == name
+        assert source.folder == SHARED.get(name, name)
         for text in (source.title, source.licence, source.homepage, source.citation):
             assert text
         assert bool(source.files) == (name not in BUNDLED)
@@ -128,6 +130,7 @@ def test_a_pinned_file_is_compared_by_size_then_digest(tmp_path):
 # Facts that the publishers or the papers state, not this project
 ROWS = {
     "bank-marketing": (45_211, {"yes": 5_289}),
+    "bank-marketing-realistic": (45_211, {"yes": 5_289}),
     "credit-approval": (690, {"approved": 307}),
     "credit-card": (10_000, {"fraud": 492}),
     "boston-housing": (506, {}),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handbook import catalogue, labs
+from handbook import catalogue, labs, provenance
 from handbook.errors import HandbookError
 from handbook.labs import corr2d, som_step
 
@@ -26,6 +29,22 @@ def test_a_lab_meets_its_own_expectation(name: str) -> None:
         assert result["verdict"] in ("agrees", "book differs", "no figure printed")
         if result["verdict"] == "book differs":
             assert result["reason"]
+            assert result["instead"]
+
+
+@pytest.mark.parametrize("name", PARAMS.labs)
+def test_a_lab_gives_the_same_record_twice(name: str) -> None:
+    lab = PARAMS.labs[name]
+    first, second = (labs.run(name, lab.title, lab.section, lab.params) for _ in range(2))
+    assert json.dumps(first, allow_nan=False) == json.dumps(second)
+
+
+@pytest.mark.parametrize("name", provenance.children("handbook.labs"))
+def test_a_figures_data_comes_from_the_parameters_of_the_lab(name: str) -> None:
+    module = import_module(f"handbook.labs.{name}")
+    takes = inspect.signature(module.compute).parameters
+    plot = getattr(module, "plot", module.compute)
+    assert list(inspect.signature(plot).parameters) == list(takes)
 
 
 def test_the_printed_cross_correlation_agrees() -> None:
@@ -62,6 +81,27 @@ def test_a_lab_that_misses_its_expectation_fails(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(corr2d, "compute", wrong)
     with pytest.raises(HandbookError, match=r"lab corr2d: sum: computed \[1.0\], expected \[2.0\]"):
         labs.run("corr2d", "t", "s", {})
+
+
+def test_what_becomes_of_a_procedure_is_a_result_too() -> None:
+    result = labs.Result(
+        "listing", labs.outcome(lambda: int("x")), "raises ValueError", "x is no number", "runs"
+    )
+    assert result.holds
+    assert result.verdict == "book differs"
+    assert labs.outcome(lambda: int("1")) == "runs"
+
+
+def test_words_and_numbers_are_never_equal() -> None:
+    assert not labs.Result("a", "1", 1, "type").holds
+    assert labs.Result("rows", [9, 9], [9, 9], "count", "a part").verdict == "book differs"
+
+
+def test_only_a_lab_with_a_figure_has_data_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    params = {"size": 3, "kernel": 2}
+    assert "plot" not in labs.run("corr2d", "t", "s", params)
+    monkeypatch.setattr(corr2d, "plot", lambda size, kernel: {"x": [1 / 3]}, raising=False)
+    assert labs.run("corr2d", "t", "s", params)["plot"] == {"x": [0.333333333333]}
 
 
 def test_shapes_must_agree_too() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,6 +77,21 @@ def furnish(made: Made) -> Made:
         curves=["loss", "validation_loss", "accuracy"],
         variants={"book": {"fashion-mnist": {"accuracy": 0.8412}}},
     )
+    made.data(
+        "bank-marketing-realistic",
+        "Bank marketing, realistic",
+        release="bank-full",
+        classes=yes_no,
+        notes="The same calls without their duration.",
+    )
+    made.model(
+        "svc-linear",
+        "Linear support vector machine",
+        "classification",
+        ["bank-marketing", "bank-marketing-realistic"],
+        variants={"book": {}, "tuned": {}},
+        shows=["coefficients"],
+    )
     made.model("mlp", "Multilayer perceptron", "classification", ["bank-marketing"])
     made.model("svc", "Support vector machine", "classification", ["bank-marketing"])
     made.model("ridge", "Ridge regression", "regression", ["boston-housing"], section="2.6.5")
@@ -104,13 +120,30 @@ def furnish(made: Made) -> Made:
         history="epoch,loss,validation_loss,accuracy\n" + epochs,
         **many_classes(10000, 10, 2.6),
     )  # fmt: skip
+    for data, skill in ((bank, 1.6), ("bank-marketing-realistic", 1.1)):
+        for variant, gain, found in (("book", 0.0, {}), ("tuned", 0.1, tuned_svc())):
+            said = two_classes(9043, skill + gain)
+            said["scores"] = np.log(said["probabilities"][:, 1] / said["probabilities"][:, 0])
+            del said["probabilities"]
+            made.run(
+                "svc-linear", data, variant, classes=no_yes, preprocess=table, seconds=12.3,
+                **said, **found,
+            )  # fmt: skip
+        made.curves(
+            "svc-linear", data, "roc_auc", train=0.93, check=0.90, dummy=0.5,
+            sizes=[400, 2000, 8000, 28934], parameter="C", values=[0.001, 0.01, 0.1, 1, 10],
+        )  # fmt: skip
     rng = np.random.default_rng(3)
     price = rng.gamma(6, 3.7, 102)
     for name, noise in (("ridge", 4.6), ("lasso", 5.1)):
         made.run(
             name, "boston-housing", target="medv", true=price, preprocess=table,
-            predicted=price * 0.8 + 4.4 + rng.normal(0, noise, 102),
+            predicted=price * 0.8 + 4.4 + rng.normal(0, noise, 102), **other_schemes(noise),
         )  # fmt: skip
+    made.curves("ridge", "boston-housing", "rmse", train=1.9, check=4.7, dummy=9.2, noise=0.3)
+    made.bias_variance()
+    made.compare(bank, "roc_auc")
+    made.compare("boston-housing", "rmse")
     made.lab(
         "corr2d",
         "Two-dimensional cross-correlation",
@@ -126,6 +159,38 @@ def furnish(made: Made) -> Made:
     )  # fmt: skip
     made.lab("padding", "Padding", None)
     return made
+
+
+def tuned_svc() -> dict[str, Any]:
+    """Return what a search for a support vector machine leaves behind."""
+    trials = [
+        {"params": {"C": c}, "score": score, "spread": 0.004}
+        for c, score in ((0.01, 0.871), (0.1, 0.893), (1, 0.902), (10, 0.901))
+    ]
+    return {
+        "search": {"space": {"C": [0.01, 0.1, 1, 10]}, "draws": None, "splits": 3, "rows": 4000},
+        "threshold": "balanced_accuracy",
+        "chosen": {"params": {"C": 1}, "threshold": -0.77, "score": 0.902, "trials": trials},
+        "fold_choices": [{"C": 1}, {"C": 1}, {"C": 10}, {"C": 1}, {"C": 0.1}],
+    }
+
+
+def other_schemes(error: float) -> dict[str, Any]:
+    """Return scores over repeated folds and over single rows left out."""
+    return {
+        "repeated": {
+            "repeats": 5,
+            "folds": 5,
+            "mean": {"rmse": error + 0.1, "r2": 0.7},
+            "standard_error": {"rmse": 0.15, "r2": 0.02},
+            "interval": {"rmse": [error - 0.3, error + 0.5], "r2": None},
+        },
+        "leave_one_out": {
+            "rows": 404,
+            "metrics": {"rmse": error + 0.05, "r2": 0.71},
+            "standard_error": {"rmse": 0.11},
+        },
+    }
 
 
 @pytest.fixture

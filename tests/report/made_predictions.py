@@ -18,13 +18,16 @@ def hash_of(text: str) -> int:
     return sum(ord(letter) * 31**place for place, letter in enumerate(text))
 
 
-def score(task: str, true: Any, predicted: Any, probabilities: Any) -> Any:
+def score(task: str, true: Any, predicted: Any, probabilities: Any, scores: Any = None) -> Any:
     import pandas as pd
 
     table = pd.DataFrame({"predicted": np.asarray(predicted)})
     if probabilities is not None:
         for code in range(probabilities.shape[1]):
             table[f"p:{code}"] = probabilities[:, code]
+    if scores is not None:
+        table["score"] = scores
+        table.attrs["classes"] = 2
     return tasks.module(task).score(np.asarray(true), table)
 
 
@@ -35,7 +38,9 @@ def dummy_of(task: str, true: Any, classes: int) -> tuple[Any, Any]:
     return np.full(len(true), shares.argmax()), np.tile(shares, (len(true), 1))
 
 
-def cross_validated(run: dict[str, Any], metrics: Any, baseline: Any) -> dict[str, Any]:
+def cross_validated(
+    run: dict[str, Any], metrics: Any, baseline: Any, **more: Any
+) -> dict[str, Any]:
     shifts = (-0.004, 0.001, 0.003, -0.002, 0.002)
 
     def spread(value: float | None, shift: float) -> float | None:
@@ -57,7 +62,7 @@ def cross_validated(run: dict[str, Any], metrics: Any, baseline: Any) -> dict[st
         "primary": "rmse"
         if task == "regression"
         else "roc_auc"
-        if data == "bank-marketing"
+        if data.startswith("bank-marketing")
         else "accuracy",
         "scheme": "stratified k-fold" if task == "classification" else "k-fold",
         "folds": 5,
@@ -74,7 +79,10 @@ def cross_validated(run: dict[str, Any], metrics: Any, baseline: Any) -> dict[st
             for name in metrics
         },
         "baseline": {"mean": baseline},
-    }
+        "chosen": None,
+        "repeated": None,
+        "leave_one_out": None,
+    } | more
 
 
 def write_predictions(
@@ -85,10 +93,13 @@ def write_predictions(
     probabilities: Any = None,
     classes: tuple[str, ...] = (),
     target: str = "y",
+    scores: Any = None,
 ) -> None:
     columns = {"true": np.asarray(true), "predicted": np.asarray(predicted)}
     if probabilities is not None:
         columns |= {f"p:{code}": probabilities[:, code] for code in range(probabilities.shape[1])}
+    if scores is not None:
+        columns["score"] = np.asarray(scores)
     about = {"task": task, "classes": list(classes), "target": target}
     table = pa.table(columns).replace_schema_metadata({b"handbook": json.dumps(about).encode()})
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.report.made_diagnoses import compared, curves_of, decomposition
 from tests.report.made_predictions import (
     cross_validated,
     dummy_of,
@@ -15,8 +16,10 @@ from tests.report.made_predictions import (
     write_predictions,
 )
 
-from handbook.records import sha256, work, write_json, write_text
+from handbook.records import read_json, sha256, work, write_json, write_text
+from handbook.report.bias_variance import draw_bias_variance
 from handbook.report.build import Context, build
+from handbook.report.curves import CURVES, draw_curves
 from handbook.report.figures import draw, figure_names
 from handbook.report.graph import Graph
 
@@ -80,6 +83,7 @@ class Made:
             "data": {},
             "models": {},
             "labs": {},
+            "bias_variance": None,
         }
     )
 
@@ -190,6 +194,8 @@ class Made:
             "data": data,
             "estimator": f"sklearn.made_up.{title.title().replace(' ', '')}",
             "curves": [],
+            "shows": [],
+            "diagnose": None,
             "variants": {"book": {}},
         } | entry
 
@@ -208,17 +214,23 @@ class Made:
         params: dict[str, Any] | None = None,
         preprocess: dict[str, Any] | None = None,
         cv: bool = True,
+        scores: Any = None,
+        search: dict[str, Any] | None = None,
+        threshold: str | None = None,
+        chosen: dict[str, Any] | None = None,
+        fold_choices: list[dict[str, Any]] | None = None,
         draw_figures: bool = True,
         seconds: float = 1.234,
+        **folds: Any,
     ) -> Path:
         """Write everything that a training, a cross-validation and a drawing leave behind."""
         entry = self.catalogue["models"][model]
         folder = self.run_dir(model, data, variant)
         write_predictions(
             folder / "predictions.arrow", entry["task"], true, predicted, probabilities,
-            classes, target,
+            classes, target, scores,
         )  # fmt: skip
-        metrics, undefined = score(entry["task"], true, predicted, probabilities)
+        metrics, undefined = score(entry["task"], true, predicted, probabilities, scores)
         dummy = dummy_of(entry["task"], np.asarray(true), len(classes))
         baseline, _ = score(entry["task"], true, *dummy)
         write_json(
@@ -240,6 +252,10 @@ class Made:
             "params": params or {"max_iter": 1000},
             "fitted_params": {"C": 1.0, "max_iter": 1000, "solver": None} | (params or {}),
             "preprocess": preprocess,
+            "search": search,
+            "threshold": threshold,
+            "fit_rows": None,
+            "chosen": chosen,
             "code": {
                 "handbook.preprocess": "0123456789abcdef",
                 "handbook.train": "fedcba9876543210",
@@ -270,7 +286,7 @@ class Made:
         if cv:
             write_json(
                 self.results / "cv" / model / data / f"{variant}.json",
-                cross_validated(record, metrics, baseline),
+                cross_validated(record, metrics, baseline, chosen=fold_choices, **folds),
             )
         return folder
 
@@ -284,6 +300,9 @@ class Made:
             "estimator": entry["estimator"],
             "params": {},
             "preprocess": None,
+            "search": None,
+            "threshold": None,
+            "fit_rows": None,
             "threads": 1,
             "seed": 42,
             "status": "FAILED",
@@ -291,6 +310,35 @@ class Made:
         }
         self.catalogue["work"][f"{model}/{data}/{variant}"] = work(record)
         write_json(self.root / "logs" / "train" / model / data / f"{variant}.failed.json", record)
+
+    def curves(self, model: str, data: str, metric: str, **shape: Any) -> None:
+        """Write learning and validation curves with their figures."""
+        entry = self.catalogue["models"][model]
+        entry["diagnose"] = {"data": entry["data"]}
+        folder = self.results / "diagnose" / model / data
+        variant = next(iter(entry["variants"]))
+        record = {"model": model, "data": data, "variant": variant, "metric": metric}
+        record["work"] = self.catalogue["work"][f"{model}/{data}/{variant}"]
+        write_json(folder / "curves.json", record | curves_of(metric, **shape))
+        out = {name: folder / "figures" / f"{name}.svg" for name in CURVES}
+        draw_curves(folder / "curves.json", out)
+
+    def bias_variance(self) -> None:
+        """Write errors taken apart, with their figure."""
+        self.catalogue["bias_variance"] = {"data": "boston-housing"}
+        folder = self.results / "bias-variance"
+        write_json(folder / "decomposition.json", decomposition())
+        draw_bias_variance(folder / "decomposition.json", folder / "figure.svg")
+
+    def compare(self, data: str, metric: str) -> None:
+        """Compare the runs of a data set that have been cross-validated."""
+        folds = {
+            f"{path.parent.parent.name}/{path.stem}": read_json(path)
+            for path in sorted((self.results / "cv").glob(f"*/{data}/*.json"))
+        }
+        path = self.results / "comparisons.json"
+        known = read_json(path) if path.exists() else {}
+        write_json(path, known | {data: compared(folds, metric)})
 
     def lab(self, name: str, title: str, results: list[dict[str, Any]] | None) -> None:
         self.catalogue["labs"][name] = {"title": title, "section": "4.3.1"}

@@ -20,7 +20,7 @@ pytestmark = [
 ]
 
 
-def browse(tmp_path: Path, page: Path, *flags: str) -> str:
+def browse(tmp_path: Path, page: Path, *flags: str, fragment: str = "") -> str:
     """Open a page and return what it has become in the browser's memory."""
     assert CHROMIUM is not None
     done = subprocess.run(
@@ -28,7 +28,7 @@ def browse(tmp_path: Path, page: Path, *flags: str) -> str:
             CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
             "--no-first-run", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--hide-scrollbars", f"--user-data-dir={tmp_path / 'profile'}",
-            *flags, page.as_uri(),
+            *flags, page.as_uri() + fragment,
         ],
         check=True, capture_output=True, timeout=120, cwd=tmp_path,
     )  # fmt: skip
@@ -36,7 +36,11 @@ def browse(tmp_path: Path, page: Path, *flags: str) -> str:
 
 
 @pytest.mark.parametrize("width", [1280, 500])
-@pytest.mark.parametrize("place", ["index.html", "models/lenet.html", "data/bank-marketing.html"])
+@pytest.mark.parametrize(
+    "place",
+    ["index.html", "models/lenet.html", "models/svc-linear.html", "data/bank-marketing.html",
+     "overfitting.html", "leakage.html"],
+)  # fmt: skip
 def test_a_page_is_drawn_and_never_wider_than_the_window(
     width: int, place: str, furnished: Made, tmp_path: Path
 ) -> None:
@@ -53,6 +57,43 @@ def test_a_page_is_drawn_and_never_wider_than_the_window(
     finally:
         page.unlink()
     assert f"<title>{width} of {width}, images true</title>" in dom
+
+
+def probed(page: Path, script: str, tmp_path: Path, fragment: str = "") -> str:
+    """Run a script at the end of a page and return the title that it set."""
+    copy = page.with_name(f"probe-{page.name}")
+    text = page.read_text().replace("</body>", f"<script>{script}</script></body>")
+    copy.write_text(text)
+    try:
+        dom = browse(tmp_path, copy, "--dump-dom", fragment=fragment)
+    finally:
+        copy.unlink()
+    return dom.partition("<title>")[2].partition("</title>")[0]
+
+
+def test_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(
+    furnished: Made, tmp_path: Path
+) -> None:
+    script = (
+        "const button = document.querySelector('.board thead th:nth-child(3) button');"
+        "const order = () => [...document.querySelectorAll('.board tbody tr')]"
+        ".map(row => row.cells[1].textContent.trim().split(/\\s/)[0]).join(' ');"
+        "button.click(); const down = order(); button.click();"
+        "document.title = `${down} / ${order()} / ${button.parentNode.ariaSort}`"
+    )
+    page = furnished.report / "data/boston-housing.html"
+    assert probed(page, script, tmp_path) == "Dummy Lasso Ridge / Ridge Lasso Dummy / ascending"
+
+
+def test_a_link_to_a_run_opens_it(furnished: Made, tmp_path: Path) -> None:
+    script = (
+        "document.title = [...document.querySelectorAll('details.run')]"
+        ".map(run => run.open).join(' ')"
+    )
+    page = furnished.report / "models/svc-linear.html"
+    assert probed(page, script, tmp_path) == "true false false false"
+    found = probed(page, script, tmp_path, "#bank-marketing-realistic-book")
+    assert found == "true false true false"
 
 
 def test_a_screenshot_is_not_blank(furnished: Made, tmp_path: Path) -> None:

@@ -243,10 +243,13 @@ def test_one_class_in_the_test_rows_gives_a_note(name: str, tmp_path: Path) -> N
     assert "only one class (no)" in found.description
 
 
-@pytest.mark.parametrize("name", ["roc", "precision-recall", "calibration"])
-def test_a_model_without_probabilities_gives_a_note(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "lacking"),
+    [("roc", "neither"), ("precision-recall", "neither"), ("calibration", "no probabilities")],
+)
+def test_a_model_that_ranks_nothing_gives_a_note(name: str, lacking: str, tmp_path: Path) -> None:
     found = drawn(tmp_path, name, classes=NO_YES, true=[0, 1], predicted=[0, 1])
-    assert "no probabilities" in found.description
+    assert f"the model gives {lacking}" in found.description
 
 
 def test_no_test_rows_at_all_give_notes(tmp_path: Path) -> None:
@@ -332,7 +335,16 @@ def test_predictions_of_something_else_are_refused(tmp_path: Path) -> None:
         draw(["roc"], tmp_path, {"roc": tmp_path / "roc.svg"}, [])
 
 
-def test_names_of_figures_follow_from_task_and_curves() -> None:
+def test_names_of_figures_follow_from_task_what_is_shown_and_curves() -> None:
     assert figure_names("regression", []) == FIGURES["regression"]
     assert figure_names("regression", ["loss"])[-1] == "history"
     assert figure_names("language", ["loss"]) == ("history",)
+    assert figure_names("regression", ["loss"], ["tree"]) == (
+        *FIGURES["regression"], "tree", "history",
+    )  # fmt: skip
+
+
+def test_only_what_is_drawn_is_read(tmp_path: Path) -> None:
+    write_text(tmp_path / "history.csv", "epoch\n")
+    draw(["history"], tmp_path, {"history": tmp_path / "history.svg"}, ["loss"])
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["history.csv", "history.svg"]

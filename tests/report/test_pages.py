@@ -3,18 +3,25 @@ from __future__ import annotations
 import pytest
 
 from handbook.errors import HandbookError
-from handbook.report.pages import pages
+from handbook.report.pages import LEAKAGE, pages
 
 
 def test_every_model_data_set_and_lab_has_a_page() -> None:
     found = pages(["svc", "ridge"], ["iris"], ["corr2d"])
-    assert found[:3] == ["index.html", "made.html", "style.css"]
-    assert found[3:] == [
+    fixed = {"index.html", "overfitting.html", "errata.html", "made.html", "style.css"}
+    assert set(found[:-4]) == fixed
+    assert found[-4:] == [
         "models/svc.html",
         "models/ridge.html",
         "data/iris.html",
         "labs/corr2d.html",
     ]
+
+
+def test_leakage_has_a_page_where_both_data_sets_are() -> None:
+    assert "leakage.html" in pages([], ["iris", *LEAKAGE])
+    for missing in LEAKAGE:
+        assert "leakage.html" not in pages([], [name for name in LEAKAGE if name != missing])
 
 
 @pytest.mark.parametrize("name", ["../etc", "a/b", "", ".hidden", "a b", "<i>"])

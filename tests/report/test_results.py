@@ -72,8 +72,26 @@ def test_runs_rank_best_first_and_failures_last() -> None:
 
 def test_parameters_say_which_the_catalogue_sets() -> None:
     record = {"params": {"C": 2.0}, "fitted_params": {"tol": 0.1, "C": 2.0}}
-    assert run(record=record).params == [("C", 2.0, True), ("tol", 0.1, False)]
-    assert run(record={"params": {"C": 2.0}}).params == [("C", 2.0, True)]
+    assert run(record=record).params == [("C", 2.0, "catalogue"), ("tol", 0.1, "")]
+    assert run(record={"params": {"C": 2.0}}).params == [("C", 2.0, "catalogue")]
+    record["chosen"] = {"params": {"C": 5.0, "degree": 2}, "threshold": None, "trials": []}
+    found = [("C", 5.0, "search"), ("degree", 2, "search"), ("tol", 0.1, "")]
+    assert run(record=record).params == found
+
+
+@pytest.mark.parametrize(("metric", "best"), [("roc_auc", 0.9), ("rmse", 0.1)])
+def test_trials_stand_best_first_and_those_without_a_score_last(metric: str, best: float) -> None:
+    scores = [0.5, None, 0.9, 0.1]
+    trials = [{"params": {"C": place}, "score": score} for place, score in enumerate(scores)]
+    found = run(primary=metric, record={"chosen": {"params": {}, "trials": trials}}).trials
+    assert found[0]["score"] == best
+    assert found[-1]["score"] is None
+
+
+def test_a_run_without_a_search_chose_nothing() -> None:
+    one = run(cv=folds("accuracy", 0.9, 0.8, 1.0, 0.5), record={"chosen": None})
+    assert (one.chosen, one.trials, one.fold_choices, one.threshold) == ({}, [], [], None)
+    assert (one.repeated, one.leave_one_out) == (None, None)
 
 
 def test_a_strip_shows_all_values_on_one_scale() -> None:
@@ -86,6 +104,24 @@ def test_a_strip_shows_all_values_on_one_scale() -> None:
     drawn = strip(one, "accuracy", limits)
     assert 'class="dummy" d="M8.0 ' in drawn
     assert drawn.count("class=") == 6
+
+
+@pytest.mark.parametrize(
+    ("metric", "good", "dummy", "astray", "limits", "edge"),
+    [
+        ("rmse", 2.0, 10.0, 300.0, (2.0, 12.0), 'cx="142.0"'),
+        ("roc_auc", 0.9, 0.5, 0.0, (0.4, 0.9), 'cx="8.0"'),
+    ],
+)
+def test_a_run_gone_astray_leaves_the_others_their_room(
+    metric: str, good: float, dummy: float, astray: float, limits: tuple[float, float], edge: str
+) -> None:
+    runs = [run(metrics={metric: ours}, baseline={metric: dummy}) for ours in (good, astray)]
+    assert scale(runs, metric) == pytest.approx(limits)
+    drawn = strip(runs[1], metric, limits)
+    assert edge in drawn
+    assert "beyond" in drawn
+    assert "beyond" not in strip(runs[0], metric, limits)
 
 
 def test_a_scale_without_spread_or_values_still_has_width() -> None:

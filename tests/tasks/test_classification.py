@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as reference
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.svm import SVC
 
 from handbook.tasks import METRICS, classification
 
@@ -139,3 +143,38 @@ def test_rows_of_one_group_stay_together() -> None:
     y = (groups % 4 == 0).astype(int)
     for fit_on, check_on in classification.folds(y, 5, seed=0, groups=groups):
         assert set(groups[fit_on]).isdisjoint(groups[check_on])
+
+
+def test_a_model_without_probabilities_ranks_by_its_margin() -> None:
+    """Support vector machines say how far from the boundary a row lies, not how probable."""
+    X = np.array([[0.0], [1.0], [2.0], [3.0]])
+    y = np.array([0, 0, 1, 1])
+    machine = SVC(kernel="linear").fit(X, y)
+    said = classification.predict(machine, X, 2)
+    assert list(said.columns) == ["predicted", "score"]
+    assert said["score"].to_numpy() == pytest.approx(machine.decision_function(X))
+    metrics, undefined = classification.score(y, said)
+    assert (metrics["roc_auc"], metrics["accuracy"]) == (1.0, 1.0)
+    for name in ("log_loss", "brier"):
+        assert metrics[name] is None
+        assert undefined[name] == "the model gives no probabilities"
+
+
+def test_three_classes_without_probabilities_are_not_ranked() -> None:
+    X, y = np.arange(9.0).reshape(-1, 1), np.repeat([0, 1, 2], 3)
+    said = classification.predict(SVC(kernel="linear").fit(X, y), X, 3)
+    metrics, undefined = classification.score(y, said)
+    assert metrics["accuracy"] == 1.0
+    assert undefined["roc_auc"] == "the model ranks no rows"
+
+
+@pytest.mark.parametrize("model", [SVC(kernel="linear"), LogisticRegression()])
+def test_a_threshold_is_applied_as_its_estimator_does(model: Any) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 2))
+    y = (X[:, 0] + rng.normal(size=60) > 0).astype(int)
+    method = "predict_proba" if hasattr(model, "predict_proba") else "decision_function"
+    cut = FixedThresholdClassifier(model, threshold=0.3, response_method=method).fit(X, y)
+    said = classification.predict(cut, X, 2)["predicted"].to_numpy()
+    assert (said == cut.predict(X)).all()
+    assert (said != model.fit(X, y).predict(X)).any()

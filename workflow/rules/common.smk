@@ -6,8 +6,10 @@ from snakemake.exceptions import WorkflowError
 from handbook import catalogue, config as typed, datasets, environment, provenance
 from handbook.errors import HandbookError
 from handbook.records import sha256
+from handbook.report.curves import CURVES
 from handbook.report.figures import figure_names
 from handbook.report.pages import pages as report_pages, templates as report_templates
+from handbook.warm import start as warm
 
 environment.for_jobs(Path(workflow.basedir))
 
@@ -25,6 +27,15 @@ if UNRECORDED:
         "`dvc pull` brings results together with their records. Otherwise move these files away, "
         "and they are made again."
     )
+
+
+# Jobs fork from a process that has imported their libraries: on this machine and in this
+# environment alone, since it has those of no other.
+onstart:
+    if workflow.is_main_process and workflow.local_exec and not workflow.touch:
+        if not workflow.deployment_settings.deployment_method:
+            warm.start(len(workflow.dag))
+
 
 RUNS = list(PARAMS.runs())
 SHOWN = PARAMS.show_spec()
@@ -51,9 +62,10 @@ def versions(*modules):
     return json.dumps(provenance.versions(*modules), separators=(",", ":"))
 
 
-def modules_of(verb, wildcards):
-    model = PARAMS.models[wildcards.model]
-    return provenance.modules(verb, model.task, model.estimator)
+def modules_of(verb, run):
+    return provenance.modules(
+        verb, PARAMS.models[run.model].task, PARAMS.estimator(run)
+    )
 
 
 def data_module(name):
@@ -100,4 +112,24 @@ def each_run(*patterns):
 
 def figures_of(run):
     model = PARAMS.models[run.model]
-    return figure_names(model.task, model.curves)
+    return figure_names(model.task, model.curves, model.shows)
+
+
+def modules_of_decomposition():
+    runs = [PARAMS.first(name) for name in PARAMS.bias_variance.models]
+    return provenance.modules("decompose", "regression", *map(PARAMS.estimator, runs))
+
+
+def models_by_figures():
+    """The models that share a set of figures, by that set."""
+    found = {}
+    for name, model in PARAMS.models.items():
+        figures = figure_names(model.task, model.curves, model.shows)
+        found.setdefault(figures, []).append(name)
+    return found
+
+
+def explained(models):
+    """What a fitted model learnt, where the catalogue asks to show it."""
+    shows = any(PARAMS.models[name].shows for name in models)
+    return f"{RUN_FOLDER}/explain.json" if shows else []

@@ -1,4 +1,9 @@
-# The worked examples.
+from handbook.report import lab_figures
+
+# The worked examples, and the figures of those that have one.
+DRAWN_LABS = [lab for lab in PARAMS.labs if lab_figures.has_figure(lab)]
+
+
 rule lab:
     output:
         "results/labs/{lab}/result.json",
@@ -14,3 +19,21 @@ rule lab:
         "Working lab {wildcards.lab}"
     shell:
         "handbook lab {wildcards.lab} --spec {params.spec:q} --output {output} --log {log}"
+
+
+rule draw_lab:
+    input:
+        "results/labs/{lab}/result.json",
+    output:
+        "results/labs/{lab}/figure.svg",
+    log:
+        "logs/draw-lab/{lab}.log",
+    conda:
+        "../envs/handbook.yaml"
+    params:
+        code=lambda w: code("handbook.report.lab_figures", lab_figures.module_of(w.lab)),
+        versions=lambda w: versions(lab_figures.module_of(w.lab)),
+    message:
+        "Drawing lab {wildcards.lab}"
+    shell:
+        "handbook draw-lab {wildcards.lab} --result {input} --output {output} --log {log}"

@@ -1,4 +1,6 @@
 # From all results to pages that people read.
+DIAGNOSED = [(f"{m}/{d}", name) for m, d in PARAMS.diagnosed() for name in CURVES]
+DECOMPOSED = ["bias-variance/figure.svg"] if PARAMS.bias_variance else []
 DRAWN = [(run.path, name) for run in RUNS for name in figures_of(run)]
 REPORT_PAGES = report_pages(list(PARAMS.models), PARAMS.data_sets(), list(PARAMS.labs))
 
@@ -6,8 +8,12 @@ REPORT_PAGES = report_pages(list(PARAMS.models), PARAMS.data_sets(), list(PARAMS
 rule report:
     input:
         "results/runs.json",
+        "results/comparisons.json",
         [f"results/models/{run}/figures/{name}.svg" for run, name in DRAWN],
         expand("results/labs/{lab}/result.json", lab=PARAMS.labs),
+        expand("results/labs/{lab}/figure.svg", lab=DRAWN_LABS),
+        [f"results/diagnose/{pair}/figures/{name}.svg" for pair, name in DIAGNOSED],
+        expand("results/{figure}", figure=DECOMPOSED),
         expand(
             "results/data/{data}/{part}.json",
             data=PARAMS.data_sets(),
@@ -17,6 +23,12 @@ rule report:
     output:
         expand("results/report/{page}", page=REPORT_PAGES),
         [f"results/report/figures/{run}/{name}.svg" for run, name in DRAWN],
+        [
+            f"results/report/figures/diagnose/{pair}/{name}.svg"
+            for pair, name in DIAGNOSED
+        ],
+        expand("results/report/figures/{figure}", figure=DECOMPOSED),
+        expand("results/report/figures/labs/{lab}/figure.svg", lab=DRAWN_LABS),
     log:
         "logs/report.log",
     conda:

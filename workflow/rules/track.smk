@@ -11,6 +11,7 @@ rule collect:
         catalogue="results/catalogue.json",
         table="results/runs.json",
         metrics="results/metrics.json",
+        comparisons="results/comparisons.json",
     log:
         "logs/collect.log",
     conda:
@@ -23,7 +24,8 @@ rule collect:
     shell:
         "handbook catalogue --spec {params.spec:q} --output {output.catalogue}"
         " && handbook collect --catalogue {output.catalogue} --results results"
-        " --table {output.table} --metrics {output.metrics} --log {log}"
+        " --table {output.table} --metrics {output.metrics}"
+        " --comparisons {output.comparisons} --log {log}"
 
 
 rule track:

@@ -21,8 +21,8 @@ rule train:
         tier=PARAMS.tier,
     params:
         spec=lambda w: PARAMS.train_spec(run_of(w)),
-        code=lambda w: code(*modules_of("train", w)),
-        versions=lambda w: versions(*modules_of("train", w)),
+        code=lambda w: code(*modules_of("train", run_of(w))),
+        versions=lambda w: versions(*modules_of("train", run_of(w))),
     message:
         "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
@@ -34,16 +34,41 @@ rule train:
         " --log {log}"
 
 
-# One rule for each set of figures, because a rule's outputs have fixed names.
-for figures in sorted({figures_of(run) for run in RUNS}):
+rule explain:
+    input:
+        model=f"{RUN_FOLDER}/model.skops",
+        train="results/data/{data}/train.arrow",
+        test="results/data/{data}/test.arrow",
+    output:
+        f"{RUN_FOLDER}/explain.json",
+    log:
+        "logs/explain/{model}/{data}/{variant}.log",
+    conda:
+        "../envs/handbook.yaml"
+    threads: lambda w: PARAMS.models[w.model].threads
+    params:
+        spec=lambda w: PARAMS.explain_spec(run_of(w)),
+        code=lambda w: code(*modules_of("explain", run_of(w))),
+        versions=lambda w: versions(*modules_of("explain", run_of(w))),
+    message:
+        "Explaining {wildcards.model} on {wildcards.data} ({wildcards.variant})"
+    shell:
+        "handbook explain --spec {params.spec:q} --model {input.model} --train {input.train}"
+        " --test {input.test} --output {output} --log {log}"
+
+
+# One rule for each set of figures, because a rule's outputs have fixed names; called after the
+# first model that has them.
+for figures, models in models_by_figures().items():
 
     rule:
         name:
-            f"draw_{'_'.join(figures).replace('-', '_')}"
+            f"draw_like_{models[0].replace('-', '_')}"
         input:
             predictions=f"{RUN_FOLDER}/predictions.arrow",
             history=f"{RUN_FOLDER}/history.csv",
             run=f"{RUN_FOLDER}/run.json",
+            explained=explained(models),
         output:
             expand(
                 f"{RUN_FOLDER}/figures/{{figure}}.svg",
@@ -53,9 +78,7 @@ for figures in sorted({figures_of(run) for run in RUNS}):
         log:
             "logs/draw/{model}/{data}/{variant}.log",
         wildcard_constraints:
-            model="|".join(
-                sorted({run.model for run in RUNS if figures_of(run) == figures})
-            ),
+            model="|".join(models),
         conda:
             "../envs/handbook.yaml"
         params:

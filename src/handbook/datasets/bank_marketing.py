@@ -23,7 +23,7 @@ from handbook.datasets.source import RawFile, Source
 if TYPE_CHECKING:
     from handbook.store import Dataset
 
-__all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
+__all__ = ["COLUMNS", "KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
 SOURCES = {
     "bank-full": Source(
@@ -111,6 +111,7 @@ _TYPES = {
     "previous": "int64",
     "poutcome": "category",
 }
+COLUMNS = (*_TYPES, TARGET)
 _SAMPLE_COUNTS = {"no": 1_760, "yes": 240}
 
 
@@ -196,11 +197,11 @@ def expectations(release: str) -> list[Expectation]:
     """Say what must hold, from UCI's description and the file itself."""
     known = _SAMPLE_COUNTS if release == "sample" else {"no": 39_922, "yes": 5_289}
     return [
-        columns([*_TYPES, TARGET]),
+        columns(COLUMNS),
         count(sum(known.values())),
         *counts(TARGET, known),
         *typed(_TYPES),
-        *complete([name for name in [*_TYPES, TARGET] if name != "pdays"]),
+        *complete([name for name in COLUMNS if name != "pdays"]),
         *(one for name, values in _CATEGORIES.items() for one in categories(name, values)),
         between("age", 18, 95, "customers are adults, the oldest is 95"),
         between("balance", -8_019, 102_127, "the yearly balance in euros"),
@@ -220,7 +221,7 @@ def expectations(release: str) -> list[Expectation]:
             {"column": "poutcome", "value_set": ["unknown"], "where": {"previous": 0}},
             "without an earlier call its outcome is unknown",
         ),
-        unique([*_TYPES, TARGET]),
+        unique(COLUMNS),
         *(
             []
             if release == "sample"

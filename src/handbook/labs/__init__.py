@@ -1,14 +1,16 @@
 """The worked examples of the handbook, one module a lab.
 
-A lab's module has one function, ``compute(**params) -> list[Result]``; its parameters stand in
-`params.yaml`.
+A lab's module has a function ``compute(**params) -> list[Result]``; its parameters stand in
+`params.yaml`. A lab with a figure also has ``plot(**params)``, which takes the same parameters and
+returns the figure's data as plain numbers, lists and text; the module of the same name in
+`handbook.report.lab_figures` draws them.
 """
 
 from __future__ import annotations
 
 import importlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,28 +18,31 @@ import numpy as np
 
 from handbook.errors import HandbookError
 
-__all__ = ["Result", "run"]
+__all__ = ["Result", "outcome", "run"]
 
 Verdict = Literal["agrees", "book differs", "no figure printed"]
 
 
 @dataclass(frozen=True)
 class Result:
-    """One number (or array of numbers) of a lab, and what it should be.
+    """One number, array of numbers or word of a lab, and what it should be.
 
     Parameters
     ----------
     name : str
         What was computed.
-    computed, expected : number or nested list of numbers
+    computed, expected : number, nested list of numbers, or str
+        What becomes of a procedure is said in words: see :func:`outcome`.
     source : str
         Where `expected` comes from: a closed form, another library.
-    printed : number or nested list, optional
-        What the book prints; None where it prints nothing.
+    printed : number, nested list or str, optional
+        What the book prints, or what its formula or text comes to; None where it says nothing.
     tolerance : float
-        Largest absolute difference that counts as equal.
+        Largest absolute difference that counts as equal; words must be the same.
     reason : str
         Why the book differs, where it does.
+    instead : str
+        What this project does instead, where the book differs.
     """
 
     name: str
@@ -47,6 +52,7 @@ class Result:
     printed: Any = None
     tolerance: float = 1e-9
     reason: str = ""
+    instead: str = ""
 
     @property
     def holds(self) -> bool:
@@ -61,13 +67,30 @@ class Result:
         return "agrees" if _near(self.printed, self.expected, self.tolerance) else "book differs"
 
 
+def outcome(procedure: Callable[[], Any]) -> str:
+    """Say what becomes of a procedure when it is run.
+
+    Examples
+    --------
+    >>> outcome(lambda: 1 / 0), outcome(lambda: 1 / 2)
+    ('raises ZeroDivisionError', 'runs')
+    """
+    try:
+        procedure()
+    except Exception as error:  # whichever it is: that is the result
+        return f"raises {type(error).__name__}"
+    return "runs"
+
+
 def _near(left: Any, right: Any, tolerance: float) -> bool:
+    if isinstance(left, str) or isinstance(right, str):
+        return bool(left == right)
     a, b = np.asarray(left, dtype=float), np.asarray(right, dtype=float)
     return a.shape == b.shape and bool(np.all(np.abs(a - b) <= tolerance))
 
 
 def run(lab: str, title: str, section: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Compute a lab and return its record.
+    """Compute a lab and return its record, with the data of its figure where it has one.
 
     Raises
     ------
@@ -84,13 +107,16 @@ def run(lab: str, title: str, section: str, params: Mapping[str, Any]) -> dict[s
             for result in wrong
         )
         raise HandbookError(f"lab {lab}: {lines}; mend src/handbook/labs/ or its params")
-    return {
+    record = {
         "lab": lab,
         "title": title,
         "section": section,
         "params": dict(params),
         "results": [_record(result) for result in results],
     }
+    if hasattr(module, "plot"):
+        record["plot"] = _rounded(module.plot(**params))
+    return record
 
 
 def _record(result: Result) -> dict[str, Any]:
@@ -103,12 +129,15 @@ def _record(result: Result) -> dict[str, Any]:
         "tolerance": result.tolerance,
         "verdict": result.verdict,
         "reason": result.reason,
+        "instead": result.instead,
     }
     return {key: _rounded(value) for key, value in record.items()}
 
 
 def _rounded(value: Any) -> Any:
     """Drop the digits that differ between machines: 12 significant ones stay."""
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     if isinstance(value, float) and math.isfinite(value):

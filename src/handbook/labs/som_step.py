@@ -68,6 +68,7 @@ def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Resul
             printed=_BOOK_UNIT,
             reason=f"node {nearest + 1} is nearer ({reference[nearest]:.3f}) than node "
             f"{_BOOK_UNIT} ({reference[_BOOK_UNIT - 1]:.3f})",
+            instead=f"takes the smallest distance: node {nearest + 1}",
         ),
         Result(
             name="its weights after the step",
@@ -76,5 +77,6 @@ def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Resul
             source="closed form (1 - rate) w + rate x",
             printed=_BOOK_UPDATE,
             reason="the book updates node 3, which is not the best matching unit",
+            instead=f"moves node {nearest + 1}, and it alone",
         ),
     ]

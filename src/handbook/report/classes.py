@@ -115,7 +115,10 @@ def calibration(predictions: Predictions, caption: str) -> Drawn:
     """
     p = predictions.probabilities
     if p is None:
-        return note("Calibration: undefined", "the model gives no probabilities", caption)
+        reason = "the model gives no probabilities"
+        if predictions.scores is not None:
+            reason = "the model gives scores, not probabilities"
+        return note("Calibration: undefined", reason, caption)
     if not len(p):
         return note("Calibration: undefined", "there are no test rows", caption)
     if len(predictions.classes) == 2:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 
 from handbook.errors import HandbookError, nearest
+from handbook.records import read_json
 
 if TYPE_CHECKING:
     from handbook.report.style import Drawn
 
-__all__ = ["FIGURES", "HISTORY", "Words", "draw", "figure_names", "words"]
+__all__ = ["FIGURES", "HISTORY", "SHOWS", "Words", "draw", "figure_names", "words"]
 
 FIGURES: dict[str, tuple[str, ...]] = {
     "classification": ("roc", "precision-recall", "confusion", "calibration"),
     "regression": ("predicted-vs-true", "residuals"),
 }
+#: What the catalogue may ask to be shown of a fitted model; drawn from ``explain.json``.
+SHOWS = (
+    "permutation-importance",
+    "impurity-importance",
+    "coefficients",
+    "coefficient-path",
+    "tree",
+    "projection",
+)
 HISTORY = "history"
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -32,9 +43,18 @@ class Words(NamedTuple):
     height: int
 
 
-def figure_names(task: str, curves: Sequence[str]) -> tuple[str, ...]:
-    """Return the figures of a run: those of its task, and its history where it has curves."""
-    return FIGURES.get(task, ()) + ((HISTORY,) if curves else ())
+def figure_names(task: str, curves: Sequence[str], shows: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the figures of a run: those of its task, what it shows, its history where it has one.
+
+    Parameters
+    ----------
+    task : str
+    curves : sequence of str
+        Columns of the history to draw.
+    shows : sequence of str
+        Out of :data:`SHOWS`.
+    """
+    return FIGURES.get(task, ()) + tuple(shows) + ((HISTORY,) if curves else ())
 
 
 def draw(
@@ -47,7 +67,8 @@ def draw(
     names : sequence of str
         Out of :func:`figure_names`.
     run_dir : Path
-        Holds ``predictions.arrow``, ``history.csv`` and ``run.json``.
+        Holds ``predictions.arrow``, ``history.csv``, ``run.json`` and, where one of `names` is
+        among :data:`SHOWS`, ``explain.json``; only what `names` need is read.
     out : mapping of str to Path
         Where each figure goes, by its name.
     curves : sequence of str
@@ -56,13 +77,36 @@ def draw(
     Raises
     ------
     HandbookError
-        A figure or a column that does not exist.
+        A figure or a column that does not exist, or that was not computed.
     """
     # Imported here: the graph of jobs needs only the names above, not matplotlib.
-    from handbook.report import classes, history, ranking, regression, style
-    from handbook.report.predictions import Predictions, caption, read, read_history
+    from handbook.report import style
+    from handbook.report.predictions import caption
 
-    drawings: dict[str, Callable[[Predictions, str], Drawn]] = {
+    said = caption(run_dir)
+    drawings = _drawings(names, run_dir, curves, said)
+    for name in names:
+        with style.applied():
+            style.save(drawings[name](), out[name])
+
+
+def _drawings(
+    names: Sequence[str], run_dir: Path, curves: Sequence[str], said: str
+) -> dict[str, Callable[[], Drawn]]:
+    """Bind each name's drawing to what it reads, and read that."""
+    from handbook.report import (
+        classes,
+        coefficients,
+        history,
+        importances,
+        projection,
+        ranking,
+        regression,
+        tree,
+    )
+    from handbook.report.predictions import Predictions, read, read_history
+
+    predicted: dict[str, Callable[[Predictions, str], Drawn]] = {
         "roc": ranking.roc,
         "precision-recall": ranking.precision_recall,
         "confusion": classes.confusion,
@@ -70,18 +114,41 @@ def draw(
         "predicted-vs-true": regression.predicted_vs_true,
         "residuals": regression.residuals,
     }
-    said = caption(run_dir)
-    predictions = read(run_dir / "predictions.arrow") if set(names) - {HISTORY} else None
+    shown: dict[str, Callable[[Mapping[str, Any], str], Drawn]] = {
+        "permutation-importance": importances.permutation_importance,
+        "impurity-importance": importances.impurity_importance,
+        "coefficients": coefficients.coefficients,
+        "coefficient-path": coefficients.coefficient_path,
+        "tree": tree.tree,
+        "projection": projection.projection,
+    }
+    found: dict[str, Callable[[], Drawn]] = {}
+    if set(names) & set(predicted):
+        predictions = read(run_dir / "predictions.arrow")
+        found |= {name: partial(one, predictions, said) for name, one in predicted.items()}
+    if wanted := [name for name in names if name in shown]:
+        explained = _explained(run_dir / "explain.json", wanted)
+        found |= {name: partial(shown[name], explained[name], said) for name in wanted}
+    if HISTORY in names:
+        step, columns = read_history(run_dir / "history.csv")
+        found[HISTORY] = partial(history.history, step, columns, curves, said)
     for name in names:
-        with style.applied():
-            if name == HISTORY:
-                step, columns = read_history(run_dir / "history.csv")
-                drawn = history.history(step, columns, curves, said)
-            elif name in drawings and predictions is not None:
-                drawn = drawings[name](predictions, said)
-            else:
-                raise HandbookError(f"figure {name!r}: {nearest(name, [*drawings, HISTORY])}")
-            style.save(drawn, out[name])
+        if name not in found:
+            known = [*predicted, *shown, HISTORY]
+            raise HandbookError(f"figure {name!r}: {nearest(name, known)}")
+    return found
+
+
+def _explained(path: Path, names: Sequence[str]) -> dict[str, Any]:
+    """Read what was computed for the figures `names`."""
+    entries: dict[str, Any] = read_json(path, made_by="make rebuild")["shows"]
+    for name in names:
+        if name not in entries:
+            raise HandbookError(
+                f"{path}: has no {name!r}, only {', '.join(entries) or 'nothing'}; delete it and "
+                "run the workflow again"
+            )
+    return entries
 
 
 def words(path: Path) -> Words:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from handbook import tasks
 from handbook.records import read_json
-from handbook.report.figures import FIGURES, HISTORY, words
+from handbook.report.curves import CURVES
+from handbook.report.figures import FIGURES, HISTORY, SHOWS, words
+from handbook.report.lab_figures import has_figure
 from handbook.report.results import DataSet, Figure, Lab, Run, index
+from handbook.report.site import Curves, Site
 from handbook.run_records import RunRecord, read
 
-__all__ = ["data_sets", "labs", "runs"]
+__all__ = ["gather"]
 
 
-def runs(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> list[Run]:
-    """Return every run that the catalogue asks for, in its order.
+def gather(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> Site:
+    """Read all that the catalogue asks for, in its order.
 
     What lies in the folder without being asked for is left out: it belongs to another catalogue.
     """
-    return [_run(results, catalogue, record) for record in read(results, catalogue, logs)]
+    bias_variance = results / "bias-variance" / "figure.svg"
+    asked = catalogue.get("bias_variance") is not None and bias_variance.is_file()
+    return Site(
+        runs=tuple(_run(results, catalogue, one) for one in read(results, catalogue, logs)),
+        data=tuple(_data_sets(results, catalogue)),
+        labs=tuple(_labs(results, catalogue)),
+        curves=tuple(_curves(results, catalogue)),
+        comparisons=_optional(results / "comparisons.json") or {},
+        bias_variance=_figure(bias_variance, "figures/bias-variance") if asked else None,
+    )
 
 
 def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
@@ -36,7 +48,8 @@ def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
     if primary is None:
         profile = _optional(results / "data" / data / "profile.json") or {}
         primary = _primary(task, len(profile.get("classes") or ()))
-    figures = _figures(record.file("figures"), f"figures/{record.name}")
+    usual = [name for names in FIGURES.values() for name in names] + [HISTORY, *SHOWS]
+    figures = _figures(record.file("figures"), f"figures/{record.name}", usual)
     return Run(
         **known,
         metrics=scores["metrics"],
@@ -55,15 +68,31 @@ def _primary(task: str, classes: int) -> str:
     return name
 
 
-def _figures(folder: Path, copies: str) -> Iterator[Figure]:
-    usual = [name for names in FIGURES.values() for name in names] + [HISTORY]
-    found = sorted(folder.glob("*.svg"), key=lambda path: (index(usual, path.stem), path.stem))
-    for path in found:
-        yield Figure(path.stem, path, f"{copies}/{path.name}", words(path))
+def _figures(folder: Path, copies: str, usual: Sequence[str]) -> Iterator[Figure]:
+    """Yield the figures of a folder, the usual ones in their order, others after them."""
+    names = list(usual)
+    found = sorted(folder.glob("*.svg"), key=lambda path: (index(names, path.stem), path.stem))
+    yield from (_figure(path, copies) for path in found)
 
 
-def data_sets(results: Path, catalogue: Mapping[str, Any]) -> list[DataSet]:
-    """Return every data set of the catalogue, in its order."""
+def _figure(path: Path, copies: str) -> Figure:
+    return Figure(path.stem, path, f"{copies}/{path.name}", words(path))
+
+
+def _curves(results: Path, catalogue: Mapping[str, Any]) -> Iterator[Curves]:
+    for model, entry in catalogue["models"].items():
+        for data in (entry.get("diagnose") or {}).get("data", []):
+            folder = results / "diagnose" / model / data
+            record = _optional(folder / "curves.json") or {}
+            place = f"{model}/{data}/{record.get('variant')}"
+            if "work" in record and record["work"] != catalogue["work"].get(place):
+                continue  # of other settings than those of now
+            found = _figures(folder / "figures", f"figures/diagnose/{model}/{data}", CURVES)
+            if figures := tuple(found):
+                yield Curves(model, data, figures)
+
+
+def _data_sets(results: Path, catalogue: Mapping[str, Any]) -> list[DataSet]:
     return [
         DataSet(
             name=name,
@@ -75,17 +104,19 @@ def data_sets(results: Path, catalogue: Mapping[str, Any]) -> list[DataSet]:
     ]
 
 
-def labs(results: Path, catalogue: Mapping[str, Any]) -> list[Lab]:
-    """Return every lab of the catalogue, in its order."""
+def _labs(results: Path, catalogue: Mapping[str, Any]) -> list[Lab]:
     found = []
     for name, entry in catalogue.get("labs", {}).items():
-        result = _optional(results / "labs" / name / "result.json")
+        folder = results / "labs" / name
+        result, figure = _optional(folder / "result.json"), folder / "figure.svg"
+        drawn = has_figure(name) and figure.is_file()
         found.append(
             Lab(
                 name=name,
                 title=entry["title"],
                 section=entry["section"],
                 results=None if result is None else tuple(result["results"]),
+                figure=_figure(figure, f"figures/labs/{name}") if drawn else None,
             )
         )
     return found

@@ -6,7 +6,21 @@ import json
 import math
 from typing import Any
 
-__all__ = ["asked", "count", "duration", "estimate", "number", "printed", "share", "size", "value"]
+__all__ = [
+    "asked",
+    "count",
+    "decade",
+    "difference",
+    "duration",
+    "estimate",
+    "number",
+    "printed",
+    "probability",
+    "share",
+    "signed",
+    "size",
+    "value",
+]
 
 UNDEFINED = "undefined"
 
@@ -58,6 +72,53 @@ def estimate(mean: float | None, interval: tuple[float, float] | None) -> str:
         if len(set(said)) == 3:
             break
     return f"{said[0]} [{said[1]}, {said[2]}]"
+
+
+def decade(x: float) -> str:
+    """Write a power of ten for an axis, where many stand in a row.
+
+    Examples
+    --------
+    >>> decade(0.001), decade(1000.0), decade(100000.0), decade(0.00001)
+    ('0.001', '1,000', '10⁵', '10⁻⁵')
+    """
+    exponent = round(math.log10(x))
+    return number(x, 1) if -4 < exponent < 5 else f"10{_raised(exponent)}"
+
+
+def difference(x: float | None, digits: int = 2) -> str:
+    """Write by how much two values differ, with its sign.
+
+    Examples
+    --------
+    >>> difference(0.01234), difference(-3.04), difference(0.0), difference(None)
+    ('+0.012', '−3.0', '0', 'undefined')
+    """
+    return f"+{number(x, digits)}" if x is not None and x > 0 else number(x, digits)
+
+
+def signed(x: float, decimals: int) -> str:
+    """Write a difference to a number of decimals, so that those of a table stand in line.
+
+    Examples
+    --------
+    >>> signed(0.0123, 3), signed(-3.04, 1)
+    ('+0.012', '−3.0')
+    """
+    return _signed(f"{x:+,.{decimals}f}")
+
+
+def probability(p: float | None) -> str:
+    """Write the p-value of a test; below 0.001 only that it is.
+
+    Examples
+    --------
+    >>> probability(0.0312), probability(0.0004), probability(1.0), probability(None)
+    ('p = 0.031', 'p < 0.001', 'p = 1', 'p undefined')
+    """
+    if p is None:
+        return "p undefined"
+    return "p < 0.001" if p < 0.001 else f"p = {number(p, 2)}"
 
 
 def printed(x: float | None) -> str:

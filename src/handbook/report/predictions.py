@@ -31,6 +31,8 @@ class Predictions:
     true, predicted : ndarray of shape (n,)
         Class codes or values.
     probabilities : float array of shape (n, classes) or None
+    scores : float array of shape (n,) or None
+        Where there are two classes and no probabilities: the higher, the more of the second class.
     """
 
     task: str
@@ -39,6 +41,7 @@ class Predictions:
     true: npt.NDArray[Any]
     predicted: npt.NDArray[Any]
     probabilities: npt.NDArray[np.float64] | None = None
+    scores: npt.NDArray[np.float64] | None = None
 
 
 def read(path: Path) -> Predictions:
@@ -70,6 +73,7 @@ def read(path: Path) -> Predictions:
             if columns
             else None
         ),
+        scores=table["score"].to_numpy().astype(float) if "score" in table.column_names else None,
     )
 
 

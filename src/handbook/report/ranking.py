@@ -141,8 +141,8 @@ def precision_recall(predictions: Predictions, caption: str) -> Drawn:
 
 def _undefined(predictions: Predictions) -> str:
     """Why there is no curve at all, or nothing."""
-    if predictions.probabilities is None:
-        return "the model gives no probabilities"
+    if predictions.probabilities is None and predictions.scores is None:
+        return "the model gives neither probabilities nor scores"
     present = np.unique(predictions.true)
     if len(present) < 2:
         name = predictions.classes[int(present[0])] if len(present) else "none"
@@ -152,12 +152,14 @@ def _undefined(predictions: Predictions) -> str:
 
 def _against_rest(predictions: Predictions) -> list[tuple[str, Array, Array]]:
     """Name, truth and score of each class that has test rows; of the positive one where two."""
-    assert predictions.probabilities is not None
-    codes = [1] if len(predictions.classes) == 2 else range(len(predictions.classes))
+    names, true, p = predictions.classes, predictions.true, predictions.probabilities
+    if len(names) == 2:
+        scores = predictions.scores if p is None else p[:, 1]
+        assert scores is not None
+        return [(names[1], true == 1, scores)]
+    assert p is not None
     return [
-        (predictions.classes[code], predictions.true == code, predictions.probabilities[:, code])
-        for code in codes
-        if (predictions.true == code).any()
+        (name, true == code, p[:, code]) for code, name in enumerate(names) if (true == code).any()
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,10 @@ from handbook import tasks
 from handbook.report.figures import Words
 from handbook.run_records import State
 
-__all__ = ["DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
+__all__ = ["FAMILIAR", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
+
+# A metric of each task that every reader knows.
+FAMILIAR = {"classification": "accuracy", "regression": "r2"}
 
 Estimates = Mapping[str, float | None]
 
@@ -67,16 +71,54 @@ class Run:
         return self.state == "finished" and self.record["data_variant"] == "sample"
 
     @property
-    def params(self) -> list[tuple[str, Any, bool]]:
-        """Name and value of every parameter, and whether the catalogue sets it."""
+    def params(self) -> list[tuple[str, Any, str]]:
+        """Name and value of every parameter, and who set it: the catalogue, the search, nobody."""
         given = self.record.get("params") or {}
-        full = self.record.get("fitted_params") or given
-        return [(name, full[name], name in given) for name in sorted(full)]
+        full = {**(self.record.get("fitted_params") or given), **self.chosen}
+        who = dict.fromkeys(given, "catalogue") | dict.fromkeys(self.chosen, "search")
+        return [(name, full[name], who.get(name, "")) for name in sorted(full)]
+
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        """The setting that the search chose; empty without a search."""
+        return (self.record.get("chosen") or {}).get("params") or {}
+
+    @property
+    def threshold(self) -> float | None:
+        """The score from which on the model answers with the second class, where it was chosen."""
+        found: float | None = (self.record.get("chosen") or {}).get("threshold")
+        return found
+
+    @property
+    def trials(self) -> list[Mapping[str, Any]]:
+        """Every setting that the search tried, best first."""
+        found = (self.record.get("chosen") or {}).get("trials") or []
+        sign = -1 if tasks.HIGHER_IS_BETTER.get(self.primary, True) else 1
+
+        def rank(trial: Mapping[str, Any]) -> float:
+            return math.inf if trial["score"] is None else sign * trial["score"]
+
+        return sorted(found, key=rank)
+
+    @property
+    def fold_choices(self) -> list[Mapping[str, Any]]:
+        """What the search chose on each fold's training rows; empty without a search."""
+        return (self.cv or {}).get("chosen") or []
+
+    @property
+    def repeated(self) -> Mapping[str, Any] | None:
+        """Scores over repeated k-fold cross-validation."""
+        return (self.cv or {}).get("repeated")
+
+    @property
+    def leave_one_out(self) -> Mapping[str, Any] | None:
+        """Scores over all rows, each predicted by a model that saw all others."""
+        return (self.cv or {}).get("leave_one_out")
 
     @property
     def shown(self) -> list[str]:
         """Metrics of the overview: the primary, the familiar, and what the book prints."""
-        familiar = {"classification": "accuracy", "regression": "r2"}.get(self.task, self.primary)
+        familiar = FAMILIAR.get(self.task, self.primary)
         names = dict.fromkeys([self.primary, familiar, *self.book])
         return [name for name in names if name in self.metrics]
 
@@ -165,12 +207,13 @@ class DataSet:
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab's results, None where it has not run."""
+    """A lab's results, None where it has not run, and its figure where it has one."""
 
     name: str
     title: str
     section: str
     results: tuple[Mapping[str, Any], ...] | None
+    figure: Figure | None = None
 
 
 def index(known: list[str], name: str) -> int:

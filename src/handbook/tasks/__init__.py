@@ -11,6 +11,8 @@ Every task is a module of this package with the same functions:
     What a fitted estimator says, as a table; the columns are the task's own.
 ``score(y, predictions)``
     Every metric, and a reason for each that is undefined.
+``scoring(classes)``
+    The primary metric by the name of scikit-learn's scorer, for searches.
 
 and the constants ``PRIMARY`` (a function of the number of classes) and ``SCHEME``.
 """

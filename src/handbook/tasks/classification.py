@@ -16,9 +16,13 @@ from sklearn.metrics import (
     log_loss,
     roc_auc_score,
 )
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import (
+    FixedThresholdClassifier,
+    StratifiedGroupKFold,
+    StratifiedKFold,
+)
 
-__all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score"]
+__all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score", "scoring"]
 
 SCHEME = "stratified k-fold"
 
@@ -28,6 +32,11 @@ Array = npt.NDArray[Any]
 def primary(classes: int) -> str:
     """Name the metric that ranks models: ROC AUC for two classes, accuracy for more."""
     return "roc_auc" if classes == 2 else "accuracy"
+
+
+def scoring(classes: int) -> str:
+    """Name the primary metric as scikit-learn's scorers do; higher is better."""
+    return primary(classes)
 
 
 def baseline() -> DummyClassifier:
@@ -45,11 +54,12 @@ def folds(
 
 
 def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
-    """Return the predicted class code and the probability of every class.
+    """Return the predicted class code, and the probability of every class where there is one.
 
     Parameters
     ----------
-    estimator : fitted classifier with ``predict_proba``
+    estimator : fitted classifier
+        With ``predict_proba``, or with ``decision_function`` alone (support vector machines).
     X : rows of shape (n, ...)
     classes : int
         Number of classes of the data set. A class that a training fold lacks gets
@@ -58,12 +68,26 @@ def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame of n rows
-        ``predicted`` and ``p:0`` ... ``p:<classes - 1>``.
+        ``predicted`` and ``p:0`` ... ``p:<classes - 1>``; without probabilities and with two
+        classes, ``predicted`` and ``score``, which is above 0 for the second class.
     """
-    probabilities = np.zeros((len(X), classes))
-    probabilities[:, np.asarray(estimator.classes_, dtype=int)] = estimator.predict_proba(X)
-    table = pd.DataFrame(probabilities, columns=[f"p:{code}" for code in range(classes)])
-    table.insert(0, "predicted", np.asarray(estimator.predict(X), dtype=np.int64))
+    if hasattr(estimator, "predict_proba"):
+        probabilities = np.zeros((len(X), classes))
+        probabilities[:, np.asarray(estimator.classes_, dtype=int)] = estimator.predict_proba(X)
+        table = pd.DataFrame(probabilities, columns=[f"p:{code}" for code in range(classes)])
+        ranking = probabilities[:, -1]
+    elif classes == 2:
+        ranking = np.asarray(estimator.decision_function(X), dtype=float)
+        table = pd.DataFrame({"score": ranking})
+    else:
+        table = pd.DataFrame(index=range(len(X)))
+    if isinstance(estimator, FixedThresholdClassifier):
+        # What its own `predict` does, without ranking all rows a second time.
+        predicted = ranking >= estimator.threshold
+    else:
+        predicted = estimator.predict(X)
+    table.insert(0, "predicted", np.asarray(predicted, dtype=np.int64))
+    table.attrs["classes"] = classes
     return table
 
 
@@ -96,9 +120,9 @@ def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None],
     >>> metrics["accuracy"], metrics["precision"], undefined["precision"]
     (0.5, None, 'no row was predicted as the positive class')
     """
-    classes = predictions.shape[1] - 1
-    codes = np.arange(classes)
     p = predictions.filter(like="p:").to_numpy()
+    classes = predictions.attrs.get("classes", p.shape[1])
+    codes = np.arange(classes)
     matrix = confusion_matrix(y, predictions["predicted"], labels=codes)
     n = matrix.sum()
     tp = np.diag(matrix)
@@ -140,14 +164,22 @@ def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None],
     )
     put("f1", 2 * tp, support + called, "no row is, or was predicted as, positive", absent)
 
-    if (support == 0).any():
+    # (n,) for two classes, (n, classes) for more
+    ranking = p if p.size else predictions.get("score", pd.Series()).to_numpy()
+    if classes == 2 and p.size:
+        ranking = p[:, 1]
+    fault = absent if (support == 0).any() else "" if ranking.size else "the model ranks no rows"
+    if fault:
         for name in ("roc_auc", "average_precision"):
-            metrics[name], undefined[name] = None, absent
+            metrics[name], undefined[name] = None, fault
     else:
         truth = y if classes == 2 else np.equal.outer(y, codes)
-        scores = p[:, 1] if classes == 2 else p
-        metrics["roc_auc"] = float(roc_auc_score(truth, scores))
-        metrics["average_precision"] = float(average_precision_score(truth, scores))
-    metrics["log_loss"] = float(log_loss(y, p, labels=codes))
-    metrics["brier"] = float(brier_score_loss(y, p[:, 1] if classes == 2 else p, labels=codes))
+        metrics["roc_auc"] = float(roc_auc_score(truth, ranking))
+        metrics["average_precision"] = float(average_precision_score(truth, ranking))
+    if p.size:
+        metrics["log_loss"] = float(log_loss(y, p, labels=codes))
+        metrics["brier"] = float(brier_score_loss(y, p[:, 1] if classes == 2 else p, labels=codes))
+    else:
+        for name in ("log_loss", "brier"):
+            metrics[name], undefined[name] = None, "the model gives no probabilities"
     return metrics, undefined

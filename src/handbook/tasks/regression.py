@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.dummy import DummyRegressor
 from sklearn.model_selection import GroupKFold, KFold
 
-__all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score"]
+__all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score", "scoring"]
 
 SCHEME = "k-fold"
 
@@ -21,6 +21,11 @@ Array = npt.NDArray[Any]
 def primary(classes: int) -> str:
     """Name the metric that ranks models."""
     return "rmse"
+
+
+def scoring(classes: int) -> str:
+    """Name the primary metric as scikit-learn's scorers do; higher is better."""
+    return "neg_root_mean_squared_error"
 
 
 def baseline() -> DummyRegressor:

@@ -1,0 +1,147 @@
+"""How long the small fits of chapter 2 take in the workflow, beside plain scikit-learn.
+
+Run it on a quiet machine, after `make rebuild`:
+
+    .venv/bin/python benchmarks/chapter2.py
+
+The fits: every chapter 2 model with the book's settings on the four small data sets, once on all
+training rows and once for each of five folds, scored on what was left out. In turn:
+
+- the workflow, which also saves and records each run: one job a training, one a
+  cross-validation;
+- the same fits with plain scikit-learn, one process each;
+- the same with one process a job.
+
+All keep two processes busy, each with one thread. Results go to
+`benchmarks/results/chapter2.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from handbook import catalogue
+from handbook.config import Params, Run
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+SMALL = ("boston-housing", "diabetes", "credit-approval", "iris")
+ROUNDS = 3
+CORES = 2
+FOLDS = 5  # as in params.yaml and in PLAIN
+ENVIRONMENT = os.environ | {
+    "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+# What somebody would write: a pipeline, a fit, a score. Folds are numbered from 0, -1 is all rows.
+PLAIN = """
+import json, sys
+from pathlib import Path
+from handbook import store, tasks
+from handbook.estimator import build
+spec, folds, data = json.loads(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
+train, test = store.read(data / "train.arrow"), store.read(data / "test.arrow")
+task, classes = tasks.module(spec["task"]), len(train.classes)
+splits = list(task.folds(train.y, 5, spec["seed"]))
+for fold in folds:
+    here, there = train, test
+    if fold >= 0:
+        here, there = (train.rows(rows) for rows in splits[fold])
+    fitted = build(spec, here.X).fit(here.X, here.y)
+    task.score(there.y, task.predict(fitted, there.X, classes))
+"""
+
+
+def main() -> None:
+    """Measure, print and write down."""
+    params = catalogue.read(ROOT / "params.yaml")
+    runs = [
+        run
+        for run in params.runs()
+        if params.models[run.model].section.startswith("2.")
+        and run.variant == "book"
+        and run.data in SMALL
+    ]
+    fits = [(run, [fold]) for run in runs for fold in range(-1, FOLDS)]
+    jobs = [(run, folds) for run in runs for folds in ([-1], list(range(FOLDS)))]
+    times: dict[str, list[float]] = {"workflow": [], "a_process_a_fit": [], "a_process_a_job": []}
+    for _ in range(ROUNDS):
+        times["workflow"].append(workflow(runs))
+        times["a_process_a_fit"].append(plain(params, fits))
+        times["a_process_a_job"].append(plain(params, jobs))
+    found = {
+        "python": platform.python_version(),
+        "cores": CORES,
+        "rounds": ROUNDS,
+        "runs": len(runs),
+        "fits": len(fits),
+        "median_s": {name: round(statistics.median(each), 1) for name, each in times.items()},
+        "range_s": {name: [round(min(e), 1), round(max(e), 1)] for name, e in times.items()},
+        "times_as_fast": {
+            name: round(
+                statistics.median(
+                    peer / ours for peer, ours in zip(each, times["workflow"], strict=True)
+                ),
+                2,
+            )
+            for name, each in times.items()
+            if name != "workflow"
+        },
+    }
+    out = ROOT / "benchmarks" / "results" / "chapter2.json"
+    out.write_text(json.dumps(found, indent=2) + "\n")
+    print(json.dumps(found, indent=2))
+
+
+def workflow(runs: Sequence[Run]) -> float:
+    """Time the workflow on prepared rows, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(BIN / "snakemake"), "--snakefile", str(ROOT / "Snakefile")]
+        command += ["--directory", folder, "--cores", str(CORES), "--quiet", "all"]
+        # The demo's tier leaves out repeats and single rows; the settings are the book's.
+        command += ["--config", "tier=demo", "--"]
+        raw = ROOT / "data" / "raw"
+        shutil.copytree(raw, Path(folder, "data", "raw"), ignore=_large)
+        ready = [f"results/data/{data}/accepted.json" for data in sorted({r.data for r in runs})]
+        subprocess.run([*command, *ready], env=ENVIRONMENT, check=True)
+        wanted = [f"results/models/{run.path}/run.json" for run in runs]
+        wanted += [f"results/cv/{run.path}.json" for run in runs]
+        start = time.perf_counter()
+        subprocess.run([*command, *wanted], env=ENVIRONMENT, check=True)
+        return time.perf_counter() - start
+
+
+def _large(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name in ("pokemon", "mnist", "fashion-mnist")]
+
+
+def plain(params: Params, processes: Sequence[tuple[Run, list[int]]]) -> float:
+    """Time processes that fit and score, two at once."""
+
+    def one(work: tuple[Run, list[int]]) -> None:
+        run, folds = work
+        data = str(ROOT / "results" / "data" / run.data)
+        arguments = [params.train_spec(run), json.dumps(folds), data]
+        subprocess.run([sys.executable, "-c", PLAIN, *arguments], env=ENVIRONMENT, check=True)
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(CORES) as pool:
+        list(pool.map(one, processes))
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""What a linear model weighs each number with, and how a penalty shrinks these weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import clone
+from sklearn.linear_model import Lasso, Ridge
+
+from handbook.explain.fitted import Fitted
+
+__all__ = ["coefficients", "path"]
+
+Array = npt.NDArray[Any]
+
+_LARGEST = 20
+_LINES = 15
+_STEPS = 60
+_ITERATIONS = 100_000  # of the lasso at its weakest penalty, where the default may not do
+
+
+def coefficients(fitted: Fitted) -> dict[str, Any]:
+    """List a linear model's largest coefficients, of the scaled numbers that it sees.
+
+    Returns
+    -------
+    dict
+        ``features`` by falling size; each of ``series`` (one, or one a class, or one a pair of
+        classes) has a coefficient for each of them in ``values``. ``scaling`` says what a
+        coefficient is per: ``standard`` one standard deviation of a number, ``minmax`` its
+        range, ``none`` its unit. ``total`` counts all coefficients of a series.
+
+    Raises
+    ------
+    HandbookError
+        The model is not linear.
+    """
+    model = fitted.model
+    kernel = getattr(model, "kernel", "linear")
+    if kernel != "linear":
+        return {"undefined": f"with the kernel {kernel} no column has a coefficient"}
+    if not hasattr(model, "coef_"):
+        raise fitted.refuse("coefficients", "linear models")
+    values = np.atleast_2d(np.asarray(model.coef_, dtype=float))
+    intercepts = np.broadcast_to(np.asarray(model.intercept_, dtype=float), (len(values),))
+    order = np.argsort(-np.abs(values).max(axis=0), kind="stable")[:_LARGEST]
+    return {
+        "of": _outcome(fitted),
+        "scaling": fitted.spec["preprocess"]["numeric"],
+        "total": values.shape[1],
+        "features": [fitted.features[place].name for place in order],
+        "series": [
+            {"name": name, "intercept": float(intercept), "values": row[order].tolist()}
+            for name, intercept, row in zip(_series(fitted), intercepts, values, strict=True)
+        ],
+    }
+
+
+def _outcome(fitted: Fitted) -> str:
+    """Name the quantity that the coefficients add up to."""
+    if not fitted.classes:
+        return fitted.train.target
+    two = len(fitted.model.classes_) == 2
+    return "log odds" if two and hasattr(fitted.model, "predict_proba") else "score"
+
+
+def _series(fitted: Fitted) -> list[str]:
+    """Name the rows of the coefficients."""
+    if not fitted.classes:
+        return [fitted.train.target]
+    names = [fitted.classes[code] for code in fitted.model.classes_]
+    if len(names) == 2:
+        return names[1:]
+    if hasattr(fitted.model, "support_vectors_"):
+        # one line for each pair; above zero it says the first
+        pairs = [(a, b) for place, a in enumerate(names) for b in names[place + 1 :]]
+        return [f"{a} against {b}" for a, b in pairs]
+    return names
+
+
+def path(fitted: Fitted) -> dict[str, Any]:
+    """Refit lasso or ridge on the training rows over penalties from none to all but total.
+
+    Returns
+    -------
+    dict
+        ``alphas`` in rising order, the run's ``own`` among them (unless it is 0); ``lines``: the
+        largest coefficients at the own alpha, each with its value at every alpha; ``kept``: how
+        many of all coefficients are not 0, at every alpha; ``size``: the length of the vector of
+        all coefficients, at every alpha.
+
+    Raises
+    ------
+    HandbookError
+        The model is neither Lasso nor Ridge.
+
+    References
+    ----------
+    Hastie, Tibshirani and Friedman (2009), sections 3.4.1 and 3.4.2.
+    """
+    model = fitted.model
+    if not isinstance(model, Lasso | Ridge):
+        raise fitted.refuse("coefficient-path", "Lasso and Ridge")
+    Z, y = fitted.encoded(fitted.train), fitted.train.y
+    assert y is not None
+    own = float(model.alpha)
+    alphas = _alphas(model, Z, y, own)
+    refit = clone(model)
+    if isinstance(model, Lasso):
+        refit.set_params(warm_start=True, max_iter=_ITERATIONS)
+    values = np.empty((len(alphas), Z.shape[1]))
+    for place in reversed(range(len(alphas))):  # from the strongest: each start is near its end
+        values[place] = refit.set_params(alpha=alphas[place]).fit(Z, y).coef_
+    # by size at the run's own penalty, then by size anywhere
+    order = np.lexsort((-np.abs(values).max(axis=0), -np.abs(model.coef_)))[:_LINES]
+    return {
+        "kind": "lasso" if isinstance(model, Lasso) else "ridge",
+        "target": fitted.train.target,
+        "scaling": fitted.spec["preprocess"]["numeric"],
+        "own": own,
+        "alphas": alphas.tolist(),
+        "total": Z.shape[1],
+        "kept": np.count_nonzero(values, axis=1).tolist(),
+        "size": np.linalg.norm(values, axis=1).tolist(),
+        "own_kept": int(np.count_nonzero(model.coef_)),
+        "own_size": float(np.linalg.norm(model.coef_)),
+        "lines": [
+            {"name": fitted.features[place].name, "values": values[:, place].tolist()}
+            for place in order
+        ],
+    }
+
+
+def _alphas(model: Any, Z: Array, y: Array, own: float) -> Array:
+    """Penalties evenly spaced on a log scale, which reach past the own one on both sides."""
+    Z, y = (Z - Z.mean(axis=0), y - y.mean()) if model.fit_intercept else (Z, y)
+    if isinstance(model, Lasso):
+        # from here on every coefficient is 0
+        high = float(np.abs(Z.T @ y).max()) / len(y)
+        low = high / 1000
+    else:
+        # shrinks the direction of the greatest spread to 1 in 100, or by 1 in 10,000
+        spread = float(np.linalg.norm(Z, 2)) ** 2
+        low, high = spread / 1e4, spread * 1e2
+    if own > 0:
+        low, high = min(low, own / 10), max(high, own * 2)
+    grid = np.geomspace(low, high, _STEPS)
+    return np.union1d(grid, [own]) if own > 0 else grid

@@ -1,0 +1,134 @@
+"""The numbers that a model sees, named by the columns of the table that they were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import (
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    PolynomialFeatures,
+    StandardScaler,
+)
+
+from handbook.errors import HandbookError
+
+__all__ = ["Feature", "features"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One number of what :func:`handbook.preprocess.pipeline` gives to a model.
+
+    Parameters
+    ----------
+    name : str
+        For people: ``age``, ``job=student``, ``pdays missing``, ``rm² × lstat``.
+    columns : tuple of str
+        Columns of the table that it comes from.
+    kind : {"number", "flag", "category", "code", "product"}
+        A flag is 1 where the column is missing, a category 1 where the column is that; a code
+        is the position of the column's category in `categories`.
+    scale, offset : float
+        ``scale * value + offset`` is the value before scaling, in the column's own unit.
+    categories : tuple of str
+        All of them, of a code; the one, of a category.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    kind: Literal["number", "flag", "category", "code", "product"]
+    scale: float = 1.0
+    offset: float = 0.0
+    categories: tuple[str, ...] = ()
+
+
+def features(encoding: Pipeline) -> list[Feature]:
+    """Name the numbers that come out of a fitted pipeline's steps before the model.
+
+    Parameters
+    ----------
+    encoding : Pipeline
+        Fitted, with the step ``columns``.
+
+    Returns
+    -------
+    list of Feature
+        One for each column of what it gives, in its order.
+
+    Raises
+    ------
+    HandbookError
+        The steps are not those of :func:`handbook.preprocess.pipeline`.
+    """
+    found: list[Feature] = []
+    for _, transformer, columns in encoding["columns"].transformers_:
+        if len(columns):
+            made: list[Feature] = []
+            for _, step in getattr(transformer, "steps", [("", transformer)]):
+                made = _after(step, made, list(columns))
+            found += made
+    expected = len(encoding.get_feature_names_out())
+    if len(found) != expected:
+        raise HandbookError(
+            f"preprocessing gives {expected} numbers, and {len(found)} were named "
+            f"({', '.join(feature.name for feature in found)}); "
+            "handbook/explain/features.py must follow handbook/preprocess.py"
+        )
+    return found
+
+
+def _after(step: Any, before: list[Feature], columns: Sequence[str]) -> list[Feature]:
+    """Features after one fitted step; `columns` are those of the table that it began with."""
+    if isinstance(step, SimpleImputer):
+        return list(_imputed(step, columns))
+    if isinstance(step, StandardScaler):
+        scaled = zip(before, step.scale_, step.mean_, strict=True)
+        return [replace(one, scale=float(s), offset=float(m)) for one, s, m in scaled]
+    if isinstance(step, MinMaxScaler):
+        scaled = zip(before, step.scale_, step.min_, strict=True)
+        return [replace(one, scale=float(1 / s), offset=float(-m / s)) for one, s, m in scaled]
+    if isinstance(step, PolynomialFeatures):
+        return [_product(before, powers) for powers in step.powers_]
+    if isinstance(step, OneHotEncoder):
+        return [
+            Feature(f"{column}={value}", (column,), "category", categories=(str(value),))
+            for column, values in zip(columns, step.categories_, strict=True)
+            for value in values
+        ]
+    if isinstance(step, OrdinalEncoder):
+        return [
+            Feature(column, (column,), "code", categories=tuple(map(str, values)))
+            for column, values in zip(columns, step.categories_, strict=True)
+        ]
+    raise HandbookError(
+        f"preprocessing step {type(step).__name__}: its columns cannot be named; "
+        "handbook/explain/features.py must follow handbook/preprocess.py"
+    )
+
+
+def _imputed(step: SimpleImputer, columns: Sequence[str]) -> Iterator[Feature]:
+    kept = step.get_feature_names_out(columns)
+    # a column without any value is left out; flags come after all columns
+    yield from (Feature(column, (column,), "number") for column in columns if column in kept)
+    if step.add_indicator:
+        for position in step.indicator_.features_:
+            column = columns[position]
+            yield Feature(f"{column} missing", (column,), "flag")
+
+
+def _product(factors: Sequence[Feature], powers: Any) -> Feature:
+    """One term of a polynomial of scaled numbers."""
+    used = [(one, int(power)) for one, power in zip(factors, powers, strict=True) if power]
+    if len(used) == 1 and used[0][1] == 1:
+        return used[0][0]
+    return Feature(
+        " × ".join(one.name + {1: "", 2: "²", 3: "³"}[power] for one, power in used),
+        tuple(dict.fromkeys(column for one, _ in used for column in one.columns)),
+        "product",
+    )

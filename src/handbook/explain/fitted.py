@@ -1,0 +1,112 @@
+"""A saved run opened up: the model, the columns that it sees, and the rows that it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from handbook import saving, store
+from handbook.errors import HandbookError
+from handbook.estimator import last_step, whole
+from handbook.explain.features import Feature, features
+
+__all__ = ["Fitted", "load", "spaced"]
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One fitted run and its rows.
+
+    Parameters
+    ----------
+    spec : mapping
+        As in ``Params.train_spec``.
+    estimator : fitted estimator
+        The whole of it: takes the columns of the table.
+    train, test : Dataset
+    """
+
+    spec: Mapping[str, Any]
+    estimator: Any
+    train: store.Dataset
+    test: store.Dataset
+
+    @property
+    def model(self) -> Any:
+        """The model itself, which sees encoded and scaled numbers."""
+        return last_step(self.estimator)
+
+    @cached_property
+    def features(self) -> list[Feature]:
+        """The numbers that the model sees, in its order."""
+        return features(whole(self.estimator)[:-1])
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes; empty for regression."""
+        return self.train.classes
+
+    def encoded(self, rows: store.Dataset) -> Array:
+        """Return rows as the model sees them, float of shape (n, features)."""
+        return np.asarray(whole(self.estimator)[:-1].transform(rows.X), dtype=float)
+
+    def refuse(self, what: str, instead: str) -> HandbookError:
+        """Return the error of a display that this kind of model can never have."""
+        return HandbookError(
+            f"{self.spec['model']}: shows {what!r}, which {type(self.model).__name__} does not "
+            f"have; it is for {instead}: take it out of the model's `shows` in params.yaml"
+        )
+
+
+def load(spec: Mapping[str, Any], model_path: Path, train_path: Path, test_path: Path) -> Fitted:
+    """Open a saved run of a table.
+
+    Raises
+    ------
+    HandbookError
+        The rows are no table or have no labels, so that there are no columns to speak of.
+    """
+    train, test = store.read(train_path), store.read(test_path)
+    if train.kind != "table" or train.y is None:
+        raise HandbookError(
+            f"{spec['model']}: `shows` is for tables with labels, and {spec['data']} holds "
+            f"{train.kind}; take `shows` out of the model in params.yaml"
+        )
+    return Fitted(spec, saving.load(model_path), train, test)
+
+
+def spaced(y: Array, count: int, seed: int) -> Array:
+    """Draw `count` rows whose values of `y` are spread as those of all rows.
+
+    Rows in random order are sorted by `y`, and taken in even steps: each class has its share,
+    and so has each stretch of a regression's target.
+
+    Parameters
+    ----------
+    y : array of shape (n,)
+    count : int
+    seed : int
+
+    Returns
+    -------
+    int array of shape (min(n, count),)
+        Positions, in rising order.
+
+    Examples
+    --------
+    >>> spaced(np.array([0, 0, 0, 0, 1, 1]), 3, seed=0).tolist()
+    [0, 3, 5]
+    """
+    n = len(y)
+    count = min(n, count)
+    order = np.random.default_rng(seed).permutation(n)
+    order = order[np.argsort(y[order], kind="stable")]
+    return np.sort(order[np.arange(count) * n // count])

@@ -1,0 +1,103 @@
+"""What learning and validation curves say in plain words, each by a rule.
+
+The rule that reads a learning curve, at its largest number of rows: a model that is not better on
+new rows than the dummy by one standard deviation over splits is called that. It overfits where
+more than a quarter of what it gains over the dummy on its own training rows is lost on new rows,
+and that loss is more than one standard deviation. Else it underfits, or the rows are noisy, where
+even on its training rows it comes less than half of the way from the dummy to a perfect score.
+
+The rule that reads a validation curve: a value is worse than the best one where its mean lies more
+than one standard deviation of the best below it. There the model overfits if it is better on its
+training rows than at the best value, and underfits if it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from handbook import tasks
+
+__all__ = ["NOTHING", "Scores", "fits", "strays"]
+
+Array = npt.NDArray[np.float64]
+
+NOTHING = "no better than the dummy"
+_LOST = 0.25
+_LEARNT = 0.5
+
+
+class Scores(NamedTuple):
+    """Mean and standard deviation over splits, at every size or value; arrays of shape (k,)."""
+
+    mean: Array
+    spread: Array
+
+    @classmethod
+    def of(cls, scores: Sequence[Sequence[float | None]]) -> Scores:
+        """Summarise one list of scores a size; a split without a score is passed over."""
+        rows = [np.array([one for one in row if one is not None], dtype=float) for row in scores]
+        return cls(
+            np.array([row.mean() if len(row) else np.nan for row in rows]),
+            np.array([row.std(ddof=1) if len(row) > 1 else 0.0 for row in rows]),
+        )
+
+
+def fits(train: float, check: float, spread: float, dummy: float, metric: str) -> str:
+    """Say in plain words how well a model fits, by this module's rule.
+
+    Parameters
+    ----------
+    train, check : float
+        Mean scores on its own training rows and on rows that it never saw.
+    spread : float
+        Standard deviation of `check` over splits.
+    dummy : float
+        Score of the dummy.
+    metric : str
+        Says which way is better and what a perfect score is.
+
+    Examples
+    --------
+    >>> fits(1.0, 0.8, 0.02, 0.5, "roc_auc"), fits(0.52, 0.51, 0.02, 0.5, "roc_auc")
+    ('overfits', 'no better than the dummy')
+    >>> fits(60.0, 61.0, 3.0, 77.0, "rmse"), fits(0.92, 0.91, 0.01, 0.5, "roc_auc")
+    ('underfits, or noise', 'generalises')
+    """
+    sign = _sign(metric)
+    gained, kept = sign * (train - dummy), sign * (check - dummy)
+    lost = gained - kept > max(_LOST * gained, spread)
+    if kept <= spread:
+        return f"overfits, {NOTHING}" if lost else NOTHING
+    if lost:
+        return "overfits"
+    perfect = abs((1.0 if sign > 0 else 0.0) - dummy)
+    return "underfits, or noise" if gained < _LEARNT * perfect else "generalises"
+
+
+def strays(train: Scores, check: Scores, metric: str) -> list[str]:
+    """Say of each value whether the model fits as well as at the best one, by this module's rule.
+
+    Returns
+    -------
+    list of str
+        ``best``, ``as good``, ``underfits`` or ``overfits``.
+    """
+    sign = _sign(metric)
+    best = int(np.nanargmax(sign * check.mean))
+    said = []
+    for here in range(len(check.mean)):
+        worse = sign * (check.mean[best] - check.mean[here]) > check.spread[best]
+        over = sign * (train.mean[here] - train.mean[best]) > 0
+        said.append(
+            "best" if here == best else "overfits" if worse and over else
+            "underfits" if worse else "as good"
+        )  # fmt: skip
+    return said
+
+
+def _sign(metric: str) -> int:
+    return 1 if tasks.HIGHER_IS_BETTER.get(metric, True) else -1

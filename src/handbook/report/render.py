@@ -1,0 +1,176 @@
+"""The text of every page of the report, from what was gathered; nothing is written here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import jinja2
+
+from handbook.report import numbers, wording
+from handbook.report.errata import errata
+from handbook.report.graph import Graph, picture
+from handbook.report.leaderboards import leaderboards
+from handbook.report.leakage import leakage
+from handbook.report.pages import LEAKAGE, TEMPLATES, data_page, lab_page, model_page
+from handbook.report.results import Lab, Run
+from handbook.report.site import Site
+from handbook.report.strip import strip
+
+__all__ = ["Context", "render"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What only the caller knows about this report.
+
+    Parameters
+    ----------
+    commit : str or None
+        Of this project; None outside a repository.
+    dirty : bool or None
+        Whether files differ from that commit.
+    tools : mapping of str to str
+        Versions of what runs the workflow, see :func:`tools`.
+    versions : mapping of str to str
+        Of the libraries that made the report; those of each run come from its record.
+    """
+
+    commit: str | None = None
+    dirty: bool | None = None
+    tools: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def render(
+    site: Site, catalogue: Mapping[str, Any], graph: Graph, context: Context
+) -> dict[str, str]:
+    """Return the text of every file of the report by its name.
+
+    Parameters
+    ----------
+    site : Site
+        What lies in the results folder.
+    catalogue, graph, context
+        As :func:`handbook.report.build.build` takes them.
+    """
+    environment = _environment()
+    environment.globals |= {
+        "catalogue": catalogue,
+        "context": context,
+        "releases": {one.name: one for one in site.data},
+    }
+    boards, leak = leaderboards(site), leakage(site)
+    shown: dict[str, dict[str, Any]] = {
+        "index.html": {"site": site, "boards": boards, "leak": leak},
+        "overfitting.html": {"site": site},
+        "errata.html": {"errata": errata(site, catalogue)},
+        "made.html": _made(site, graph),
+    }
+    if leak is not None:
+        shown["leakage.html"] = {"leak": leak}
+    environment.globals["places"] = frozenset(shown)  # for links to pages that may be missing
+
+    def page(template: str, place: str, **what: Any) -> str:
+        what = {"sample": site.sample, "root": "../" * place.count("/"), "place": place} | what
+        return environment.get_template(template).render(what).rstrip() + "\n"
+
+    texts = {place: page(place, place, **what) for place, what in shown.items()}
+    texts["style.css"] = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    for model, entry in catalogue["models"].items():
+        place = model_page(model)
+        texts[place] = page(
+            "model.html",
+            place,
+            model=model,
+            entry=entry,
+            runs=[run for run in site.runs if run.model == model],
+            curves=[one for one in site.curves if one.model == model],
+        )
+    for data in site.data:
+        place = data_page(data.name)
+        own = [board for board in boards if board.data is data]
+        texts[place] = page("data.html", place, data=data, boards=own, sample=data.sample)
+    for lab in site.labs:
+        texts[lab_page(lab.name)] = page("lab.html", lab_page(lab.name), lab=lab)
+    return texts
+
+
+def _made(site: Site, graph: Graph) -> dict[str, Any]:
+    finished = [run for run in site.runs if run.state == "finished"]
+    return {
+        "graph": graph,
+        "picture": picture(graph),
+        "data_sets": site.data,
+        "runs": site.runs,
+        "commits": _commits(finished),
+        "versions": _merged(run.record["versions"] for run in finished),
+        "code": _merged(run.record["code"] for run in finished),
+    }
+
+
+def _by_chapter(labs: Sequence[Lab]) -> list[tuple[str, list[Lab]]]:
+    """Group labs by the chapter of their section, chapters in the book's order."""
+    chapters: dict[str, list[Lab]] = {}
+    for lab in labs:
+        chapters.setdefault(str(lab.section).partition(".")[0], []).append(lab)
+
+    def order(chapter: str) -> tuple[int, str]:
+        return (int(chapter) if chapter.isdecimal() else 10**6, chapter)
+
+    return [(chapter, chapters[chapter]) for chapter in sorted(chapters, key=order)]
+
+
+def _commits(runs: Sequence[Run]) -> dict[tuple[str | None, bool], int]:
+    """Count the runs of each commit, apart where files differed from it; most runs first."""
+    counts = Counter((run.times["commit"], bool(run.times["dirty"])) for run in runs)
+    return dict(counts.most_common())
+
+
+def _merged(parts: Any) -> dict[str, list[str]]:
+    """Every value that any run gives a name; more than one means that the runs differ."""
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        for name, value in part.items():
+            values = found.setdefault(name, [])
+            if value not in values:
+                values.append(value)
+    return dict(sorted(found.items()))
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,  # names come from files of others
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = (
+        "asked",
+        "count",
+        "difference",
+        "duration",
+        "estimate",
+        "number",
+        "printed",
+        "probability",
+        "share",
+        "signed",
+        "size",
+        "value",
+    )
+    environment.filters |= {name: getattr(numbers, name) for name in names}
+    environment.filters |= {"metric": wording.metric_name, "direction": wording.direction}
+    environment.globals |= {
+        "BEATS": wording.BEATS,
+        "by_chapter": _by_chapter,
+        "data_page": data_page,
+        "lab_page": lab_page,
+        "leaky": LEAKAGE[0],
+        "model_page": model_page,
+        "strip": strip,
+    }
+    return environment

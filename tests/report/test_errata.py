@@ -1,0 +1,161 @@
+"""The page of errata is found in the results: what differs is on it, what agrees is not."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from tests.report.made_results import Made
+
+from handbook.report.errata import Errata, errata
+from handbook.report.results import Lab, Run
+from handbook.report.site import Site
+
+MODELS = {
+    "lenet": {"title": "LeNet", "section": "3.13"},
+    "rbf-network": {"title": "RBF network", "section": "7.3"},
+    "ridge": {"title": "Ridge", "section": "2.9"},
+}
+
+
+def run(
+    book: float | None,
+    ours: float | None,
+    *,
+    metric: str = "accuracy",
+    interval: tuple[float, float] | None = None,
+    dummy: float | None = 0.1,
+    **known: Any,
+) -> Run:
+    cv = {"mean": {metric: sum(interval) / 2}, "interval": {metric: interval}} if interval else None
+    return Run(
+        **{
+            "model": "lenet",
+            "data": "fashion-mnist",
+            "variant": "book",
+            "task": "classification",
+            "state": "finished",
+            "record": {"data_variant": "official"},
+            "metrics": {metric: ours},
+            "baseline": {metric: dummy},
+            "book": {} if book is None else {metric: book},
+            "cv": cv,
+            "primary": metric,
+        }
+        | known
+    )
+
+
+def lab(section: str, *verdicts: str, title: str = "A lab") -> Lab:
+    results = [
+        {"name": f"result {place}", "computed": 2.0, "expected": 2.0, "source": "sum",
+         "printed": "runs", "tolerance": 1e-9, "verdict": verdict, "reason": "a slip",
+         "instead": "adds"}
+        for place, verdict in enumerate(verdicts)
+    ]  # fmt: skip
+    return Lab("a-lab", title, section, tuple(results))
+
+
+def found(*runs: Run, labs: tuple[Lab, ...] = ()) -> Errata:
+    return errata(Site(runs=runs, data=(), labs=labs), {"models": MODELS})
+
+
+def test_a_labs_result_is_listed_where_the_book_differs_and_only_there() -> None:
+    (one,) = found(labs=(lab("2.6.4", "agrees", "book differs", "no figure printed"),)).found
+    assert one.what == "result 1"
+    assert (one.book, one.ours, one.why, one.instead) == ("runs", "2", "a slip", "adds")
+    assert (one.page, one.chapter) == ("labs/a-lab.html", "2")
+
+
+@pytest.mark.parametrize(
+    ("ours", "interval", "said"),
+    [
+        (0.831, (0.816, 0.833), "interval over folds lie below the printed figure"),
+        (0.881, (0.866, 0.893), "interval over folds lie above the printed figure"),
+        (0.831, None, "the test rows' value lies below"),
+        (0.831, (0.816, 0.85), ""),  # the interval holds it
+        (0.841196, (0.816, 0.833), ""),  # the test rows give it
+        (0.84124, None, ""),  # it is printed with four digits
+    ],
+)
+def test_a_printed_figure_is_listed_where_everything_measured_contradicts_it(
+    ours: float, interval: tuple[float, float] | None, said: str
+) -> None:
+    rows = found(run(0.8412, ours, interval=interval)).found
+    assert len(rows) == bool(said)
+    assert all(said in one.why for one in rows)
+
+
+def test_a_figure_that_a_dummy_reaches_is_listed_even_where_it_is_met() -> None:
+    rbf = run(
+        0.88, 0.8830, interval=(0.8825, 0.8839), dummy=0.8830, model="rbf-network",
+        data="bank-marketing", metrics={"accuracy": 0.8830, "roc_auc": 0.6387}, primary="roc_auc",
+    )  # fmt: skip
+    better = run(
+        None, None, model="rbf-network", data="bank-marketing", variant="improved",
+        metrics={"roc_auc": 0.9}, primary="roc_auc",
+    )  # fmt: skip
+    (one,) = found(rbf, better).found
+    assert "a dummy that looks at no feature gets 0.8830" in one.why
+    assert one.book == "0.88"
+    assert one.ours == "0.8830 on the test rows; 0.883 [0.882, 0.884] over folds; dummy 0.8830"
+    assert one.instead == (
+        "compares models by ROC AUC, which is 0.6387 here; its variant improved reaches 0.9000"
+    )
+    assert one.page == "models/rbf-network.html#bank-marketing-book"
+
+
+def test_less_is_better_for_an_error() -> None:
+    worse = run(9.0, 9.1, metric="rmse", interval=(8.0, 10.0), dummy=8.4, model="ridge")
+    better = run(4.0, 4.1, metric="rmse", interval=(3.0, 5.0), dummy=8.4, model="ridge")
+    assert [one.book for one in found(worse, better).found] == ["9"]
+
+
+def test_an_undefined_metric_says_why() -> None:
+    (one,) = found(run(0.7, None, undefined={"accuracy": "no rows"})).found
+    assert one.why == "the metric is undefined: no rows"
+    assert one.ours.startswith("undefined on the test rows")
+
+
+@pytest.mark.parametrize(
+    "known", [{"state": "missing"}, {"state": "failed"}, {"record": {"data_variant": "sample"}}]
+)
+def test_what_was_not_run_on_real_data_is_not_judged(known: dict[str, Any]) -> None:
+    said = found(run(0.99, 0.1, dummy=0.995, **known), labs=(Lab("corr2d", "Corr", "4", None),))
+    assert said.found == []
+    assert said.unjudged == [
+        ("Corr", "labs/corr2d.html"),
+        ("LeNet on fashion-mnist", "models/lenet.html#fashion-mnist-book"),
+    ]
+
+
+def test_the_order_is_the_books() -> None:
+    labs = tuple(lab(section, "book differs") for section in ("2.10", "8.4", "2.9", "2.6.4"))
+    said = found(run(0.8412, 0.7), labs=labs)
+    assert [one.section for one in said.found] == ["2.6.4", "2.9", "2.10", "3.13", "8.4"]
+    assert [(name, len(rows)) for name, rows in said.chapters] == [("2", 3), ("3", 1), ("8", 1)]
+
+
+def test_ranges_of_sections_and_sections_without_numbers_have_a_place() -> None:
+    labs = tuple(lab(section, "book differs") for section in ("annex", "3.2.1-3.2.5", "2.17"))
+    assert [one.section for one in found(labs=labs).found] == ["2.17", "3.2.1-3.2.5", "annex"]
+
+
+def test_the_page_lists_them_with_links(furnished: Made) -> None:
+    text = (furnished.report / "errata.html").read_text()
+    words = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    for said in ("the book&#39;s listing is wrong", "a dummy that looks at no feature gets"):
+        assert said in words
+    assert 'href="labs/corr2d.html"' in text
+    assert 'href="models/rbf-network.html#bank-marketing-book"' in text
+    assert text.index("Chapter 3") < text.index("Chapter 7")
+    # a worked example that has not run
+    assert "Not judged" in words
+    assert 'href="labs/padding.html"' in text
+
+
+def test_a_report_without_errata_says_so(made: Any) -> None:
+    text = (made().build() / "errata.html").read_text()
+    assert "No result here differs" in text
+    assert "<table" not in text

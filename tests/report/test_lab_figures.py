@@ -1,0 +1,113 @@
+"""The figures of labs: drawn from the lab's own data, in words too, the same bytes each time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handbook import cli, labs, provenance
+from handbook.errors import HandbookError
+from handbook.records import write_json
+from handbook.report.figures import Words, words
+from handbook.report.lab_figures import draw, has_figure, module_of
+
+LINE = {"x": [1.0, 2.0, 3.0, 4.0, 5.0], "y": [2.0, 4.0, 6.0, 8.0, 10.0]}
+THREE = {"points": [[1, 1], [2, 2], [3, 3]], "targets": [1, 2, 3], "C": 1.0, "epsilon": 0.1}
+CASES: dict[str, dict[str, Any]] = {
+    "linear-regression-toy": LINE | {"at": [6, 7, 8], "penalty": 1.0},
+    "svc-three-points": THREE | {"labels": [0, 1, 0]},
+}
+
+
+def drawn(folder: Path, lab: str, **params: Any) -> Words:
+    result, figure = folder / "result.json", folder / "figure.svg"
+    write_json(result, labs.run(lab, "A title", "2.8", params))
+    draw(lab, result, figure)
+    assert figure.stat().st_size < 150_000
+    return words(figure)
+
+
+def test_every_drawing_is_of_a_lab_that_has_data_for_it() -> None:
+    names = provenance.children("handbook.report.lab_figures")
+    assert {name.replace("_", "-") for name in names} == set(CASES)
+    for lab, params in CASES.items():
+        assert labs.run(lab, "t", "s", params)["plot"]
+
+
+def test_every_lab_with_data_for_a_figure_is_drawn() -> None:
+    for name in provenance.children("handbook.labs"):
+        source = Path(labs.__file__).with_name(f"{name}.py").read_text()
+        assert ("\ndef plot(" in source) == has_figure(name), name
+
+
+@pytest.mark.parametrize("lab", CASES)
+def test_a_figure_is_the_same_bytes_again(lab: str, tmp_path: Path) -> None:
+    drawn(tmp_path / "a", lab, **CASES[lab])
+    drawn(tmp_path / "b", lab, **CASES[lab])
+    figures = [(tmp_path / name / "figure.svg").read_bytes() for name in "ab"]
+    assert figures[0] == figures[1]
+
+
+def test_the_margins_say_which_points_each_kernel_gets_right(tmp_path: Path) -> None:
+    found = drawn(tmp_path, "svc-three-points", **CASES["svc-three-points"])
+    assert found.title == "Linear kernel: 2 of 3 right; RBF kernel: 3 of 3 right"
+    assert "(2, 2) of class 1" in found.description
+    assert "The linear kernel answers class 0 everywhere" in found.description
+    assert "The RBF kernel has a boundary" in found.description
+
+
+def test_a_line_that_separates_is_drawn_as_a_boundary(tmp_path: Path) -> None:
+    # Price high enough for the widest margin: halfway between the second and the third point.
+    params = THREE | {"labels": [0, 0, 1], "C": 100.0}
+    found = drawn(tmp_path, "svc-three-points", **params)
+    assert "The linear kernel has a boundary" in found.description
+    assert "the classes 0, 0, 1 and rests on 2 support vectors" in found.description
+    assert "3 of 3 right" in found.title
+
+
+def test_the_lines_give_their_slopes(tmp_path: Path) -> None:
+    found = drawn(tmp_path, "linear-regression-toy", **CASES["linear-regression-toy"])
+    assert "least squares 2.000, lasso 1.500, ridge 1.818" in found.description
+    assert "lasso 1.995 to 0.000" in found.description
+
+
+def test_a_lab_without_a_drawing_is_an_error_that_says_where_to_write_one(tmp_path: Path) -> None:
+    assert not has_figure("corr2d")
+    with pytest.raises(HandbookError, match=r"write src/handbook/report/lab_figures/corr2d\.py"):
+        draw("corr2d", tmp_path / "result.json", tmp_path / "figure.svg")
+
+
+def test_a_result_without_data_is_an_error(tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    write_json(result, {"title": "t", "section": "s", "results": []})
+    with pytest.raises(HandbookError, match=r"result\.json: nothing to draw; write plot\(\)"):
+        draw("svc-three-points", result, tmp_path / "figure.svg")
+
+
+def test_the_command_draws(tmp_path: Path) -> None:
+    lab = "svc-three-points"
+    write_json(tmp_path / "result.json", labs.run(lab, "t", "s", CASES[lab]))
+    out = tmp_path / "figure.svg"
+    arguments = ["draw-lab", lab, "--result", str(tmp_path / "result.json"), "--output", str(out)]
+    assert cli.main(arguments) == 0
+    assert words(out).title.startswith("Linear kernel")
+
+
+def test_a_drawing_and_a_lab_do_not_depend_on_each_other() -> None:
+    for lab in CASES:
+        name = f"handbook.labs.{lab.replace('-', '_')}"
+        assert name not in provenance.closure([module_of(lab), "handbook.report.lab_figures"])
+        assert not any("report" in one for one in provenance.closure([name]))
+
+
+def test_asking_which_labs_have_a_figure_imports_no_drawing() -> None:
+    code = (
+        "import sys; from handbook.report.lab_figures import has_figure;"
+        "print(has_figure('svc-three-points'), {'matplotlib', 'numpy'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True set()"

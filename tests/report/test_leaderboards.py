@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handbook.report.leaderboards import Leaderboard, leaderboards
+from handbook.report.leakage import leakage
+from handbook.report.results import DataSet, Run
+from handbook.report.site import Site
+
+
+def run(model: str, score: float | None, *, dummy: float = 0.5, **said: Any) -> Run:
+    metric = said.pop("metric", "roc_auc")
+    mean, half = {metric: score}, 0.01
+    cv = {
+        "mean": mean,
+        "interval": {metric: None if score is None else [score - half, score + half]},
+        "baseline": {"mean": {metric: dummy}},
+    }
+    known: dict[str, Any] = {"data": "iris", "variant": "book", "task": "classification"}
+    known |= {"state": "finished", "primary": metric, "cv": cv, "metrics": mean}
+    return Run(model=model, **known | said)
+
+
+def site(*runs: Run, data: tuple[str, ...] = ("iris",), **comparisons: Any) -> Site:
+    sets = tuple(DataSet(name, "full", None, None) for name in data)
+    return Site(runs=runs, data=sets, comparisons=comparisons)
+
+
+def board(*runs: Run, **comparisons: Any) -> Leaderboard:
+    (found,) = leaderboards(site(*runs, **comparisons))
+    return found
+
+
+def paired(names: list[str], difference: Any, p: Any, metric: str = "roc_auc") -> dict[str, Any]:
+    return {
+        "task": "classification", "metric": metric, "level": 0.95, "folds": 5,
+        "runs": [f"{name}/book" for name in names], "difference": difference, "p": p,
+    }  # fmt: skip
+
+
+def test_runs_are_ranked_by_their_folds_and_unfinished_ones_last() -> None:
+    failed = Run("c", "iris", "book", "classification", state="failed")
+    found = board(run("a", 0.7), failed, run("b", 0.9))
+    assert [one.model for one in found.runs] == ["b", "a", "c"]
+    assert [one.model for one in found.finished] == ["b", "a"]
+    assert found.best is not None
+    assert found.best.model == "b"
+    assert found.primary == "roc_auc"
+    assert found.familiar == "accuracy"
+
+
+def test_tasks_and_data_sets_are_ranked_apart() -> None:
+    other = run("b", 3.0, task="regression", metric="rmse")
+    boards = leaderboards(site(run("a", 0.7), other, run("c", 0.8, data="diabetes"),
+                               data=("iris", "diabetes")))  # fmt: skip
+    assert [(one.data.name, one.task, len(one.runs)) for one in boards] == [
+        ("iris", "classification", 1),
+        ("iris", "regression", 1),
+        ("diabetes", "classification", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "scores", "dummy", "ahead"),
+    [("roc_auc", (0.9, 0.6, 0.4), 0.5, 2), ("rmse", (2.0, 6.0, 9.0), 5.0, 1)],
+)
+def test_the_dummy_has_its_place_among_the_runs(
+    metric: str, scores: tuple[float, ...], dummy: float, ahead: int
+) -> None:
+    runs = [
+        run(str(place), score, metric=metric, dummy=dummy) for place, score in enumerate(scores)
+    ]
+    assert board(*runs).dummy_place == ahead
+
+
+def test_those_that_do_not_clearly_beat_the_dummy_are_named() -> None:
+    runs = [run("clear", 0.9), run("close", 0.505), run("worse", 0.3), run("undefined", None)]
+    assert [one.model for one in board(*runs).losers] == ["close", "worse", "undefined"]
+
+
+def test_a_pair_differs_where_its_p_is_below_the_limit() -> None:
+    p = [[None, 0.04, 0.001], [0.04, None, 0.06], [0.001, 0.06, None]]
+    difference = [[0.0, 0.1, 0.3], [-0.1, 0.0, 0.2], [-0.3, -0.2, 0.0]]
+    runs = [run("a", 0.9), run("b", 0.8), run("c", 0.6)]
+    found = board(*runs, iris=paired(["a", "b", "c"], difference, p)).comparison
+    assert found is not None
+    assert {pair: cell.said for pair, cell in found.table.items()} == {
+        (0, 1): "better",
+        (0, 2): "better",
+        (1, 2): "even",
+    }
+    assert found.table[0, 2].difference == 0.3
+    assert found.even_with_best == []
+    assert found.decimals == 2
+    p[0][1] = p[1][0] = 0.05  # not below
+    found = board(*runs, iris=paired(["a", "b", "c"], difference, p)).comparison
+    assert found is not None
+    assert [one.model for one in found.even_with_best] == ["b"]
+
+
+def test_of_errors_the_smaller_is_better() -> None:
+    found = board(
+        run("a", 2.0, metric="rmse"),
+        run("b", 5.0, metric="rmse"),
+        iris=paired(["a", "b"], [[0.0, -3.0], [3.0, 0.0]], [[None, 0.01], [0.01, None]], "rmse"),
+    ).comparison
+    assert found is not None
+    assert found.table[0, 1].said == "better"
+
+
+def test_a_run_that_has_no_results_any_more_is_left_out_of_its_pairs() -> None:
+    p = [[None, 0.2, 0.01], [0.2, None, 0.3], [0.01, 0.3, None]]
+    difference = [[0.0, 0.1, 0.3], [-0.1, 0.0, 0.2], [-0.3, -0.2, 0.0]]
+    told = paired(["a", "gone", "c"], difference, p)
+    found = board(run("a", 0.9), run("c", 0.6), iris=told).comparison
+    assert found is not None
+    assert [one.model for one in found.runs] == ["a", "c"]
+    assert found.table == {(0, 1): (0.3, 0.01, "better")}
+    assert board(run("a", 0.9), iris=told).comparison is None
+
+
+def test_leakage_pairs_what_learnt_from_both_data_sets() -> None:
+    names = ("bank-marketing", "bank-marketing-realistic")
+    runs = [
+        run("a", 0.8, data=names[0]),
+        run("b", 0.9, data=names[0]),
+        run("only", 0.95, data=names[0]),
+        run("a", 0.75, data=names[1]),
+        run("b", 0.7, data=names[1]),
+    ]
+    found = leakage(site(*runs, data=names))
+    assert found is not None
+    assert [pair.leaky.model for pair in found.pairs] == ["b", "a"]
+    assert found.pairs[0].drop("roc_auc") == pytest.approx(-0.2)
+    assert found.mean_drop == pytest.approx(-0.125)
+    assert leakage(site(*runs, data=names[:1])) is None
+    empty = leakage(site(data=names))
+    assert empty is not None
+    assert (empty.pairs, empty.mean_drop) == ((), None)

@@ -1,0 +1,182 @@
+"""What the pages of a furnished results folder say."""
+
+from __future__ import annotations
+
+import pytest
+from tests.report.made_results import Made
+from tests.report.page import Page, read
+
+from handbook.records import read_json
+
+
+@pytest.fixture(scope="module")
+def site(furnished: Made) -> dict[str, Page]:
+    return read(furnished.report)
+
+
+def test_the_overview_counts_and_compares(site: dict[str, Page]) -> None:
+    words = site["index.html"].words
+    assert "13 runs of 8 models on 6 data sets: 10 finished, 1 failed, 2 not run" in words
+    assert "By their primary metric, 10 of 10 beat the dummy" in words
+    assert "RBF" not in words
+    printed = "accuracy 0.88 Radial basis function network; ours 0.8849, dummy 0.8849"
+    assert printed in words.replace("\xa0", " ")
+    assert "1 of 3 expectations fail" in words
+
+
+def test_a_models_page_has_metrics_parameters_folds_and_digests(
+    site: dict[str, Page], furnished: Made
+) -> None:
+    page = site["models/logistic-regression.html"]
+    folder = furnished.run_dir("logistic-regression", "bank-marketing")
+    metrics = read_json(folder / "metrics.json")["metrics"]
+    assert f"{metrics['roc_auc']:.4f}" in page.words
+    assert f"{metrics['roc_auc']:.3f} [" in page.words
+    for said in ("max_iter", "onehot", "Scores of each fold", "job key", "scikit-learn 1.9.1"):
+        assert said in page.words
+    assert read_json(folder / "run.json")["job_key"] in page.words
+    images = page.all("img")
+    assert [image["src"].rsplit("/", 1)[1] for image in images] == [
+        "roc.svg", "precision-recall.svg", "confusion.svg", "calibration.svg",
+    ]  # fmt: skip
+    assert images[0]["alt"] == f"ROC curve: AUC {metrics['roc_auc']:.4f}"
+
+
+def test_a_models_page_begins_with_its_runs_side_by_side(site: dict[str, Page]) -> None:
+    words = site["models/svc-linear.html"].words
+    assert words.index("Runs by their primary metric") < words.index("Does it over- or underfit?")
+    table = words[: words.index("Does it over-")]
+    assert table.count("ROC AUC") == 4
+    assert "Bank marketing, realistic book ROC AUC" in table
+    assert "max_iter = 1000" in table
+    assert table.count("found: C = 1 , threshold −0.770".replace(" ,", ",")) == 2
+
+
+def test_a_models_runs_fold_away_and_the_first_is_open(site: dict[str, Page]) -> None:
+    page = site["models/svc-linear.html"]
+    runs = [a for a in page.all("details") if a.get("class") == "run"]
+    assert ["open" in run for run in runs] == [True, False, False, False]
+    assert "bank-marketing-realistic-tuned" in page.ids
+    assert all(image["loading"] == "lazy" for image in page.all("img"))
+
+
+def test_a_search_says_what_it_tried_and_what_each_fold_chose(site: dict[str, Page]) -> None:
+    words = site["models/svc-linear.html"].words
+    assert "Searched on 3 splits of at most 4,000 training rows: every setting out of C in" in words
+    assert "Every setting that was tried (4)" in words
+    tried = words[words.index("Every setting that was tried") :]
+    assert "1 0.9020 0.0040 10 0.9010 0.0040 0.1 0.8930" in tried  # best first
+    assert "from a score of −0.770 on; this threshold was chosen" in words
+    assert "for balanced accuracy" in words
+    chosen = words[words.index("the search ran anew on each fold") :]
+    assert chosen.index("C = 10") < chosen.index("C = 0.1")
+    assert "◆" in words
+
+
+def test_other_schemes_of_cross_validation_stand_beside_the_folds(site: dict[str, Page]) -> None:
+    words = site["models/ridge.html"].words
+    assert "5 folds, 5 times" in words
+    assert "Leave one out (404 rows)" in words
+    assert "4.70 [4.30, 5.10] 0.15 4.650 0.11" in words
+    assert "0.700 0.020 0.7100 –" in words  # neither interval nor standard error
+
+
+def test_curves_stand_on_the_models_page_and_on_that_of_over_and_underfitting(
+    site: dict[str, Page],
+) -> None:
+    for name, n in (("models/ridge.html", 1), ("overfitting.html", 3)):
+        images = [image["src"] for image in site[name].all("img")]
+        assert sum("diagnose/" in image for image in images) == 2 * n, name
+    assert any("bias-variance/figure.svg" in image for image in images)
+    assert {"href": "models/ridge.html#curves"} in site["overfitting.html"].all("a")
+
+
+def test_a_data_sets_page_ranks_all_runs_with_the_dummy_among_them(site: dict[str, Page]) -> None:
+    words = site["data/boston-housing.html"].words.replace("\xa0", " ")
+    board = words[words.index("Leaderboard: regression") : words.index("Which models really")]
+    places = [board.index(name) for name in ("1 Ridge regression", "2 Lasso", "Dummy looks at")]
+    assert places == sorted(places)
+    failed = site["data/bank-marketing.html"].words
+    assert "failed HandbookError: bank-marketing: memory ran out" in failed
+
+
+def test_a_data_sets_page_says_which_models_really_differ(site: dict[str, Page]) -> None:
+    page = site["data/bank-marketing.html"]
+    words = page.words.replace("\xa0", " ")
+    assert "cannot be told apart from" in words
+    cells = [a for a in page.all("td") if "cell" in a.get("class", "").split()]
+    assert len(cells) == 4 * 3 / 2  # each pair once
+    assert {cell["title"] for cell in cells} == {"p < 0.001", "p = 0.31"}
+    better = [cell for cell in cells if "better" in cell["class"].split()]
+    assert {cell["title"] for cell in better} == {"p < 0.001"}
+    assert words.count("▲") == len(better) + 1  # the caption explains it
+
+
+def test_the_page_on_leakage_has_both_figures_and_their_difference(
+    site: dict[str, Page], furnished: Made
+) -> None:
+    page = site["leakage.html"]
+    found = {
+        (data, variant): read_json(furnished.results / "cv/svc-linear" / data / f"{variant}.json")
+        for data in ("bank-marketing", "bank-marketing-realistic")
+        for variant in ("book", "tuned")
+    }
+    drops = []
+    for variant in ("book", "tuned"):
+        with_it = found["bank-marketing", variant]["mean"]["roc_auc"]
+        without = found["bank-marketing-realistic", variant]["mean"]["roc_auc"]
+        drops.append(without - with_it)
+        assert f"−{with_it - without:.3f}" in page.words
+    assert f"changes by −{-sum(drops) / 2:.3f} when the column is left out" in page.words
+
+
+def test_an_undefined_metric_says_why(site: dict[str, Page]) -> None:
+    words = site["models/rbf-network.html"].words
+    assert "precision is undefined: no row was predicted as the positive class" in words
+
+
+def test_a_run_without_cross_validation_says_so(site: dict[str, Page]) -> None:
+    assert "not cross-validated" in site["models/rbf-network.html"].words
+
+
+def test_a_failed_run_shows_its_error_on_both_pages(site: dict[str, Page]) -> None:
+    assert "failed HandbookError: bank-marketing: memory ran out" in site["index.html"].words
+    assert "memory ran out at row 12 <of> many" in site["models/svc.html"].words
+
+
+def test_a_run_that_never_ran_says_so(site: dict[str, Page]) -> None:
+    assert "There are no results of this run" in site["models/mlp.html"].words
+
+
+def test_a_failed_expectation_comes_first_with_its_remedy(site: dict[str, Page]) -> None:
+    words = site["data/credit-approval.html"].words
+    assert "1 of 3 expectations do not hold" in words
+    for said in ("7, 19, 44", "[7, 12.5, 17]", "delete data/raw/credit-approval"):
+        assert said in words
+    table = words[words.index("Every expectation") :]
+    assert table.index("Customers are adults") < table.index("known number of rows")
+
+
+def test_data_pages_show_each_kind(site: dict[str, Page]) -> None:
+    assert "blue-collar (9,732)" in site["data/bank-marketing.html"].words
+    assert "28 × 28 pixels" in site["data/fashion-mnist.html"].words
+    assert "3,000 training, 330 test" in site["data/macbeth.html"].words
+    assert "23 characters" in site["data/macbeth.html"].words
+
+
+def test_a_lab_shows_computed_expected_and_printed(site: dict[str, Page]) -> None:
+    words = site["labs/corr2d.html"].words
+    assert "[[19, 25], [37, 43]] scipy.signal.correlate2d" in words
+    assert "book differs the book's listing is wrong" in words
+    assert "no result of this lab" in site["labs/padding.html"].words
+
+
+def test_the_page_on_its_making_has_graph_digests_and_versions(site: dict[str, Page]) -> None:
+    page = site["made.html"]
+    for said in ("4f1c2d9a0b7e6c5d", "bank.zip", "0123456789abcdef", "numpy", "3.1.6"):
+        assert said in page.words
+    assert (
+        "track collect, draw, train"
+        not in page.words.replace("brings every run into MLflow", "")[:0]
+    )
+    assert len(page.all("rect")) == 10

@@ -1,0 +1,82 @@
+# Over- and underfitting: learning and validation curves, bias and variance.
+rule diagnose:
+    input:
+        train="results/data/{data}/train.arrow",
+        accepted="results/data/{data}/accepted.json",
+    output:
+        "results/diagnose/{model}/{data}/curves.json",
+    log:
+        "logs/diagnose/{model}/{data}.log",
+    conda:
+        "../envs/handbook.yaml"
+    threads: lambda w: PARAMS.models[w.model].threads
+    params:
+        spec=lambda w: PARAMS.diagnose_spec(w.model, w.data),
+        code=lambda w: code(*modules_of("diagnose", PARAMS.first(w.model, w.data))),
+        versions=lambda w: versions(
+            *modules_of("diagnose", PARAMS.first(w.model, w.data))
+        ),
+    message:
+        "Diagnosing {wildcards.model} on {wildcards.data}"
+    shell:
+        "handbook diagnose --spec {params.spec:q} --train {input.train} --output {output}"
+        " --log {log}"
+
+
+rule draw_curves:
+    input:
+        "results/diagnose/{model}/{data}/curves.json",
+    output:
+        expand(
+            "results/diagnose/{{model}}/{{data}}/figures/{figure}.svg", figure=CURVES
+        ),
+    log:
+        "logs/draw-curves/{model}/{data}.log",
+    conda:
+        "../envs/handbook.yaml"
+    params:
+        code=code("handbook.report.curves"),
+        versions=versions("handbook.report.curves"),
+    message:
+        "Drawing the curves of {wildcards.model} on {wildcards.data}"
+    shell:
+        "handbook draw-curves --curves {input} --figures {output} --log {log}"
+
+
+rule decompose:
+    input:
+        train=lambda w: f"results/data/{PARAMS.bias_variance.data}/train.arrow",
+        accepted=lambda w: f"results/data/{PARAMS.bias_variance.data}/accepted.json",
+    output:
+        "results/bias-variance/decomposition.json",
+    log:
+        "logs/decompose.log",
+    conda:
+        "../envs/handbook.yaml"
+    params:
+        spec=lambda w: PARAMS.bias_variance_spec(),
+        code=lambda w: code(*modules_of_decomposition()),
+        versions=lambda w: versions(*modules_of_decomposition()),
+    message:
+        "Taking errors apart into bias and variance"
+    shell:
+        "handbook decompose --spec {params.spec:q} --train {input.train} --output {output}"
+        " --log {log}"
+
+
+rule draw_bias_variance:
+    input:
+        "results/bias-variance/decomposition.json",
+    output:
+        "results/bias-variance/figure.svg",
+    log:
+        "logs/draw-bias-variance.log",
+    conda:
+        "../envs/handbook.yaml"
+    params:
+        code=code("handbook.report.bias_variance"),
+        versions=versions("handbook.report.bias_variance"),
+    message:
+        "Drawing bias and variance"
+    shell:
+        "handbook draw-bias-variance --decomposition {input} --figure {output} --log {log}"
