@@ -99,13 +99,18 @@ def test_the_summary_says_where_things_are(
         "primary": "accuracy",
         "metrics": {"accuracy": 0.98765},
         "baseline": {"accuracy": None},
-        "cv": {"interval": {"accuracy": [0.97, 0.99]}},
+        "cv": {"mean": {"accuracy": 0.98}, "interval": {"accuracy": [0.97, 0.99]}},
         "data_variant": "sample",
     }
-    records.write_json(tmp_path / "results" / "runs.json", [run])
+    worse = run | {"model": "stump", "cv": {"mean": {"accuracy": 0.5}, "interval": {}}}
+    unknown = run | {"model": "mute", "cv": {"mean": {"accuracy": None}, "interval": {}}}
+    records.write_json(tmp_path / "results" / "runs.json", [unknown, worse, run])
     assert cli.main(["summary", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     assert "accuracy 0.9877  dummy undefined  cross-validated [0.9700, 0.9900]" in said
+    assert "3 runs" in said
+    assert "stump" not in said
+    assert "mute" not in said
     assert "generated sample data" in said
     assert "results/report/index.html" in said
     assert f"make ui FOLDER={tmp_path}" in said
@@ -115,7 +120,11 @@ def test_the_summary_says_where_things_are(
     ("command", "file"),
     [
         ("summary {0}", "results/runs.json"),
-        ("collect --catalogue {0}/a --results {0} --table {0}/b --metrics {0}/c", "a"),
+        (
+            "collect --catalogue {0}/a --results {0} --table {0}/b --metrics {0}/c"
+            " --comparisons {0}/d",
+            "a",
+        ),
         ("track --catalogue {0}/a --results {0} --logs {0} --output {0}/b", "a"),
         ("report --catalogue {0}/a --results {0} --logs {0} --output {0}/b", "a"),
     ],

@@ -47,5 +47,12 @@ def test_runs_of_one_data_set_are_compared(made: Results) -> None:
     made.run("bee", accuracy=0.8, cv=0.75)
     found = collect(made.results, made.catalogue).comparisons
     assert list(found) == ["bank-marketing"]
-    assert found["bank-marketing"]["runs"] == ["bee/book", "ant/book"]
-    assert found["bank-marketing"]["difference"][0][1] == pytest.approx(0.05)
+    assert list(found["bank-marketing"]) == ["classification"]
+    compared = found["bank-marketing"]["classification"]
+    assert compared["runs"] == ["bee/book", "ant/book"]
+    assert compared["difference"][0][1] == pytest.approx(0.05)
+
+
+def test_runs_of_different_tasks_are_not_compared(made: Results) -> None:
+    made.run("bee", accuracy=5.0, cv=5.0, task="regression")
+    assert collect(made.results, made.catalogue).comparisons == {}

@@ -178,7 +178,7 @@ def test_small_sets_are_folded_repeatedly(rows: Path, tmp_path: Path) -> None:
 
 
 def test_each_row_is_left_out_once(rows: Path, tmp_path: Path) -> None:
-    crossval(spec(leave_one_out=True), rows, tmp_path / "cv.json", say=lambda line: None)
+    crossval(spec(leave_one_out=True, small=120), rows, tmp_path / "cv.json", say=lambda line: None)
     ours = json.loads((tmp_path / "cv.json").read_text())["leave_one_out"]
     data = store.read(rows)
     p = cross_val_predict(
@@ -201,6 +201,7 @@ def test_leave_one_out_of_a_regression_is_the_press_statistic(tmp_path: Path) ->
         task="regression",
         estimator="sklearn.linear_model.LinearRegression",
         leave_one_out=True,
+        small=40,
     )
     crossval(asked, tmp_path / "t.arrow", tmp_path / "cv.json", say=lambda line: None)
     ours = json.loads((tmp_path / "cv.json").read_text())["leave_one_out"]
@@ -208,6 +209,25 @@ def test_leave_one_out_of_a_regression_is_the_press_statistic(tmp_path: Path) ->
     hat = A @ np.linalg.solve(A.T @ A, A.T)
     left = (y - hat @ y) / (1 - np.diag(hat))
     assert ours["metrics"]["mse"] == pytest.approx(np.mean(left**2))
+    # The error of a square root, by simulation of the rows instead of the delta method.
+    drawn = rng.choice(left**2, (20_000, 40)).mean(axis=1) ** 0.5
+    assert ours["standard_error"]["rmse"] == pytest.approx(drawn.std(), rel=0.05)
     assert ours["standard_error"]["mae"] == pytest.approx(
         np.std(np.abs(left), ddof=1) / math.sqrt(40)
     )
+
+
+def test_leaving_each_of_many_rows_out_is_refused(rows: Path, tmp_path: Path) -> None:
+    with pytest.raises(HandbookError, match="would fit 120 times, and a small set has at most 99"):
+        crossval(
+            spec(leave_one_out=True, small=99), rows, tmp_path / "cv.json", say=lambda line: None
+        )
+
+
+def test_the_split_is_named_by_its_rows(rows: Path, tmp_path: Path) -> None:
+    def split(**changes: Any) -> str:
+        crossval(spec(**changes), rows, tmp_path / "cv.json", say=lambda line: None)
+        return str(json.loads((tmp_path / "cv.json").read_text())["split"])
+
+    assert split() == split(params={"C": 0.1})
+    assert split() != split(seed=8)

@@ -102,17 +102,17 @@ def test_products_can_be_the_parameter(rows: Path) -> None:
     )
 
 
-def test_large_sets_take_three_folds_and_few_rows_for_the_validation_curve(rows: Path) -> None:
+def test_large_sets_take_three_folds_of_few_rows(rows: Path) -> None:
     found = curves(spec(diagnose={"parameter": "alpha", "values": [1.0], "rows": 90}), rows)
-    assert found["validation"]["rows"] == 90
     assert len(found["validation"]["validation"][0]) == 3
-    assert found["learning"]["sizes"][-1] == 133
+    assert found["learning"]["sizes"][-1] == 60
+    assert found["rows"] == 90
 
 
 def test_a_model_without_a_parameter_has_a_learning_curve_alone(rows: Path) -> None:
-    found = curves(spec(diagnose={"parameter": None, "values": [], "rows": 4000}), rows)
+    found = curves(spec(diagnose={"parameter": None, "values": [], "rows": 90}), rows)
     assert found["validation"] is None
-    assert len(found["learning"]["sizes"]) == 4
+    assert found["learning"]["sizes"] == [20, 30, 60]
 
 
 def test_rows_without_labels_are_refused(tmp_path: Path) -> None:
@@ -120,3 +120,9 @@ def test_rows_without_labels_are_refused(tmp_path: Path) -> None:
     store.write(path, store.Dataset("made", "sample", "table", pd.DataFrame({"a": [1.0]})))
     with pytest.raises(HandbookError, match="no labels"):
         diagnose(spec(), path, tmp_path / "out.json", say=lambda line: None)
+
+
+def test_a_limit_on_rows_holds_here_too(rows: Path) -> None:
+    found = curves(spec(fit_rows=100), rows)
+    assert found["rows"] == 100
+    assert found["learning"]["sizes"][-1] == 75

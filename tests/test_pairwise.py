@@ -27,9 +27,11 @@ def test_the_correction_of_nadeau_and_bengio() -> None:
     assert corrected_t_test(d, share=0.25) == pytest.approx(expected)
 
 
-def test_equal_models_do_not_differ_and_a_constant_lead_does() -> None:
+def test_equal_models_do_not_differ_and_a_constant_lead_is_not_judged() -> None:
     assert corrected_t_test(np.zeros(5), 0.25) == 1.0
-    assert corrected_t_test(np.full(5, 0.5), 0.25) == 0.0
+    # A fold of 24 rows shows leads in steps of 1/24: five equal ones are no certainty.
+    assert corrected_t_test(np.full(5, 1 / 24), 0.25) is None
+    assert corrected_t_test(1 / 24 + np.array([0, 1e-17, 0, 1e-17, 0]), 0.25) is None
 
 
 def test_holm_by_hand() -> None:
@@ -46,7 +48,7 @@ def test_adjusting_never_helps_and_keeps_the_order(p: list[float]) -> None:
     assert list(np.sort(adjusted)) == [adjusted[i] for i in order]
 
 
-def folded(scores: list[float | None], metric: str = "rmse", rows: int = 10) -> dict[str, Any]:
+def folded(scores: list[float | None], metric: str = "rmse", split: str = "one") -> dict[str, Any]:
     """Content of a cross-validation's file."""
     return {
         "task": "regression",
@@ -55,9 +57,8 @@ def folded(scores: list[float | None], metric: str = "rmse", rows: int = 10) -> 
         "level": 0.95,
         "folds": len(scores),
         "share": 0.25,
-        "scores": [
-            {"fold": fold, "rows": rows, metric: score} for fold, score in enumerate(scores)
-        ],
+        "split": split,
+        "scores": [{"fold": fold, "rows": 10, metric: score} for fold, score in enumerate(scores)],
     }
 
 
@@ -77,6 +78,18 @@ def test_runs_are_ranked_and_every_pair_is_compared() -> None:
     assert found["p"][0][2] == found["p"][2][0] < 0.05 < found["p"][0][1]
 
 
+def test_a_pair_without_a_test_takes_no_part_in_the_adjustment() -> None:
+    found = compare(
+        {"a": folded([1.0, 2.0, 3.1]), "b": folded([2.0, 3.0, 4.1]), "c": folded([1.5, 1.9, 3.3])}
+    )
+    assert found is not None
+    assert found["runs"] == ["a", "c", "b"]
+    assert found["p"][0][2] is None  # always 1 apart
+    plain = corrected_t_test(np.array([-0.5, 0.1, -0.2]), 0.25)
+    assert plain is not None
+    assert found["p"][0][1] == pytest.approx(min(1.0, plain))
+
+
 def test_higher_is_better_for_auc() -> None:
     found = compare({"a": folded([0.6, 0.7], "roc_auc"), "b": folded([0.8, 0.9], "roc_auc")})
     assert found is not None
@@ -89,4 +102,4 @@ def test_undefined_scores_take_no_part() -> None:
 
 def test_other_folds_are_refused() -> None:
     with pytest.raises(HandbookError, match="b: cross-validated on other folds"):
-        compare({"a": folded([1.0, 2.0]), "b": folded([1.0, 2.0], rows=11)})
+        compare({"a": folded([1.0, 2.0]), "b": folded([1.0, 2.0], split="other")})

@@ -152,6 +152,7 @@ class Results:
             "folds": 2,
             "level": 0.95,
             "share": 1.0,
+            "split": "one",
             "scores": [{"fold": fold, "rows": 40} | mean for fold in (0, 1)],
             "mean": mean,
             "standard_error": errors,

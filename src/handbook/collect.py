@@ -23,7 +23,7 @@ class Collected(NamedTuple):
     metrics : dict
         Nested as model / data / variant / metric.
     comparisons : dict
-        By data set, what :func:`handbook.pairwise.compare` says of its runs.
+        By data set and task, what :func:`handbook.pairwise.compare` says of the runs.
     """
 
     table: list[dict[str, Any]]
@@ -49,7 +49,7 @@ def collect(results: Path, catalogue: Mapping[str, Any]) -> Collected:
     """
     table: list[dict[str, Any]] = []
     nested: dict[str, Any] = {}
-    folded: dict[str, dict[str, Any]] = {}
+    folded: dict[tuple[str, str], dict[str, Any]] = {}
     for record in read(results, catalogue):
         _check(record)
         run, folds, metrics = record.run, record.folds, record.scores["metrics"]
@@ -72,14 +72,19 @@ def collect(results: Path, catalogue: Mapping[str, Any]) -> Collected:
                 "job_key": run["job_key"],
             }
         )
-        folded.setdefault(run["data"], {})[f"{run['model']}/{run['variant']}"] = folds
+        alike = folded.setdefault((run["data"], run["task"]), {})
+        alike[f"{run['model']}/{run['variant']}"] = folds
         # DVC's metrics are numbers: an undefined one is left out.
         known = {name: value for name, value in metrics.items() if value is not None}
         nested.setdefault(run["model"], {}).setdefault(run["data"], {})[run["variant"]] = known
     if any(row["data_variant"] == "sample" for row in table):
         nested["data"] = "sample"  # never to be taken for real
-    compared = {data: compare(runs) for data, runs in folded.items()}
-    return Collected(table, nested, {data: one for data, one in compared.items() if one})
+    comparisons: dict[str, Any] = {}
+    for (data, task), runs in folded.items():
+        compared = compare(runs)
+        if compared is not None:
+            comparisons.setdefault(data, {})[task] = compared
+    return Collected(table, nested, comparisons)
 
 
 def _check(record: RunRecord) -> None:

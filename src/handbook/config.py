@@ -16,6 +16,7 @@ __all__ = ["SHOWS", "Params", "Preprocess", "Run", "complain", "load", "schema"]
 
 Tier = Literal["demo", "standard", "full"]
 _DEMO_DRAWS = 2
+_DEMO_ROWS = 3000
 
 #: What can be shown of a fitted model, each a figure.
 SHOWS = (
@@ -69,7 +70,7 @@ class Diagnose(_Section):
 
     parameter: str | None = Field(None, description="constructor argument of the validation curve")
     values: list[Any] = Field([], description="its values, from the simplest model on")
-    rows: int = Field(4000, ge=50, description="most training rows that the validation curve uses")
+    rows: int = Field(12_000, ge=50, description="most training rows that the curves use")
 
 
 class Override(_Section):
@@ -226,7 +227,7 @@ class Params(_Section):
                 "preprocess": self._preprocess(run),
                 "search": self._search(variant),
                 "threshold": variant.threshold,
-                "fit_rows": variant.fit_rows,
+                "fit_rows": self._fit_rows(run),
                 "threads": model.threads,
                 "seed": self.seed,
             }
@@ -236,6 +237,12 @@ class Params(_Section):
         """Import path of the class that a run fits."""
         model = self.models[run.model]
         return model.variants[run.variant].estimator or model.estimator
+
+    def _fit_rows(self, run: Run) -> int | None:
+        asked = self.models[run.model].variants[run.variant].fit_rows
+        if self.tier == "demo" and datasets.module(run.data).KIND == "table":
+            return min(asked or _DEMO_ROWS, _DEMO_ROWS)
+        return asked
 
     def _preprocess(self, run: Run) -> dict[str, Any] | None:
         if datasets.module(run.data).KIND != "table":
@@ -256,13 +263,16 @@ class Params(_Section):
         model = self.models[run.model]
         demo = self.tier == "demo"
         searched = model.variants[run.variant].search is not None
+        once = {"repeats": 1, "leave_one_out": False}
+        more = {
+            "repeats": self.crossval.repeats,
+            "small": self.crossval.small,
+            "leave_one_out": run.data in model.leave_one_out,
+        }
         return _plain(
             json.loads(self.train_spec(run))
-            | self.crossval.model_dump()
-            | {
-                "repeats": 1 if searched or demo else self.crossval.repeats,
-                "leave_one_out": run.data in model.leave_one_out and not (searched or demo),
-            }
+            | {"folds": self.crossval.folds, "level": self.crossval.level}
+            | (once if searched or demo else more)
         )
 
     def explain_spec(self, run: Run) -> str:

@@ -14,7 +14,7 @@ from sklearn.model_selection import LeaveOneOut
 
 from handbook import store, tasks
 from handbook.errors import HandbookError
-from handbook.records import sha256, work, write_json
+from handbook.records import digest, sha256, work, write_json
 from handbook.tuning import fit
 
 __all__ = ["crossval", "summary"]
@@ -45,7 +45,7 @@ def crossval(
         raise HandbookError(f"{spec['data']}: has no labels for the task {spec['task']!r}")
     task = tasks.module(spec["task"])
     level, k = spec["level"], spec["folds"]
-    repeats = spec["repeats"] if len(rows) <= spec["small"] else 1
+    repeats = spec["repeats"] if len(rows) <= spec.get("small", 0) else 1
     # The first repeat is the plain k-fold, the same for every model of the data set.
     rounds = [list(_folds(spec, rows, task, spec["seed"] + i, say)) for i in range(repeats)]
     first = rounds[0]
@@ -66,6 +66,8 @@ def crossval(
             "folds": k,
             "level": level,
             "share": share,
+            # Which rows each fold left out: equal for all runs that may be compared.
+            "split": digest({str(place): fold.rows for place, fold in enumerate(first)}),
             "primary": task.primary(len(rows.classes)),
             "scores": scores,
             "mean": mean,
@@ -86,6 +88,7 @@ class _Fold(NamedTuple):
     baseline: dict[str, Any]
     chosen: dict[str, Any] | None
     share: float
+    rows: list[int]
 
 
 def _folds(
@@ -104,7 +107,9 @@ def _folds(
             known | task.score(there.y, task.predict(model, there.X, classes))[0]
             for model in (fitted, dummy)
         )
-        yield _Fold(scores, baseline, (chosen or {}).get("params"), len(check_on) / len(fit_on))
+        searched = (chosen or {}).get("params")
+        share = len(check_on) / len(fit_on)
+        yield _Fold(scores, baseline, searched, share, np.asarray(check_on).tolist())
         say(f"fold {number + 1} of {spec['folds']}: {primary} {scores[primary]:.4f}")
 
 
@@ -129,6 +134,11 @@ def _leave_one_out(spec: Mapping[str, Any], rows: store.Dataset, task: Any) -> d
     error is s / sqrt(n) of what is a mean over rows, as if rows were independent: the n models
     are nearly the same one.
     """
+    if len(rows) > spec["small"]:
+        raise HandbookError(
+            f"{spec['model']}: leave_one_out on {spec['data']} would fit {len(rows):,} times, and "
+            f"a small set has at most {spec['small']:,} rows; take it out of params.yaml"
+        )
     classes = len(rows.classes)
     said = []
     for fit_on, check_on in LeaveOneOut().split(rows.y):
@@ -139,15 +149,17 @@ def _leave_one_out(spec: Mapping[str, Any], rows: store.Dataset, task: Any) -> d
     predictions.attrs = said[0].attrs
     metrics, _ = task.score(rows.y, predictions)
     wrong = predictions["predicted"].to_numpy() - rows.y
-    each = {"accuracy": wrong == 0} if classes else {"mse": wrong**2, "mae": np.abs(wrong)}
-    return {
-        "rows": len(rows),
-        "metrics": metrics,
-        "standard_error": {
-            name: float(np.std(values, ddof=1) / math.sqrt(len(rows)))
-            for name, values in each.items()
-        },
-    }
+
+    def spread(values: Any) -> float:
+        return float(np.std(values, ddof=1) / math.sqrt(len(rows)))
+
+    if classes:
+        error = {"accuracy": spread(wrong == 0)}
+    else:
+        error = {"mse": spread(wrong**2), "mae": spread(np.abs(wrong))}
+        # The delta method: the derivative of a square root is 1 / (2 sqrt).
+        error["rmse"] = error["mse"] / (2 * math.sqrt(np.mean(wrong**2)))
+    return {"rows": len(rows), "metrics": metrics, "standard_error": error}
 
 
 def summary(

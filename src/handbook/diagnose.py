@@ -46,6 +46,8 @@ def diagnose(
     regression: a learning-curve analysis".
     """
     rows = store.read(train_path)
+    if spec["fit_rows"] is not None:
+        rows = _few(rows, spec["fit_rows"], spec["seed"])
     if rows.y is None:
         raise HandbookError(f"{spec['data']}: has no labels for the task {spec['task']!r}")
     task = tasks.module(spec["task"])
@@ -58,36 +60,34 @@ def diagnose(
     def listed(scores: Any) -> list[list[float]]:
         return [[float(sign * score) for score in each] for each in scores]
 
-    # Large sets say enough with three splits.
+    # Large sets say enough with three splits, and with some of their rows.
     k = spec["folds"] if len(rows) <= asked["rows"] else 3
+    rows = _few(rows, asked["rows"], spec["seed"])
     folds = list(task.folds(rows.y, k, spec["seed"], rows.groups))
     most = min(len(fit_on) for fit_on, _ in folds)
     sizes = sorted({max(round(share * most), min(_LEAST, most)) for share in _SHARES})
-    common: dict[str, Any] = {"scoring": scoring, "error_score": "raise"}
+    common: dict[str, Any] = {"scoring": scoring, "error_score": "raise", "cv": folds}
     sizes, *learning = learning_curve(
-        estimator, rows.X, rows.y, cv=folds, train_sizes=sizes, shuffle=True,
-        random_state=spec["seed"], **common,
+        estimator, rows.X, rows.y, train_sizes=sizes, shuffle=True, random_state=spec["seed"],
+        **common,
     )  # fmt: skip
     say(f"{len(sizes)} sizes up to {most:,} rows")
-    few = _few(rows, asked["rows"], spec["seed"])
     validation = None
     if asked["parameter"] is not None:
         name = asked["parameter"]
         freed = build(with_degree(spec, {name: asked["values"]}), rows.X)
-        folds = list(task.folds(few.y, k, spec["seed"], few.groups))
         curves = validation_curve(
-            freed, few.X, few.y, cv=folds, param_name=place(name, spec),
-            param_range=asked["values"], **common,
+            freed, rows.X, rows.y, param_name=place(name, spec), param_range=asked["values"],
+            **common,
         )  # fmt: skip
         validation = {
             "parameter": name,
             "values": asked["values"],
-            "rows": len(few),
             "train": listed(curves[0]),
             "validation": listed(curves[1]),
         }
         say(f"{len(asked['values'])} values of {name}")
-    dummy = cross_validate(task.baseline(), few.X, few.y, cv=folds, **common)["test_score"]
+    dummy = cross_validate(task.baseline(), rows.X, rows.y, **common)["test_score"]
     write_json(
         output,
         {

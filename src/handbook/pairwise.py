@@ -18,7 +18,7 @@ __all__ = ["compare", "corrected_t_test", "holm"]
 Array = npt.NDArray[np.float64]
 
 
-def corrected_t_test(differences: Array, share: float) -> float:
+def corrected_t_test(differences: Array, share: float) -> float | None:
     """Return the two-sided p of the corrected resampled t-test.
 
     The plain paired t-test takes folds for independent; their training sets overlap, so it finds
@@ -31,6 +31,12 @@ def corrected_t_test(differences: Array, share: float) -> float:
     share : float
         Validation rows divided by training rows of a fold.
 
+    Returns
+    -------
+    float or None
+        None where every fold shows the same lead: few rows a fold make such ties, and a spread
+        of nothing would count as certainty.
+
     References
     ----------
     Nadeau and Bengio (2003), "Inference for the generalization error", Machine Learning 52.
@@ -42,8 +48,10 @@ def corrected_t_test(differences: Array, share: float) -> float:
     """
     k = len(differences)
     mean, spread = float(np.mean(differences)), float(np.std(differences, ddof=1))
-    if spread == 0:
-        return 1.0 if mean == 0 else 0.0
+    if mean == 0:
+        return 1.0
+    if spread <= 1e-12 * abs(mean):
+        return None
     statistic = mean / (spread * math.sqrt(1 / k + share))
     return float(2 * student.sf(abs(statistic), k - 1))
 
@@ -81,8 +89,8 @@ def compare(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
     -------
     dict or None
         ``runs`` from best to worst, ``difference[i][j]`` (mean of i minus mean of j) and
-        ``p[i][j]`` by :func:`corrected_t_test`, Holm-adjusted over all pairs; None where fewer
-        than two runs have a defined score on every fold.
+        ``p[i][j]`` by :func:`corrected_t_test`, Holm-adjusted over all pairs that have one; None
+        where fewer than two runs have a defined score on every fold.
 
     Raises
     ------
@@ -98,8 +106,7 @@ def compare(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
         return None
     first = next(iter(runs.values()))
     for name, found in runs.items():
-        alike = [(fold["fold"], fold["rows"]) for fold in found["scores"]]
-        if alike != [(fold["fold"], fold["rows"]) for fold in first["scores"]]:
+        if found["split"] != first["split"]:
             raise HandbookError(
                 f"{name}: cross-validated on other folds than the other models of {first['data']}; "
                 "delete results/cv and run the workflow again"
@@ -107,12 +114,14 @@ def compare(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
     primary = first["primary"]
     sign = -1 if tasks.HIGHER_IS_BETTER[primary] else 1
     names = sorted(known, key=lambda name: (sign * known[name].mean(), name))
-    pairs = [(i, j) for i in range(len(names)) for j in range(i)]
-    values = holm(
-        [corrected_t_test(known[names[i]] - known[names[j]], first["share"]) for i, j in pairs]
-    )
+    tested = {
+        (i, j): value
+        for i, one in enumerate(names)
+        for j, other in enumerate(names[:i])
+        if (value := corrected_t_test(known[one] - known[other], first["share"])) is not None
+    }
     p: list[list[float | None]] = [[None] * len(names) for _ in names]
-    for (i, j), value in zip(pairs, values, strict=True):
+    for (i, j), value in zip(tested, holm(list(tested.values())), strict=True):
         p[i][j] = p[j][i] = value
     return {
         "task": first["task"],

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from handbook import tasks
 from handbook.records import read_json
 
 __all__ = ["failures", "lines"]
 
 
 def lines(folder: Path) -> Iterator[str]:
-    """Yield a short table of the results in `folder` and where to look further."""
+    """Yield the best run of each data set in `folder`, and where to look further."""
     results = folder / "results"
     records = read_json(results / "runs.json", made_by="make rebuild")
     samples = {record["data_variant"] for record in records} == {"sample"}
     yield ""
-    for record in records:
+    best: dict[str, dict[str, Any]] = {}
+    for record in sorted(records, key=_loss):
+        best.setdefault(record["data"], record)
+    yield f"{len(records)} runs; the best of each data set by cross-validation:"
+    for record in best.values():
         yield _row(record)
     yield ""
     if samples:
@@ -26,6 +32,14 @@ def lines(folder: Path) -> Iterator[str]:
     yield f"Report:  {(results / 'report' / 'index.html').resolve().as_uri()}"
     here = "" if folder == Path() else f" FOLDER={folder}"
     yield f"MLflow:  make ui{here}"
+
+
+def _loss(record: dict[str, Any]) -> float:
+    """Return the cross-validated mean as something to make small; undefined comes last."""
+    mean: float | None = record["cv"]["mean"].get(record["primary"])
+    if mean is None:
+        return math.inf
+    return -mean if tasks.HIGHER_IS_BETTER[record["primary"]] else mean
 
 
 def _row(record: dict[str, Any]) -> str:

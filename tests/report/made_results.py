@@ -338,7 +338,8 @@ class Made:
         }
         path = self.results / "comparisons.json"
         known = read_json(path) if path.exists() else {}
-        write_json(path, known | {data: compared(folds, metric)})
+        found = compared(folds, metric)
+        write_json(path, known | {data: {found["task"]: found}})
 
     def lab(self, name: str, title: str, results: list[dict[str, Any]] | None) -> None:
         self.catalogue["labs"][name] = {"title": title, "section": "4.3.1"}

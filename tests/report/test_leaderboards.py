@@ -25,7 +25,8 @@ def run(model: str, score: float | None, *, dummy: float = 0.5, **said: Any) -> 
 
 def site(*runs: Run, data: tuple[str, ...] = ("iris",), **comparisons: Any) -> Site:
     sets = tuple(DataSet(name, "full", None, None) for name in data)
-    return Site(runs=runs, data=sets, comparisons=comparisons)
+    by_task = {name: {one["task"]: one} for name, one in comparisons.items()}
+    return Site(runs=runs, data=sets, comparisons=by_task)
 
 
 def board(*runs: Run, **comparisons: Any) -> Leaderboard:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as reference
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
 from handbook.tasks import METRICS, classification
@@ -178,3 +179,12 @@ def test_a_threshold_is_applied_as_its_estimator_does(model: Any) -> None:
     said = classification.predict(cut, X, 2)["predicted"].to_numpy()
     assert (said == cut.predict(X)).all()
     assert (said != model.fit(X, y).predict(X)).any()
+
+
+@pytest.mark.parametrize("weights", ["uniform", "distance"])
+def test_the_vote_of_neighbours_is_counted_once(weights: str) -> None:
+    rng = np.random.default_rng(2)
+    X, y = rng.integers(0, 4, (80, 2)).astype(float), rng.integers(0, 3, 80)  # many ties
+    model = KNeighborsClassifier(4, weights=weights).fit(X, y)
+    said = classification.predict(model, X, 3)["predicted"].to_numpy()
+    assert (said == model.predict(X)).all()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import confusion_matrix
 
 from handbook.labs import Result
 from handbook.tasks import classification, regression
@@ -78,12 +79,21 @@ def classification_by_hand(
         for other, q in pairs
         if truth == 1 and other == 0
     ]
+    # Average precision: down the ranking, the precision at each threshold, by the recall it adds.
+    average_precision, found = 0.0, 0
+    for threshold in sorted(set(probabilities), reverse=True):
+        called = [truth for truth, p in pairs if p >= threshold]
+        average_precision += (sum(called) - found) / (tp + fn) * sum(called) / len(called)
+        found = sum(called)
     return [[tn, fp], [fn, tp]], {
         "accuracy": (tp + tn) / len(pairs),
         "precision": precision,
         "recall": recall,
         "specificity": tn / (tn + fp),
         "f1": 2 * precision * recall / (precision + recall),
+        "balanced_accuracy": (recall + tn / (tn + fp)) / 2,
+        "average_precision": average_precision,
+        "brier": sum((p - truth) ** 2 for truth, p in pairs) / len(pairs),
         "log_loss": -sum(math.log(p if truth == 1 else 1 - p) for truth, p in pairs) / len(pairs),
         "roc_auc": sum(above) / len(above),
     }
@@ -92,7 +102,7 @@ def classification_by_hand(
 def compute(
     y: list[float], said: list[float], columns: int, classes: list[int], probabilities: list[float]
 ) -> list[Result]:
-    """Score both cases as every run of this project is scored, beside the work by hand."""
+    """Score both cases by the functions that score every run, beside the work by hand."""
     table = pd.DataFrame({"predicted": said})
     table.attrs["columns"] = columns
     measured, _ = regression.score(np.array(y), table)
@@ -103,12 +113,12 @@ def compute(
     answers = pd.DataFrame({"predicted": predicted, "p:0": 1 - p, "p:1": p})
     scored, _ = classification.score(np.array(classes), answers)
     matrix, counted = classification_by_hand(classes, probabilities)
-    found = pd.crosstab(np.array(classes), predicted)
+    found = confusion_matrix(classes, predicted)
     return [
         *(Result(name, measured[name], by_hand[name], _SOURCES[name]) for name in by_hand),
         Result(
             name="confusion matrix, true by predicted class",
-            computed=found.to_numpy().tolist(),
+            computed=found.tolist(),
             expected=matrix,
             source="counting",
         ),
@@ -127,6 +137,9 @@ _SOURCES = {
     "recall": "TP / (TP + FN)",
     "specificity": "TN / (TN + FP)",
     "f1": "2 precision recall / (precision + recall)",
+    "balanced_accuracy": "(recall + specificity) / 2",
+    "average_precision": "sum over thresholds of precision times the recall gained",
+    "brier": "mean of (p - y)²",
     "log_loss": "mean of -ln p of the true class",
     "roc_auc": "share of pairs in the right order, a tie one half",
 }

@@ -139,9 +139,7 @@ def leaderboards(site: Site) -> list[Leaderboard]:
         own = [run for run in site.runs if run.data == data.name]
         for task in dict.fromkeys(run.task for run in own):
             same = sorted((run for run in own if run.task == task), key=lambda run: run.rank)
-            tested = site.comparisons.get(data.name)
-            if tested is not None and tested["task"] != task:
-                tested = None
+            tested = site.comparisons.get(data.name, {}).get(task)
             boards.append(
                 Leaderboard(data, task, tuple(same), tested and _comparison(tested, same))
             )

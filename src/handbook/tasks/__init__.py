@@ -14,7 +14,10 @@ Every task is a module of this package with the same functions:
 ``scoring(classes)``
     The primary metric by the name of scikit-learn's scorer, for searches.
 
-and the constants ``PRIMARY`` (a function of the number of classes) and ``SCHEME``.
+``primary(classes)``
+    The metric that ranks models.
+
+and the constant ``SCHEME``, the name of its folds.
 """
 
 from __future__ import annotations

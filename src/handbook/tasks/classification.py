@@ -21,6 +21,7 @@ from sklearn.model_selection import (
     StratifiedGroupKFold,
     StratifiedKFold,
 )
+from sklearn.neighbors import KNeighborsClassifier
 
 __all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score", "scoring"]
 
@@ -69,7 +70,7 @@ def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
     -------
     DataFrame of n rows
         ``predicted`` and ``p:0`` ... ``p:<classes - 1>``; without probabilities and with two
-        classes, ``predicted`` and ``score``, which is above 0 for the second class.
+        classes, ``predicted`` and ``score``, which grows towards the second class.
     """
     if hasattr(estimator, "predict_proba"):
         probabilities = np.zeros((len(X), classes))
@@ -84,11 +85,18 @@ def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
     if isinstance(estimator, FixedThresholdClassifier):
         # What its own `predict` does, without ranking all rows a second time.
         predicted = ranking >= estimator.threshold
+    elif isinstance(_last(estimator), KNeighborsClassifier):
+        # Its neighbours' vote is in the probabilities; asking again would find them again.
+        predicted = probabilities.argmax(axis=1)
     else:
         predicted = estimator.predict(X)
     table.insert(0, "predicted", np.asarray(predicted, dtype=np.int64))
     table.attrs["classes"] = classes
     return table
+
+
+def _last(estimator: Any) -> Any:
+    return estimator[-1] if hasattr(estimator, "steps") else estimator
 
 
 def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None], dict[str, str]]:
