@@ -11,22 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from handbook import checks, datasets, tasks
 from handbook.errors import HandbookError, nearest
 from handbook.records import work
+from handbook.report.figures import SHOWS
 
 __all__ = ["SHOWS", "Params", "Preprocess", "Run", "complain", "load", "schema"]
 
 Tier = Literal["demo", "standard", "full"]
-_DEMO_DRAWS = 2
-_DEMO_ROWS = 3000
-
-#: What can be shown of a fitted model, each a figure.
-SHOWS = (
-    "permutation-importance",
-    "impurity-importance",
-    "coefficients",
-    "coefficient-path",
-    "tree",
-    "projection",
-)
+# Most of each in a demo, which shows that everything runs and no figure worth a look.
+_DEMO_DRAWS, _DEMO_SPLITS, _DEMO_FOLDS, _DEMO_ROWS = 2, 2, 3, 800
 
 
 class _Section(BaseModel):
@@ -70,7 +61,7 @@ class Diagnose(_Section):
 
     parameter: str | None = Field(None, description="constructor argument of the validation curve")
     values: list[Any] = Field([], description="its values, from the simplest model on")
-    rows: int = Field(12_000, ge=50, description="most training rows that the curves use")
+    rows: int = Field(6_000, ge=50, description="most training rows that the curves use")
 
 
 class Override(_Section):
@@ -256,6 +247,7 @@ class Params(_Section):
         asked = variant.search.model_dump()
         if self.tier == "demo":
             asked["draws"] = min(asked["draws"] or _DEMO_DRAWS, _DEMO_DRAWS)
+            asked["splits"] = min(asked["splits"], _DEMO_SPLITS)
         return asked
 
     def crossval_spec(self, run: Run) -> str:
@@ -271,9 +263,13 @@ class Params(_Section):
         }
         return _plain(
             json.loads(self.train_spec(run))
-            | {"folds": self.crossval.folds, "level": self.crossval.level}
+            | {"folds": self._folds(), "level": self.crossval.level}
             | (once if searched or demo else more)
         )
+
+    def _folds(self) -> int:
+        folds = self.crossval.folds
+        return min(folds, _DEMO_FOLDS) if self.tier == "demo" else folds
 
     def explain_spec(self, run: Run) -> str:
         """Return the same for what is shown of a fitted model, as JSON."""
@@ -299,7 +295,7 @@ class Params(_Section):
         assert model.diagnose is not None
         return _plain(
             json.loads(self.train_spec(self.first(name, data)))
-            | {"folds": self.crossval.folds}
+            | {"folds": self._folds()}
             | {"diagnose": model.diagnose.model_dump()}
         )
 
