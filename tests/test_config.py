@@ -274,9 +274,9 @@ def test_the_demo_tries_little() -> None:
     full = json.loads(config.load(changed).crossval_spec(run))
     demo = json.loads(config.load(changed | {"tier": "demo"}).crossval_spec(run))
     assert (full["search"]["draws"], demo["search"]["draws"]) == (None, 2)
-    assert (full["fit_rows"], demo["fit_rows"]) == (None, 800)
+    assert (full["fit_rows"], demo["fit_rows"]) == (None, 500)
     assert (full["search"]["splits"], demo["search"]["splits"]) == (4, 2)
-    assert (full["folds"], demo["folds"]) == (5, 3)
+    assert (full["folds"], demo["folds"]) == (5, 2)
     # A search is nested in the folds; repeats and single rows would multiply it.
     assert (full["repeats"], full["leave_one_out"]) == (1, False)
     del changed["models"]["tree"]["variants"]["book"]["search"]

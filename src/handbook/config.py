@@ -17,7 +17,8 @@ __all__ = ["SHOWS", "Params", "Preprocess", "Run", "complain", "load", "schema"]
 
 Tier = Literal["demo", "standard", "full"]
 # Most of each in a demo, which shows that everything runs and no figure worth a look.
-_DEMO_DRAWS, _DEMO_SPLITS, _DEMO_FOLDS, _DEMO_ROWS = 2, 2, 3, 800
+_DEMO_DRAWS, _DEMO_SPLITS, _DEMO_FOLDS, _DEMO_ROWS = 2, 2, 2, 500
+_DEMO_VALUES, _DEMO_ROUNDS = 2, 5
 
 
 class _Section(BaseModel):
@@ -296,8 +297,11 @@ class Params(_Section):
         return _plain(
             json.loads(self.train_spec(self.first(name, data)))
             | {"folds": self._folds()}
-            | {"diagnose": model.diagnose.model_dump()}
+            | {"diagnose": model.diagnose.model_dump() | {"values": self._tried(model.diagnose)}}
         )
+
+    def _tried(self, asked: Diagnose) -> list[Any]:
+        return asked.values[:_DEMO_VALUES] if self.tier == "demo" else asked.values
 
     def bias_variance_spec(self) -> str:
         """Return the same for the decomposition of errors, as JSON."""
@@ -306,13 +310,13 @@ class Params(_Section):
         return _plain(
             {
                 "data": asked.data,
-                "rounds": asked.rounds,
+                "rounds": min(asked.rounds, _DEMO_ROUNDS) if self.tier == "demo" else asked.rounds,
                 "seed": self.seed,
                 "models": {
                     name: {
                         "title": self.models[name].title,
                         "parameter": one.parameter,
-                        "values": one.values,
+                        "values": self._tried(one),
                         "spec": json.loads(self.train_spec(self.first(name, asked.data))),
                     }
                     for name, one in asked.models.items()
