@@ -41,7 +41,7 @@ from handbook.config import Params, Run
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 SMALL = ("boston-housing", "diabetes", "credit-approval", "iris")
-ROUNDS = 3
+ROUNDS = 1
 CORES = 2
 FOLDS = 5  # as in params.yaml and in PLAIN
 ENVIRONMENT = os.environ | {

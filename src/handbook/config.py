@@ -301,7 +301,7 @@ class Params(_Section):
         )
 
     def _tried(self, asked: Diagnose) -> list[Any]:
-        return asked.values[:_DEMO_VALUES] if self.tier == "demo" else asked.values
+        return asked.values[-_DEMO_VALUES:] if self.tier == "demo" else asked.values
 
     def bias_variance_spec(self) -> str:
         """Return the same for the decomposition of errors, as JSON."""
