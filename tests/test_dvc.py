@@ -56,7 +56,7 @@ def test_an_experiment_reruns_exactly_what_its_parameter_reaches(
     said = project.succeed("dvc", "exp", "run", "--temp", "-S", f"+{place}=0.5")
     ran = set(re.findall(r"Finished jobid: \d+ \(Rule: (\w+)\)", said))
     assert {re.sub(r"^draw_.*", "draw", rule) for rule in ran} == {
-        "train", "crossval", "draw", "collect", "track", "report", "all",
+        "train", "crossval", "diagnose", "explain", "draw", "collect", "track", "report", "all",
     }  # fmt: skip
     assert len(re.findall(r"Finished jobid: \d+ \(Rule: train\)", said)) == 1
     shown = json.loads(project.succeed("dvc", "exp", "show", "--json"))

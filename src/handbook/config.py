@@ -18,7 +18,9 @@ __all__ = ["SHOWS", "Params", "Preprocess", "Run", "complain", "load", "schema"]
 Tier = Literal["demo", "standard", "full"]
 # Most of each in a demo, which shows that everything runs and no figure worth a look.
 _DEMO_DRAWS, _DEMO_SPLITS, _DEMO_FOLDS, _DEMO_ROWS = 2, 2, 2, 500
-_DEMO_VALUES, _DEMO_ROUNDS = 2, 5
+_DEMO_VALUES, _DEMO_ROUNDS, _DEMO_SHUFFLES = 2, 5, 2
+# Of each column, for its permutation importance.
+_SHUFFLES = 10
 
 
 class _Section(BaseModel):
@@ -274,7 +276,13 @@ class Params(_Section):
 
     def explain_spec(self, run: Run) -> str:
         """Return the same for what is shown of a fitted model, as JSON."""
-        return _plain(json.loads(self.train_spec(run)) | {"shows": self.models[run.model].shows})
+        return _plain(
+            json.loads(self.train_spec(run))
+            | {"shows": self.models[run.model].shows, "shuffles": self._shuffles()}
+        )
+
+    def _shuffles(self) -> int:
+        return _DEMO_SHUFFLES if self.tier == "demo" else _SHUFFLES
 
     def diagnosed(self) -> list[tuple[str, str]]:
         """Return model and data set of every pair of learning and validation curves."""

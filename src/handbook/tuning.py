@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
+from sklearn.metrics import get_scorer
 from sklearn.model_selection import (
     FixedThresholdClassifier,
-    GridSearchCV,
     KFold,
     ParameterGrid,
-    RandomizedSearchCV,
+    ParameterSampler,
     ShuffleSplit,
     StratifiedKFold,
     StratifiedShuffleSplit,
@@ -22,12 +23,15 @@ from sklearn.model_selection import (
 )
 
 from handbook import tasks
+from handbook.errors import HandbookError
 from handbook.estimator import build, last_step
 from handbook.preprocess import DEGREE
 
 __all__ = ["fit", "place", "with_degree"]
 
 Array = npt.NDArray[Any]
+
+_DEGREE = "preprocess.degree"
 
 
 def fit(
@@ -98,9 +102,9 @@ def _decided(
 
 def with_degree(spec: Mapping[str, Any], space: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a spec whose pipeline has the step that ``preprocess.degree`` in `space` sets."""
-    if "preprocess.degree" not in space:
+    if _DEGREE not in space:
         return spec
-    degree = max(space["preprocess.degree"])
+    degree = max(space[_DEGREE])
     return {**spec, "preprocess": {**spec["preprocess"], "degree": degree}}
 
 
@@ -116,12 +120,12 @@ def _drawn(spec: Mapping[str, Any], X: Any, y: Array) -> tuple[Any, Array]:
         random_state=spec["seed"],
     )
     rows.sort()
-    return (X.iloc[rows] if hasattr(X, "iloc") else X[rows]), y[rows]
+    return _take(X, rows), y[rows]
 
 
 def place(name: str, spec: Mapping[str, Any]) -> str:
     """Return where in the pipeline a name of a search space is set."""
-    if name == "preprocess.degree":
+    if name == _DEGREE:
         return DEGREE
     return f"model__{name}" if spec["preprocess"] is not None else name
 
@@ -141,37 +145,60 @@ def _splits(spec: Mapping[str, Any], n: int) -> Any:
 def _search(
     estimator: Any, spec: Mapping[str, Any], splits: Any, X: Any, y: Array, classes: int
 ) -> dict[str, Any]:
-    asked = spec["search"]
-    space = {place(name, spec): values for name, values in asked["space"].items()}
-    common: dict[str, Any] = {
-        "scoring": tasks.module(spec["task"]).scoring(classes),
-        "cv": splits,
-        "refit": False,
-        "error_score": "raise",
-    }
-    draws = asked["draws"]
-    if draws is None or draws >= len(ParameterGrid(space)):
-        search: Any = GridSearchCV(estimator, space, **common)
-    else:
-        search = RandomizedSearchCV(
-            estimator, space, n_iter=draws, random_state=spec["seed"], **common
+    """Score every setting on every split.
+
+    What scikit-learn's searches do, except that columns are encoded once for each split and not
+    again for each setting, where encoding takes longer than most fits.
+    """
+    asked, scoring = spec["search"], tasks.module(spec["task"]).scoring(classes)
+    settings: Any = ParameterGrid(asked["space"])
+    if asked["draws"] is not None and asked["draws"] < len(settings):
+        settings = ParameterSampler(asked["space"], asked["draws"], random_state=spec["seed"])
+    settings, score = list(settings), get_scorer(scoring)
+    scores = np.empty((len(settings), splits.get_n_splits()))
+    for at, (fit_on, check_on) in enumerate(splits.split(X, y)):
+        encoded: dict[Any, tuple[Any, Any]] = {}
+        for which, setting in enumerate(settings):
+            degree = setting.get(_DEGREE)
+            if degree not in encoded:
+                encoded[degree] = _encode(estimator, degree, _take(X, fit_on), _take(X, check_on))
+            here, there = encoded[degree]
+            model = clone(last_step(estimator))
+            model.set_params(**{k: v for k, v in setting.items() if k != _DEGREE})
+            scores[which, at] = score(model.fit(here, y[fit_on]), there, y[check_on])
+    if not np.isfinite(scores).all():
+        bad = settings[int(np.argmin(np.isfinite(scores).all(axis=1)))]
+        raise HandbookError(
+            f"{spec['model']}: the search scored {scoring} as no finite number with {bad}; take "
+            "that value out of the space"
         )
-    found = search.fit(X, y).cv_results_
     # A loss is searched as its negative.
-    sign = -1.0 if common["scoring"].startswith("neg_") else 1.0
-    names = dict(zip(space, asked["space"], strict=True))
+    sign = -1.0 if scoring.startswith("neg_") else 1.0
+    mean, spread = scores.mean(axis=1), scores.std(axis=1)
     trials = [
         {
-            "params": {names[where]: _plain(value) for where, value in params.items()},
-            "score": sign * float(mean),
-            "spread": float(spread),
+            "params": {name: _plain(value) for name, value in sorted(setting.items())},
+            "score": sign * float(mean[which]),
+            "spread": float(spread[which]),
         }
-        for params, mean, spread in zip(
-            found["params"], found["mean_test_score"], found["std_test_score"], strict=True
-        )
+        for which, setting in enumerate(settings)
     ]
-    best = trials[int(np.argmax(found["mean_test_score"]))]
+    best = trials[int(np.argmax(mean))]
     return {"params": best["params"], "score": best["score"], "trials": trials}
+
+
+def _encode(estimator: Any, degree: int | None, fit_on: Any, check_on: Any) -> tuple[Any, Any]:
+    """Fit the steps before the model on the first rows, and return both as the model sees them."""
+    if not hasattr(estimator, "steps"):
+        return fit_on, check_on
+    columns = clone(estimator[:-1])
+    if degree is not None:
+        columns.set_params(**{DEGREE: degree})
+    return columns.fit_transform(fit_on), columns.transform(check_on)
+
+
+def _take(X: Any, rows: Array) -> Any:
+    return X.iloc[rows] if hasattr(X, "iloc") else X[rows]
 
 
 def _plain(value: Any) -> Any:

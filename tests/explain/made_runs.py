@@ -46,6 +46,7 @@ def fit(
         "task": "classification" if classes else "regression",
         "preprocess": recipe,
         "seed": 7,
+        "shuffles": 10,
     }
     estimator = pipeline(model, recipe, X).fit(X, train.y)
     return Fitted(spec, estimator, train, dataset(*test, classes) if test else train)

@@ -41,6 +41,7 @@ class Saved:
         spec = {
             "model": "made", "data": "made", "variant": "book", "preprocess": RECIPE, "seed": 3,
             "task": "classification" if self.classes else "regression", "shows": list(shows),
+            "shuffles": 10,
         } | spec  # fmt: skip
         self.said: list[str] = []
         explain(

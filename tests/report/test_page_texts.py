@@ -66,7 +66,7 @@ def test_a_search_says_what_it_tried_and_what_each_fold_chose(site: dict[str, Pa
     assert "Every setting that was tried (4)" in words
     tried = words[words.index("Every setting that was tried") :]
     assert "1 0.9020 0.0040 10 0.9010 0.0040 0.1 0.8930" in tried  # best first
-    assert "from a score of −0.770 on; this threshold was chosen on the same splits" in words
+    assert "from a score of −0.770 on; chosen on the same splits" in words
     assert "by models of at most 4,000 rows, for balanced accuracy" in words
     chosen = words[words.index("the search ran anew on each fold") :]
     assert chosen.index("C = 10") < chosen.index("C = 0.1")

@@ -13,6 +13,7 @@ rule report:
         expand("results/labs/{lab}/result.json", lab=PARAMS.labs),
         expand("results/labs/{lab}/figure.svg", lab=DRAWN_LABS),
         [f"results/diagnose/{pair}/figures/{name}.svg" for pair, name in DIAGNOSED],
+        [f"results/diagnose/{m}/{d}/curves.json" for m, d in PARAMS.diagnosed()],
         expand("results/{figure}", figure=DECOMPOSED),
         expand(
             "results/data/{data}/{part}.json",

@@ -22,11 +22,10 @@ from handbook import tasks
 from handbook.explain.features import Feature
 from handbook.explain.fitted import Fitted, spaced
 
-__all__ = ["FEW_ROWS", "REPEATS", "ROWS", "impurity", "permutation"]
+__all__ = ["FEW_ROWS", "ROWS", "impurity", "permutation"]
 
 Array = npt.NDArray[Any]
 
-REPEATS = 10
 #: Test rows that are shuffled at most.
 ROWS = 1000
 #: The same for a model that compares each row with very many stored numbers: its neighbours or
@@ -77,8 +76,9 @@ def permutation(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
     if metric == "roc_auc" and len(np.unique(y)) < 2:
         return {"undefined": "the test rows hold only one class"}
     score = _Score(metric)
+    shuffles = fitted.spec["shuffles"]
     found = permutation_importance(
-        fitted.estimator, X, y, scoring=score, n_repeats=REPEATS, random_state=seed
+        fitted.estimator, X, y, scoring=score, n_repeats=shuffles, random_state=seed
     )
     order = np.argsort(-found.importances_mean, kind="stable")
     return {
@@ -86,7 +86,7 @@ def permutation(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
         "score": score(fitted.estimator, X, y) * (-1 if metric == "rmse" else 1),
         "rows": len(y),
         "of_rows": len(test),
-        "repeats": REPEATS,
+        "repeats": shuffles,
         "seed": seed,
         "interval": "lowest and highest of the shuffles of the same rows, not of samples of rows",
         "columns": [

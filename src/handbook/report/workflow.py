@@ -51,7 +51,6 @@ WORKFLOW = Graph(
         ("draw", "report"),
         ("lab", "report"),
         ("diagnose", "report"),
-        ("decompose", "report"),
         ("prepare", "report"),
         ("validate", "report"),
         ("gate", "report"),
