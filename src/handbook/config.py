@@ -64,7 +64,7 @@ class Diagnose(_Section):
 
     parameter: str | None = Field(None, description="constructor argument of the validation curve")
     values: list[Any] = Field([], description="its values, from the simplest model on")
-    rows: int = Field(6_000, ge=50, description="most training rows that the curves use")
+    rows: int = Field(4_000, ge=50, description="most training rows that the curves use")
 
 
 class Override(_Section):

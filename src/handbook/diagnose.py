@@ -53,9 +53,8 @@ def diagnose(
     task = tasks.module(spec["task"])
     asked, classes = spec["diagnose"], len(rows.classes)
     estimator = build(spec, rows.X)
-    scoring = task.scoring(classes)
-    # A loss is scored as its negative.
-    sign = -1.0 if scoring.startswith("neg_") else 1.0
+    metric = task.primary(classes)
+    sign = tasks.sign(metric)
 
     def listed(scores: Any) -> list[list[float]]:
         return [[float(sign * score) for score in each] for each in scores]
@@ -66,7 +65,7 @@ def diagnose(
     folds = list(task.folds(rows.y, k, spec["seed"], rows.groups))
     most = min(len(fit_on) for fit_on, _ in folds)
     sizes = sorted({max(round(share * most), min(_LEAST, most)) for share in _SHARES})
-    common: dict[str, Any] = {"scoring": scoring, "error_score": "raise", "cv": folds}
+    common: dict[str, Any] = {"scoring": task.scorer(classes), "error_score": "raise", "cv": folds}
     sizes, *learning = learning_curve(
         estimator, rows.X, rows.y, train_sizes=sizes, shuffle=True, random_state=spec["seed"],
         **common,
@@ -97,7 +96,7 @@ def diagnose(
             "data_variant": rows.variant,
             "work": work(spec),
             "data_digests": {"train": sha256(train_path)},
-            "metric": task.primary(classes),
+            "metric": metric,
             "rows": len(rows),
             "learning": {
                 "sizes": [int(size) for size in sizes],

@@ -82,6 +82,11 @@ def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterat
             f"{path} with these parameters ranks no rows, which the task {task!r} scores; name an "
             "estimator with predict_proba or decision_function"
         )
+    elif expected == "outlier_detector" and not hasattr(estimator, "score_samples"):
+        yield (
+            f"{path} with these parameters scores no new rows; give it score_samples (for "
+            "LocalOutlierFactor: novelty: true)"
+        )
     fits = tags.input_tags.two_d_array if kind == "table" else tags.input_tags.three_d_array
     if not fits:
         yield f"{path} does not take {kind}"

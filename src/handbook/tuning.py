@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import clone
-from sklearn.frozen import FrozenEstimator
-from sklearn.metrics import get_scorer
 from sklearn.model_selection import (
-    FixedThresholdClassifier,
     KFold,
     ParameterGrid,
     ParameterSampler,
     ShuffleSplit,
     StratifiedKFold,
     StratifiedShuffleSplit,
-    TunedThresholdClassifierCV,
     train_test_split,
 )
 
@@ -26,6 +22,7 @@ from handbook import tasks
 from handbook.errors import HandbookError
 from handbook.estimator import build, last_step
 from handbook.preprocess import DEGREE
+from handbook.thresholds import best_threshold, ranks, with_threshold
 
 __all__ = ["fit", "place", "with_degree"]
 
@@ -64,40 +61,27 @@ def fit(
         ``params`` and ``score`` of the best setting, ``trials`` with all that were tried, and the
         ``threshold``; None where the catalogue leaves nothing to choose.
     """
-    X, y = _drawn(spec, X, y)
-    search = spec.get("search")
-    decides = bool(spec.get("threshold")) and classes == 2
+    X, y = _drawn(spec, X, y, classes)
+    search = spec["search"]
+    decides = bool(spec["threshold"]) and classes == 2
     estimator = build(with_degree(spec, search["space"]) if search else spec, X)
     chosen: dict[str, Any] = {}
+    if search or decides:
+        tried = _try(estimator, spec, X, y, classes)
+        if search:
+            chosen = _chosen(tried)
+            estimator.set_params(**{place(k, spec): v for k, v in chosen["params"].items()})
+        if decides:
+            chosen["threshold"] = best_threshold(spec["threshold"], tried.ranked)
     model = last_step(estimator)
-    splits = _splits(spec, len(y)) if search or decides else None
-    if search:
-        chosen = _search(estimator, spec, splits, X, y, classes)
-        estimator.set_params(**{place(k, spec): v for k, v in chosen["params"].items()})
     if hasattr(model, "set_progress"):
         model.set_progress(progress)
-    if decides:
-        estimator, chosen["threshold"] = _decided(estimator, spec["threshold"], splits, X, y)
-    else:
-        estimator.fit(X, y)
+    estimator.fit(X, y)
     if hasattr(model, "set_progress"):
         model.set_progress(None)
+    if decides:
+        estimator = with_threshold(estimator, chosen["threshold"]).fit(X, y)
     return estimator, chosen or None
-
-
-def _decided(
-    estimator: Any, metric: str, splits: Any, X: Any, y: Array
-) -> tuple[FixedThresholdClassifier, float]:
-    """Fit behind the threshold that does best on the splits; what ranks is fitted on all rows."""
-    tuned = TunedThresholdClassifierCV(estimator, scoring=metric, cv=splits, thresholds=200)
-    tuned.fit(X, y)
-    threshold = float(tuned.best_threshold_)
-    # What was tuned by also carries the search; only the answer is kept.
-    method = "predict_proba" if hasattr(estimator, "predict_proba") else "decision_function"
-    fixed = FixedThresholdClassifier(
-        FrozenEstimator(tuned.estimator_), threshold=threshold, response_method=method
-    )
-    return fixed.fit(X, y), threshold
 
 
 def with_degree(spec: Mapping[str, Any], space: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -108,7 +92,7 @@ def with_degree(spec: Mapping[str, Any], space: Mapping[str, Any]) -> Mapping[st
     return {**spec, "preprocess": {**spec["preprocess"], "degree": degree}}
 
 
-def _drawn(spec: Mapping[str, Any], X: Any, y: Array) -> tuple[Any, Array]:
+def _drawn(spec: Mapping[str, Any], X: Any, y: Array, classes: int) -> tuple[Any, Array]:
     """Draw the rows to fit on, where all would take too long: the classes keep their shares."""
     most = spec.get("fit_rows")
     if most is None or len(y) <= most:
@@ -116,7 +100,7 @@ def _drawn(spec: Mapping[str, Any], X: Any, y: Array) -> tuple[Any, Array]:
     rows, _ = train_test_split(
         np.arange(len(y)),
         train_size=most,
-        stratify=y if spec["task"] == "classification" else None,
+        stratify=y if classes else None,
         random_state=spec["seed"],
     )
     rows.sort()
@@ -130,32 +114,39 @@ def place(name: str, spec: Mapping[str, Any]) -> str:
     return f"model__{name}" if spec["preprocess"] is not None else name
 
 
-def _splits(spec: Mapping[str, Any], n: int) -> Any:
+def _splits(spec: Mapping[str, Any], n: int, classes: int) -> Any:
     """Return the splits on which settings are scored: folds, or fewer rows where that is asked."""
     search = spec.get("search") or {}
     number, rows, seed = search.get("splits", 3), search.get("rows"), spec["seed"]
-    stratified = spec["task"] == "classification"
     if rows is not None and 2 * rows < n:
-        kind: Any = StratifiedShuffleSplit if stratified else ShuffleSplit
+        kind: Any = StratifiedShuffleSplit if classes else ShuffleSplit
         return kind(number, train_size=rows, test_size=rows, random_state=seed)
-    kind = StratifiedKFold if stratified else KFold
+    kind = StratifiedKFold if classes else KFold
     return kind(number, shuffle=True, random_state=seed)
 
 
-def _search(
-    estimator: Any, spec: Mapping[str, Any], splits: Any, X: Any, y: Array, classes: int
-) -> dict[str, Any]:
-    """Score every setting on every split.
+class _Tried(NamedTuple):
+    """Every setting's score on every split; higher is better."""
+
+    settings: list[dict[str, Any]]
+    scores: Array  # (settings, splits)
+    sign: float
+    # Of the best setting, for each split: the true classes and what ranks the rows.
+    ranked: list[tuple[Array, Array]]
+
+
+def _try(estimator: Any, spec: Mapping[str, Any], X: Any, y: Array, classes: int) -> _Tried:
+    """Score every setting on every split of the rows.
 
     What scikit-learn's searches do, except that columns are encoded once for each split and not
-    again for each setting, where encoding takes longer than most fits.
+    again for each setting, where encoding takes longer than most fits, and that the threshold is
+    chosen with the same models.
     """
-    asked, scoring = spec["search"], tasks.module(spec["task"]).scoring(classes)
-    settings: Any = ParameterGrid(asked["space"])
-    if asked["draws"] is not None and asked["draws"] < len(settings):
-        settings = ParameterSampler(asked["space"], asked["draws"], random_state=spec["seed"])
-    settings, score = list(settings), get_scorer(scoring)
+    splits, settings = _splits(spec, len(y), classes), _settings(spec)
+    task = tasks.module(spec["task"])
+    metric, score = task.primary(classes), task.scorer(classes)
     scores = np.empty((len(settings), splits.get_n_splits()))
+    kept: dict[tuple[int, int], tuple[Any, Any, Array]] = {}
     for at, (fit_on, check_on) in enumerate(splits.split(X, y)):
         encoded: dict[Any, tuple[Any, Any]] = {}
         for which, setting in enumerate(settings):
@@ -166,22 +157,43 @@ def _search(
             model = clone(last_step(estimator))
             model.set_params(**{k: v for k, v in setting.items() if k != _DEGREE})
             scores[which, at] = score(model.fit(here, y[fit_on]), there, y[check_on])
-    if not np.isfinite(scores).all():
-        bad = settings[int(np.argmin(np.isfinite(scores).all(axis=1)))]
+            if spec["threshold"] and classes == 2:
+                kept[which, at] = model, there, y[check_on]
+    finite = np.isfinite(scores).all(axis=1)
+    if not finite.all():
         raise HandbookError(
-            f"{spec['model']}: the search scored {scoring} as no finite number with {bad}; take "
-            "that value out of the space"
+            f"{spec['model']}: {metric} is no finite number on a split with "
+            f"{settings[int(np.argmin(finite))]}; take these values out of the space"
         )
-    # A loss is searched as its negative.
-    sign = -1.0 if scoring.startswith("neg_") else 1.0
-    mean, spread = scores.mean(axis=1), scores.std(axis=1)
+    best = int(np.argmax(scores.mean(axis=1)))
+    ranked = [
+        (truth, ranks(model, there)) for (which, _), (model, there, truth) in kept.items()
+        if which == best
+    ]  # fmt: skip
+    return _Tried(settings, scores, tasks.sign(metric), ranked)
+
+
+def _settings(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List what the search tries; without a search, the catalogue's own setting."""
+    if spec["search"] is None:
+        return [{}]
+    space, draws = spec["search"]["space"], spec["search"]["draws"]
+    every = ParameterGrid(space)
+    if draws is None or draws >= len(every):
+        return list(every)
+    return list(ParameterSampler(space, draws, random_state=spec["seed"]))
+
+
+def _chosen(tried: _Tried) -> dict[str, Any]:
+    """Say what was tried and what was best."""
+    mean, spread = tried.scores.mean(axis=1), tried.scores.std(axis=1)
     trials = [
         {
             "params": {name: _plain(value) for name, value in sorted(setting.items())},
-            "score": sign * float(mean[which]),
+            "score": tried.sign * float(mean[which]),
             "spread": float(spread[which]),
         }
-        for which, setting in enumerate(settings)
+        for which, setting in enumerate(tried.settings)
     ]
     best = trials[int(np.argmax(mean))]
     return {"params": best["params"], "score": best["score"], "trials": trials}

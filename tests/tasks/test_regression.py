@@ -61,7 +61,7 @@ def test_rows_of_one_group_stay_together() -> None:
 @pytest.mark.parametrize("name", tasks.NAMES)
 def test_every_task_has_the_same_functions(name: str) -> None:
     module = tasks.module(name)
-    for function in ("baseline", "folds", "predict", "score", "primary"):
+    for function in ("baseline", "folds", "predict", "score", "primary", "scorer"):
         assert callable(getattr(module, function))
     assert module.primary(2) in tasks.HIGHER_IS_BETTER
     assert module.SCHEME

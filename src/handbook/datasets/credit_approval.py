@@ -50,7 +50,7 @@ SOURCES = {
     )
 }
 KIND: Literal["table"] = "table"
-TASKS = ("classification", "map")
+TASKS = ("classification", "outliers")
 TARGET, CLASSES = "Class", ("rejected", "approved")
 
 _CATEGORIES = {

@@ -65,7 +65,7 @@ SOURCES = {
     ),
 }
 KIND: Literal["table"] = "table"
-TASKS = ("classification", "map")
+TASKS = ("classification", "outliers")
 TARGET, CLASSES = "Class", ("legitimate", "fraud")
 
 _COMPONENTS = tuple(f"V{number}" for number in range(1, 29))

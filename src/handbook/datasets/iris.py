@@ -37,7 +37,7 @@ SOURCES = {
     )
 }
 KIND: Literal["table"] = "table"
-TASKS = ("classification", "map")
+TASKS = ("classification",)
 TARGET, CLASSES = "species", ("setosa", "versicolor", "virginica")
 
 _RANGES = {

@@ -11,11 +11,11 @@ Every task is a module of this package with the same functions:
     What a fitted estimator says, as a table; the columns are the task's own.
 ``score(y, predictions)``
     Every metric, and a reason for each that is undefined.
-``scoring(classes)``
-    The primary metric by the name of scikit-learn's scorer, for searches.
-
 ``primary(classes)``
     The metric that ranks models.
+``scorer(classes)``
+    The same as a function of a fitted estimator, rows and labels, for searches; higher is
+    better, so that an error comes as its negative.
 
 and the constant ``SCHEME``, the name of its folds.
 """
@@ -26,10 +26,14 @@ import importlib
 import math
 from types import ModuleType
 
-__all__ = ["ESTIMATOR_TYPES", "HIGHER_IS_BETTER", "METRICS", "NAMES", "bounds", "module"]
+__all__ = ["ESTIMATOR_TYPES", "HIGHER_IS_BETTER", "METRICS", "NAMES", "bounds", "module", "sign"]
 
 # What each task needs, in scikit-learn's words.
-ESTIMATOR_TYPES = {"classification": "classifier", "regression": "regressor"}
+ESTIMATOR_TYPES = {
+    "classification": "classifier",
+    "regression": "regressor",
+    "outliers": "outlier_detector",
+}
 NAMES = tuple(ESTIMATOR_TYPES)
 
 HIGHER_IS_BETTER = {
@@ -68,6 +72,11 @@ def bounds(metric: str) -> tuple[float, float]:
         return -math.inf, 1.0
     shares = HIGHER_IS_BETTER[metric] or metric == "topographic_error"
     return 0.0, 1.0 if shares else math.inf
+
+
+def sign(metric: str) -> float:
+    """Return what a metric is multiplied by so that higher is better: 1 or -1."""
+    return 1.0 if HIGHER_IS_BETTER[metric] else -1.0
 
 
 def module(task: str) -> ModuleType:

@@ -13,6 +13,7 @@ from sklearn.metrics import (
     average_precision_score,
     brier_score_loss,
     confusion_matrix,
+    get_scorer,
     log_loss,
     roc_auc_score,
 )
@@ -23,7 +24,7 @@ from sklearn.model_selection import (
 )
 from sklearn.neighbors import KNeighborsClassifier
 
-__all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score", "scoring"]
+__all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score", "scorer"]
 
 SCHEME = "stratified k-fold"
 
@@ -35,9 +36,9 @@ def primary(classes: int) -> str:
     return "roc_auc" if classes == 2 else "accuracy"
 
 
-def scoring(classes: int) -> str:
-    """Name the primary metric as scikit-learn's scorers do; higher is better."""
-    return primary(classes)
+def scorer(classes: int) -> Any:
+    """Return scikit-learn's scorer of the primary metric."""
+    return get_scorer(primary(classes))
 
 
 def baseline() -> DummyClassifier:
@@ -72,6 +73,9 @@ def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
         ``predicted`` and ``p:0`` ... ``p:<classes - 1>``; without probabilities and with two
         classes, ``predicted`` and ``score``, which grows towards the second class.
     """
+    if hasattr(estimator, "steps"):
+        # Columns are encoded once, not again for each question.
+        estimator, X = estimator[-1], estimator[:-1].transform(X)
     if hasattr(estimator, "predict_proba"):
         probabilities = np.zeros((len(X), classes))
         probabilities[:, np.asarray(estimator.classes_, dtype=int)] = estimator.predict_proba(X)
@@ -85,7 +89,7 @@ def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
     if isinstance(estimator, FixedThresholdClassifier):
         # What its own `predict` does, without ranking all rows a second time.
         predicted = ranking >= estimator.threshold
-    elif isinstance(_last(estimator), KNeighborsClassifier):
+    elif isinstance(estimator, KNeighborsClassifier):
         # Its neighbours' vote is in the probabilities; asking again would find them again.
         predicted = probabilities.argmax(axis=1)
     else:
@@ -93,10 +97,6 @@ def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
     table.insert(0, "predicted", np.asarray(predicted, dtype=np.int64))
     table.attrs["classes"] = classes
     return table
-
-
-def _last(estimator: Any) -> Any:
-    return estimator[-1] if hasattr(estimator, "steps") else estimator
 
 
 def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None], dict[str, str]]:

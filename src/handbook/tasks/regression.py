@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.dummy import DummyRegressor
+from sklearn.metrics import get_scorer
 from sklearn.model_selection import GroupKFold, KFold
 
-__all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score", "scoring"]
+__all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score", "scorer"]
 
 SCHEME = "k-fold"
 
@@ -23,9 +24,9 @@ def primary(classes: int) -> str:
     return "rmse"
 
 
-def scoring(classes: int) -> str:
-    """Name the primary metric as scikit-learn's scorers do; higher is better."""
-    return "neg_root_mean_squared_error"
+def scorer(classes: int) -> Any:
+    """Return scikit-learn's scorer of the primary metric, an error as its negative."""
+    return get_scorer("neg_root_mean_squared_error")
 
 
 def baseline() -> DummyRegressor:
