@@ -106,6 +106,7 @@ def test_the_whole_story_is_written(halves: tuple[Path, Path], tmp_path: Path) -
     context = json.loads(out.context.read_text())
     assert context["tier"] == "demo"
     assert context["train_seconds"] > 0
+    assert context["train_mib"] >= 0
     assert not out.failed.exists()
     assert "roc_auc" in said[-1]
 

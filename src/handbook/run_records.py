@@ -132,9 +132,12 @@ class RunRecord:
             for name, value in values.items()
             if value is not None
         }
-        if "train_seconds" in self.context:
-            found["train_seconds"] = float(self.context["train_seconds"])
-        return found
+        cost = {
+            name: self.context[name]
+            for name in ("train_seconds", "train_mib")
+            if name in self.context
+        }
+        return found | {name: float(value) for name, value in cost.items()}
 
     def settings(self) -> dict[str, str]:
         """Return the model's settings under their own names, the rest of the run's beside them."""

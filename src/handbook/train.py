@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import resource
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -134,9 +136,9 @@ def _run(
     outputs.history.parent.mkdir(parents=True, exist_ok=True)
     with outputs.history.open("w", newline="", encoding="utf-8") as file:
         history = _History(file, say)
-        clock = perf_counter()
+        clock, before = perf_counter(), _peak_memory()
         estimator, chosen = fit(spec, rows.X, rows.y, classes, history)
-        seconds = perf_counter() - clock
+        seconds, grown = perf_counter() - clock, _peak_memory() - before
         history.close()
     if chosen and "params" in chosen:
         tried, best = len(chosen["trials"]), chosen["params"]
@@ -163,7 +165,13 @@ def _run(
         "status": "FINISHED",
     }
     write_json(outputs.run, record)
-    return {"train_seconds": seconds, "step_times": history.times}
+    return {"train_seconds": seconds, "train_mib": grown, "step_times": history.times}
+
+
+def _peak_memory() -> float:
+    """Return the most memory that this process has held so far, in MiB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (2**20 if sys.platform == "darwin" else 2**10)  # bytes there, KiB elsewhere
 
 
 class _History:

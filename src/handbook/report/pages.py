@@ -30,6 +30,7 @@ def pages(models: Sequence[str], data: Sequence[str], labs: Sequence[str] = ()) 
     return [
         "index.html",
         "overfitting.html",
+        "accuracy.html",
         "errata.html",
         "made.html",
         "style.css",

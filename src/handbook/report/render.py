@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 
 from handbook.report import numbers, wording
+from handbook.report.accuracy import unbalanced
 from handbook.report.errata import errata
 from handbook.report.graph import Graph, picture
 from handbook.report.leaderboards import leaderboards
@@ -63,9 +64,15 @@ def render(
         "releases": {one.name: one for one in site.data},
     }
     boards, leak = leaderboards(site), leakage(site)
+    models = catalogue["models"]
     shown: dict[str, dict[str, Any]] = {
         "index.html": {"site": site, "boards": boards, "leak": leak},
         "overfitting.html": {"site": site},
+        "accuracy.html": {
+            "sets": unbalanced(site),
+            "titles": {name: entry["title"] for name, entry in models.items()},
+            "chapter": [name for name, entry in models.items() if entry["section"] == "7.3"],
+        },
         "errata.html": {"errata": errata(site, catalogue)},
         "made.html": _made(site, graph),
     }
@@ -79,7 +86,7 @@ def render(
 
     texts = {place: page(place, place, **what) for place, what in shown.items()}
     texts["style.css"] = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-    for model, entry in catalogue["models"].items():
+    for model, entry in models.items():
         place = model_page(model)
         texts[place] = page(
             "model.html",
