@@ -49,7 +49,13 @@ def test_an_unknown_name_gets_the_nearest_one():
 def test_sources_are_pinned(name):
     module = datasets.module(name)
     assert module.KIND in ("table", "images", "text")
-    assert set(module.TASKS) <= {"classification", "regression", "generation", "language", "outliers"}
+    assert set(module.TASKS) <= {
+        "classification",
+        "regression",
+        "generation",
+        "language",
+        "outliers",
+    }
     assert module.SOURCES
     assert "sample" not in module.SOURCES
     for source in module.SOURCES.values():
