@@ -1,0 +1,79 @@
+"""The RBF network that predicts a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import validate_data
+
+from handbook.models.rbf.base import RBFNetwork
+from handbook.models.rbf.settings import check_settings
+from handbook.models.rbf.units import Array
+
+__all__ = ["RBFRegressor"]
+
+
+class RBFRegressor(RegressorMixin, RBFNetwork):  # type: ignore[misc]
+    """Regressor with one hidden layer of Gaussian units and a linear output.
+
+    Far from all centres it predicts its bias, or 0 without one.
+
+    Parameters
+    ----------
+    n_centers, centers, width, width_scale, n_neighbors, activation, ridge, bias
+        See :class:`RBFClassifier`.
+    output : {"least-squares", "gradient-descent"}, default="least-squares"
+        What finds the output weights: the least squared error in one go, or batch gradient
+        descent on it.
+    learning_rate, epochs, train_units, max_iter, n_init, random_state
+        See :class:`RBFClassifier`.
+
+    Attributes
+    ----------
+    centers_, width_, n_iter_, loss_curve_
+        See :class:`RBFClassifier`.
+    coef_ : ndarray of shape (M, 1)
+    intercept_ : ndarray of shape (1,)
+
+    References
+    ----------
+    Broomhead and Lowe (1988); Moody and Darken (1989). Handbook, 7.1.
+
+    Examples
+    --------
+    >>> from handbook.models.rbf import RBFRegressor
+    >>> X = np.linspace(0, 3, 30)[:, np.newaxis]
+    >>> model = RBFRegressor(n_centers=10, random_state=0).fit(X, np.sin(X[:, 0]))
+    >>> float(model.predict([[1.5]])[0].round(3))
+    0.997
+    """
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFRegressor:
+        """Place the centres, set the widths and find the output weights.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Dense.
+        y : array-like of shape (n,)
+        sample_weight : array-like of shape (n,) or None
+            Weight of each row in the centroids, the widths and the error; 0 is a row not given.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of its range, or gradient descent diverges.
+        TypeError
+            If `X` is sparse.
+        """
+        check_settings(self, outputs=("least-squares", "gradient-descent"))
+        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
+        X, y, weight = self._weighted(X, y, sample_weight)
+        self._learn(X, y[:, np.newaxis].astype(np.float64), weight)
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """Return the predicted number of each row, of shape (n,)."""
+        return self._outputs(X)[:, 0]
