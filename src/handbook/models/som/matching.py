@@ -1,0 +1,133 @@
+"""Distances between rows and nodes, and the nodes that match each row best."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial.distance import cdist
+from sklearn.utils import gen_batches
+
+__all__ = ["Metric", "nearest_nodes", "node_distances", "row_distances"]
+
+Metric = Literal["euclidean", "cosine", "manhattan"]
+
+_Array = npt.NDArray[np.float64]
+_Numbers = npt.NDArray[np.int64]
+
+# Rows are taken in batches whose distances to all nodes stay in a processor's cache.
+_BYTES = 1 << 19
+_ROWS = 64
+
+
+def row_distances(rows: _Array, others: _Array, metric: Metric) -> _Array:
+    """Return the distance between each row and its counterpart.
+
+    Parameters
+    ----------
+    rows, others : ndarray of shape (n, features)
+        One of them may have a single row.
+    metric : {"euclidean", "cosine", "manhattan"}
+        The cosine distance, 1 - cos, of a row of zeros to any other is 1.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rows, other = np.array([[3.0, 4.0], [2.0, 0.0]]), np.array([[0.0, 0.0]])
+    >>> row_distances(rows, other, "euclidean"), row_distances(rows, other, "manhattan")
+    (array([5., 2.]), array([7., 2.]))
+    """
+    distances: _Array
+    if metric == "cosine":
+        distances = 1.0 - np.einsum("ij,ij->i", *np.broadcast_arrays(_unit(rows), _unit(others)))
+    elif metric == "manhattan":
+        distances = np.abs(rows - others).sum(axis=1)
+    else:
+        apart = rows - others
+        distances = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+    return distances
+
+
+def node_distances(rows: _Array, nodes: _Array, numbers: _Numbers, metric: Metric) -> _Array:
+    """Return the distance from each row to the node of its number.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n, features)
+    nodes : ndarray of shape (m, features)
+    numbers : ndarray of int, of shape (n,)
+    metric : {"euclidean", "cosine", "manhattan"}
+
+    Returns
+    -------
+    ndarray of shape (n,)
+    """
+    distances = np.empty(len(rows))
+    for batch in gen_batches(len(rows), max(_ROWS, _BYTES // (8 * nodes.shape[1]))):
+        distances[batch] = row_distances(rows[batch], nodes[numbers[batch]], metric)
+    return distances
+
+
+def nearest_nodes(rows: _Array, nodes: _Array, metric: Metric, count: int = 1) -> _Numbers:
+    """Return the numbers of the nodes that are nearest to each row, the nearest first.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n, features)
+    nodes : ndarray of shape (m, features)
+    metric : {"euclidean", "cosine", "manhattan"}
+    count : int
+        How many of them, at most m. Of nodes that are equally near the first comes first.
+
+    Returns
+    -------
+    ndarray of shape (n, count)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> nodes = np.array([[0.0], [4.0], [10.0]])
+    >>> nearest_nodes(np.array([[3.0], [9.0]]), nodes, "euclidean", 2).tolist()
+    [[1, 0], [2, 1]]
+    """
+    if metric == "euclidean":
+        # |x - w|^2 = |x|^2 + 2 (|w|^2 / 2 - x w), of which |x|^2 changes no order. Seen from the
+        # middle of the nodes the terms are small, and little is lost in their difference. The
+        # column of ones lets the product add |w|^2 / 2, which saves a fifth of the time.
+        middle = nodes.mean(axis=0)
+        short = nodes - middle
+        half = np.einsum("ij,ij->i", short, short) / 2
+        against = np.column_stack([-short, half]).T  # (features + 1, m)
+    elif metric == "cosine":
+        against = -_unit(nodes).T
+    nearest = np.empty((len(rows), count), dtype=np.int64)
+    for batch in gen_batches(len(rows), max(_ROWS, _BYTES // (8 * len(nodes)))):
+        part = rows[batch]
+        if metric == "manhattan":
+            far = cdist(part, nodes, "cityblock")  # (batch, m)
+        elif metric == "cosine":
+            far = part @ against
+        else:
+            far = np.column_stack([part - middle, np.ones(len(part))]) @ against
+        nearest[batch] = _smallest(far, count)
+    return nearest
+
+
+def _smallest(values: _Array, count: int) -> _Numbers:
+    """Return where the `count` smallest values of each row stand; changes `values`."""
+    found = [values.argmin(axis=1)]
+    for _ in range(1, count):
+        values[np.arange(len(values)), found[-1]] = np.inf
+        found.append(values.argmin(axis=1))
+    return np.column_stack(found)
+
+
+def _unit(rows: _Array) -> _Array:
+    """Return the rows at length 1; a row of zeros stays one."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, np.newaxis]
+    return rows / np.where(lengths > 0, lengths, 1.0)
