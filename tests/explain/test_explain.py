@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import IsolationForest, RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier
@@ -19,6 +19,7 @@ from handbook import config, store
 from handbook.errors import HandbookError
 from handbook.explain import KINDS, explain, rounded
 from handbook.explain.fitted import Fitted
+from handbook.models.som import SOMOutlierDetector
 from handbook.preprocess import pipeline
 from handbook.report import figures
 from handbook.saving import save
@@ -61,6 +62,12 @@ RUNS = [
     (DecisionTreeClassifier(random_state=0), NO_YES, ["tree", "impurity-importance"]),
     (RandomForestClassifier(5, random_state=0), NO_YES, ["impurity-importance"]),
     (Lasso(alpha=0.1), (), ["coefficient-path", "permutation-importance"]),
+    (
+        SOMOutlierDetector(3, 4, topology="hexagonal", random_state=0),
+        NO_YES,
+        ["distance-map", "hit-map", "component-planes", "outliers"],
+    ),
+    (IsolationForest(n_estimators=5, random_state=0), NO_YES, ["outliers"]),
 ]
 
 

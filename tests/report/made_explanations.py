@@ -159,3 +159,90 @@ def histogram(classes: tuple[str, ...], test: list[list[int]]) -> dict[str, Any]
         "train": {"rows": rows, "counts": test},
         "test": {"rows": rows, "counts": test},
     }
+
+
+def grid(rows: int, columns: int, topology: str = "rectangular") -> dict[str, Any]:
+    down, across = np.indices((rows, columns), dtype=float).reshape(2, -1)
+    if topology == "hexagonal":
+        down, across = down - 0.5 * (across % 2 == 0), across * np.sqrt(0.75)
+    places = np.column_stack([down, across]).round(5)
+    return {"shape": [rows, columns], "topology": topology, "positions": places.tolist()}
+
+
+def distance_map(of: dict[str, Any], classes: tuple[str, str], **other: Any) -> dict[str, Any]:
+    """Nodes further and further apart, the last two of them outliers."""
+    n = len(of["positions"])
+    counts = [[place % 3 * 150, (n - place) % 4 * 5] for place in range(n)]
+    return (
+        of
+        | {
+            "classes": list(classes),
+            "metric": "euclidean",
+            "rule": "distance-map",
+            "distances": np.linspace(0.1, 0.9, n).tolist(),
+            "counts": counts,
+            "outliers": [place >= n - 2 for place in range(n)],
+        }
+        | other
+    )
+
+
+def hit_map(of: dict[str, Any], classes: tuple[str, str], **other: Any) -> dict[str, Any]:
+    entry = distance_map(of, classes)
+    return of | {key: entry[key] for key in ("classes", "counts")} | other
+
+
+def component_planes(of: dict[str, Any], names: list[str], total: int = 30) -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    n = len(of["positions"])
+    planes = [{"name": name, "values": rng.normal(0, 1e4, n).tolist()} for name in names]
+    return of | {"total": total, "planes": planes}
+
+
+def outliers(classes: tuple[str, str], has_map: bool = True, **other: Any) -> dict[str, Any]:
+    listed = [
+        {
+            "row": 7000 - place,
+            "score": 0.9 - place / 100,
+            "class": classes[place % 2],
+            "node": [3, place] if has_map else None,
+            "values": [12.5, None, "student", -4000],
+        }
+        for place in range(20)
+    ]
+    each = [
+        {
+            "node": [place // 10, place % 10],
+            "distance": place / 100,
+            "error": place / 50 if place else None,
+            "outlier": place > 70,
+            "rows": 2 * place,
+            "flagged": place,
+            "second": place // 2,
+        }
+        for place in range(100)
+    ]
+    return {
+        "classes": list(classes),
+        "threshold": 0.5,
+        "test": {
+            "rows": [1900, 100],
+            "flagged": [40, 60],
+            "edges": [0.1, 0.3, 0.5, 0.7],
+            "counts": [[1000, 860, 40], [10, 30, 60]],
+        },
+        "budgets": [
+            {"share": share, "rows": round(2000 * share), "precision": precision, "recall": recall}
+            for share, precision, recall in (
+                (0.01, 0.95, 0.19), (0.02, 0.85, 0.34), (0.05, 0.6, 0.6), (0.1, 0.35, 0.7),
+            )
+        ],
+        "train": {
+            "rows": [7600, 400],
+            "flagged": [1150, 250],
+            "columns": ["age", "pdays", "job", "balance"],
+            "strangest": listed,
+        },
+        "rule": "distance-map" if has_map else None,
+        "nodes": each if has_map else None,
+    } | other  # fmt: skip

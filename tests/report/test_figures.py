@@ -148,6 +148,20 @@ def test_a_long_noisy_history_is_drawn_with_its_running_mean(tmp_path: Path) -> 
     assert (x[0], x[-1], set(y)) == (9, 1989, {0.5})
 
 
+def test_a_detectors_figures_need_no_probabilities(tmp_path: Path) -> None:
+    said = two_classes(2000, 1.2)
+    scores = said.pop("probabilities")[:, 1] ** 2  # of the same order
+    area = average_precision_score(said["true"], scores)
+    titles = [
+        drawn(tmp_path, name, "outliers", classes=NO_YES, scores=scores, **said).title
+        for name in FIGURES["outliers"]
+    ]
+    assert titles[0] == f"ROC curve: AUC {roc_auc_score(said['true'], scores):.4f}"
+    assert titles[1] == f"Precision-recall curve: average precision {area:.4f}"
+    right = (said["true"] == said["predicted"]).sum()
+    assert titles[2] == f"Confusion matrix: {right:,} of 2,000 right"
+
+
 # --- determinism and size -----------------------------------------------------------------------
 
 

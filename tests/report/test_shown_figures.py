@@ -14,7 +14,15 @@ from tests.report import made_explanations as made
 
 from handbook.errors import HandbookError
 from handbook.records import write_json
-from handbook.report import coefficients, importances, projection, style, tree
+from handbook.report import (
+    coefficients,
+    importances,
+    outliers,
+    projection,
+    som,
+    style,
+    tree,
+)
 from handbook.report.figures import SHOWS, Words, draw, words
 
 DRAWINGS: dict[str, Callable[[Any, str], style.Drawn]] = {
@@ -24,7 +32,12 @@ DRAWINGS: dict[str, Callable[[Any, str], style.Drawn]] = {
     "coefficient-path": coefficients.coefficient_path,
     "tree": tree.tree,
     "projection": projection.projection,
+    "distance-map": som.distance_map,
+    "hit-map": som.hit_map,
+    "component-planes": som.component_planes,
+    "outliers": outliers.outliers,
 }
+SQUARES, HEXAGONS = made.grid(10, 10), made.grid(6, 9, "hexagonal")
 USUAL = {
     "permutation-importance": made.permutation(["duration", "month"]),
     "impurity-importance": made.impurity(["duration", "month"]),
@@ -32,6 +45,10 @@ USUAL = {
     "coefficient-path": made.path(["rm", "lstat", "nox"]),
     "tree": made.full_tree(("no", "yes")),
     "projection": made.scatter(("setosa", "versicolor", "virginica")),
+    "distance-map": made.distance_map(SQUARES, ("no", "yes")),
+    "hit-map": made.hit_map(SQUARES, ("no", "yes")),
+    "component-planes": made.component_planes(SQUARES, ["age", "job=student"]),
+    "outliers": made.outliers(("no", "yes")),
 }
 NAMES = [f"{place} {made.LONG}" for place in range(25)]
 # As wide and as many as they come.
@@ -51,6 +68,17 @@ EXTREME = [
     ("tree", made.tree(made.leaf(4, value=2.0), leaves=1, nodes=1, depth=0)),
     ("projection", made.scatter(tuple(NAMES[:7]))),
     ("projection", made.histogram((made.LONG, "b"), [[5, 3, 0], [0, 4, 4]])),
+    ("distance-map", made.distance_map(HEXAGONS, (made.LONG, made.LONG + "!"))),
+    ("distance-map", made.distance_map(made.grid(1, 2), ("a", "b"))),
+    ("distance-map", made.distance_map(made.grid(30, 3, "hexagonal"), ("a", "b"))),
+    ("distance-map", made.distance_map(made.grid(20, 20, "hexagonal"), ("a", "b"))),
+    ("hit-map", made.hit_map(HEXAGONS, (made.LONG, made.LONG + "!"))),
+    ("hit-map", made.hit_map(made.grid(1, 2), ("a", "b"))),
+    ("hit-map", made.hit_map(made.grid(20, 20, "hexagonal"), ("a", "b"))),
+    ("component-planes", made.component_planes(SQUARES, NAMES[:16])),
+    ("component-planes", made.component_planes(HEXAGONS, NAMES[:3], 3)),
+    ("component-planes", made.component_planes(made.grid(1, 2), ["x"], 1)),
+    ("outliers", made.outliers((made.LONG, made.LONG + "!"))),
 ]
 
 

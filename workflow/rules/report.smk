@@ -2,6 +2,7 @@
 DIAGNOSED = [(f"{m}/{d}", name) for m, d in PARAMS.diagnosed() for name in CURVES]
 DECOMPOSED = ["bias-variance/figure.svg"] if PARAMS.bias_variance else []
 DRAWN = [(run.path, name) for run in RUNS for name in figures_of(run)]
+LISTED = [run.path for run in RUNS if "outliers" in PARAMS.models[run.model].shows]
 REPORT_PAGES = report_pages(list(PARAMS.models), PARAMS.data_sets(), list(PARAMS.labs))
 
 
@@ -10,6 +11,7 @@ rule report:
         "results/runs.json",
         "results/comparisons.json",
         [f"results/models/{run}/figures/{name}.svg" for run, name in DRAWN],
+        [f"results/models/{run}/explain.json" for run in LISTED],
         expand("results/labs/{lab}/result.json", lab=PARAMS.labs),
         expand("results/labs/{lab}/figure.svg", lab=DRAWN_LABS),
         [f"results/diagnose/{pair}/figures/{name}.svg" for pair, name in DIAGNOSED],

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.errors import HandbookError, nearest
-from handbook.explain import coefficients, importances, projection, tree
+from handbook.explain import coefficients, importances, outliers, projection, som, tree
 from handbook.explain.fitted import Fitted, load
 from handbook.records import write_json
 
@@ -25,6 +25,10 @@ KINDS: dict[str, Callable[[Fitted], dict[str, Any]]] = {
     "coefficient-path": coefficients.path,
     "tree": tree.tree,
     "projection": projection.projection,
+    "distance-map": som.distance_map,
+    "hit-map": som.hit_map,
+    "component-planes": som.component_planes,
+    "outliers": outliers.outliers,
 }
 
 

@@ -19,6 +19,7 @@ __all__ = ["FIGURES", "HISTORY", "SHOWS", "Words", "draw", "figure_names", "word
 FIGURES: dict[str, tuple[str, ...]] = {
     "classification": ("roc", "precision-recall", "confusion", "calibration"),
     "regression": ("predicted-vs-true", "residuals"),
+    "outliers": ("roc", "precision-recall", "confusion"),
 }
 #: What the catalogue may ask to be shown of a fitted model; drawn from ``explain.json``.
 SHOWS = (
@@ -28,6 +29,10 @@ SHOWS = (
     "coefficient-path",
     "tree",
     "projection",
+    "distance-map",
+    "hit-map",
+    "component-planes",
+    "outliers",
 )
 HISTORY = "history"
 
@@ -99,9 +104,11 @@ def _drawings(
         coefficients,
         history,
         importances,
+        outliers,
         projection,
         ranking,
         regression,
+        som,
         tree,
     )
     from handbook.report.predictions import Predictions, read, read_history
@@ -121,6 +128,10 @@ def _drawings(
         "coefficient-path": coefficients.coefficient_path,
         "tree": tree.tree,
         "projection": projection.projection,
+        "distance-map": som.distance_map,
+        "hit-map": som.hit_map,
+        "component-planes": som.component_planes,
+        "outliers": outliers.outliers,
     }
     found: dict[str, Callable[[], Drawn]] = {}
     if set(names) & set(predicted):

@@ -58,8 +58,15 @@ def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
         cv=record.folds or None,
         times=record.context,
         figures=tuple(figures),
+        outliers=_outliers(record) if "outliers" in catalogue["models"][model]["shows"] else None,
         primary=primary if primary in scores["metrics"] else "",
     )
+
+
+def _outliers(record: RunRecord) -> Any:
+    """Return what a run tells of the rows that it flags, None before that is computed."""
+    explained = _optional(record.file("explain.json")) or {"shows": {}}
+    return explained["shows"].get("outliers")
 
 
 @cache

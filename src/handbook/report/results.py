@@ -15,7 +15,7 @@ from handbook.run_records import State
 __all__ = ["FAMILIAR", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
 
 # A metric of each task that every reader knows.
-FAMILIAR = {"classification": "accuracy", "regression": "r2"}
+FAMILIAR = {"classification": "accuracy", "regression": "r2", "outliers": "f1"}
 
 Estimates = Mapping[str, float | None]
 
@@ -41,7 +41,8 @@ class Run:
     """One combination of model, data set and variant, whether it has results or not.
 
     See :class:`handbook.run_records.RunRecord` for ``state`` and for ``why`` a run is out of date.
-    Only a finished one has numbers, so only it is ranked and counted.
+    Only a finished one has numbers, so only it is ranked and counted. ``outliers`` is what its
+    ``explain.json`` says of the rows that it flags, where its model shows that.
     """
 
     model: str
@@ -57,6 +58,7 @@ class Run:
     cv: Mapping[str, Any] | None = None
     times: Mapping[str, Any] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
+    outliers: Mapping[str, Any] | None = None
     primary: str = ""
     why: str = ""
 
