@@ -92,7 +92,9 @@ def test_a_model_a_data_set_and_a_lab_are_an_entry_each(project: Project) -> Non
     assert done.returncode == 0, done.stderr
     results = project.root / "results"
     runs = json.loads((results / "runs.json").read_text())
-    new = [(run["data"], run["variant"]) for run in runs if run["model"] == "decision-tree-classifier"]
+    new = [
+        (run["data"], run["variant"]) for run in runs if run["model"] == "decision-tree-classifier"
+    ]
     assert sorted(new) == [
         ("blobs", "book"), ("blobs", "shallow"), ("iris", "book"), ("iris", "shallow"),
     ]  # fmt: skip
