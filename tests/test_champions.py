@@ -18,7 +18,7 @@ def made(tmp_path: Path) -> Results:
 
 def best(made: Results) -> dict[str, str]:
     records = read(made.results, made.catalogue)
-    return {data: record.name for data, record in champions(records).items()}
+    return {data: record.name for (data, _), record in champions(records).items()}
 
 
 def test_the_champion_has_the_best_mean_over_folds_whatever_the_test_rows_say(made) -> None:
@@ -84,3 +84,13 @@ def test_the_table_is_sorted_and_marks_the_champions(made) -> None:
     records = read(made.results, made.catalogue)
     rows = table(records, champions(records))
     assert [(row["model"], row["champion"]) for row in rows] == [("ant", False), ("zebra", True)]
+
+
+def test_each_task_of_a_data_set_has_its_own_champion(made) -> None:
+    made.run("ant", cv=0.9)
+    made.run("bee", cv=0.2, task="regression")
+    records = read(made.results, made.catalogue)
+    assert sorted(record.name for record in champions(records).values()) == [
+        "ant/bank-marketing/book",
+        "bee/bank-marketing/book",
+    ]

@@ -96,6 +96,7 @@ def test_the_summary_says_where_things_are(
         "model": "lenet",
         "data": "mnist",
         "variant": "book",
+        "task": "classification",
         "primary": "accuracy",
         "metrics": {"accuracy": 0.98765},
         "baseline": {"accuracy": None},

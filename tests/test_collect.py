@@ -56,3 +56,11 @@ def test_runs_of_one_data_set_are_compared(made: Results) -> None:
 def test_runs_of_different_tasks_are_not_compared(made: Results) -> None:
     made.run("bee", accuracy=5.0, cv=5.0, task="regression")
     assert collect(made.results, made.catalogue).comparisons == {}
+
+
+def test_a_run_that_is_fitted_once_needs_no_folds(made: Results) -> None:
+    made.catalogue["models"]["ant"]["variants"]["book"]["folded"] = False
+    (made.results / "cv/ant/bank-marketing/book.json").unlink()
+    (row,), _, _ = collect(made.results, made.catalogue)
+    assert row["cv"] is None
+    assert row["primary"] == "accuracy"

@@ -352,3 +352,75 @@ def test_unreadable_files_are_explained(tmp_path: Path) -> None:
     broken.write_text("- a list")
     with pytest.raises(HandbookError, match="must hold keys"):
         catalogue.read(broken)
+
+
+def generating(**judges: Any) -> dict[str, Any]:
+    """A catalogue with a model that generates."""
+    changed = copy.deepcopy(GOOD)
+    changed["data"]["pokemon"] = {"release": "pokeapi"}
+    changed["models"]["gan"] = {
+        "title": "GAN",
+        "section": "6.8",
+        "task": "generation",
+        "data": "pokemon",
+        "estimator": "handbook.models.gan.DCGAN",
+        "variants": {"book": {"crossval": False}},
+    }
+    return changed | {"judges": judges}
+
+
+JUDGE = {"estimator": "handbook.models.lenet.LeNetClassifier", "labels": "groups"}
+
+
+def test_what_is_generated_has_a_judge_and_no_folds() -> None:
+    params = config.load(generating(pokemon=JUDGE))
+    run = config.Run("gan", "pokemon", "book")
+    assert params.judge_of(run) == "pokemon"
+    assert params.judge_of(config.Run("tree", "iris", "book")) is None
+    assert not params.folded(run)
+    with pytest.raises(HandbookError, match=r"judges\.pokemon: missing; gan generates"):
+        config.load(generating())
+    folded = generating(pokemon=JUDGE)
+    folded["models"]["gan"]["variants"]["book"]["crossval"] = True
+    with pytest.raises(HandbookError, match=r"book\.crossval: .* write crossval: false"):
+        config.load(folded)
+    with pytest.raises(HandbookError, match=r"judges\.pokeman: did you mean 'pokemon'"):
+        config.load(generating(pokemon=JUDGE, pokeman=JUDGE))
+
+
+def test_a_judges_parameters_are_checked_like_a_models() -> None:
+    judge = JUDGE | {"params": {"epoch": 3}}
+    with pytest.raises(HandbookError, match=r"judges\.pokemon\.params: epoch: .* 'epochs'"):
+        catalogue.check(config.load(generating(pokemon=judge)))
+
+
+def test_a_tier_reaches_the_judge() -> None:
+    judge = JUDGE | {"params": {"epochs": 9}, "tiers": {"demo": {"params": {"epochs": 1}}}}
+    full = json.loads(config.load(generating(pokemon=judge)).judge_spec("pokemon"))
+    demo = json.loads(
+        config.load(generating(pokemon=judge) | {"tier": "demo"}).judge_spec("pokemon")
+    )
+    assert (full["params"], demo["params"]) == ({"epochs": 9}, {"epochs": 1})
+
+
+def test_a_data_set_may_have_folds_of_its_own() -> None:
+    changed = with_change("data.iris.folds", 3)
+    run = config.Run("tree", "iris", "book")
+    assert json.loads(config.load(changed).crossval_spec(run))["folds"] == 3
+    assert json.loads(config.load(GOOD).crossval_spec(run))["folds"] == 5
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"model": "tre"}, "model: 'tre'; did you mean 'tree'"),
+        ({"data": "irs"}, "data: 'irs'; did you mean 'iris'"),
+        ({"variants": ["book", "bok"]}, "variants: 'bok'; did you mean 'book'"),
+        ({"variants": ["book"]}, "variants: list should have at least 2 items"),
+    ],
+)
+def test_histories_side_by_side_are_of_runs_that_exist(changes, told) -> None:
+    asked = {"title": "T", "model": "tree", "data": "iris", "variants": ["book", "book"]}
+    asked |= {"curves": ["loss"]} | changes
+    with pytest.raises(HandbookError, match=told):
+        config.load(GOOD | {"side_by_side": {"both": asked}})

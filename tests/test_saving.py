@@ -289,3 +289,19 @@ def test_a_method_that_the_estimator_lacks_is_named() -> None:
     X, _ = table()
     with pytest.raises(HandbookError, match=r"use one of predict$"):
         saving.SavedModel(pipeline(Ridge())).predict(X, {"method": "predict_proba"})
+
+
+class Draws(BaseEstimator):
+    def sample(self, n):
+        return np.arange(n)
+
+
+class Writes(BaseEstimator):
+    def generate(self, n, seed_text):
+        return seed_text + "." * n
+
+
+def test_what_generates_does_so_through_predict() -> None:
+    assert saving.SavedModel(Draws()).predict(np.zeros((3, 2, 2))).tolist() == [0, 1, 2]
+    (said,) = saving.SavedModel(Writes()).predict(pd.DataFrame({"text": ["enter"]}))
+    assert said == "enter" + "." * 200

@@ -115,3 +115,9 @@ def test_digests_do_not_depend_on_order(tmp_path: Path) -> None:
     # The digest of nothing, as FIPS 180-4 gives it.
     known = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert records.sha256(empty) == known
+
+
+def test_rows_of_a_text_are_its_characters() -> None:
+    text = store.Dataset("made", "sample", "text", "macbeth")
+    assert text.rows(np.array([0, 1, 2, 6])).X == "mach"
+    assert text.rows(np.arange(7) > 3).X == "eth"

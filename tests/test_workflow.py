@@ -120,7 +120,7 @@ def test_a_shared_module_reruns_what_imports_it(project: Project) -> None:
 
 
 def test_the_trainer_of_networks_reaches_networks_only(project: Project) -> None:
-    project.append("src/handbook/models/trainer.py")
+    project.append("src/handbook/models/training/loop.py")
     assert project.planned() == LENET | ALWAYS
 
 

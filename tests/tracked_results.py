@@ -117,6 +117,7 @@ class Results:
             "dirty": True,
         }
         scores = {
+            "primary": metric,
             "metrics": {metric: accuracy, "precision": None},
             "baseline": {metric: 0.5, "precision": None},
             "undefined": {"precision": "no row was predicted as the positive class"},
@@ -128,11 +129,14 @@ class Results:
         self.catalogue["work"][f"{model}/{data}/{variant}"] = work(run)
         self.folds(model, data, variant, {metric: cv}, metric)
         entry = self.catalogue["models"].setdefault(
-            model, {"title": model.title(), "section": "2.7", "data": [], "variants": {}}
+            model,
+            {"title": model.title(), "section": "2.7", "data": [], "variants": {}, "task": task},
         )
         if data not in entry["data"]:
             entry["data"].append(data)
-        entry["variants"].setdefault(variant, {})[data] = {metric: 0.88}
+        entry["variants"].setdefault(variant, {"book": {}, "folded": True})["book"][data] = {
+            metric: 0.88
+        }
         return folder
 
     def folds(

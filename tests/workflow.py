@@ -59,6 +59,8 @@ class Project:
             model["data"] = data
             model["variants"] = {"book": model["variants"]["book"]}
             model.pop("leave_one_out", None)
+        for name in ("judges", "side_by_side"):
+            params.pop(name, None)
         params["bias_variance"] = {
             "data": "diabetes",
             "rounds": 2,
@@ -70,7 +72,8 @@ class Project:
         # Generated data has no raw files.
         stages = yaml.safe_load((root / "dvc.yaml").read_text())
         outs = stages["stages"]["rebuild"]["outs"]
-        outs[:] = [out for out in outs if not next(iter(out)).startswith("data/raw")]
+        unused = ("data/raw", "results/judges", "results/side-by-side")
+        outs[:] = [out for out in outs if not next(iter(out)).startswith(unused)]
         (root / "dvc.yaml").write_text(yaml.safe_dump(stages, sort_keys=False))
         return project
 

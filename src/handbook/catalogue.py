@@ -38,7 +38,9 @@ def check(params: config.Params) -> None:
     HandbookError
         Lists every fault.
     """
-    config.complain([*_faults_of_models(params), *_faults_of_labs(params)])
+    config.complain(
+        [*_faults_of_models(params), *_faults_of_judges(params), *_faults_of_labs(params)]
+    )
 
 
 def _faults_of_models(params: config.Params) -> Iterator[str]:
@@ -67,6 +69,16 @@ def _faults_of_models(params: config.Params) -> Iterator[str]:
             first = next(iter(model.variants.values()))
             tried = {str(asked.parameter): asked.values}
             yield from _faults_of_values(f"bias_variance.models.{name}", model, first, tried)
+
+
+def _faults_of_judges(params: config.Params) -> Iterator[str]:
+    from handbook.estimator import faults
+
+    for name, judge in params.judges.items():
+        for one in (config.Override(), *judge.tiers.values()):
+            given = judge.params | one.params
+            for fault in faults(judge.estimator, "classification", "images", given):
+                yield f"judges.{name}.params: {fault}"
 
 
 def _faults_of_search(where: str, model: config.Model, variant: config.Variant) -> Iterator[str]:
@@ -116,7 +128,9 @@ def check_once(params: config.Params, memo: Path) -> None:
     Importing scikit-learn and torch takes seconds, which a rebuild with nothing to do must not
     pay.
     """
-    own = [params.estimator(run).rpartition(".")[0] for run in params.runs()]
+    paths = [params.estimator(run) for run in params.runs()]
+    paths += [judge.estimator for judge in params.judges.values()]
+    own = [path.rpartition(".")[0] for path in paths]
     labs = [f"handbook.labs.{lab}" for lab in provenance.children("handbook.labs")]
     code = provenance.code_digests("handbook.estimator", *filter(provenance.exists, own), *labs)
     state = digest(
@@ -131,6 +145,7 @@ def check_once(params: config.Params, memo: Path) -> None:
                 ]
                 for name, model in params.models.items()
             },
+            "judges": {name: judge.model_dump() for name, judge in params.judges.items()},
             "bias_variance": params.bias_variance and params.bias_variance.model_dump(),
             "labs": {name: lab.params for name, lab in params.labs.items()},
             "code": code,

@@ -11,27 +11,27 @@ from handbook.run_records import RunRecord
 __all__ = ["champions", "table", "titles"]
 
 
-def champions(records: Iterable[RunRecord]) -> dict[str, RunRecord]:
-    """Choose the best run of each data set by its cross-validated primary metric.
+def champions(records: Iterable[RunRecord]) -> dict[tuple[str, str], RunRecord]:
+    """Choose the best run of each data set and task by its cross-validated primary metric.
 
     The test rows have no say; runs out of date or without cross-validation take no part; equal
     means are settled by name, so that the choice does not depend on the order of the records.
     """
-    best: dict[str, tuple[float, str, RunRecord]] = {}
+    best: dict[tuple[str, str], tuple[float, str, RunRecord]] = {}
     for record in records:
         primary = str(record.folds.get("primary"))
         mean = record.folds.get("mean", {}).get(primary)
         if record.state != "finished" or mean is None:
             continue
         loss = -mean if tasks.HIGHER_IS_BETTER[primary] else mean
-        data = record.run["data"]
-        if data not in best or (loss, record.name) < best[data][:2]:
-            best[data] = (loss, record.name, record)
-    return {data: record for data, (_, _, record) in best.items()}
+        place = record.run["data"], record.run["task"]
+        if place not in best or (loss, record.name) < best[place][:2]:
+            best[place] = (loss, record.name, record)
+    return {place: record for place, (_, _, record) in best.items()}
 
 
 def titles(
-    best: Mapping[str, RunRecord], catalogue: Mapping[str, Any]
+    best: Mapping[tuple[str, str], RunRecord], catalogue: Mapping[str, Any]
 ) -> dict[str, dict[str, RunRecord]]:
     """Return the aliases of each model: ``champion-<data set>`` and the plain ``champion``.
 
@@ -40,7 +40,7 @@ def titles(
     given: dict[str, dict[str, RunRecord]] = {}
     for model, entry in catalogue["models"].items():
         for data in entry["data"]:
-            record = best.get(data)
+            record = best.get((data, entry["task"]))
             if record is not None and record.run["model"] == model:
                 aliases = given.setdefault(model, {})
                 aliases[f"champion-{data}"] = record
@@ -48,11 +48,13 @@ def titles(
     return given
 
 
-def table(records: Iterable[RunRecord], best: Mapping[str, RunRecord]) -> list[dict[str, Any]]:
+def table(
+    records: Iterable[RunRecord], best: Mapping[tuple[str, str], RunRecord]
+) -> list[dict[str, Any]]:
     """Return one row a run, sorted, that says which are champions of their data set."""
     rows = (
         {key: record.run[key] for key in ("job_key", "model", "data", "variant")}
-        | {"champion": best.get(record.run["data"]) is record}
+        | {"champion": best.get((record.run["data"], record.run["task"])) is record}
         for record in records
     )
     return sorted(rows, key=lambda row: (row["model"], row["data"], row["variant"]))

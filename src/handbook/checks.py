@@ -31,6 +31,19 @@ def faults(params: Params) -> Iterator[str]:
         yield from _extras_of(f"models.{name}", model)
         for key, variant in model.variants.items():
             yield from _settings_of(f"models.{name}.variants.{key}", model, variant)
+            if model.task in tasks.JUDGED and variant.crossval:
+                yield (
+                    f"models.{name}.variants.{key}.crossval: the task {model.task!r} is judged on "
+                    "the test rows alone; write crossval: false"
+                )
+        for shown in model.data if model.task in tasks.JUDGED else ():
+            if shown not in params.judges:
+                yield f"judges.{shown}: missing; {name} generates, and a judge looks at it"
+    for name, judge in params.judges.items():
+        yield from _values(f"judges.{name}.params", judge.params)
+        if name not in params.data:
+            yield f"judges.{name}: {nearest(name, params.data)}"
+    yield from _side_by_side(params)
     yield from _bias_variance(params)
     for name, lab in params.labs.items():
         yield from _names(f"labs.{name}", [name])
@@ -70,6 +83,21 @@ def _curve(where: str, asked: Diagnose) -> Iterator[str]:
     if (asked.parameter is None) != (not asked.values):
         yield f"{where}: parameter and values go together; give both or neither"
     yield from _values(f"{where}.values", asked.values)
+
+
+def _side_by_side(params: Params) -> Iterator[str]:
+    for name, asked in params.side_by_side.items():
+        where = f"side_by_side.{name}"
+        yield from _names(where, [name])
+        if asked.model not in params.models:
+            yield f"{where}.model: {asked.model!r}; {nearest(asked.model, params.models)}"
+            continue
+        model = params.models[asked.model]
+        if asked.data not in model.data:
+            yield f"{where}.data: {asked.data!r}; {nearest(asked.data, model.data)}"
+        for variant in asked.variants:
+            if variant not in model.variants:
+                yield f"{where}.variants: {variant!r}; {nearest(variant, model.variants)}"
 
 
 def _bias_variance(params: Params) -> Iterator[str]:

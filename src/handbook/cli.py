@@ -70,13 +70,16 @@ def parser() -> argparse.ArgumentParser:
     added = command(_train, "train one run and measure it on the held-out rows", warm=True)
     takes(added, spec=json.loads, tier=str)
     takes(added, train=Path, test=Path, model=Path, metrics=Path, history=Path)
-    takes(added, predictions=Path, run=Path, context=Path, failed=Path)
+    takes(added, predictions=Path, run=Path, context=Path, failed=Path, judge=[Path])
+
+    added = command(_judge, "fit the classifier that looks at generated pictures", warm=True)
+    takes(added, spec=json.loads, train=Path, model=Path, record=Path)
 
     added = command(_crossval, "cross-validate one run on its training rows", warm=True)
     takes(added, spec=json.loads, train=Path, output=Path)
 
     added = command(_explain, "compute what the fitted model of a run learnt", warm=True)
-    takes(added, spec=json.loads, model=Path, train=Path, test=Path, output=Path)
+    takes(added, spec=json.loads, model=Path, train=Path, test=Path, output=Path, judge=[Path])
 
     added = command(_diagnose, "score a model over growing rows and over one parameter", warm=True)
     takes(added, spec=json.loads, train=Path, output=Path)
@@ -92,6 +95,9 @@ def parser() -> argparse.ArgumentParser:
 
     added = command(_draw, "draw the figures of one run", warm=True)
     takes(added, run=Path, curves=json.loads, figures=[Path])
+
+    added = command(_draw_side_by_side, "draw the histories of several runs", warm=True)
+    takes(added, about=json.loads, histories=[Path], figure=Path)
 
     added = command(_lab, "compute a worked example and compare it with the book", warm=True)
     added.add_argument("lab")
@@ -228,11 +234,23 @@ def _train(options: Arguments, say: Say) -> None:
         options.train,
         options.test,
         Outputs(**{name: getattr(options, name) for name in Outputs.__dataclass_fields__}),
+        judge_path=_one(options.judge),
         code=provenance.code_digests(*began),
         versions=provenance.versions(*began),
         tier=options.tier,
         say=say,
     )
+
+
+def _one(given: Sequence[Path]) -> Path | None:
+    """Return the path given to an option that may stay empty."""
+    return given[0] if given else None
+
+
+def _judge(options: Arguments, say: Say) -> None:
+    from handbook.judge import judge
+
+    judge(options.spec, options.train, model=options.model, record=options.record, say=say)
 
 
 def _crossval(options: Arguments, say: Say) -> None:
@@ -250,6 +268,7 @@ def _explain(options: Arguments, say: Say) -> None:
         options.train,
         options.test,
         options.output,
+        judge_path=_one(options.judge),
         say=say,
     )
 
@@ -283,6 +302,12 @@ def _draw(options: Arguments, say: Say) -> None:
 
     figures = {path.stem: path for path in options.figures}
     draw(list(figures), options.run, figures, options.curves)
+
+
+def _draw_side_by_side(options: Arguments, say: Say) -> None:
+    from handbook.report.side_by_side import draw_side_by_side
+
+    draw_side_by_side(options.about, options.histories, options.figure)
 
 
 def _lab(options: Arguments, say: Say) -> None:

@@ -12,6 +12,8 @@ from handbook.run_records import RunRecord, read
 
 __all__ = ["Collected", "collect"]
 
+_SUMMARY = ("mean", "standard_error", "interval")
+
 
 class Collected(NamedTuple):
     """All runs in one place.
@@ -65,15 +67,16 @@ def collect(results: Path, catalogue: Mapping[str, Any]) -> Collected:
                 "baseline": record.scores["baseline"],
                 "book": record.book or None,
                 "threshold": (run.get("chosen") or {}).get("threshold"),
-                "cv": {key: folds[key] for key in ("mean", "standard_error", "interval")},
-                "primary": folds["primary"],
+                "cv": {key: folds[key] for key in _SUMMARY} if folds else None,
+                "primary": record.scores["primary"],
                 "train_seconds": record.context["train_seconds"],
                 "data_variant": run["data_variant"],
                 "job_key": run["job_key"],
             }
         )
-        alike = folded.setdefault((run["data"], run["task"]), {})
-        alike[f"{run['model']}/{run['variant']}"] = folds
+        if folds:
+            alike = folded.setdefault((run["data"], run["task"]), {})
+            alike[f"{run['model']}/{run['variant']}"] = folds
         # DVC's metrics are numbers: an undefined one is left out.
         known = {name: value for name, value in metrics.items() if value is not None}
         nested.setdefault(run["model"], {}).setdefault(run["data"], {})[run["variant"]] = known
@@ -91,7 +94,7 @@ def _check(record: RunRecord) -> None:
     fault = {"finished": "", "outdated": f"is out of date ({record.why})"}.get(
         record.state, "is not trained"
     )
-    if not fault and not record.folds:
+    if not fault and record.folded and not record.folds:
         fault = "has no cross-validation of its setting and rows"
     if fault:
         raise HandbookError(f"{record.name} {fault}; `make rebuild` makes what is missing")

@@ -91,6 +91,7 @@ class Variant(_Section):
     book: dict[str, dict[str, float]] = Field(
         {}, description="data set -> metric -> the figure that the book prints"
     )
+    crossval: bool = Field(True, description="false: fitted once, since folds would take too long")
     tiers: dict[Tier, Override] = Field({}, description="what differs in a tier")
 
 
@@ -124,6 +125,9 @@ class DataSet(_Section):
 
     release: str = Field(description="one of the releases that its module pins")
     test_size: float = Field(0.2, gt=0, lt=1, description="share of rows held out for the test")
+    folds: int | None = Field(
+        None, ge=2, description="of cross-validations on it; without it, as under crossval"
+    )
 
 
 class Crossval(_Section):
@@ -145,6 +149,28 @@ class BiasVariance(_Section):
     models: dict[str, Diagnose] = Field(
         min_length=1, description="model -> parameter and values; the rest as its first variant"
     )
+
+
+class SideBySide(_Section):
+    """The histories of several variants of a model in one figure."""
+
+    title: str
+    model: str
+    data: str
+    variants: list[str] = Field(min_length=2)
+    curves: list[str] = Field(min_length=1, description="columns of history.csv, a panel each")
+
+
+class Judge(_Section):
+    """A classifier that looks at what is generated; part of no comparison itself."""
+
+    estimator: str = Field(description="import path of a class with predict and features")
+    params: dict[str, Any] = Field({}, description="the estimator's constructor arguments")
+    labels: Literal["classes", "groups"] = Field(
+        "classes", description="what it learns to tell apart"
+    )
+    threads: int = Field(1, ge=1, description="fixed: it changes floating-point results")
+    tiers: dict[Tier, Override] = Field({}, description="what differs in a tier")
 
 
 class Lab(_Section):
@@ -177,6 +203,8 @@ class Params(_Section):
     crossval: Crossval = Crossval()
     data: dict[str, DataSet]
     models: dict[str, Model]
+    judges: dict[str, Judge] = Field({}, description="by data set that pictures are generated of")
+    side_by_side: dict[str, SideBySide] = {}
     bias_variance: BiasVariance | None = None
     labs: dict[str, Lab] = {}
 
@@ -266,13 +294,46 @@ class Params(_Section):
         }
         return _plain(
             json.loads(self.train_spec(run))
-            | {"folds": self._folds(), "level": self.crossval.level}
+            | {"folds": self._folds(run.data), "level": self.crossval.level}
             | (once if searched or demo else more)
         )
 
-    def _folds(self) -> int:
-        folds = self.crossval.folds
+    def _folds(self, data: str) -> int:
+        folds = self.data[data].folds or self.crossval.folds
         return min(folds, _DEMO_FOLDS) if self.tier == "demo" else folds
+
+    def folded(self, run: Run) -> bool:
+        """Whether a run is cross-validated."""
+        return self.models[run.model].variants[run.variant].crossval
+
+    def shown_beside(self, name: str) -> list[Run]:
+        """Return the runs whose histories are in one figure."""
+        asked = self.side_by_side[name]
+        return [Run(asked.model, asked.data, variant) for variant in asked.variants]
+
+    def side_by_side_spec(self, name: str) -> str:
+        """Return what such a figure says, as JSON."""
+        asked = self.side_by_side[name]
+        return _plain(asked.model_dump() | {"data_variant": self.release(asked.data)})
+
+    def judge_spec(self, data: str) -> str:
+        """Return everything in the catalogue that the judge of a data set depends on, as JSON."""
+        judge = self.judges[data]
+        override = judge.tiers.get(self.tier, Override())
+        return _plain(
+            {
+                "data": data,
+                "estimator": judge.estimator,
+                "params": judge.params | override.params,
+                "labels": judge.labels,
+                "threads": judge.threads,
+                "seed": self.seed,
+            }
+        )
+
+    def judge_of(self, run: Run) -> str | None:
+        """Return whose judge looks at what a run generates; None where it generates nothing."""
+        return run.data if self.models[run.model].task in tasks.JUDGED else None
 
     def explain_spec(self, run: Run) -> str:
         """Return the same for what is shown of a fitted model, as JSON."""
@@ -304,7 +365,7 @@ class Params(_Section):
         assert model.diagnose is not None
         return _plain(
             json.loads(self.train_spec(self.first(name, data)))
-            | {"folds": self._folds()}
+            | {"folds": self._folds(data)}
             | {"diagnose": model.diagnose.model_dump() | {"values": self._tried(model.diagnose)}}
         )
 
@@ -350,10 +411,14 @@ class Params(_Section):
                         "curves": model.curves,
                         "shows": model.shows,
                         "diagnose": model.diagnose and {"data": model.data},
-                        "variants": {key: variant.book for key, variant in model.variants.items()},
+                        "variants": {
+                            key: {"book": variant.book, "folded": variant.crossval}
+                            for key, variant in model.variants.items()
+                        },
                     }
                     for name, model in self.models.items()
                 },
+                "side_by_side": {name: one.model for name, one in self.side_by_side.items()},
                 "bias_variance": self.bias_variance and {"data": self.bias_variance.data},
                 "labs": {
                     name: {"title": lab.title, "section": lab.section}

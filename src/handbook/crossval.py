@@ -41,8 +41,6 @@ def crossval(
         Takes a line of progress.
     """
     rows = store.read(train_path)
-    if rows.y is None:
-        raise HandbookError(f"{spec['data']}: has no labels for the task {spec['task']!r}")
     task = tasks.module(spec["task"])
     level, k = spec["level"], spec["folds"]
     repeats = spec["repeats"] if len(rows) <= spec.get("small", 0) else 1
@@ -97,7 +95,7 @@ def _folds(
     """Fit and score every fold, and the dummy beside it."""
     classes = len(rows.classes)
     primary = task.primary(classes)
-    folds = task.folds(rows.y, spec["folds"], seed, rows.groups)
+    folds = task.folds(tasks.targets(rows, spec["task"]), spec["folds"], seed, rows.groups)
     for number, (fit_on, check_on) in enumerate(folds):
         here, there = rows.rows(fit_on), rows.rows(check_on)
         fitted, chosen = fit(spec, here.X, here.y, classes)

@@ -50,7 +50,7 @@ def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterat
     task : str
         What it is to do.
     kind : str
-        Of data that it is to learn from: table or images.
+        Of data that it is to learn from: table, images or text.
     params : mapping
         Arguments for its constructor.
     """
@@ -87,8 +87,13 @@ def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterat
             f"{path} with these parameters scores no new rows; give it score_samples (for "
             "LocalOutlierFactor: novelty: true)"
         )
-    fits = tags.input_tags.two_d_array if kind == "table" else tags.input_tags.three_d_array
-    if not fits:
+    elif expected == "language_model" and not hasattr(estimator, "bits"):
+        yield f"{path} gives no bits for each character, which the task {task!r} scores"
+    elif expected == "generator" and not hasattr(estimator, "sample"):
+        yield f"{path} draws no samples, which the task {task!r} scores"
+    inputs = tags.input_tags
+    fits = {"table": inputs.two_d_array, "images": inputs.three_d_array, "text": inputs.string}
+    if not fits[kind]:
         yield f"{path} does not take {kind}"
     # Private, and the only way to scikit-learn's own check of values before there is data.
     if hasattr(estimator, "_parameter_constraints"):

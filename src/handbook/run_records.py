@@ -53,6 +53,8 @@ class RunRecord:
         Name of the model for people.
     book : mapping of str to float
         The book's printed figures.
+    folded : bool
+        Whether the catalogue asks for its cross-validation.
     why : str
         Why it is out of date.
     folder : Path or None
@@ -66,6 +68,7 @@ class RunRecord:
     scores: Mapping[str, Any] = field(default_factory=dict)
     folds: Mapping[str, Any] = field(default_factory=dict)
     book: Mapping[str, float] = field(default_factory=dict)
+    folded: bool = True
     why: str = ""
     folder: Path | None = None
 
@@ -224,7 +227,9 @@ def _read(
     entry = catalogue["models"][model]
     place = f"{model}/{data}/{variant}"
     asked = catalogue["work"].get(place)
-    known: Any = {"title": entry["title"], "book": (entry["variants"][variant] or {}).get(data, {})}
+    about = entry["variants"][variant]
+    known: Any = {"title": entry["title"], "book": about["book"].get(data, {})}
+    known["folded"] = about["folded"]
     folder = results / "models" / place
     told = {name: folder / f"{name}.json" for name in ("run", "context", "metrics")}
     if not all(path.exists() for path in told.values()):

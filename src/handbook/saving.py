@@ -41,6 +41,7 @@ TRUSTED: tuple[str, ...] = (
 )
 
 # zip's own first day: any fixed date will do, this one is valid in every reader
+_CONTINUED = 200  # characters that a model of text adds
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -111,15 +112,24 @@ class SavedModel:
         """Return what the estimator's method named by ``params["method"]`` returns.
 
         ``predict`` unless asked otherwise; ``predict_proba`` and ``decision_function`` where
-        the estimator has them.
+        the estimator has them. A generator of pictures gives ``sample``: as many pictures as there
+        are rows of data. A model of text gives ``generate``: what might follow each text in the
+        column ``text`` of a table.
         """
+        known = ("sample", "generate", "predict", "predict_proba", "decision_function")
+        allowed = [name for name in known if hasattr(self.estimator, name)]
         method = (params or {}).get("method", "predict")
-        allowed = ("predict", "predict_proba", "decision_function")
-        if method not in allowed or not hasattr(self.estimator, method):
+        if method == "predict" and allowed[0] != "predict":
+            method = allowed[0]
+        if method not in allowed:
             raise HandbookError(
                 f"method {method!r} is not one of {type(self.estimator).__name__}'s; "
-                f"use one of {', '.join(m for m in allowed if hasattr(self.estimator, m))}"
+                f"use one of {', '.join(allowed)}"
             )
+        if method == "sample":
+            return self.estimator.sample(len(data))
+        if method == "generate":
+            return [self.estimator.generate(_CONTINUED, text) for text in data["text"]]
         return getattr(self.estimator, method)(data)
 
 

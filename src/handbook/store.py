@@ -67,10 +67,16 @@ class Dataset:
 
     def rows(self, index: npt.NDArray[Any]) -> Dataset:
         """Return the rows at `index` (positions or a mask), without the split's marks."""
-        frame = isinstance(self.X, pd.DataFrame)
+        X: Any
+        if isinstance(self.X, pd.DataFrame):
+            X = self.X.iloc[index].reset_index(drop=True)
+        elif isinstance(self.X, str):
+            X = "".join(np.array(list(self.X))[index])
+        else:
+            X = self.X[index]
         return replace(
             self,
-            X=self.X.iloc[index].reset_index(drop=True) if frame else self.X[index],
+            X=X,
             y=None if self.y is None else self.y[index],
             details=None
             if self.details is None

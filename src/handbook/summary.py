@@ -20,10 +20,10 @@ def lines(folder: Path) -> Iterator[str]:
     records = read_json(results / "runs.json", made_by="make rebuild")
     samples = {record["data_variant"] for record in records} == {"sample"}
     yield ""
-    best: dict[str, dict[str, Any]] = {}
+    best: dict[tuple[str, str], dict[str, Any]] = {}
     for record in sorted(records, key=_loss):
-        best.setdefault(record["data"], record)
-    yield f"{len(records)} runs; the best of each data set by cross-validation:"
+        best.setdefault((record["data"], record["task"]), record)
+    yield f"{len(records)} runs; the best of each data set, by cross-validation where there is one:"
     for record in best.values():
         yield _row(record)
     yield ""
@@ -35,8 +35,12 @@ def lines(folder: Path) -> Iterator[str]:
 
 
 def _loss(record: dict[str, Any]) -> float:
-    """Return the cross-validated mean as something to make small; undefined comes last."""
-    mean: float | None = record["cv"]["mean"].get(record["primary"])
+    """Return the cross-validated mean as something to make small; undefined comes last.
+
+    Where no run of a kind is cross-validated, the first of the catalogue comes first: the test
+    rows choose nothing.
+    """
+    mean: float | None = (record["cv"] or {"mean": {}})["mean"].get(record["primary"])
     if mean is None:
         return math.inf
     return -mean if tasks.HIGHER_IS_BETTER[record["primary"]] else mean
@@ -46,7 +50,7 @@ def _row(record: dict[str, Any]) -> str:
     name = record["primary"]
     ours, dummy = record["metrics"][name], record["baseline"][name]
     where = f"{record['model']} / {record['data']} / {record['variant']}"
-    interval = record["cv"]["interval"][name]
+    interval = record["cv"] and record["cv"]["interval"][name]
     cross = f"  cross-validated [{interval[0]:.4f}, {interval[1]:.4f}]" if interval else ""
     return f"{where:<52} {name} {_number(ours)}  dummy {_number(dummy)}{cross}"
 

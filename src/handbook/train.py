@@ -17,11 +17,10 @@ import pyarrow as pa
 import pyarrow.feather
 
 from handbook import store, tasks
-from handbook.errors import HandbookError
 from handbook.estimator import last_step
 from handbook.records import digest, sha256, write_json
 from handbook.revision import revision
-from handbook.saving import save
+from handbook.saving import load, save
 from handbook.tuning import fit
 
 __all__ = ["Outputs", "train"]
@@ -48,6 +47,7 @@ def train(
     test_path: Path,
     outputs: Outputs,
     *,
+    judge_path: Path | None = None,
     code: Mapping[str, str],
     versions: Mapping[str, str],
     tier: str,
@@ -62,6 +62,8 @@ def train(
     train_path, test_path : Path
         Prepared rows.
     outputs : Outputs
+    judge_path : Path or None
+        The classifier that looks at what was generated, for the tasks in `tasks.JUDGED`.
     code, versions : mapping of str to str
         Digests of the modules and versions of the libraries that made this run.
     tier : str
@@ -93,10 +95,12 @@ def train(
         "versions": dict(versions),
         "data_digests": {"train": sha256(train_path), "test": sha256(test_path)},
     }
+    if judge_path is not None:
+        record["judge"] = sha256(judge_path)
     record = {"job_key": digest(record), **record}
     outputs.failed.unlink(missing_ok=True)
     try:
-        context = _run(record, spec, train_path, test_path, outputs, say)
+        context = _run(record, spec, train_path, test_path, judge_path, outputs, say)
     except BaseException as error:
         write_json(
             outputs.failed,
@@ -123,13 +127,14 @@ def _run(
     spec: Mapping[str, Any],
     train_path: Path,
     test_path: Path,
+    judge_path: Path | None,
     outputs: Outputs,
     say: Say,
 ) -> dict[str, Any]:
     rows, held_out = store.read(train_path), store.read(test_path)
-    if rows.y is None:
-        raise HandbookError(f"{spec['data']}: has no labels for the task {spec['task']!r}")
+    tasks.targets(rows, spec["task"])  # refuses rows without labels where there must be some
     task = tasks.module(spec["task"])
+    judged = {} if judge_path is None else {"judge": load(judge_path)}
     classes = len(rows.classes)
     say(f"training on {len(rows):,} rows of {spec['data']} ({rows.variant})")
 
@@ -137,17 +142,20 @@ def _run(
     with outputs.history.open("w", newline="", encoding="utf-8") as file:
         history = _History(file, say)
         clock, before = perf_counter(), _peak_memory()
-        estimator, chosen = fit(spec, rows.X, rows.y, classes, history)
+        checkpoint = outputs.failed.with_name(f"{spec['variant']}.checkpoint")
+        estimator, chosen = fit(
+            spec, rows.X, rows.y, classes, history, (checkpoint, record["job_key"])
+        )
         seconds, grown = perf_counter() - clock, _peak_memory() - before
         history.close()
     if chosen and "params" in chosen:
         tried, best = len(chosen["trials"]), chosen["params"]
         say(f"best of {tried} settings: {', '.join(f'{k} {v}' for k, v in best.items())}")
 
-    predictions = task.predict(estimator, held_out.X, classes)
+    predictions = task.predict(estimator, held_out.X, classes, **judged)
     metrics, undefined = task.score(held_out.y, predictions)
     dummy = task.baseline().fit(rows.X, rows.y)
-    baseline, _ = task.score(held_out.y, task.predict(dummy, held_out.X, classes))
+    baseline, _ = task.score(held_out.y, task.predict(dummy, held_out.X, classes, **judged))
     primary = task.primary(classes)
     say(
         f"{primary} {metrics[primary]:.4f} on {len(held_out):,} held-out rows; "
@@ -156,7 +164,10 @@ def _run(
 
     save(estimator, outputs.model)
     _write_predictions(outputs.predictions, spec["task"], held_out, predictions)
-    write_json(outputs.metrics, {"metrics": metrics, "baseline": baseline, "undefined": undefined})
+    write_json(
+        outputs.metrics,
+        {"primary": primary, "metrics": metrics, "baseline": baseline, "undefined": undefined},
+    )
     record |= {
         "data_variant": rows.variant,
         "rows": {"train": len(rows), "test": len(held_out)},
@@ -200,9 +211,11 @@ class _History:
 
 
 def _write_predictions(path: Path, task: str, held_out: store.Dataset, predictions: Any) -> None:
-    table = pa.Table.from_pandas(
-        predictions.assign(true=held_out.y), preserve_index=False
-    ).replace_schema_metadata(
+    if task not in tasks.UNLABELLED:
+        predictions = predictions.assign(true=held_out.y)
+    # What only the metrics needed, such as the features of pictures, is not kept.
+    kept = predictions.drop(columns=predictions.attrs.get("passing", []))
+    table = pa.Table.from_pandas(kept, preserve_index=False).replace_schema_metadata(
         {
             b"handbook": json.dumps(
                 {"task": task, "classes": list(held_out.classes), "target": held_out.target}

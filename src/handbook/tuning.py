@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,6 +38,7 @@ def fit(
     y: Any,
     classes: int,
     progress: Callable[[Mapping[str, float]], None] | None = None,
+    checkpoint: tuple[Path, str] | None = None,
 ) -> tuple[Any, dict[str, Any] | None]:
     """Fit a run's estimator, with everything that it asks to have chosen chosen on these rows.
 
@@ -48,11 +50,15 @@ def fit(
     spec : mapping
         See `Params.train_spec`.
     X : rows of shape (n, ...)
-    y : ndarray of shape (n,)
+    y : ndarray of shape (n,) or None
+        None where the task needs no labels.
     classes : int
         Number of classes of the data set, 0 for regression.
     progress : callable or None
         Takes each step's metrics from estimators that have `set_progress`.
+    checkpoint : (Path, str) or None
+        Where estimators that have `set_checkpoint` leave their state, and a digest of all that the
+        fit depends on.
 
     Returns
     -------
@@ -76,7 +82,12 @@ def fit(
     model = last_step(estimator)
     if hasattr(model, "set_progress"):
         model.set_progress(progress)
+    if checkpoint and hasattr(model, "set_checkpoint"):
+        model.set_checkpoint(*checkpoint)
     estimator.fit(X, y)
+    if checkpoint and hasattr(model, "set_checkpoint"):
+        model.set_checkpoint(None)
+        checkpoint[0].unlink(missing_ok=True)
     if hasattr(model, "set_progress"):
         model.set_progress(None)
     if decides:

@@ -8,6 +8,7 @@ import io
 import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -130,3 +131,13 @@ def test_generated_species_differ_more_than_their_pictures():
     data = pokemon.sample(0)
     assert len(np.unique(data.groups)) == 30
     assert len({picture.tobytes() for picture in data.X}) == len(data) == 600
+
+
+@pytest.mark.parametrize(("own", "kept"), [(5, 5), (80, 80), (81, 80), (781, 80)])
+def test_of_a_species_with_many_pictures_some_are_kept_in_even_steps(own, kept):
+    species = pd.Series([201] * own + [25] * 3)
+    marked = pokemon._capped(species)
+    assert marked[:own].sum() == kept
+    assert marked[own:].all()
+    gaps = np.diff(np.flatnonzero(marked[:own]))
+    assert gaps.max() - gaps.min() <= 1

@@ -135,5 +135,5 @@ def test_images_have_no_columns_to_speak_of(tmp_path: Path) -> None:
     run = Saved(tmp_path, LinearRegression(), ())
     pictures = store.Dataset("made", "sample", "images", np.zeros((3, 2, 2), np.uint8), np.ones(3))
     store.write(tmp_path / "train.arrow", pictures)
-    with pytest.raises(HandbookError, match="is for tables with labels, and made holds images"):
+    with pytest.raises(HandbookError, match="is for tables, and made holds images"):
         run.explain(["coefficients"])

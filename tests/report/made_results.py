@@ -16,6 +16,7 @@ from tests.report.made_predictions import (
     write_predictions,
 )
 
+from handbook import tasks
 from handbook.records import read_json, sha256, work, write_json, write_text
 from handbook.report.bias_variance import draw_bias_variance
 from handbook.report.build import Context, build
@@ -187,6 +188,7 @@ class Made:
         )
 
     def model(self, name: str, title: str, task: str, data: list[str], **entry: Any) -> None:
+        books = entry.pop("variants", {"book": {}})
         self.catalogue["models"][name] = {
             "title": title,
             "section": "2.7",
@@ -196,7 +198,7 @@ class Made:
             "curves": [],
             "shows": [],
             "diagnose": None,
-            "variants": {"book": {}},
+            "variants": {key: {"book": book, "folded": True} for key, book in books.items()},
         } | entry
 
     def run(
@@ -235,7 +237,8 @@ class Made:
         baseline, _ = score(entry["task"], true, *dummy)
         write_json(
             folder / "metrics.json",
-            {"metrics": metrics, "baseline": baseline, "undefined": undefined},
+            {"primary": tasks.module(entry["task"]).primary(len(classes))}
+            | {"metrics": metrics, "baseline": baseline, "undefined": undefined},
         )
         write_text(folder / "history.csv", history)
         rows = self.results / "data" / data

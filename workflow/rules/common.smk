@@ -47,6 +47,7 @@ wildcard_constraints:
     data="[a-z0-9-]+",
     variant="[a-z0-9-]+",
     lab="[a-z0-9-]+",
+    beside="[a-z0-9-]+",
 
 
 def run_of(wildcards):
@@ -66,6 +67,17 @@ def modules_of(verb, run):
     return provenance.modules(
         verb, PARAMS.models[run.model].task, PARAMS.estimator(run)
     )
+
+
+def modules_of_judge(data):
+    path = PARAMS.judges[data].estimator
+    return ["handbook.environment", "handbook.judge", path.rpartition(".")[0]]
+
+
+def judge_of(run):
+    """The classifier that looks at what a run generates."""
+    data = PARAMS.judge_of(run)
+    return f"results/judges/{data}/model.skops" if data else []
 
 
 def data_module(name):

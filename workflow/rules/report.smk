@@ -17,6 +17,7 @@ rule report:
         [f"results/diagnose/{pair}/figures/{name}.svg" for pair, name in DIAGNOSED],
         [f"results/diagnose/{m}/{d}/curves.json" for m, d in PARAMS.diagnosed()],
         expand("results/{figure}", figure=DECOMPOSED),
+        expand("results/side-by-side/{beside}.svg", beside=PARAMS.side_by_side),
         expand(
             "results/data/{data}/{part}.json",
             data=PARAMS.data_sets(),
@@ -31,6 +32,10 @@ rule report:
             for pair, name in DIAGNOSED
         ],
         expand("results/report/figures/{figure}", figure=DECOMPOSED),
+        expand(
+            "results/report/figures/side-by-side/{beside}.svg",
+            beside=PARAMS.side_by_side,
+        ),
         expand("results/report/figures/labs/{lab}/figure.svg", lab=DRAWN_LABS),
     log:
         "logs/report.log",

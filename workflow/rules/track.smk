@@ -5,8 +5,8 @@ rule collect:
             f"{RUN_FOLDER}/run.json",
             f"{RUN_FOLDER}/metrics.json",
             f"{RUN_FOLDER}/context.json",
-            "results/cv/{model}/{data}/{variant}.json",
         ),
+        [f"results/cv/{run.path}.json" for run in RUNS if PARAMS.folded(run)],
     output:
         catalogue="results/catalogue.json",
         table="results/runs.json",

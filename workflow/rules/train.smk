@@ -1,9 +1,33 @@
 # From prepared rows to a fitted, measured and drawn model.
+rule judge:
+    input:
+        train="results/data/{data}/train.arrow",
+        accepted="results/data/{data}/accepted.json",
+    output:
+        model="results/judges/{data}/model.skops",
+        record="results/judges/{data}/judge.json",
+    log:
+        "logs/judge/{data}.log",
+    conda:
+        "../envs/handbook.yaml"
+    threads: lambda w: PARAMS.judges[w.data].threads
+    params:
+        spec=lambda w: PARAMS.judge_spec(w.data),
+        code=lambda w: code(*modules_of_judge(w.data)),
+        versions=lambda w: versions(*modules_of_judge(w.data)),
+    message:
+        "Fitting the judge of {wildcards.data}"
+    shell:
+        "handbook judge --spec {params.spec:q} --train {input.train} --model {output.model}"
+        " --record {output.record} --log {log}"
+
+
 rule train:
     input:
         train="results/data/{data}/train.arrow",
         test="results/data/{data}/test.arrow",
         accepted="results/data/{data}/accepted.json",
+        judge=lambda w: judge_of(run_of(w)),
     output:
         model=f"{RUN_FOLDER}/model.skops",
         metrics=f"{RUN_FOLDER}/metrics.json",
@@ -30,6 +54,7 @@ rule train:
         " --train {input.train} --test {input.test} --model {output.model}"
         " --metrics {output.metrics} --history {output.history}"
         " --predictions {output.predictions} --run {output.run} --context {output.context}"
+        " --judge {input.judge}"
         " --failed logs/train/{wildcards.model}/{wildcards.data}/{wildcards.variant}.failed.json"
         " --log {log}"
 
@@ -39,6 +64,7 @@ rule explain:
         model=f"{RUN_FOLDER}/model.skops",
         train="results/data/{data}/train.arrow",
         test="results/data/{data}/test.arrow",
+        judge=lambda w: judge_of(run_of(w)),
     output:
         f"{RUN_FOLDER}/explain.json",
     log:
@@ -54,7 +80,7 @@ rule explain:
         "Explaining {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
         "handbook explain --spec {params.spec:q} --model {input.model} --train {input.train}"
-        " --test {input.test} --output {output} --log {log}"
+        " --test {input.test} --judge {input.judge} --output {output} --log {log}"
 
 
 # One rule for each set of figures, because a rule's outputs have fixed names; called after the
@@ -90,3 +116,26 @@ for figures, models in models_by_figures().items():
         shell:
             "handbook draw --run $(dirname {input.run}) --curves {params.curves:q}"
             " --figures {output} --log {log}"
+
+
+rule draw_side_by_side:
+    input:
+        lambda w: [
+            f"results/models/{run.path}/history.csv"
+            for run in PARAMS.shown_beside(w.beside)
+        ],
+    output:
+        "results/side-by-side/{beside}.svg",
+    log:
+        "logs/draw-side-by-side/{beside}.log",
+    conda:
+        "../envs/handbook.yaml"
+    params:
+        about=lambda w: PARAMS.side_by_side_spec(w.beside),
+        code=code("handbook.report.side_by_side"),
+        versions=versions("handbook.report.side_by_side"),
+    message:
+        "Drawing {wildcards.beside} side by side"
+    shell:
+        "handbook draw-side-by-side --about {params.about:q} --histories {input}"
+        " --figure {output} --log {log}"

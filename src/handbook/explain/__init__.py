@@ -39,6 +39,7 @@ def explain(
     test_path: Path,
     output: Path,
     *,
+    judge_path: Path | None = None,
     say: Callable[[str], None],
 ) -> None:
     """Compute what the catalogue asks to be shown of a saved run, and write it as JSON.
@@ -54,19 +55,20 @@ def explain(
         The prepared rows that it was fitted on and measured on.
     output : Path
         ``explain.json``: one entry a name.
+    judge_path : Path or None
+        The classifier that looks at what the model generates.
     say : callable
         Takes a line of progress.
 
     Raises
     ------
     HandbookError
-        An unknown name, a run that is not of a table, or a model that has no such thing
-        whatever its setting.
+        An unknown name, or a model that has no such thing whatever its setting.
     """
     for name in spec["shows"]:
         if name not in KINDS:
             raise HandbookError(f"{spec['model']}: shows {name!r}; {nearest(name, KINDS)}")
-    fitted = load(spec, model_path, train_path, test_path)
+    fitted = load(spec, model_path, train_path, test_path, judge_path)
     shown = {}
     for name in spec["shows"]:
         shown[name] = found = KINDS[name](fitted)

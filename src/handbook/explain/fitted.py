@@ -32,12 +32,15 @@ class Fitted:
     estimator : fitted estimator
         The whole of it: takes the columns of the table.
     train, test : Dataset
+    judge : fitted classifier or None
+        Looks at what the model generates.
     """
 
     spec: Mapping[str, Any]
     estimator: Any
     train: store.Dataset
     test: store.Dataset
+    judge: Any = None
 
     @property
     def model(self) -> Any:
@@ -47,6 +50,7 @@ class Fitted:
     @cached_property
     def features(self) -> list[Feature]:
         """The numbers that the model sees, in its order."""
+        self._require_table()
         return features(whole(self.estimator)[:-1])
 
     @property
@@ -56,7 +60,15 @@ class Fitted:
 
     def encoded(self, rows: store.Dataset) -> Array:
         """Return rows as the model sees them, float of shape (n, features)."""
+        self._require_table()
         return np.asarray(whole(self.estimator)[:-1].transform(rows.X), dtype=float)
+
+    def _require_table(self) -> None:
+        if self.train.kind != "table":
+            raise HandbookError(
+                f"{self.spec['model']}: one of its `shows` is for tables, and {self.spec['data']} "
+                f"holds {self.train.kind}; take it out of the model in params.yaml"
+            )
 
     def refuse(self, what: str, instead: str) -> HandbookError:
         """Return the error of a display that this kind of model can never have."""
@@ -66,21 +78,17 @@ class Fitted:
         )
 
 
-def load(spec: Mapping[str, Any], model_path: Path, train_path: Path, test_path: Path) -> Fitted:
-    """Open a saved run of a table.
-
-    Raises
-    ------
-    HandbookError
-        The rows are no table or have no labels, so that there are no columns to speak of.
-    """
+def load(
+    spec: Mapping[str, Any],
+    model_path: Path,
+    train_path: Path,
+    test_path: Path,
+    judge_path: Path | None = None,
+) -> Fitted:
+    """Open a saved run."""
     train, test = store.read(train_path), store.read(test_path)
-    if train.kind != "table" or train.y is None:
-        raise HandbookError(
-            f"{spec['model']}: `shows` is for tables with labels, and {spec['data']} holds "
-            f"{train.kind}; take `shows` out of the model in params.yaml"
-        )
-    return Fitted(spec, saving.load(model_path), train, test)
+    judge = None if judge_path is None else saving.load(judge_path)
+    return Fitted(spec, saving.load(model_path), train, test, judge)
 
 
 def spaced(y: Array, count: int, seed: int) -> Array:

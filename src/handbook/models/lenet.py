@@ -69,7 +69,7 @@ class LeNetClassifier(ImageClassifier):
     batch_size : int, default=64
     weight_decay : float, default=0.0
     schedule : str or None, default=None
-        See :class:`handbook.models.trainer.Schedule`.
+        See :class:`handbook.models.training.Schedule`.
     scaling : {"unit", "standard"}, default="unit"
         Pixels are scaled to 0..1, or to mean 0 and standard deviation 1 over the training images.
     padding : int, default=0

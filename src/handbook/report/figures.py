@@ -20,6 +20,8 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "classification": ("roc", "precision-recall", "confusion", "calibration"),
     "regression": ("predicted-vs-true", "residuals"),
     "outliers": ("roc", "precision-recall", "confusion"),
+    "language": (),
+    "generation": (),
 }
 #: What the catalogue may ask to be shown of a fitted model; drawn from ``explain.json``.
 SHOWS = (

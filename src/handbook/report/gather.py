@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from handbook import tasks
 from handbook.records import read_json
 from handbook.report.curves import CURVES
 from handbook.report.figures import FIGURES, HISTORY, SHOWS, words
@@ -31,6 +29,7 @@ def gather(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> Si
         data=tuple(_data_sets(results, catalogue)),
         labs=tuple(_labs(results, catalogue)),
         curves=tuple(_curves(results, catalogue)),
+        side_by_side=_side_by_side(results, catalogue),
         comparisons=_optional(results / "comparisons.json") or {},
         bias_variance=_figure(bias_variance, "figures/bias-variance") if asked else None,
     )
@@ -44,10 +43,6 @@ def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
     if record.state != "finished":
         return Run(**known)
     scores = record.scores
-    primary = record.folds.get("primary")
-    if primary is None:
-        profile = _optional(results / "data" / data / "profile.json") or {}
-        primary = _primary(task, len(profile.get("classes") or ()))
     usual = [name for names in FIGURES.values() for name in names] + [HISTORY, *SHOWS]
     figures = _figures(record.file("figures"), f"figures/{record.name}", usual)
     return Run(
@@ -59,7 +54,7 @@ def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
         times=record.context,
         figures=tuple(figures),
         outliers=_outliers(record) if "outliers" in catalogue["models"][model]["shows"] else None,
-        primary=primary if primary in scores["metrics"] else "",
+        primary=scores["primary"],
     )
 
 
@@ -67,12 +62,6 @@ def _outliers(record: RunRecord) -> Any:
     """Return what a run tells of the rows that it flags, None before that is computed."""
     explained = _optional(record.file("explain.json")) or {"shows": {}}
     return explained["shows"].get("outliers")
-
-
-@cache
-def _primary(task: str, classes: int) -> str:
-    name: str = tasks.module(task).primary(classes)
-    return name
 
 
 def _figures(folder: Path, copies: str, usual: Sequence[str]) -> Iterator[Figure]:
@@ -97,6 +86,16 @@ def _curves(results: Path, catalogue: Mapping[str, Any]) -> Iterator[Curves]:
             found = _figures(folder / "figures", f"figures/diagnose/{model}/{data}", CURVES)
             if figures := tuple(found):
                 yield Curves(model, data, figures)
+
+
+def _side_by_side(results: Path, catalogue: Mapping[str, Any]) -> dict[str, tuple[Figure, ...]]:
+    found: dict[str, tuple[Figure, ...]] = {}
+    for name, model in catalogue.get("side_by_side", {}).items():
+        path = results / "side-by-side" / f"{name}.svg"
+        if path.is_file():
+            figure = _figure(path, "figures/side-by-side")
+            found[model] = (*found.get(model, ()), figure)
+    return found
 
 
 def _data_sets(results: Path, catalogue: Mapping[str, Any]) -> list[DataSet]:

@@ -94,6 +94,7 @@ def render(
             model=model,
             entry=entry,
             runs=[run for run in site.runs if run.model == model],
+            beside=site.side_by_side.get(model, ()),
             curves=[one for one in site.curves if one.model == model],
         )
     for data in site.data:

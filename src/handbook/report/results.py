@@ -15,7 +15,13 @@ from handbook.run_records import State
 __all__ = ["FAMILIAR", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
 
 # A metric of each task that every reader knows.
-FAMILIAR = {"classification": "accuracy", "regression": "r2", "outliers": "f1"}
+FAMILIAR = {
+    "classification": "accuracy",
+    "regression": "r2",
+    "outliers": "f1",
+    "language": "next_character_accuracy",
+    "generation": "sample_precision",
+}
 
 Estimates = Mapping[str, float | None]
 

@@ -31,6 +31,8 @@ class Site:
         Those that were drawn.
     comparisons : mapping
         Content of ``comparisons.json``, by data set; empty where it is missing.
+    side_by_side : mapping of str to tuple of Figure
+        The histories of several runs in one figure, by model.
     bias_variance : Figure or None
         The errors of models taken apart.
     """
@@ -40,6 +42,7 @@ class Site:
     labs: tuple[Lab, ...] = ()
     curves: tuple[Curves, ...] = ()
     comparisons: Mapping[str, Any] = field(default_factory=dict)
+    side_by_side: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
     bias_variance: Figure | None = None
 
     @property
@@ -54,6 +57,8 @@ class Site:
             yield from run.figures
         for curves in self.curves:
             yield from curves.figures
+        for figures in self.side_by_side.values():
+            yield from figures
         yield from (lab.figure for lab in self.labs if lab.figure is not None)
         if self.bias_variance is not None:
             yield self.bias_variance

@@ -37,7 +37,6 @@ def write_model(
     shown, inputs
         See :func:`example`.
     """
-    outputs = np.dtype(np.float64 if record.run["task"] == "regression" else np.int64)
     with warnings.catch_warnings():
         # MLflow compares an example's column names in a way that pandas will drop
         warnings.filterwarnings("ignore", "Operation with range is deprecated")
@@ -56,7 +55,7 @@ def write_model(
             ),
             signature=ModelSignature(
                 inputs=inputs,
-                outputs=Schema([TensorSpec(outputs, (-1,))]),
+                outputs=_outputs(record.run["task"], inputs),
                 params=ParamSchema([ParamSpec("method", DataType.string, "predict")]),
             ),
             input_example=shown,
@@ -66,8 +65,20 @@ def write_model(
         )
 
 
+def _outputs(task: str, inputs: Schema) -> Schema:
+    """Return what a model of a task answers to its default method."""
+    if task == "generation":
+        return inputs
+    if task == "language":
+        return Schema([ColSpec(DataType.string)])
+    return Schema([TensorSpec(np.dtype(np.float64 if task == "regression" else np.int64), (-1,))])
+
+
 def example(X: Any) -> tuple[Any, Schema]:
     """Return the first of the rows `X`, and the schema of a model's input."""
+    if isinstance(X, str):
+        shown = pd.DataFrame({"text": [X[: X.find("\n", 1) + 1]]})
+        return shown, Schema([ColSpec(DataType.string, "text")])
     if not isinstance(X, pd.DataFrame):
         images = np.asarray(X[:2])
         return images, Schema([TensorSpec(images.dtype, (-1, *images.shape[1:]))])

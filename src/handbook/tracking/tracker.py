@@ -141,7 +141,9 @@ class _Tracker:
             for run in other + same[1:]:
                 self._remove(run)
 
-    def crown(self, best: Mapping[str, RunRecord], catalogue: Mapping[str, Any]) -> None:
+    def crown(
+        self, best: Mapping[tuple[str, str], RunRecord], catalogue: Mapping[str, Any]
+    ) -> None:
         """Move the aliases that begin with ``champion`` to the best runs.
 
         Where a store holds runs on real data, a run on a generated stand-in takes nothing from
@@ -154,9 +156,9 @@ class _Tracker:
         }
         sample = any(record.sample for record in best.values())
         worthy = {
-            data: record
-            for data, record in best.items()
-            if not (record.sample and data in real.values())
+            place: record
+            for place, record in best.items()
+            if not (record.sample and place[0] in real.values())
         }
         wanted: dict[str, dict[str, str]] = defaultdict(dict)
         for model, aliases in titles(worthy, catalogue).items():

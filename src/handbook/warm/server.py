@@ -137,6 +137,7 @@ class _Server:
 
     def close(self) -> None:
         """End all jobs and leave nothing behind."""
+        signal.set_wakeup_fd(-1)  # a signal from here on would write to a socket that is gone
         for process in self._jobs:
             _kill(process)
         with suppress(OSError):

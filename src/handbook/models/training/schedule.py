@@ -1,47 +1,20 @@
-"""The training loop of the torch models: small enough to read, ignorant of what it trains."""
+"""Learning-rate schedules by name."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import torch
-from torch import Tensor, nn
 from torch.optim import lr_scheduler
 
 from handbook.errors import HandbookError, nearest
 
-__all__ = ["SCHEDULES", "Schedule", "reproducible", "train"]
-
-Row = dict[str, float]
+__all__ = ["SCHEDULES", "Schedule"]
 
 #: Names of the learning-rate schedules.
 SCHEDULES = ("step", "exponential", "plateau", "warmup", "cosine", "one-cycle")
-
-
-@contextmanager
-def reproducible(seed: int) -> Iterator[torch.Generator]:
-    """Make all inside depend on `seed` alone, and leave torch as it was.
-
-    The global generator (which layers draw their first weights from, and dropout its masks) is
-    seeded inside and restored after; operations without a deterministic form raise.
-
-    Yields
-    ------
-    torch.Generator
-        A generator of one's own, for the order of the rows.
-    """
-    was_strict = torch.are_deterministic_algorithms_enabled()
-    was_warning = torch.is_deterministic_algorithms_warn_only_enabled()
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        torch.use_deterministic_algorithms(True)
-        try:
-            yield torch.Generator().manual_seed(seed)
-        finally:
-            torch.use_deterministic_algorithms(was_strict, warn_only=was_warning)
 
 
 class Schedule:
@@ -105,88 +78,13 @@ class Schedule:
         elif self.by_epoch is not None:
             self.by_epoch.step()
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return where the schedule stands."""
+        beat = self.by_batch or self.by_epoch
+        return {} if beat is None else dict(beat.state_dict())
 
-def train(
-    network: nn.Module,
-    X: Tensor,
-    y: Tensor,
-    *,
-    optimizer: torch.optim.Optimizer,
-    generator: torch.Generator,
-    epochs: int,
-    batch_size: int,
-    schedule: str | None = None,
-    loss_function: Callable[[Tensor, Tensor], Tensor] = nn.functional.cross_entropy,
-    progress: Callable[[Row], None] | None = None,
-) -> list[Row]:
-    """Train a classifier and return one row an epoch.
-
-    Rows stay where they are (images as bytes) and are taken by index, batch by batch, on the
-    device of the network.
-
-    Parameters
-    ----------
-    network : nn.Module
-        Maps a batch of `X` to class scores, (B, K).
-    X : Tensor of shape (N, ...)
-    y : int64 Tensor of shape (N,)
-    optimizer : torch.optim.Optimizer
-        Over the network's parameters.
-    generator : torch.Generator
-        Gives the order of the rows.
-    epochs, batch_size : int
-    schedule : str or None
-        See :class:`Schedule`.
-    loss_function : callable
-        Mean loss of a batch from scores and targets.
-    progress : callable or None
-        Is handed each epoch's row as soon as it is there.
-
-    Returns
-    -------
-    list of dict
-        ``epoch`` (from 1), ``loss`` and ``accuracy`` (means over the epoch, while the weights
-        change), ``learning_rate`` (at the epoch's end).
-
-    Raises
-    ------
-    HandbookError
-        If the loss stops being a number.
-    """
-    batches = math.ceil(len(X) / batch_size)
-    pace = Schedule(schedule, optimizer, epochs, batches)
-    history: list[Row] = []
-    network.train()
-    for epoch in range(1, epochs + 1):
-        loss_sum = torch.zeros((), dtype=torch.float64, device=X.device)
-        correct = torch.zeros((), dtype=torch.int64, device=X.device)
-        order = torch.randperm(len(X), generator=generator).to(X.device)
-        for rows in torch.split(order, batch_size):
-            targets = y[rows]
-            scores = network(X[rows])
-            loss = loss_function(scores, targets)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            pace.after_batch()
-            # summed on the device: asking for each number would make it wait
-            loss_sum += loss.detach() * len(rows)
-            correct += (scores.detach().argmax(dim=1) == targets).sum()
-        mean_loss = float(loss_sum) / len(X)
-        if not math.isfinite(mean_loss):
-            raise HandbookError(
-                f"{type(network).__name__}: the loss became {mean_loss} in epoch {epoch} of "
-                f"{epochs} (learning rate {pace.rate:g}): the training diverged; lower "
-                "learning_rate or momentum"
-            )
-        row = {
-            "epoch": epoch,
-            "loss": mean_loss,
-            "accuracy": int(correct) / len(X),
-            "learning_rate": pace.rate,
-        }
-        pace.after_epoch(mean_loss)
-        history.append(row)
-        if progress is not None:
-            progress(row)
-    return history
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from where :meth:`state_dict` was taken."""
+        beat = self.by_batch or self.by_epoch
+        if beat is not None:
+            beat.load_state_dict(dict(state))
