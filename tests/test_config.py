@@ -424,3 +424,20 @@ def test_histories_side_by_side_are_of_runs_that_exist(changes, told) -> None:
     asked |= {"curves": ["loss"]} | changes
     with pytest.raises(HandbookError, match=told):
         config.load(GOOD | {"side_by_side": {"both": asked}})
+
+
+def test_a_variant_may_be_of_some_data_sets_alone() -> None:
+    changed = with_change("models.tree.variants.big", {"data": ["iris"]})
+    changed["models"]["tree"]["data"] = ["iris", "credit-approval"]
+    changed["data"]["credit-approval"] = {"release": "customer-id"}
+    params = config.load(changed)
+    assert [run.path for run in params.runs()] == [
+        "tree/iris/book",
+        "tree/iris/big",
+        "tree/credit-approval/book",
+    ]
+    shown = json.loads(params.show_spec())["models"]["tree"]["variants"]
+    assert shown["big"]["data"] == ["iris"]
+    changed["models"]["tree"]["variants"]["big"]["data"] = ["irs"]
+    with pytest.raises(HandbookError, match=r"big\.data: 'irs'; did you mean 'iris'"):
+        config.load(changed)

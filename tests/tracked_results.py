@@ -134,9 +134,9 @@ class Results:
         )
         if data not in entry["data"]:
             entry["data"].append(data)
-        entry["variants"].setdefault(variant, {"book": {}, "folded": True})["book"][data] = {
-            metric: 0.88
-        }
+        about = entry["variants"].setdefault(variant, {"data": [], "book": {}, "folded": True})
+        about["data"].append(data)
+        about["book"][data] = {metric: 0.88}
         return folder
 
     def folds(

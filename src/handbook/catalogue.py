@@ -47,8 +47,8 @@ def _faults_of_models(params: config.Params) -> Iterator[str]:
     from handbook.estimator import faults
 
     for name, model in params.models.items():
-        kinds = {datasets.module(data).KIND for data in model.data}
         for key, variant in model.variants.items():
+            kinds = {datasets.module(data).KIND for data in variant.data or model.data}
             where = f"models.{name}.variants.{key}"
             settings = {f"{where}.params": variant.params}
             for tier, one in variant.tiers.items():

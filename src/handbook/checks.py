@@ -26,6 +26,11 @@ def faults(params: Params) -> Iterator[str]:
         elif data.release not in (releases := datasets.module(name).SOURCES):
             yield f"data.{name}.release: {data.release!r}; {nearest(data.release, releases)}"
     for name, model in params.models.items():
+        for key, variant in model.variants.items():
+            where = f"models.{name}.variants.{key}.data"
+            for own in variant.data:
+                if own not in model.data:
+                    yield f"{where}: {own!r}; {nearest(own, model.data)}"
         yield from _names(f"models.{name}", [name, *model.variants])
         yield from _data_of(f"models.{name}", model, params.data)
         yield from _extras_of(f"models.{name}", model)
@@ -98,6 +103,8 @@ def _side_by_side(params: Params) -> Iterator[str]:
         for variant in asked.variants:
             if variant not in model.variants:
                 yield f"{where}.variants: {variant!r}; {nearest(variant, model.variants)}"
+            elif asked.data not in (model.variants[variant].data or model.data):
+                yield f"{where}.variants: {variant!r} is not of {asked.data!r}"
 
 
 def _bias_variance(params: Params) -> Iterator[str]:

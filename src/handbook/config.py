@@ -76,6 +76,7 @@ class Override(_Section):
 class Variant(_Section):
     """One setting of a model."""
 
+    data: list[str] = Field([], description="those of the model's data sets; without it, all")
     estimator: str | None = Field(None, description="import path of another class than the model's")
     params: dict[str, Any] = Field({}, description="the estimator's constructor arguments")
     preprocess: Preprocess | None = Field(
@@ -212,8 +213,9 @@ class Params(_Section):
         """Yield every combination of model, data set and variant, in the catalogue's order."""
         for name, model in self.models.items():
             for data in model.data:
-                for variant in model.variants:
-                    yield Run(name, data, variant)
+                for key, variant in model.variants.items():
+                    if data in (variant.data or model.data):
+                        yield Run(name, data, key)
 
     def data_sets(self) -> list[str]:
         """Names of the data sets."""
@@ -412,7 +414,11 @@ class Params(_Section):
                         "shows": model.shows,
                         "diagnose": model.diagnose and {"data": model.data},
                         "variants": {
-                            key: {"book": variant.book, "folded": variant.crossval}
+                            key: {
+                                "data": variant.data or model.data,
+                                "book": variant.book,
+                                "folded": variant.crossval,
+                            }
                             for key, variant in model.variants.items()
                         },
                     }

@@ -209,7 +209,8 @@ def read(results: Path, catalogue: Mapping[str, Any], logs: Path | None = None) 
         (model, data, variant)
         for model, entry in catalogue["models"].items()
         for data in entry["data"]
-        for variant in entry["variants"]
+        for variant, about in entry["variants"].items()
+        if data in about["data"]
     ]
     accepted = {data: _accepted(results / "data" / data) for data in {name[1] for name in names}}
     return [_read(results, catalogue, logs, *name, accepted[name[1]]) for name in names]

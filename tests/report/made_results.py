@@ -198,7 +198,9 @@ class Made:
             "curves": [],
             "shows": [],
             "diagnose": None,
-            "variants": {key: {"book": book, "folded": True} for key, book in books.items()},
+            "variants": {
+                key: {"data": data, "book": book, "folded": True} for key, book in books.items()
+            },
         } | entry
 
     def run(

@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from handbook.errors import HandbookError, nearest
-from handbook.explain import coefficients, importances, outliers, projection, som, tree
+from handbook.explain import (
+    coefficients,
+    importances,
+    layers,
+    outliers,
+    projection,
+    samples,
+    som,
+    text,
+    tree,
+)
 from handbook.explain.fitted import Fitted, load
 from handbook.records import write_json
 
@@ -29,6 +39,14 @@ KINDS: dict[str, Callable[[Fitted], dict[str, Any]]] = {
     "hit-map": som.hit_map,
     "component-planes": som.component_planes,
     "outliers": outliers.outliers,
+    "kernels": layers.kernels,
+    "feature-maps": layers.feature_maps,
+    "text-samples": text.text_samples,
+    "gates": text.gates,
+    "samples": samples.samples,
+    "interpolation": samples.interpolation,
+    "class-histogram": samples.class_histogram,
+    "frechet-scale": samples.frechet_scale,
 }
 
 

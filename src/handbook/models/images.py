@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -14,116 +14,15 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from handbook.errors import HandbookError
-from handbook.models.training import Engine, Learner, Row, reproducible, train
+from handbook.models.augment import flipped, shifted
+from handbook.models.labelled import AT_ONCE, Labelled
+from handbook.models.pixels import ImageNetwork, Scaled, image_tensor, moments
+from handbook.models.training import Engine, Row, reproducible, train
 from handbook.models.training.estimator import TorchEstimator, weights
 
-__all__ = ["ImageClassifier", "Scaled"]
+__all__ = ["ImageClassifier"]
 
-_AT_ONCE = 1000  # images of a batch that is only predicted
-
-
-class Scaled(nn.Module):
-    """A network that is fed bytes: takes `shift` from each pixel and divides by `scale` first.
-
-    Parameters
-    ----------
-    network : nn.Module
-        Takes float images, (B, C, H, W).
-    shift, scale : float
-    """
-
-    shift: Tensor
-    scale: Tensor
-
-    def __init__(self, network: nn.Module, shift: float = 0.0, scale: float = 255.0) -> None:
-        super().__init__()
-        self.network = network
-        # buffers, so that they are saved and loaded with the weights
-        self.register_buffer("shift", torch.tensor(shift))
-        self.register_buffer("scale", torch.tensor(scale))
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Return the network's scores for uint8 images, (B, C, H, W)."""
-        scores: Tensor = self.network((images - self.shift) / self.scale)
-        return scores
-
-
-class Labelled(Learner):
-    """A classifier's network with its training rows, which stay on the device as bytes.
-
-    Parameters
-    ----------
-    engine, generator
-        See :class:`handbook.models.training.Learner`.
-    network : nn.Module
-        Maps uint8 images, (B, C, H, W), to class scores, (B, K).
-    optimizer : Optimizer
-    images : uint8 Tensor of shape (N, C, H, W)
-    labels : int64 Tensor of shape (N,)
-        Class codes.
-    batch_size : int
-    held_out : int
-        The last so many rows are not trained on, but measured after each epoch.
-    smoothing : float
-        Share of each label that is spread over all classes.
-    augment : callable or None
-        Takes a batch of images and the generator, and returns altered ones.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        generator: torch.Generator,
-        network: nn.Module,
-        optimizer: torch.optim.Optimizer,
-        images: Tensor,
-        labels: Tensor,
-        *,
-        batch_size: int,
-        held_out: int = 0,
-        smoothing: float = 0.0,
-        augment: Callable[[Tensor, torch.Generator], Tensor] | None = None,
-    ) -> None:
-        super().__init__(engine, generator, {"network": network}, {"network": optimizer})
-        self.images = images
-        self.labels = labels
-        self.batch_size = batch_size
-        self.trained = len(images) - held_out
-        self.loss = nn.CrossEntropyLoss(label_smoothing=smoothing)
-        self.augment = augment
-
-    def __len__(self) -> int:
-        return -(-self.trained // self.batch_size)
-
-    def batches(self) -> Iterable[Tensor]:
-        """Yield positions of rows, all of them in random order."""
-        order = torch.randperm(self.trained, generator=self.generator).to(self.images.device)
-        return map(self.engine.mine, torch.split(order, self.batch_size))
-
-    def step(self, batch: Tensor) -> dict[str, Tensor]:
-        """Update on the rows at `batch`."""
-        images, labels = self.images[batch], self.labels[batch]
-        if self.augment is not None:
-            images = self.augment(images, self.generator)
-        scores = self.networks["network"](images)
-        loss = self.loss(scores, labels)
-        self.update(loss, "network")
-        return {
-            "loss": loss.detach(),
-            "accuracy": (scores.detach().argmax(dim=1) == labels).double().mean(),
-        }
-
-    def after_epoch(self, epoch: int) -> Row:
-        """Measure the rows held out."""
-        labels = self.labels[self.trained :]
-        if not len(labels):
-            return {}
-        parts = torch.split(self.images[self.trained :], _AT_ONCE)
-        scores = torch.cat([self.networks["network"](part) for part in parts])
-        return {
-            "validation_loss": float(nn.functional.cross_entropy(scores, labels)),
-            "validation_accuracy": float((scores.argmax(dim=1) == labels).double().mean()),
-        }
+Floats = npt.NDArray[np.float32]
 
 
 class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
@@ -131,9 +30,8 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
 
     Subclasses have the parameters `epochs`, `batch_size`, `learning_rate`, `momentum`,
     `weight_decay`, `schedule`, `scaling`, `random_state` and `device`, as
-    :class:`handbook.models.lenet.LeNetClassifier` describes them, and perhaps `patience`,
-    `validation_fraction`, `label_smoothing`, `precision` and `devices`, as
-    :class:`handbook.models.cnn.CNNClassifier` does.
+    :class:`handbook.models.lenet.LeNetClassifier` describes them, and those of the others that
+    they want, as :class:`handbook.models.cnn.CNNClassifier` does.
 
     Attributes
     ----------
@@ -153,17 +51,18 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
     weight_decay: float
     schedule: str | None
     scaling: str
+    label_smoothing: float = 0.0
+    shift: int = 0
+    flip: bool = False
+    averaging: float = 0.0
+    test_flip: bool = False
     validation_fraction: float = 0.0
     patience: int | None = None
-    label_smoothing: float = 0.0
+    channels_last: bool = False
 
     @abstractmethod
-    def _build(self, shape: tuple[int, int, int], classes: int) -> nn.Module:
+    def _build(self, shape: tuple[int, int, int], classes: int) -> ImageNetwork:
         """Return a fresh network for images of `shape` (channels, height, width)."""
-
-    def _augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """Return altered images, uint8, (B, C, H, W), to train on; the same ones unless altered."""
-        return images
 
     def fit(self, X: Any, y: Any) -> Self:
         """Train a fresh network.
@@ -192,6 +91,7 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
                 f"{type(self).__name__}: y holds one class only, {self.classes_[0]!r}; "
                 "a classifier needs at least 2"
             )
+        self._check_held_out(len(images))
         self.image_shape_ = self._shape(images)
         engine = self._engine()
         self.state_, self.history_ = engine.launch(self._train, images, torch.from_numpy(codes))
@@ -201,10 +101,9 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
     def _train(self, engine: Engine, images: Tensor, codes: Tensor) -> tuple[bytes, list[Row]]:
         """Train a fresh network, in each process that the engine starts."""
         with reproducible(self._seed()) as generator:
-            network = Scaled(
-                self._build(self._shape(images), len(self.classes_)), *self._shift_and_scale(images)
-            ).to(engine.device)
-            held_out = round(self.validation_fraction * len(images))
+            moved = moments(images) if self.scaling == "standard" else (0.0, 255.0)
+            network = self._scaled(*moved).to(engine.device)
+            held_out = self._held_out(len(images))
             if held_out:  # the rows may come sorted
                 order = torch.randperm(len(images), generator=generator)
                 images, codes = images[order], codes[order]
@@ -223,7 +122,8 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
                 batch_size=self.batch_size,
                 held_out=held_out,
                 smoothing=self.label_smoothing,
-                augment=self._augment,
+                averaging=self.averaging,
+                augment=self._augment if self.shift or self.flip else None,
             )
             history = train(
                 learner,
@@ -232,21 +132,22 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
                 patience=self.patience,
                 **self._watched(),
             )
-        return weights(network), history
+        return weights(learner.learned), history
 
-    def decision_function(self, X: Any) -> npt.NDArray[np.float32]:
+    def _augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        if self.shift:
+            images = shifted(images, self.shift, generator)
+        return flipped(images, generator) if self.flip else images
+
+    def decision_function(self, X: Any) -> Floats:
         """Return the scores (logits), of shape (n, K)."""
-        check_is_fitted(self, "state_")
-        images = self._images(X)
-        if tuple(images.shape[1:]) != tuple(self.image_shape_):
-            raise HandbookError(
-                f"{type(self).__name__}: fitted to images of {self.image_shape_} (channels, "
-                f"height, width), given {tuple(images.shape[1:])}"
-            )
-        network = self._fitted_network()
-        with torch.inference_mode():
-            scores = [network(part.to(self.device)).cpu() for part in torch.split(images, _AT_ONCE)]
-        return torch.cat(scores).numpy()
+        images, network = self._seen(X), self._fitted_network()
+
+        def scores(part: Tensor) -> Tensor:
+            found: Tensor = network(part)
+            return (found + network(part.flip(3))) / 2 if self.test_flip else found
+
+        return self._by_parts(scores, images)
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
         """Return the softmax of the scores, of shape (n, K)."""
@@ -259,17 +160,56 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         predicted: npt.NDArray[Any] = self.classes_[scores.argmax(axis=1)]
         return predicted
 
+    def features(self, X: Any) -> Floats:
+        """Return what the class scores are computed from, of shape (n, d).
+
+        These are the outputs of the last but one dense layer, after its ReLU: a space in which
+        images that mean the same lie near each other, whatever their pixels.
+        """
+        images = self._seen(X)
+        return self._by_parts(self._fitted_network().features, images)
+
+    def feature_maps(self, X: Any) -> list[Floats]:
+        """Return what each convolution makes of the images, after its ReLU and before pooling.
+
+        Returns
+        -------
+        list of float32 arrays of shape (n, channels, height, width)
+        """
+        images, network = self._seen(X), self._fitted_network()
+        with torch.inference_mode():
+            parts = [network.maps(part.to(self.device)) for part in torch.split(images, AT_ONCE)]
+        return [torch.cat(layer).cpu().contiguous().numpy() for layer in zip(*parts, strict=True)]
+
+    def kernels(self) -> Floats:
+        """Return the weights of the first convolution, of shape (kernels, channels, k, k)."""
+        check_is_fitted(self, "state_")
+        layers = self._fitted_network().modules()
+        first = next(one for one in layers if isinstance(one, nn.Conv2d))
+        return first.weight.detach().cpu().contiguous().numpy()
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         return tags
 
-    def _fitted_network(self) -> nn.Module:
+    def _by_parts(self, function: Callable[[Tensor], Tensor], images: Tensor) -> Floats:
+        """Return what a function gives for images, a part of them at a time."""
+        with torch.inference_mode():
+            parts = [function(part.to(self.device)).cpu() for part in torch.split(images, AT_ONCE)]
+        return torch.cat(parts).numpy()
+
+    def _scaled(self, shift: float = 0.0, scale: float = 255.0) -> Scaled:
+        """Return a fresh network for the images and classes of :meth:`fit`."""
+        network = self._build(self.image_shape_, len(self.classes_))
+        return Scaled(network, shift, scale, self.channels_last)
+
+    def _fitted_network(self) -> Scaled:
         """Return the network with the weights in `state_`."""
-        return self._loaded(
-            lambda: Scaled(self._build(self.image_shape_, len(self.classes_))), self.state_
-        )
+        network = self._loaded(self._scaled, self.state_)
+        assert isinstance(network, Scaled)
+        return network
 
     @staticmethod
     def _shape(images: Tensor) -> tuple[int, int, int]:
@@ -277,31 +217,33 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         return channels, height, width
 
     def _images(self, X: Any) -> Tensor:
-        """Return images as a uint8 tensor, (N, C, H, W), without copying grey ones."""
-        X = np.asarray(X)
-        if X.dtype != np.uint8 or X.ndim not in (3, 4) or 0 in X.shape:
-            raise HandbookError(
-                f"{type(self).__name__}: expected images as a uint8 array of shape "
-                f"(n, height, width) or (n, height, width, channels), got {X.dtype} of {X.shape}"
-            )
-        if X.ndim == 3:
-            X = X[..., np.newaxis]
-        images = np.ascontiguousarray(np.moveaxis(X, 3, 1))
-        # torch warns of arrays that it cannot write to, such as memory-mapped Arrow columns
-        return torch.from_numpy(images if images.flags.writeable else images.copy())
+        return image_tensor(X, type(self).__name__)
 
-    def _shift_and_scale(self, images: Tensor) -> tuple[float, float]:
-        """Return what to take from each pixel, and what to divide the rest by."""
-        if self.scaling == "unit":
-            return 0.0, 255.0
-        levels = torch.bincount(images.flatten(), minlength=256).double().numpy()
-        mean = float(np.average(np.arange(256), weights=levels))
-        variance = float(np.average((np.arange(256) - mean) ** 2, weights=levels))
-        return mean, variance**0.5 or 1.0
+    def _seen(self, X: Any) -> Tensor:
+        """Return images of the kind that the network was trained on."""
+        check_is_fitted(self, "state_")
+        images = self._images(X)
+        if self._shape(images) != tuple(self.image_shape_):
+            raise HandbookError(
+                f"{type(self).__name__}: fitted to images of {self.image_shape_} (channels, "
+                f"height, width), given {self._shape(images)}"
+            )
+        return images
+
+    def _held_out(self, rows: int) -> int:
+        return round(self.validation_fraction * rows)
+
+    def _check_held_out(self, rows: int) -> None:
+        held_out = self._held_out(rows)
+        if self.validation_fraction and held_out in (0, rows):
+            raise HandbookError(
+                f"{type(self).__name__}: of {rows} images a validation_fraction of "
+                f"{self.validation_fraction} holds out {held_out}; expected some on either side"
+            )
 
     def _check_settings(self) -> None:
         at_least_one, positive = "1 or more", "a number that is not negative"
-        share = "a number from 0 on and below 1"
+        share, whether = "a number from 0 on and below 1", "true or false"
         self._require(
             {
                 "scaling": (self.scaling in ("unit", "standard"), "'unit' or 'standard'"),
@@ -311,6 +253,14 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
                 "momentum": (self.momentum >= 0, positive),
                 "weight_decay": (self.weight_decay >= 0, positive),
                 "label_smoothing": (0 <= self.label_smoothing < 1, share),
+                "shift": (
+                    isinstance(self.shift, int) and self.shift >= 0,
+                    "a whole number of pixels, 0 or more",
+                ),
+                "flip": (isinstance(self.flip, bool), whether),
+                "test_flip": (isinstance(self.test_flip, bool), whether),
+                "channels_last": (isinstance(self.channels_last, bool), whether),
+                "averaging": (0 <= self.averaging < 1, share),
                 "validation_fraction": (0 <= self.validation_fraction < 1, share),
                 "patience": (
                     self.patience is None or (self.patience >= 1 and self.validation_fraction > 0),

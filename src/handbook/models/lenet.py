@@ -8,11 +8,12 @@ from torch import Tensor, nn
 
 from handbook.errors import HandbookError
 from handbook.models.images import ImageClassifier
+from handbook.models.pixels import ImageNetwork
 
 __all__ = ["LeNet", "LeNetClassifier"]
 
 
-class LeNet(nn.Module):
+class LeNet(ImageNetwork):
     """Two convolutions with pooling, three dense layers, ReLU between.
 
     Parameters
@@ -45,15 +46,24 @@ class LeNet(nn.Module):
         self.dense3 = nn.Linear(84, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return class scores. Shapes are those of 28x28 grey images without padding."""
-        # x: (B, 1, 28, 28)
-        x = self.pool(self.conv1(x).relu())  # (B, 6, 24, 24) -> (B, 6, 12, 12)
-        x = self.pool(self.conv2(x).relu())  # (B, 16, 8, 8) -> (B, 16, 4, 4)
+        """Return class scores, (B, classes)."""
+        scores: Tensor = self.dense3(self.features(x))
+        return scores
+
+    def features(self, x: Tensor) -> Tensor:
+        """See :meth:`ImageNetwork.features`. Shapes are of 28x28 grey images without padding."""
+        # x: (B, 1, 28, 28); pooling first gives the same values for a quarter of the ReLUs
+        x = self.pool(self.conv1(x)).relu()  # (B, 6, 24, 24) -> (B, 6, 12, 12)
+        x = self.pool(self.conv2(x)).relu()  # (B, 16, 8, 8) -> (B, 16, 4, 4)
         x = x.flatten(1)  # (B, 256)
         x = self.dense1(x).relu()  # (B, 120)
-        x = self.dense2(x).relu()  # (B, 84)
-        scores: Tensor = self.dense3(x)  # (B, 10)
-        return scores
+        last: Tensor = self.dense2(x)  # (B, 84)
+        return last.relu()
+
+    def maps(self, x: Tensor) -> list[Tensor]:
+        """See :meth:`ImageNetwork.maps`."""
+        first = self.conv1(x).relu()
+        return [first, self.conv2(self.pool(first)).relu()]
 
 
 class LeNetClassifier(ImageClassifier):
@@ -74,6 +84,8 @@ class LeNetClassifier(ImageClassifier):
         Pixels are scaled to 0..1, or to mean 0 and standard deviation 1 over the training images.
     padding : int, default=0
         Zeros around the image before the first convolution.
+    label_smoothing, shift, flip, test_flip, averaging, channels_last
+        As of :class:`handbook.models.cnn.CNNClassifier`; all of them are off.
     random_state : int, RandomState instance or None, default=None
         Seed of the first weights and of the order of the rows; torch's global generator is
         neither used nor changed.
@@ -109,6 +121,12 @@ class LeNetClassifier(ImageClassifier):
         schedule: str | None = None,
         scaling: str = "unit",
         padding: int = 0,
+        label_smoothing: float = 0.0,
+        shift: int = 0,
+        flip: bool = False,
+        test_flip: bool = False,
+        averaging: float = 0.0,
+        channels_last: bool = False,
         random_state: Any = None,
         device: str = "cpu",
     ) -> None:
@@ -120,8 +138,14 @@ class LeNetClassifier(ImageClassifier):
         self.schedule = schedule
         self.scaling = scaling
         self.padding = padding
+        self.label_smoothing = label_smoothing
+        self.shift = shift
+        self.flip = flip
+        self.test_flip = test_flip
+        self.averaging = averaging
+        self.channels_last = channels_last
         self.random_state = random_state
         self.device = device
 
-    def _build(self, shape: tuple[int, int, int], classes: int) -> nn.Module:
+    def _build(self, shape: tuple[int, int, int], classes: int) -> ImageNetwork:
         return LeNet(shape, classes, self.padding)

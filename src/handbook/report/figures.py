@@ -35,6 +35,14 @@ SHOWS = (
     "hit-map",
     "component-planes",
     "outliers",
+    "kernels",
+    "feature-maps",
+    "text-samples",
+    "gates",
+    "samples",
+    "interpolation",
+    "class-histogram",
+    "frechet-scale",
 )
 HISTORY = "history"
 
@@ -106,11 +114,14 @@ def _drawings(
         coefficients,
         history,
         importances,
+        layers,
         outliers,
         projection,
         ranking,
         regression,
+        samples,
         som,
+        text,
         tree,
     )
     from handbook.report.predictions import Predictions, read, read_history
@@ -134,6 +145,14 @@ def _drawings(
         "hit-map": som.hit_map,
         "component-planes": som.component_planes,
         "outliers": outliers.outliers,
+        "kernels": layers.kernels,
+        "feature-maps": layers.feature_maps,
+        "text-samples": text.text_samples,
+        "gates": text.gates,
+        "samples": samples.samples,
+        "interpolation": samples.interpolation,
+        "class-histogram": samples.class_histogram,
+        "frechet-scale": samples.frechet_scale,
     }
     found: dict[str, Callable[[], Drawn]] = {}
     if set(names) & set(predicted):

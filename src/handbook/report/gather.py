@@ -54,7 +54,7 @@ def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
         times=record.context,
         figures=tuple(figures),
         outliers=_outliers(record) if "outliers" in catalogue["models"][model]["shows"] else None,
-        primary=scores["primary"],
+        primary=scores.get("primary", ""),  # files of before had none
     )
 
 

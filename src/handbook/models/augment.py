@@ -1,0 +1,61 @@
+"""Altered copies of images to train on: moved by a few pixels, mirrored."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["flipped", "shifted"]
+
+
+def shifted(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
+    """Move each image by whole pixels, each by its own; what comes into view is 0.
+
+    Parameters
+    ----------
+    images : Tensor of shape (B, C, H, W)
+    most : int
+        Pixels in each direction; all moves up to it are as likely, along both axes.
+    generator : torch.Generator
+        On the CPU.
+
+    Returns
+    -------
+    Tensor of shape (B, C, H, W)
+
+    Examples
+    --------
+    >>> image = torch.tensor([[[[1, 2], [3, 4]]]], dtype=torch.uint8)
+    >>> shifted(image, 1, torch.Generator().manual_seed(4)).tolist()
+    [[[[0, 1], [0, 3]]]]
+    """
+    height, width = images.shape[2:]
+    padded = nn.functional.pad(images, (most, most, most, most))
+    # every window of the images' own size, as a view: (B, C, 2 most + 1, 2 most + 1, H, W)
+    windows = padded.unfold(2, height, 1).unfold(3, width, 1)
+    places = torch.randint(2 * most + 1, (2, len(images)), generator=generator)
+    down, across = places.to(images.device)
+    return windows[torch.arange(len(images), device=images.device), :, down, across]
+
+
+def flipped(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Mirror each image left to right with probability one half.
+
+    Parameters
+    ----------
+    images : Tensor of shape (B, C, H, W)
+    generator : torch.Generator
+        On the CPU.
+
+    Returns
+    -------
+    Tensor of shape (B, C, H, W)
+
+    Examples
+    --------
+    >>> images = torch.tensor([[[[1, 2]]], [[[3, 4]]]], dtype=torch.uint8)
+    >>> flipped(images, torch.Generator().manual_seed(1)).flatten(1).tolist()
+    [[1, 2], [4, 3]]
+    """
+    chosen = torch.rand(len(images), generator=generator) < 0.5
+    return torch.where(chosen.to(images.device)[:, None, None, None], images.flip(3), images)

@@ -1,0 +1,234 @@
+"""The convolutional network of chapter 4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from torch import Tensor, nn
+
+from handbook.errors import HandbookError
+from handbook.models.images import ImageClassifier
+from handbook.models.pixels import ImageNetwork
+
+__all__ = ["CNN", "CNNClassifier"]
+
+
+class CNN(ImageNetwork):
+    """Convolutions of 3x3 with pooling, then two dense layers, ReLU between.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Channels, height and width of an image.
+    classes : int
+    widths : sequence of int
+        Channels that each convolution gives.
+    dense : int
+        Outputs of the first dense layer.
+    batch_norm : bool
+        Normalise each channel after pooling, where it costs a quarter. Its scale stays 1, as the
+        next layer can scale as well; so it could as well stand before pooling and ReLU.
+    dropout : float
+        Share of the numbers between convolutions and dense layers, and before the last of these,
+        that is set to 0 in training.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int] = (1, 28, 28),
+        classes: int = 10,
+        widths: Sequence[int] = (16, 32),
+        dense: int = 128,
+        batch_norm: bool = False,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        channels, height, width = shape
+        # a padded convolution keeps the size, each pooling halves it
+        high, wide = (side // 2 ** len(widths) for side in (height, width))
+        if high < 1 or wide < 1:
+            raise HandbookError(
+                f"CNN: images of {height}x{width} leave nothing after {len(widths)} poolings; "
+                f"expected {2 ** len(widths)} pixels a side or more"
+            )
+        ends = (channels, *widths)
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(before, after, kernel_size=3, padding=1, bias=not batch_norm)
+            for before, after in pairwise(ends)
+        )
+        self.norms = nn.ModuleList(
+            nn.BatchNorm2d(after) if batch_norm else nn.Identity() for after in widths
+        )
+        if batch_norm:
+            for norm in self.norms:
+                norm.weight.requires_grad_(False)
+        self.pool = nn.MaxPool2d(2)
+        self.drop = nn.Dropout(dropout)
+        self.dense1 = nn.Linear(ends[-1] * high * wide, dense)
+        self.dense2 = nn.Linear(dense, classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return class scores, (B, classes)."""
+        scores: Tensor = self.dense2(self.drop(self.features(x)))
+        return scores
+
+    def features(self, x: Tensor) -> Tensor:
+        """See :meth:`ImageNetwork.features`. Shapes are those of the defaults."""
+        # x: (B, 1, 28, 28) -> (B, 16, 14, 14) -> (B, 32, 7, 7)
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            # pooling first gives the same values for a quarter of the ReLUs
+            x = norm(self.pool(convolution(x))).relu()
+        dense: Tensor = self.dense1(self.drop(x.flatten(1)))  # (B, 1568) -> (B, 128)
+        return dense.relu()
+
+    def maps(self, x: Tensor) -> list[Tensor]:
+        """See :meth:`ImageNetwork.maps`; not for training."""
+        found: list[Tensor] = []
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            found.append(norm(convolution(x)).relu())
+            x = self.pool(found[-1])
+        return found
+
+
+class CNNClassifier(ImageClassifier):
+    """:class:`CNN` trained by stochastic gradient descent with momentum.
+
+    The defaults are the handbook's network and plain training; what else there is to set makes
+    it better, and each of these is off.
+
+    Parameters
+    ----------
+    epochs : int, default=10
+    learning_rate : float, default=0.01
+    momentum : float, default=0.9
+    batch_size : int, default=64
+    weight_decay : float, default=0.0
+    schedule : str or None, default=None
+        See :class:`handbook.models.training.Schedule`.
+    scaling : {"unit", "standard"}, default="unit"
+        Pixels are scaled to 0..1, or to mean 0 and standard deviation 1 over the training images.
+    widths : sequence of int, default=(16, 32)
+        Channels that each convolution gives. The book's network has two convolutions; a third
+        one suits larger images.
+    dense : int, default=128
+        Outputs of the first dense layer.
+    batch_norm : bool, default=False
+        Normalise each channel after pooling.
+    dropout : float, default=0.0
+        Share of the inputs of each dense layer that is set to 0 in training.
+    label_smoothing : float, default=0.0
+        Share of each label that is spread over all classes.
+    shift : int, default=0
+        Each time that an image is trained on, it is moved by up to so many pixels along both axes.
+    flip : bool, default=False
+        And mirrored left to right with probability one half.
+    test_flip : bool, default=False
+        Scores are the mean of those of an image and of its mirror image.
+    averaging : float, default=0.0
+        Share of itself that a running mean of the weights keeps at each batch; the mean is what
+        is kept of the training. 0 keeps the weights of the last batch.
+    validation_fraction : float, default=0.0
+        Share of the images that is not trained on but measured after each epoch.
+    patience : int or None, default=None
+        Stop after so many epochs without a lower loss on these images, and go back to the epoch
+        that had the lowest.
+    channels_last : bool, default=True
+        Keep a pixel's channels side by side in memory: the same sums in another order, 1.8 times
+        as quick on two cores.
+    precision : str, default="32-true"
+        ``bf16-mixed``, ``16-mixed`` and ``bf16-true`` need Lightning Fabric.
+    devices : int, default=1
+        More than one needs Lightning Fabric.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the first weights, of the order of the rows and of all else that is drawn;
+        torch's global generator is neither used nor changed.
+    device : str, default="cpu"
+        Where torch computes. Results repeat to the bit on one machine, device and number of
+        threads.
+
+    References
+    ----------
+    Handbook, 4.3. Ioffe and Szegedy, "Batch normalization" (2015). Srivastava et al., "Dropout"
+    (2014). Szegedy et al., "Rethinking the Inception architecture" (2016), for smoothed labels.
+    Smith and Topin, "Super-convergence" (2018), for the schedule ``one-cycle``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from handbook.models.cnn import CNNClassifier
+    >>> images = np.zeros((40, 8, 8), np.uint8)
+    >>> images[20:, 2:6] = 255
+    >>> labels = np.repeat(["blank", "stripe"], 20)
+    >>> model = CNNClassifier(epochs=5, batch_size=8, random_state=0).fit(images, labels)
+    >>> model.predict(images[[0, 39]]).tolist(), model.features(images).shape
+    (['blank', 'stripe'], (40, 128))
+    """
+
+    def __init__(
+        self,
+        epochs: int = 10,
+        learning_rate: float = 0.01,
+        *,
+        momentum: float = 0.9,
+        batch_size: int = 64,
+        weight_decay: float = 0.0,
+        schedule: str | None = None,
+        scaling: str = "unit",
+        widths: Sequence[int] = (16, 32),
+        dense: int = 128,
+        batch_norm: bool = False,
+        dropout: float = 0.0,
+        label_smoothing: float = 0.0,
+        shift: int = 0,
+        flip: bool = False,
+        averaging: float = 0.0,
+        test_flip: bool = False,
+        validation_fraction: float = 0.0,
+        patience: int | None = None,
+        channels_last: bool = True,
+        precision: str = "32-true",
+        devices: int = 1,
+        random_state: Any = None,
+        device: str = "cpu",
+    ) -> None:
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.momentum = momentum
+        self.batch_size = batch_size
+        self.weight_decay = weight_decay
+        self.schedule = schedule
+        self.scaling = scaling
+        self.widths = widths
+        self.dense = dense
+        self.batch_norm = batch_norm
+        self.dropout = dropout
+        self.label_smoothing = label_smoothing
+        self.shift = shift
+        self.flip = flip
+        self.averaging = averaging
+        self.test_flip = test_flip
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.channels_last = channels_last
+        self.precision = precision
+        self.devices = devices
+        self.random_state = random_state
+        self.device = device
+
+    def _build(self, shape: tuple[int, int, int], classes: int) -> ImageNetwork:
+        return CNN(shape, classes, self.widths, self.dense, self.batch_norm, self.dropout)
+
+    def _check_settings(self) -> None:
+        super()._check_settings()
+        widths = self.widths if isinstance(self.widths, Sequence) else ()
+        whole = all(isinstance(width, int) and width >= 1 for width in widths)
+        self._require(
+            {
+                "widths": (len(widths) > 0 and whole, "one or more whole numbers from 1 on"),
+                "dense": (self.dense >= 1, "1 or more"),
+                "batch_norm": (isinstance(self.batch_norm, bool), "true or false"),
+                "dropout": (0 <= self.dropout < 1, "a number from 0 on and below 1"),
+            }
+        )

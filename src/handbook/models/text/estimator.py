@@ -1,0 +1,354 @@
+"""Recurrent networks that predict a text character by character, behind scikit-learn's API."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor, nn
+
+from handbook.models.text.gates import gates
+from handbook.models.text.generation import generated
+from handbook.models.text.language import LanguageModel, text
+from handbook.models.text.learners import StreamLearner, TextLearner, WindowLearner
+from handbook.models.text.network import Committee, StreamNetwork, WindowNetwork
+from handbook.models.text.reading import NetworkReader, reader
+from handbook.models.text.settings import faults
+from handbook.models.training import Engine, Row, reproducible, train
+from handbook.models.training.estimator import TorchEstimator, weights
+
+__all__ = ["CharacterModel"]
+
+_SAMPLE = 120  # characters of a sample
+
+
+class CharacterModel(LanguageModel, TorchEstimator):
+    """A recurrent network that predicts the next character; the defaults are the handbook's.
+
+    Two schemes of training. ``windows`` is the handbook's: the text is lower-cased; the network
+    reads 50 characters, each as one number, its place in the alphabet divided by the alphabet's
+    size, and is told one target, the character that follows. A place that has fewer characters
+    before it is predicted from zeros and these. It predicts the *lower-cased* text, and all bits
+    are those of the lower-cased text, which is easier: compare them with those of the other scheme
+    with that in mind.
+
+    ``stream`` reads the text as it is: each character has a learned vector, each step has a
+    target, and parallel streams of the text carry the state on from chunk to chunk, so that
+    gradients are truncated and memory is not (Mikolov et al., 2010).
+
+    Parameters
+    ----------
+    scheme : {"windows", "stream"}, default="windows"
+    cell : {"lstm", "gru", "rnn"}, default="lstm"
+    hidden : int, default=300
+        Units a layer.
+    layers : int, default=2
+    dropout : float, default=0.2
+        Of what each layer hands on.
+    epochs : int, default=10
+    batch_size : int, default=128
+        Windows of an update, or parallel streams.
+    learning_rate : float, default=0.001
+        Adam's.
+    schedule : str or None, default=None
+        See :class:`handbook.models.training.Schedule`.
+    clip : float or None, default=None
+        The longest gradient, by its Euclidean norm.
+    weight_decay : float, default=0.0
+        Decoupled (AdamW).
+    window : int, default=50
+        Of ``windows``: characters that are read.
+    share : float, default=1.0
+        Of ``windows``: of all windows, how many an epoch has, drawn anew in each. The handbook's
+        scheme reads each character 50 times; a share is for where that takes too long.
+    embedding : int, default=64
+        Of ``stream``: numbers of a character's vector.
+    chunk : int, default=64
+        Of ``stream``: steps that a gradient goes back.
+    input_dropout : float, default=0.0
+        Of ``stream``: of the numbers of the vectors.
+    recurrent_dropout : float, default=0.0
+        Of ``stream``: of the weights between steps (DropConnect; Merity et al., 2018).
+    members : int, default=1
+        Of ``stream``: so many networks are trained side by side on the same batches from other
+        first weights and with other dropout, and their scores are averaged (Hansen and Salamon,
+        1990).
+    calibration : float, default=1.0
+        The trained network's scores are multiplied by it. Below 1 it is less sure of itself, as
+        one that was trained for long on little text should be (Guo et al., 2017).
+    validation_fraction : float, default=0.0
+        Of the text, its end, which is not trained on but measured after each epoch.
+    patience : int or None, default=None
+        Stop after so many epochs without a lower validation loss, and keep the best network.
+    samples : int, default=4
+        At so many epochs, the first and the last among them, the network writes some text. What
+        it draws has no influence on the training.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the first weights, of the order of the windows or the places of the streams, of
+        dropout, and of the samples; torch's global generator is neither used nor changed.
+    device : str, default="cpu"
+        Where torch computes. Results repeat to the bit on one machine, device and number of
+        threads.
+
+    Attributes
+    ----------
+    alphabet_ : str
+        The characters of the training text, sorted.
+    unseen_ : float
+        Probability of all other characters together, by adding one to the count of each: a
+        network that never met one can not tell.
+    state_ : bytes
+        The weights, as safetensors.
+    history_ : list of dict
+        A row an epoch, see :func:`handbook.models.training.train`; ``loss`` in nats.
+    samples_ : list of dict
+        ``epoch`` and ``text``, written after it at temperature 1.
+    seed_text_ : str
+        What the samples continue: the beginning of the training text.
+
+    References
+    ----------
+    Handbook, 5.6. Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation 9
+    (1997). Cho et al., "Learning phrase representations using RNN encoder-decoder", EMNLP (2014).
+    Mikolov et al., "Recurrent neural network based language model", Interspeech (2010). Merity,
+    Keskar and Socher, "Regularizing and optimizing LSTM language models", ICLR (2018).
+    Hansen and Salamon, "Neural network ensembles", IEEE Transactions on Pattern Analysis and
+    Machine Intelligence 12 (1990). Guo, Pleiss, Sun and Weinberger, "On calibration of modern
+    neural networks", ICML (2017).
+
+    Examples
+    --------
+    >>> from handbook.models.text import CharacterModel
+    >>> model = CharacterModel(
+    ...     "stream", hidden=16, layers=1, epochs=30, batch_size=4, learning_rate=0.02,
+    ...     embedding=4, chunk=8, random_state=0,
+    ... ).fit("abc " * 50)
+    >>> model.generate(8, "abc ", greedy=True)
+    'abc abc '
+    >>> bool(model.bits("abc abc ")[1:].mean() < 0.5)
+    True
+    """
+
+    def __init__(
+        self,
+        scheme: str = "windows",
+        cell: str = "lstm",
+        *,
+        hidden: int = 300,
+        layers: int = 2,
+        dropout: float = 0.2,
+        epochs: int = 10,
+        batch_size: int = 128,
+        learning_rate: float = 0.001,
+        schedule: str | None = None,
+        clip: float | None = None,
+        weight_decay: float = 0.0,
+        window: int = 50,
+        share: float = 1.0,
+        embedding: int = 64,
+        chunk: int = 64,
+        input_dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        members: int = 1,
+        calibration: float = 1.0,
+        validation_fraction: float = 0.0,
+        patience: int | None = None,
+        samples: int = 4,
+        random_state: Any = None,
+        device: str = "cpu",
+    ) -> None:
+        self.scheme = scheme
+        self.cell = cell
+        self.hidden = hidden
+        self.layers = layers
+        self.dropout = dropout
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.clip = clip
+        self.weight_decay = weight_decay
+        self.window = window
+        self.share = share
+        self.embedding = embedding
+        self.chunk = chunk
+        self.input_dropout = input_dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.members = members
+        self.calibration = calibration
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.samples = samples
+        self.random_state = random_state
+        self.device = device
+
+    def fit(self, X: str, y: Any = None) -> Self:
+        """Train a fresh network on a text.
+
+        Parameters
+        ----------
+        X : str
+        y : None
+            Passed over: a text is its own target.
+
+        Raises
+        ------
+        HandbookError
+            If the text or a setting does not fit, or the training diverges.
+        """
+        self._require(faults(self))
+        # one target at the least, or one character a stream
+        least = self.window + 1 if self.scheme == "windows" else self.batch_size
+        whole = self.as_read(text(self, X, least=1))
+        held_out = round(self.validation_fraction * len(whole))
+        text(self, whole[: len(whole) - held_out], least)
+        self.alphabet_ = "".join(sorted(set(whole[: len(whole) - held_out])))
+        self.unseen_ = 1.0 / (len(whole) - held_out + len(self.alphabet_) + 1)
+        self.seed_text_ = whole[: self.window]
+        codes = torch.from_numpy(self.encode(whole))
+        self.state_, self.history_, samples = self._engine().launch(self._train, codes, held_out)
+        self.samples_ = [
+            {
+                "epoch": one["epoch"],
+                "text": "".join(self.alphabet_[code] for code in one["codes"]),
+            }
+            for one in samples
+        ]
+        self.__dict__.pop("_network", None)  # of an earlier fit
+        return self
+
+    def _train(
+        self, engine: Engine, codes: Tensor, held_out: int
+    ) -> tuple[bytes, list[Row], list[dict[str, Any]]]:
+        seed = self._seed()
+        with reproducible(seed) as generator:
+            network = self._build().to(engine.device)
+            optimizer = torch.optim.AdamW(
+                network.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
+            )
+            trained, kept = codes[: len(codes) - held_out], codes[len(codes) - held_out :]
+            learner = self._learner(
+                engine,
+                generator,
+                network,
+                optimizer,
+                trained.to(engine.device),
+                clip=self.clip,
+                measure=(lambda one: self._loss(one, kept)) if held_out else None,
+                sample=lambda one, epoch: self._sample(one, [seed, epoch]),
+                sampled=frozenset(
+                    np.geomspace(1, self.epochs, self.samples).round().astype(int).tolist()
+                ),
+            )
+            history = train(
+                learner,
+                epochs=self.epochs,
+                schedule=self.schedule,
+                patience=self.patience,
+                **self._watched(),
+            )
+        return weights(network), history, learner.samples
+
+    def _learner(self, *args: Any, **kwargs: Any) -> TextLearner:
+        if self.scheme == "windows":
+            return WindowLearner(
+                *args,
+                window=self.window,
+                batch_size=self.batch_size,
+                share=self.share,
+                **kwargs,
+            )
+        return StreamLearner(
+            *args,
+            unknown=len(self.alphabet_),
+            streams=self.batch_size,
+            chunk=self.chunk,
+            **kwargs,
+        )
+
+    def _build(self) -> Committee | StreamNetwork | WindowNetwork:
+        common: dict[str, Any] = {
+            "symbols": len(self.alphabet_),
+            "cell": self.cell,
+            "hidden": self.hidden,
+            "layers": self.layers,
+            "dropout": self.dropout,
+        }
+        if self.scheme == "windows":
+            return WindowNetwork(**common)
+        common |= {
+            "recurrent_dropout": self.recurrent_dropout,
+            "embedding": self.embedding,
+            "input_dropout": self.input_dropout,
+        }
+        networks = [StreamNetwork(**common) for _ in range(self.members)]
+        return Committee(networks) if len(networks) > 1 else networks[0]
+
+    def _loss(self, network: nn.Module, codes: Tensor) -> float:
+        """Mean cross entropy of a text, as :meth:`bits` has it."""
+        said = self._reads(network).log_probabilities(codes)
+        return -float(said[np.arange(len(codes)), codes.numpy()].mean())
+
+    def _sample(self, network: nn.Module, seeds: list[int]) -> list[int]:
+        """Let a network go on from the beginning of the text."""
+        random = np.random.RandomState(seeds)
+        return generated(
+            self._reads(network), self.encode(self.seed_text_), _SAMPLE, random_state=random
+        )
+
+    def log_probabilities(self, X: str) -> npt.NDArray[np.float64]:
+        """See :meth:`LanguageModel.log_probabilities`."""
+        codes = torch.from_numpy(self.encode(X))
+        if not len(codes):
+            return np.empty((0, len(self.alphabet_) + 1))
+        return self._reader().log_probabilities(codes)
+
+    def activations(self, X: str, layer: int = -1) -> dict[str, npt.NDArray[np.float32]]:
+        """Return what goes on in a layer while it reads a text as one sequence.
+
+        Of several members the first is watched.
+
+        Parameters
+        ----------
+        X : str of n characters
+        layer : int, default=-1
+            Counted from 0; the last is -1.
+
+        Returns
+        -------
+        dict of str to float32 array of shape (n, hidden)
+            See :func:`handbook.models.text.gates.gates`; row i is after character i was read.
+        """
+        codes = torch.from_numpy(self.encode(text(self, X, least=1)))
+        network = self._fitted_network()
+        if isinstance(network, Committee):
+            network = network.members[0]
+        assert isinstance(network, StreamNetwork | WindowNetwork)
+        stack = list(network.recurrent.layers)
+        with torch.inference_mode():
+            x = network.inputs(codes.unsqueeze(1).to(self.device))[:, 0]  # (n, inputs)
+            for one in stack[: range(len(stack))[layer] + 1]:
+                assert isinstance(one, nn.RNNBase)
+                found = gates(one, x)
+                x = found["hidden state"]
+        return {name: values.cpu().numpy() for name, values in found.items()}
+
+    def _fitted_network(self) -> nn.Module:
+        check_is_fitted(self, "state_")
+        return self._loaded(self._build, self.state_)
+
+    def _reads(self, network: nn.Module) -> NetworkReader:
+        return reader(network, self.window, self.unseen_, self.calibration)
+
+    def _reader(self) -> NetworkReader:
+        return self._reads(self._fitted_network())
+
+    def as_read(self, X: str) -> str:
+        """Return a text as it is, or for ``windows`` in lower case."""
+        if self.scheme == "stream":
+            return X
+        # a few capitals are two characters in lower case, and every character keeps its place
+        return "".join(low if len(low := one.lower()) == 1 else one for one in X)

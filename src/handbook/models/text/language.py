@@ -1,0 +1,173 @@
+"""What all models of characters share: an alphabet, bits, the likeliest character, generation."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils.validation import check_is_fitted
+
+from handbook.errors import HandbookError
+from handbook.models.text.generation import generated
+
+__all__ = ["UNSEEN", "LanguageModel", "Reader", "text"]
+
+Array = npt.NDArray[Any]
+
+#: Stands for every character that the training text does not have (Unicode's replacement).
+UNSEEN = "\ufffd"
+
+
+class Reader(Protocol):
+    """Reads a text from left to right and says after each stretch what may come next."""
+
+    def read(self, codes: Array) -> Array:
+        """Read some more codes, (n,), or none; return log-probabilities of the next one, (A+1,)."""
+
+
+class LanguageModel(ABC):
+    """Base of the models that predict a text character by character.
+
+    A text's characters become codes: positions in the sorted alphabet of the training text, and
+    one code more, the last, for all characters that it does not have. A subclass learns
+    ``alphabet_`` and gives :meth:`log_probabilities` and a :class:`Reader`.
+
+    Attributes
+    ----------
+    alphabet_ : str
+        The characters of the training text, sorted; A of them.
+    """
+
+    alphabet_: str
+
+    @abstractmethod
+    def log_probabilities(self, X: str) -> npt.NDArray[np.float64]:
+        """Return the natural logarithm of each symbol's probability at each place of a text.
+
+        Parameters
+        ----------
+        X : str of n characters
+
+        Returns
+        -------
+        float64 array of shape (n, A+1)
+            Row i is what is expected at place i by who has read all before it in `X`, and nothing
+            else; the last column is for all characters that are not in the alphabet.
+        """
+
+    @abstractmethod
+    def _reader(self) -> Reader:
+        """Return a reader that has read nothing yet."""
+
+    def encode(self, X: str) -> npt.NDArray[np.int64]:
+        """Return the code of each character of a text, (n,); A for those not in the alphabet."""
+        check_is_fitted(self, "alphabet_")
+        places = {character: place for place, character in enumerate(self.alphabet_)}
+        unseen = len(self.alphabet_)
+        return np.array(
+            [places.get(character, unseen) for character in self.as_read(text(self, X))],
+            dtype=np.int64,
+        )
+
+    def bits(self, X: str) -> npt.NDArray[np.float64]:
+        """Return -log2 of the probability of each character of a text, given all before it, (n,).
+
+        Their mean is the length of the text in bits per character after arithmetic coding by this
+        model. The first character is predicted from nothing.
+        """
+        log_probabilities = self.log_probabilities(X)
+        return np.asarray(
+            -log_probabilities[np.arange(len(X)), self.encode(X)] / np.log(2.0), dtype=np.float64
+        )
+
+    def predict(self, X: str) -> Array:
+        """Return the likeliest character at each place, given all before it; str, (n,)."""
+        likeliest = self.log_probabilities(X).argmax(axis=1)
+        found: Array = np.array([*self.alphabet_, UNSEEN])[likeliest]
+        return found
+
+    def generate(
+        self,
+        n: int,
+        seed_text: str = "",
+        *,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        greedy: bool = False,
+        random_state: Any = None,
+    ) -> str:
+        """Continue a text by `n` characters of the alphabet.
+
+        Parameters
+        ----------
+        n : int
+        seed_text : str, default=""
+            Is read first, and not returned.
+        temperature : float, default=1.0
+            Above 0: log-probabilities are divided by it. Below 1 what is likely becomes likelier.
+        top_k : int or None, default=None
+            Draw among the so many likeliest characters only.
+        top_p : float or None, default=None
+            Draw among the fewest likeliest characters that have this probability together
+            (nucleus sampling).
+        greedy : bool, default=False
+            Always take the likeliest character; nothing is drawn.
+        random_state : int, RandomState instance or None, default=None
+
+        Raises
+        ------
+        HandbookError
+            A setting that makes no sense.
+
+        References
+        ----------
+        Holtzman, Buys, Du, Forbes and Choi, "The curious case of neural text degeneration",
+        ICLR (2020), for the nucleus. Handbook, 5.6, which generates greedily.
+        """
+        codes = generated(
+            self._reader(),
+            self.encode(seed_text),
+            n,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            greedy=greedy,
+            random_state=random_state,
+        )
+        return "".join(self.alphabet_[code] for code in codes)
+
+    def as_read(self, X: str) -> str:
+        """Return a text as this model reads and predicts it, of the same length."""
+        return X
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()  # type: ignore[misc]
+        tags.estimator_type = "language_model"
+        tags.target_tags.required = False
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        return tags
+
+
+def text(model: object, X: Any, least: int = 0) -> str:
+    """Return `X` where it is a text of at least so many characters.
+
+    Raises
+    ------
+    HandbookError
+        It is something else, or shorter.
+    """
+    name = type(model).__name__
+    if not isinstance(X, str):
+        raise HandbookError(
+            f"{name}: given {type(X).__name__}; expected a text as one str, such as "
+            "'\\n'.join(lines)"
+        )
+    if len(X) < least:
+        raise HandbookError(
+            f"{name}: a text of {len(X)} characters; these settings need {least} or more"
+        )
+    return X

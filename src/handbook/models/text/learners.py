@@ -1,0 +1,180 @@
+"""What is trained on a text: windows drawn at random, or streams that are read side by side."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from handbook.models.training import Engine, Learner, Row
+
+__all__ = ["StreamLearner", "TextLearner", "WindowLearner"]
+
+
+class TextLearner(Learner):
+    """A network with the codes of its training text, and samples that it wrote on the way.
+
+    Parameters
+    ----------
+    engine, generator
+        See :class:`handbook.models.training.Learner`.
+    network : nn.Module
+    optimizer : Optimizer
+    codes : int64 Tensor of shape (n,)
+    clip : float or None
+        The longest gradient, see :meth:`Engine.update`.
+    measure : callable or None
+        Takes the network; returns its mean loss on a text held out.
+    sample : callable
+        Takes the network and an epoch; returns the codes of what it writes.
+    sampled : container of int
+        Epochs after which it is asked to.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        generator: torch.Generator,
+        network: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        codes: Tensor,
+        *,
+        clip: float | None,
+        measure: Callable[[nn.Module], float] | None,
+        sample: Callable[[nn.Module, int], list[int]],
+        sampled: frozenset[int],
+    ) -> None:
+        super().__init__(engine, generator, {"network": network}, {"network": optimizer})
+        self.codes = codes
+        self.clip = clip
+        self.measure = measure
+        self.sample = sample
+        self.sampled = sampled
+        self.samples: list[dict[str, Any]] = []
+
+    def step(self, batch: Tensor) -> dict[str, Tensor]:
+        """Update on a batch; the loss is also told in bits per character."""
+        loss = self.loss(batch)
+        self.update(loss, "network", self.clip)
+        return {"loss": loss.detach(), "bits_per_character": loss.detach() / math.log(2)}
+
+    @abstractmethod
+    def loss(self, batch: Tensor) -> Tensor:
+        """Return the mean cross entropy of a batch."""
+
+    def after_epoch(self, epoch: int) -> Row:
+        """Measure the text held out, and write."""
+        network = self.networks["network"]
+        if epoch in self.sampled:
+            self.samples.append({"epoch": epoch, "codes": self.sample(network, epoch)})
+        if self.measure is None:
+            return {}
+        loss = self.measure(network)
+        return {"validation_loss": loss, "validation_bits_per_character": loss / math.log(2)}
+
+    def state_dict(self) -> dict[str, Any]:
+        """See :meth:`Learner.state_dict`."""
+        return super().state_dict() | {"samples": self.samples}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """See :meth:`Learner.load_state_dict`."""
+        super().load_state_dict(state)
+        self.samples = list(state["samples"])
+
+
+class WindowLearner(TextLearner):
+    """Windows of the text in random order; the target is the character after each.
+
+    Parameters
+    ----------
+    window : int
+        Characters that are read.
+    batch_size : int
+    share : float
+        Of all windows, how many an epoch has.
+
+    Other parameters are those of :class:`TextLearner`.
+    """
+
+    def __init__(
+        self, *args: Any, window: int, batch_size: int, share: float = 1.0, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.windows = self.codes.unfold(0, window + 1, 1)  # (n - W, W + 1), a view
+        self.batch_size = batch_size
+        self.drawn = max(1, round(share * len(self.windows)))
+
+    def __len__(self) -> int:
+        return -(-self.drawn // self.batch_size)
+
+    def batches(self) -> Iterable[Tensor]:
+        """Yield positions of windows."""
+        order = torch.randperm(len(self.windows), generator=self.generator)[: self.drawn]
+        return map(self.engine.mine, torch.split(order.to(self.codes.device), self.batch_size))
+
+    def loss(self, batch: Tensor) -> Tensor:
+        """See :meth:`TextLearner.loss`."""
+        windows = self.windows[batch].t()  # (W + 1, B)
+        return nn.functional.cross_entropy(self.networks["network"](windows[:-1]), windows[-1])
+
+
+class StreamLearner(TextLearner):
+    """Parallel stretches of the text, read chunk by chunk with the state carried over.
+
+    The text is taken as a ring. In each epoch it is cut into `streams` equal stretches at another
+    random place; less than one character a stream is left out. Each stream begins with nothing
+    remembered and nothing known of what came before. Gradients end where a chunk begins.
+
+    Parameters
+    ----------
+    unknown : int
+        The code of a character that is not known.
+    streams : int
+    chunk : int
+        Characters of a stream between two updates.
+
+    Other parameters are those of :class:`TextLearner`.
+    """
+
+    def __init__(self, *args: Any, unknown: int, streams: int, chunk: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unknown = unknown
+        self.streams = streams
+        self.chunk = chunk
+        self.length = len(self.codes) // streams
+        self.state: Any = None  # of the network's own kind
+
+    def __len__(self) -> int:
+        return -(-self.length // self.chunk)
+
+    def batches(self) -> Iterable[Tensor]:
+        """Yield positions of targets, (T, B): the next T of each stream."""
+        start = int(torch.randint(len(self.codes), (1,), generator=self.generator))
+        each = torch.arange(self.streams).unsqueeze(1) * self.length
+        places = (start + each + torch.arange(self.length)) % len(self.codes)  # (B, L)
+        self.state = None
+        return torch.split(
+            self.engine.mine(places).t().contiguous().to(self.codes.device), self.chunk
+        )
+
+    def loss(self, batch: Tensor) -> Tensor:
+        """See :meth:`TextLearner.loss`."""
+        targets, read = self.codes[batch], self.codes[batch - 1]  # -1 is the end of the ring
+        if self.state is None:
+            read[0] = self.unknown
+        scores, state = self.networks["network"](read, self.state)
+        self.state = _detached(state)
+        # a committee scores each target several times
+        every = targets.expand(scores.shape[:-1])
+        return nn.functional.cross_entropy(scores.flatten(0, -2), every.flatten())
+
+
+def _detached(state: Any) -> Any:
+    """Return what is remembered, cut off from how it came about."""
+    if isinstance(state, Tensor):
+        return state.detach()
+    return type(state)(_detached(one) for one in state)

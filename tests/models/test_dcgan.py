@@ -1,0 +1,83 @@
+"""The deep convolutional model of 6.8 as an estimator; what it shares with 6.7 is tested there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.models.made_adversaries import creatures, dcgan
+
+from handbook.errors import HandbookError
+from handbook.models.gan import DCGAN
+
+
+def test_the_defaults_are_the_handbooks() -> None:
+    model = DCGAN()
+    assert (model.epochs, model.batch_size, model.learning_rate) == (20, 256, 0.005)
+    assert (model.beta1, model.latent_size, model.width) == (0.5, 100, 64)
+
+
+def test_21_samples_are_kept_before_and_after_each_epoch() -> None:
+    model = dcgan().fit(creatures())
+    assert model.snapshots_.shape == (3, 21, 64, 64, 3)
+    assert model.snapshot_steps_ == [0, 3, 6]
+    assert model.sample(2).shape == (2, 64, 64, 3)
+
+
+def test_it_learns_the_colour_of_what_it_was_shown() -> None:
+    images = np.random.default_rng(0).integers(200, 256, (24, 64, 64, 3)).astype(np.uint8)
+    images[..., 1] //= 8
+    made = dcgan(epochs=20, width=4).fit(images).sample(21).mean(axis=(0, 1, 2))
+    assert made[1] < min(made[0], made[2]) - 25  # 41 on the machine that this was written on
+
+
+def test_a_cap_needs_groups_and_takes_them() -> None:
+    images = creatures()
+    groups = np.array(["many"] * 20 + ["few"] * 4)
+    model = dcgan(group_cap=4, batch_size=4).fit(images, groups=groups)
+    assert model.snapshot_steps_ == [0, 2, 4]  # 8 rows an epoch
+    with pytest.raises(HandbookError, match="group_cap is 4, but fit was given no groups"):
+        dcgan(group_cap=4).fit(images)
+    with pytest.raises(HandbookError, match=r"24 images but groups of shape \(2,\)"):
+        dcgan(group_cap=4).fit(images, groups=groups[:2])
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"flip": True, "ema": 0.9, "group_cap": 3, "channels_last": True}]
+)
+def test_a_killed_training_goes_on_and_ends_with_the_same_bytes(settings, tmp_path: Path) -> None:
+    def kill(row) -> None:
+        raise KeyboardInterrupt
+
+    images, groups = creatures(), np.arange(24) // 6
+    whole = dcgan(**settings).fit(images, groups=groups)
+    with pytest.raises(KeyboardInterrupt):
+        dcgan(**settings).set_checkpoint(tmp_path / "c").set_progress(kill).fit(
+            images, None, groups
+        )
+    model = dcgan(**settings).set_checkpoint(tmp_path / "c").fit(images, groups=groups)
+    assert model.state_ == whole.state_
+    np.testing.assert_array_equal(model.snapshots_, whole.snapshots_)
+
+
+def test_grey_images_are_taken_too() -> None:
+    assert dcgan(epochs=1).fit(creatures()[..., 0]).sample(1).shape == (1, 64, 64)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"epochs": 0}, "epochs is 0"),
+        ({"width": 0}, "width is 0"),
+        ({"group_cap": 0}, "group_cap is 0"),
+    ],
+)
+def test_a_bad_setting_is_named(settings, told) -> None:
+    with pytest.raises(HandbookError, match=told):
+        dcgan(**settings).fit(creatures(), groups=np.arange(24))
+
+
+def test_images_of_another_size_are_refused() -> None:
+    with pytest.raises(HandbookError, match="32x32; expected 64x64"):
+        dcgan().fit(creatures()[:, :32, :32])
