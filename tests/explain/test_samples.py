@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -49,14 +49,9 @@ def dataset(n: int = 60, seed: int = 0) -> Dataset:
 def fitted(judge: Any = None, model: Any = None, **settings: Any) -> Any:
     quick = {"n_steps": 4, "snapshot_every": 2, "batch_size": 16, "latent_size": 6, "width": 8}
     train, test = dataset(), dataset(30, seed=1)
-    spec = {"model": "made", "data": "made", "seed": 7}
+    spec = {"model": "made", "data": "made", "seed": 7, "task": "generation"}
     model = model or GAN(**quick | {"random_state": 0} | settings).fit(train.X)
-    run = Fitted(spec, model, train, test)
-    # a run of a generator has a judge beside it
-    return SimpleNamespace(
-        spec=spec, model=model, train=train, test=test, classes=run.classes, refuse=run.refuse,
-        judge=judge,
-    )  # fmt: skip
+    return Fitted(spec, model, train, test, judge)
 
 
 def decoded(entry: dict[str, Any]) -> np.ndarray:
@@ -117,7 +112,7 @@ def test_classes_are_counted_as_the_judge_sees_them() -> None:
 
 def test_images_without_classes_are_counted_by_the_judges_codes() -> None:
     run = fitted(Judge())
-    run.classes = ()
+    run = replace(run, train=replace(run.train, classes=()))
     found = samples.class_histogram(run)
     assert found["classes"] == ["0", "1"]
     assert sum(found["made"]) == sum(found["real"]) == 30
@@ -136,8 +131,7 @@ def test_the_scale_has_the_model_between_its_ends() -> None:
 
 
 def test_too_few_test_images_have_no_scale() -> None:
-    run = fitted(Judge())
-    run.test = dataset(2)
+    run = replace(fitted(Judge()), test=dataset(2))
     assert samples.frechet_scale(run) == {"undefined": "2 images have no 3 nearest neighbours"}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook import saving, store
+from handbook import saving, store, tasks
 from handbook.errors import HandbookError
 from handbook.estimator import last_step, whole
 from handbook.explain.features import Feature, features
@@ -41,6 +41,11 @@ class Fitted:
     train: store.Dataset
     test: store.Dataset
     judge: Any = None
+
+    @property
+    def task(self) -> Any:
+        """The module of the run's task."""
+        return tasks.module(self.spec["task"])
 
     @property
     def model(self) -> Any:

@@ -11,8 +11,6 @@ import numpy.typing as npt
 
 from handbook.errors import HandbookError
 from handbook.explain.fitted import Fitted
-from handbook.tasks import generation
-from handbook.tasks.frechet import total_variation
 
 __all__ = ["STEPS", "class_histogram", "frechet_scale", "interpolation", "samples", "sheet"]
 
@@ -92,7 +90,7 @@ def class_histogram(fitted: Fitted) -> dict[str, Any]:
         The model makes no images, or there is no judge.
     """
     model, judge = _generator(fitted, "class-histogram"), _judge(fitted, "class-histogram")
-    said = generation.predict(model, fitted.test.X, len(fitted.classes), judge)
+    said = fitted.task.predict(model, fitted.test.X, len(fitted.classes), judge)
     seen = [said[name].to_numpy() for name in ("real_class", "made_class")]
     most = 1 + int(max(one.max() for one in seen))
     names = list(fitted.classes) or [str(code) for code in range(most)]
@@ -101,7 +99,7 @@ def class_histogram(fitted: Fitted) -> dict[str, Any]:
         "classes": names,
         "real": counts[0].tolist(),
         "made": counts[1].tolist(),
-        "class_distance": total_variation(*counts),
+        "class_distance": fitted.task.total_variation(*counts),
     }
 
 
@@ -121,11 +119,11 @@ def frechet_scale(fitted: Fitted) -> dict[str, Any]:
     """
     model, judge = _generator(fitted, "frechet-scale"), _judge(fitted, "frechet-scale")
     held_out, classes = fitted.test.X, len(fitted.classes)
-    said = generation.predict(model, held_out, classes, judge)
-    ours, undefined = generation.score(None, said)
+    said = fitted.task.predict(model, held_out, classes, judge)
+    ours, undefined = fitted.task.score(None, said)
     if undefined:
         return {"undefined": next(iter(undefined.values()))}
-    ends = generation.ends(fitted.train.X, held_out, classes, judge)
+    ends = fitted.task.ends(fitted.train.X, held_out, classes, judge)
     return {"rows": len(said), "real": ends["real"], "model": ours, "noise": ends["noise"]}
 
 
@@ -179,12 +177,11 @@ def _generator(fitted: Fitted, what: str) -> Any:
     return fitted.model
 
 
-def _judge(fitted: Fitted, what: str) -> generation.Judge:
-    judge: generation.Judge | None = getattr(fitted, "judge", None)
-    if judge is None:
+def _judge(fitted: Fitted, what: str) -> Any:
+    if fitted.judge is None:
         raise HandbookError(
             f"{fitted.spec['model']}: shows {what!r}, which needs a judge of the images, and "
             f"{fitted.spec['data']} has none; name one in params.yaml, or take {what!r} out of "
             "the model's `shows`"
         )
-    return judge
+    return fitted.judge

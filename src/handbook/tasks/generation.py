@@ -33,6 +33,7 @@ __all__ = [
     "primary",
     "score",
     "scorer",
+    "total_variation",
 ]
 
 SCHEME = "k-fold"
