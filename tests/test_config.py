@@ -441,3 +441,10 @@ def test_a_variant_may_be_of_some_data_sets_alone() -> None:
     changed["models"]["tree"]["variants"]["big"]["data"] = ["irs"]
     with pytest.raises(HandbookError, match=r"big\.data: 'irs'; did you mean 'iris'"):
         config.load(changed)
+
+
+def test_jobs_of_a_demo_take_one_thread_each() -> None:
+    changed = with_change("models.tree.threads", 2)
+    run = next(config.load(changed).runs())
+    assert json.loads(config.load(changed).train_spec(run))["threads"] == 2
+    assert json.loads(config.load(changed | {"tier": "demo"}).train_spec(run))["threads"] == 1

@@ -252,10 +252,14 @@ class Params(_Section):
                 "search": self._search(variant),
                 "threshold": variant.threshold,
                 "fit_rows": self._fit_rows(run),
-                "threads": model.threads,
+                "threads": self.threads(model),
                 "seed": self.seed,
             }
         )
+
+    def threads(self, asked: Model | Judge) -> int:
+        """Threads of each job of a model; a demo's are so small that they had better run abreast."""
+        return 1 if self.tier == "demo" else asked.threads
 
     def estimator(self, run: Run) -> str:
         """Import path of the class that a run fits."""
@@ -328,7 +332,7 @@ class Params(_Section):
                 "estimator": judge.estimator,
                 "params": judge.params | override.params,
                 "labels": judge.labels,
-                "threads": judge.threads,
+                "threads": self.threads(judge),
                 "seed": self.seed,
             }
         )

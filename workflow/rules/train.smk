@@ -10,7 +10,7 @@ rule judge:
         "logs/judge/{data}.log",
     conda:
         "../envs/handbook.yaml"
-    threads: lambda w: PARAMS.judges[w.data].threads
+    threads: lambda w: PARAMS.threads(PARAMS.judges[w.data])
     params:
         spec=lambda w: PARAMS.judge_spec(w.data),
         code=lambda w: code(*modules_of_judge(w.data)),
@@ -39,7 +39,7 @@ rule train:
         "logs/train/{model}/{data}/{variant}.log",
     conda:
         "../envs/handbook.yaml"
-    threads: lambda w: PARAMS.models[w.model].threads
+    threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
     resources:
         # A label of the record, not a setting of the run: no reason to run it again.
         tier=PARAMS.tier,
@@ -71,7 +71,7 @@ rule explain:
         "logs/explain/{model}/{data}/{variant}.log",
     conda:
         "../envs/handbook.yaml"
-    threads: lambda w: PARAMS.models[w.model].threads
+    threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
     params:
         spec=lambda w: PARAMS.explain_spec(run_of(w)),
         code=lambda w: code(*modules_of("explain", run_of(w))),
