@@ -258,7 +258,7 @@ class Params(_Section):
         )
 
     def threads(self, asked: Model | Judge) -> int:
-        """Threads of each job of a model; a demo's are so small that they had better run abreast."""
+        """Return the threads of each job; those of a demo are so small that they run abreast."""
         return 1 if self.tier == "demo" else asked.threads
 
     def estimator(self, run: Run) -> str:
