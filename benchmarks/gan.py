@@ -159,9 +159,7 @@ def summary(model: GAN, clock: Clock) -> dict[str, Any]:
     }
 
 
-def reached(
-    tuned: list[dict[str, float]], book: list[dict[str, float]]
-) -> dict[str, float] | None:
+def reached(tuned: list[dict[str, float]], book: list[dict[str, float]]) -> dict[str, float] | None:
     """Return when the tuned setting was first as near to real images as the book's at its end."""
     for one in tuned:
         if one["frechet_distance"] <= book[-1]["frechet_distance"]:
