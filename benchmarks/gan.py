@@ -3,7 +3,8 @@
 Run it on a quiet machine, after `make rebuild` (or at least its preparation of mnist and the
 training of its judge):
 
-    .venv/bin/python benchmarks/gan.py [--threads 2] [--steps-of-the-book 200 --curve-of-the-book FILE]
+    .venv/bin/python benchmarks/gan.py [--threads 2]
+        [--steps-of-the-book 200 --curve-of-the-book FILE]
 
 Both settings of `params.yaml`, whole as in the tier `full`, on the training rows. Ten times in
 each the Fréchet distance of 10,000 samples to the 10,000 test images is measured, by the judge of
