@@ -265,7 +265,9 @@ def test_signals_reach_the_work(
     copy: Copy, server: tuple[int, str], number: signal.Signals
 ) -> None:
     code = (
-        "try:\n    print('on', flush=True)\n    signal.pause()\n"
+        # not `signal.pause`: a signal that comes just before it would be slept through
+        "import time\ntry:\n    print('on', flush=True)\n"
+        "    while True:\n        time.sleep(0.05)\n"
         "except KeyboardInterrupt:\n    print('interrupted', flush=True)\n    raise\n"
     )
     with copy.start(*copy.probe(code), **{VARIABLE: server[1]}) as client:
