@@ -34,7 +34,7 @@ def curves_of(model: str, data: str) -> set[str]:
     return {f"{verb} {model} on {data}" for verb in ("Diagnosing", "Drawing the curves of")}
 
 
-LENET = run_of("lenet", "fashion-mnist")
+LENET = run_of("lenet", "fashion-mnist", "Explaining")
 RBF = run_of("rbf-network", "bank-marketing", "Explaining")
 RBF_CURVES = curves_of("rbf-network", "bank-marketing")
 LOGISTIC = run_of("logistic-regression", "bank-marketing", "Explaining")

@@ -59,8 +59,7 @@ class Project:
             model["data"] = data
             model["variants"] = {"book": model["variants"]["book"]}
             model.pop("leave_one_out", None)
-        for name in ("judges", "side_by_side"):
-            params.pop(name, None)
+        params |= {"judges": {}, "side_by_side": {}}
         params["bias_variance"] = {
             "data": "diabetes",
             "rounds": 2,
