@@ -134,7 +134,9 @@ class Results:
         )
         if data not in entry["data"]:
             entry["data"].append(data)
-        about = entry["variants"].setdefault(variant, {"data": [], "book": {}, "folded": True})
+        about = entry["variants"].setdefault(
+            variant, {"data": [], "book": {}, "folded": True, "shortened": {}}
+        )
         about["data"].append(data)
         about["book"][data] = {metric: 0.88}
         return folder

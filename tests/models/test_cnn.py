@@ -309,6 +309,7 @@ def test_it_keeps_scikit_learns_rules_for_parameters() -> None:
         ({"patience": 0, "validation_fraction": 0.1}, "patience is 0"),
         ({"precision": "bf16"}, "precision 'bf16' is unknown"),
         ({"devices": 0}, "devices is 0"),
+        ({"device": "neverheard"}, "device 'neverheard' cannot be used"),
         ({"learning_rate": 1e20}, "the training diverged"),
     ],
 )

@@ -32,31 +32,24 @@ def test_it_learns_the_colour_of_what_it_was_shown() -> None:
     assert made[1] < min(made[0], made[2]) - 25  # 41 on the machine that this was written on
 
 
-def test_a_cap_needs_groups_and_takes_them() -> None:
-    images = creatures()
-    groups = np.array(["many"] * 20 + ["few"] * 4)
-    model = dcgan(group_cap=4, batch_size=4).fit(images, groups=groups)
-    assert model.snapshot_steps_ == [0, 2, 4]  # 8 rows an epoch
-    with pytest.raises(HandbookError, match="group_cap is 4, but fit was given no groups"):
-        dcgan(group_cap=4).fit(images)
-    with pytest.raises(HandbookError, match=r"24 images but groups of shape \(2,\)"):
-        dcgan(group_cap=4).fit(images, groups=groups[:2])
+def test_a_share_is_of_the_batches_of_an_epoch() -> None:
+    whole, half = (dcgan(share=share, batch_size=4, epochs=2) for share in (1.0, 0.5))
+    assert whole.fit(creatures()).snapshot_steps_ == [0, 6, 12]
+    assert half.fit(creatures()).snapshot_steps_ == [0, 3, 6]
 
 
 @pytest.mark.parametrize(
-    "settings", [{}, {"flip": True, "ema": 0.9, "group_cap": 3, "channels_last": True}]
+    "settings", [{}, {"flip": True, "ema": 0.9, "share": 0.5, "channels_last": True}]
 )
 def test_a_killed_training_goes_on_and_ends_with_the_same_bytes(settings, tmp_path: Path) -> None:
     def kill(row) -> None:
         raise KeyboardInterrupt
 
-    images, groups = creatures(), np.arange(24) // 6
-    whole = dcgan(**settings).fit(images, groups=groups)
+    images = creatures()
+    whole = dcgan(**settings).fit(images)
     with pytest.raises(KeyboardInterrupt):
-        dcgan(**settings).set_checkpoint(tmp_path / "c").set_progress(kill).fit(
-            images, None, groups
-        )
-    model = dcgan(**settings).set_checkpoint(tmp_path / "c").fit(images, groups=groups)
+        dcgan(**settings).set_checkpoint(tmp_path / "c").set_progress(kill).fit(images)
+    model = dcgan(**settings).set_checkpoint(tmp_path / "c").fit(images)
     assert model.state_ == whole.state_
     np.testing.assert_array_equal(model.snapshots_, whole.snapshots_)
 
@@ -70,12 +63,12 @@ def test_grey_images_are_taken_too() -> None:
     [
         ({"epochs": 0}, "epochs is 0"),
         ({"width": 0}, "width is 0"),
-        ({"group_cap": 0}, "group_cap is 0"),
+        ({"share": 0}, "share is 0"),
     ],
 )
 def test_a_bad_setting_is_named(settings, told) -> None:
     with pytest.raises(HandbookError, match=told):
-        dcgan(**settings).fit(creatures(), groups=np.arange(24))
+        dcgan(**settings).fit(creatures())
 
 
 def test_images_of_another_size_are_refused() -> None:

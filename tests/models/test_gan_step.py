@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from handbook.models.gan.learner import Adversaries, Rows, Settings, as_bytes, capped
+from handbook.models.gan.learner import Adversaries, Rows, Settings, as_bytes
 from handbook.models.training import engine
 
 IMAGES = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (6, 1, 2, 2), np.uint8))
@@ -145,30 +145,16 @@ def test_an_epoch_passes_over_all_rows_that_fill_batches() -> None:
     assert (len(learner), len(seen), len(set(seen.tolist()))) == (2, 8, 8)
 
 
-def test_an_epoch_has_at_most_so_many_rows_of_a_group_and_others_in_the_next() -> None:
-    groups = torch.tensor([0] * 30 + [1] * 3 + [2] * 2)
-    rows = Rows(torch.zeros(35, 1, 2, 2, dtype=torch.uint8), None, groups)
-    learner = adversaries(rows=rows, cap=5, batch_size=2)
-    assert len(learner) == 5  # 5 + 3 + 2 rows
-    seen = [set(torch.cat(list(learner.batches())).tolist()) for _ in range(30)]
-    for epoch in seen:
-        counted = np.bincount(groups[list(epoch)].numpy(), minlength=3).tolist()
-        assert counted == [5, 3, 2]
-    assert set.union(*seen) == set(range(35))
+def test_an_epoch_of_a_share_has_other_rows_each_time() -> None:
+    rows = Rows(torch.zeros(35, 1, 2, 2, dtype=torch.uint8))
+    learner = adversaries(rows=rows, share=0.3, batch_size=2)
+    assert len(learner) == 5  # of 17 batches
+    seen = [torch.cat(list(learner.batches())).tolist() for _ in range(30)]
+    assert {len(set(epoch)) for epoch in seen} == {10}
+    assert set().union(*seen) == set(range(35))
 
 
 def test_fewer_rows_than_a_batch_make_a_batch_of_all() -> None:
     learner = adversaries(batch_size=50)
     (batch,) = learner.batches()
     assert sorted(batch.tolist()) == list(range(6))
-
-
-def test_the_first_rows_of_each_group_are_kept_in_their_order() -> None:
-    groups = torch.from_numpy(np.random.default_rng(0).integers(0, 7, 60))
-    count: dict[int, int] = {}
-    expected = []
-    for place, group in enumerate(groups.tolist()):
-        count[group] = count.get(group, 0) + 1
-        if count[group] <= 4:
-            expected.append(place)
-    assert capped(groups, 4).tolist() == expected

@@ -199,7 +199,8 @@ class Made:
             "shows": [],
             "diagnose": None,
             "variants": {
-                key: {"data": data, "book": book, "folded": True} for key, book in books.items()
+                key: {"data": data, "book": book, "folded": True, "shortened": {}}
+                for key, book in books.items()
             },
         } | entry
 

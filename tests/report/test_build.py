@@ -256,6 +256,14 @@ def test_runs_keep_the_commit_and_the_tier_that_made_them(made: Callable[..., Ma
     assert "Tier standard" in site["models/svc.html"].words
 
 
+def test_a_run_that_is_cut_short_says_so(made: Callable[..., Made]) -> None:
+    one = one_run(made)
+    assert "Not run whole" not in read(one.build())["models/svc.html"].words
+    one.catalogue["models"]["svc"]["variants"]["book"]["shortened"] = {"epochs": [3, 10000]}
+    words = read(one.build())["models/svc.html"].words
+    assert "Not run whole: epochs is 3, in the tier full 10000." in words
+
+
 def test_tools_are_known_without_importing_them() -> None:
     code = (
         "import sys; from handbook.report.build import tools; found = tools();"

@@ -92,7 +92,6 @@ class Params(Section):
         """Return everything in the catalogue that a training depends on, as JSON."""
         model = self.models[run.model]
         variant = model.variants[run.variant]
-        override = variant.tiers.get(self.tier, Override())
         return _plain(
             {
                 "model": run.model,
@@ -100,7 +99,7 @@ class Params(Section):
                 "variant": run.variant,
                 "task": model.task,
                 "estimator": self.estimator(run),
-                "params": variant.params | override.params,
+                "params": self._params(variant, self.tier),
                 "preprocess": self._preprocess(run),
                 "search": self._search(variant),
                 "threshold": variant.threshold,
@@ -109,6 +108,19 @@ class Params(Section):
                 "seed": self.seed,
             }
         )
+
+    @staticmethod
+    def _params(variant: Variant, tier: Tier) -> dict[str, Any]:
+        return variant.params | variant.tiers.get(tier, Override()).params
+
+    def _shortened(self, variant: Variant) -> dict[str, list[Any]]:
+        """Return the parameters that the full tier sets to other values: here, and there."""
+        here, whole = self._params(variant, self.tier), self._params(variant, "full")
+        return {
+            name: [here.get(name), value]
+            for name, value in whole.items()
+            if here.get(name) != value
+        }
 
     def threads(self, asked: Model | Judge) -> int:
         """Return the threads of each job; those of a demo are so small that they run abreast."""
@@ -275,6 +287,7 @@ class Params(Section):
                                 "data": variant.data or model.data,
                                 "book": variant.book,
                                 "folded": variant.crossval,
+                                "shortened": self._shortened(variant),
                             }
                             for key, variant in model.variants.items()
                         },

@@ -39,6 +39,7 @@ def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
     model, data, variant = (record.run[key] for key in ("model", "data", "variant"))
     task = catalogue["models"][model]["task"]
     known: Any = {"model": model, "data": data, "variant": variant, "task": task}
+    known["shortened"] = catalogue["models"][model]["variants"][variant]["shortened"]
     known |= {"state": record.state, "record": record.run, "book": record.book, "why": record.why}
     if record.state != "finished":
         return Run(**known)

@@ -49,6 +49,7 @@ class Run:
     See :class:`handbook.run_records.RunRecord` for ``state`` and for ``why`` a run is out of date.
     Only a finished one has numbers, so only it is ranked and counted. ``outliers`` is what its
     ``explain.json`` says of the rows that it flags, where its model shows that.
+    ``shortened`` holds parameters that the tier `full` sets to other values: here, and there.
     """
 
     model: str
@@ -67,6 +68,7 @@ class Run:
     outliers: Mapping[str, Any] | None = None
     primary: str = ""
     why: str = ""
+    shortened: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
     @property
     def anchor(self) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from torch import nn
 
-from handbook.errors import HandbookError
 from handbook.models.gan.deep import DeepDiscriminator, DeepGenerator
 from handbook.models.gan.estimator import ImageGenerator, Shape
 from handbook.models.gan.learner import Settings
@@ -37,10 +36,8 @@ class DCGAN(ImageGenerator):
         See :class:`handbook.models.gan.GAN`.
     flip : bool, default=False
         Whether half of the real images are mirrored, drawn anew in each batch.
-    group_cap : int or None, default=None
-        At most so many rows of a group take part in an epoch, drawn anew each time: a group with
-        many rows weighs no more than that, and none of its rows is lost. Needs `groups` of
-        :meth:`fit`.
+    share : float, default=1.0
+        Of all images, how many an epoch has, drawn anew in each; for where all take too long.
     precision, devices, compile, channels_last, random_state, device
         See :class:`handbook.models.gan.GAN`.
 
@@ -76,7 +73,7 @@ class DCGAN(ImageGenerator):
         ema: float | None = None,
         schedule: str | None = None,
         flip: bool = False,
-        group_cap: int | None = None,
+        share: float = 1.0,
         precision: str = "32-true",
         devices: int = 1,
         compile: bool = False,
@@ -95,22 +92,13 @@ class DCGAN(ImageGenerator):
         self.ema = ema
         self.schedule = schedule
         self.flip = flip
-        self.group_cap = group_cap
+        self.share = share
         self.precision = precision
         self.devices = devices
         self.compile = compile
         self.channels_last = channels_last
         self.random_state = random_state
         self.device = device
-
-    def fit(self, X: Any, y: Any = None, groups: Any = None) -> Self:
-        """See :meth:`ImageGenerator.fit`."""
-        if self.group_cap is not None and groups is None:
-            raise HandbookError(
-                f"DCGAN: group_cap is {self.group_cap!r}, but fit was given no groups; give it "
-                "one group an image, or leave group_cap out"
-            )
-        return super().fit(X, y, groups)
 
     def _build(self, shape: Shape, classes: int) -> dict[str, nn.Module]:
         return {
@@ -125,7 +113,7 @@ class DCGAN(ImageGenerator):
             shown=self._shown,
             ema=self.ema,
             flip=self.flip,
-            cap=self.group_cap,
+            share=self.share,
             layout=self._layout(),
         )
         return settings, self.epochs
@@ -137,9 +125,6 @@ class DCGAN(ImageGenerator):
             {
                 "epochs": (self.epochs >= 1, at_least_one),
                 "width": (self.width >= 1, at_least_one),
-                "group_cap": (
-                    self.group_cap is None or self.group_cap >= 1,
-                    f"null, or {at_least_one}",
-                ),
+                "share": (0 < self.share <= 1, "above 0 and at most 1"),
             }
         )

@@ -80,7 +80,7 @@ class ImageGenerator(TorchEstimator):
     def _check_settings(self) -> None:
         """Raise for a parameter that will not do."""
 
-    def fit(self, X: Any, y: Any = None, groups: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Train a fresh pair of networks.
 
         Parameters
@@ -88,8 +88,6 @@ class ImageGenerator(TorchEstimator):
         X : uint8 array of shape (n, height, width) or (n, height, width, channels)
         y : array-like of shape (n,) or None
             Labels; of a conditional model, otherwise not looked at.
-        groups : array-like of shape (n,) or None
-            Which rows belong together; looked at where a parameter caps them.
 
         Raises
         ------
@@ -99,24 +97,16 @@ class ImageGenerator(TorchEstimator):
         self._check_settings()
         images = self._images(X)
         codes = self._codes(y, len(images))
-        places = None
-        if groups is not None:
-            _, places = np.unique(np.asarray(groups), return_inverse=True)
-            if places.shape != (len(images),):
-                raise HandbookError(
-                    f"{type(self).__name__}: {len(images)} images but groups of shape "
-                    f"{places.shape}; expected one group an image"
-                )
         self.image_shape_ = tuple(np.shape(X)[1:])
         engine = self._engine()
         self.state_, self.history_, self.snapshots_, self.snapshot_steps_ = engine.launch(
-            self._train, images, codes, None if places is None else torch.from_numpy(places)
+            self._train, images, codes
         )
         self.__dict__.pop("_network", None)  # of an earlier fit
         return self
 
     def _train(
-        self, engine: Engine, images: Tensor, codes: Tensor | None, groups: Tensor | None
+        self, engine: Engine, images: Tensor, codes: Tensor | None
     ) -> tuple[bytes, list[Row], Array, list[int]]:
         """Train fresh networks, in each process that the engine starts."""
         classes = self._classes()
@@ -146,7 +136,7 @@ class ImageGenerator(TorchEstimator):
                 generator,
                 networks,
                 optimizers,
-                Rows(images.to(engine.device), one_hot, groups),
+                Rows(images.to(engine.device), one_hot),
                 settings,
             )
             history = train(learner, epochs=epochs, schedule=self.schedule, **self._watched())

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from handbook.models.gan.losses import discriminator_loss, generator_loss, gradient_penalty
 from handbook.models.training import Engine, Learner, Row
 
-__all__ = ["Adversaries", "Rows", "Settings", "as_bytes", "capped"]
+__all__ = ["Adversaries", "Rows", "Settings", "as_bytes"]
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Settings:
         Share that the running mean of the generator's weights keeps in a step.
     flip : bool
         Whether half of the real images are mirrored, drawn anew each time.
-    cap : int or None
-        Rows of one group in an epoch at most, drawn anew each time; with `steps` None.
+    share : float
+        Of all rows, how many an epoch passes over, drawn anew each time; with `steps` None.
     layout : torch.memory_format
         How images lie in memory.
     """
@@ -55,7 +55,7 @@ class Settings:
     penalty: float = 10.0
     ema: float | None = None
     flip: bool = False
-    cap: int | None = None
+    share: float = 1.0
     layout: torch.memory_format = torch.contiguous_format
 
 
@@ -68,13 +68,10 @@ class Rows:
     images : uint8 Tensor of shape (N, C, H, W)
     labels : float Tensor of shape (N, K) or None
         One-hot.
-    groups : int64 Tensor of shape (N,) or None
-        On the CPU.
     """
 
     images: Tensor
     labels: Tensor | None = None
-    groups: Tensor | None = None
 
 
 class Adversaries(Learner):
@@ -125,11 +122,7 @@ class Adversaries(Learner):
     def __len__(self) -> int:
         if self.settings.steps is not None:
             return self.settings.steps
-        rows = len(self.rows.images)
-        if self.settings.cap is not None and self.rows.groups is not None:
-            sizes = torch.bincount(self.rows.groups)
-            rows = int(sizes.clamp(max=self.settings.cap).sum())
-        return max(1, rows // self._each)
+        return max(1, int(self.settings.share * (len(self.rows.images) // self._each)))
 
     @property
     def _each(self) -> int:
@@ -138,15 +131,13 @@ class Adversaries(Learner):
 
     def batches(self) -> Iterable[Tensor]:
         """Yield positions of rows; the last ones that fill no batch wait for another epoch."""
-        images, groups = self.rows.images, self.rows.groups
+        images = self.rows.images
         if self.settings.steps is not None:
             for _ in range(self.settings.steps):
                 drawn = torch.randint(len(images), (self._each,), generator=self.generator)
                 yield self.engine.mine(drawn.to(images.device))
             return
         order = torch.randperm(len(images), generator=self.generator)
-        if self.settings.cap is not None and groups is not None:
-            order = order[capped(groups[order], self.settings.cap)]
         order = order.to(images.device)
         for number in range(len(self)):
             # fewer rows than a batch fill it in turn
@@ -254,24 +245,3 @@ def as_bytes(images: Tensor) -> Tensor:
     [0, 128, 255]
     """
     return images.detach().float().add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
-
-
-def capped(groups: Tensor, cap: int) -> Tensor:
-    """Return the positions of the first `cap` rows of each group, in rising order.
-
-    Parameters
-    ----------
-    groups : int64 Tensor of shape (n,)
-    cap : int
-
-    Examples
-    --------
-    >>> capped(torch.tensor([5, 2, 5, 5, 2, 7]), 2).tolist()
-    [0, 1, 2, 4, 5]
-    """
-    by_group = groups.argsort(stable=True)
-    ordered = groups[by_group]
-    # a row's rank is its distance from where its group begins
-    begins = torch.searchsorted(ordered, ordered, side="left")
-    rank = torch.arange(len(groups)) - begins
-    return by_group[rank < cap].sort().values

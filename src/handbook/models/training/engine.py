@@ -88,12 +88,19 @@ def engine(device: str = "cpu", precision: str = "32-true", devices: int = 1) ->
     Raises
     ------
     HandbookError
-        A format that does not exist, or Fabric is needed and not installed.
+        A format or device that does not exist, or Fabric is needed and not installed.
     """
     if precision not in PRECISIONS:
         raise HandbookError(f"precision {precision!r} is unknown; {nearest(precision, PRECISIONS)}")
     if devices < 1:
         raise HandbookError(f"devices is {devices!r}; expected 1 or more")
+    try:
+        torch.empty(0, device=device)
+    except (AssertionError, RuntimeError) as error:
+        raise HandbookError(
+            f"device {device!r} cannot be used: {str(error).splitlines()[0]}; "
+            "give device: cpu, or run this tier where there is such a device"
+        ) from error
     if precision == PRECISIONS[0] and devices == 1:
         return Engine(device)
     try:

@@ -1,72 +1,20 @@
-"""The catalogue: good ones are read, bad ones are refused with the nearest valid name."""
+"""Good catalogues are read, bad ones are refused with the nearest valid name."""
 
 from __future__ import annotations
 
-import copy
 import datetime
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sklearn.base import BaseEstimator, ClassifierMixin
+from tests.config.catalogues import GOOD, JUDGE, generating, with_change
 
 from handbook import catalogue, config
 from handbook.errors import HandbookError
 from handbook.estimator import faults
 
-ROOT = Path(__file__).parents[1]
-
-
-class Mute(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A classifier that says a class and nothing about how sure it is."""
-
-
-GOOD: dict[str, Any] = {
-    "seed": 1,
-    "data": {"iris": {"release": "bundled"}, "diabetes": {"release": "bundled"}},
-    "models": {
-        "tree": {
-            "title": "Tree",
-            "section": "2.11",
-            "task": "classification",
-            "data": "iris",
-            "estimator": "sklearn.tree.DecisionTreeClassifier",
-            "variants": {"book": {"params": {"max_depth": 2}, "preprocess": {}}},
-        }
-    },
-}
-
-
-def with_change(path: str, value: Any) -> dict[str, Any]:
-    """Return the good catalogue with one place changed."""
-    changed = copy.deepcopy(GOOD)
-    *parents, last = path.split(".")
-    node = changed
-    for key in parents:
-        node = node[key]
-    node[last] = value
-    return changed
-
-
-def test_a_good_catalogue_lists_its_runs() -> None:
-    params = config.load(GOOD)
-    assert [run.path for run in params.runs()] == ["tree/iris/book"]
-    assert params.release("iris") == "bundled"
-
-
-def test_several_data_sets_and_variants_are_all_combined() -> None:
-    changed = with_change(
-        "models.tree.variants", {"book": {"preprocess": {}}, "tuned": {"preprocess": {}}}
-    )
-    changed["models"]["tree"]["data"] = ["iris", "credit-approval"]
-    changed["data"]["credit-approval"] = {"release": "customer-id"}
-    assert [run.path for run in config.load(changed).runs()] == [
-        "tree/iris/book",
-        "tree/iris/tuned",
-        "tree/credit-approval/book",
-        "tree/credit-approval/tuned",
-    ]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +151,7 @@ def test_estimators_are_checked_before_any_job(path: str, value: Any, message: s
 @pytest.mark.parametrize(
     ("path", "task", "kind", "message"),
     [
-        ("tests.test_config.Mute", "classification", "table", "ranks no rows"),
+        ("tests.config.catalogues.Mute", "classification", "table", "ranks no rows"),
         ("handbook.models.lenet.LeNetClassifier", "classification", "table", "take table"),
         ("sklearn.linear_model.LogisticRegression", "classification", "images", "take images"),
         ("sklearn.linear_model.Ridge", "classification", "table", "is a regressor"),
@@ -264,38 +212,6 @@ def test_every_value_that_will_be_tried_is_checked_before(
     assert message in str(caught.value)
 
 
-def test_the_demo_tries_little() -> None:
-    changed = with_change(
-        "models.tree.variants.book.search", {"space": {"max_depth": [1, 2, 3]}, "splits": 4}
-    )
-    changed["models"]["tree"]["leave_one_out"] = ["iris"]
-    changed["crossval"] = {"repeats": 3}
-    run = config.Run("tree", "iris", "book")
-    full = json.loads(config.load(changed).crossval_spec(run))
-    demo = json.loads(config.load(changed | {"tier": "demo"}).crossval_spec(run))
-    assert (full["search"]["draws"], demo["search"]["draws"]) == (None, 2)
-    assert (full["fit_rows"], demo["fit_rows"]) == (None, 500)
-    assert (full["search"]["splits"], demo["search"]["splits"]) == (4, 2)
-    assert (full["folds"], demo["folds"]) == (5, 2)
-    # A search is nested in the folds; repeats and single rows would multiply it.
-    assert (full["repeats"], full["leave_one_out"]) == (1, False)
-    del changed["models"]["tree"]["variants"]["book"]["search"]
-    full = json.loads(config.load(changed).crossval_spec(run))
-    demo = json.loads(config.load(changed | {"tier": "demo"}).crossval_spec(run))
-    assert (full["repeats"], full["leave_one_out"]) == (3, True)
-    assert (demo["repeats"], demo["leave_one_out"]) == (1, False)
-
-
-def test_a_table_without_a_recipe_gets_the_usual_one() -> None:
-    spec = json.loads(config.load(GOOD).train_spec(config.Run("tree", "iris", "book")))
-    assert spec["preprocess"] == {
-        "numeric": "standard",
-        "categorical": "onehot",
-        "missing": "indicator",
-        "degree": 1,
-    }
-
-
 def test_a_state_that_passed_is_not_checked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,28 +225,6 @@ def test_a_state_that_passed_is_not_checked_again(
         config.load(with_change("models.tree.variants.book.params", {"max_depth": 1})), memo
     )
     assert len(calls) == 1
-
-
-def test_a_tier_replaces_only_what_it_names() -> None:
-    changed = with_change("models.tree.variants.book.tiers", {"demo": {"params": {"max_depth": 1}}})
-    changed["models"]["tree"]["variants"]["book"]["params"]["min_samples_split"] = 3
-    run = next(config.load(changed).runs())
-    assert json.loads(config.load(changed).train_spec(run))["params"] == {
-        "max_depth": 2,
-        "min_samples_split": 3,
-    }
-    changed["tier"] = "demo"
-    assert json.loads(config.load(changed).train_spec(run))["params"] == {
-        "max_depth": 1,
-        "min_samples_split": 3,
-    }
-
-
-def test_what_is_only_shown_does_not_determine_a_training() -> None:
-    run = next(config.load(GOOD).runs())
-    before = config.load(GOOD).train_spec(run)
-    assert config.load(with_change("models.tree.title", "Another")).train_spec(run) == before
-    assert config.load(with_change("seed", 2)).train_spec(run) != before
 
 
 def test_the_shipped_catalogue_is_valid() -> None:
@@ -354,60 +248,10 @@ def test_unreadable_files_are_explained(tmp_path: Path) -> None:
         catalogue.read(broken)
 
 
-def generating(**judges: Any) -> dict[str, Any]:
-    """A catalogue with a model that generates."""
-    changed = copy.deepcopy(GOOD)
-    changed["data"]["pokemon"] = {"release": "pokeapi"}
-    changed["models"]["gan"] = {
-        "title": "GAN",
-        "section": "6.8",
-        "task": "generation",
-        "data": "pokemon",
-        "estimator": "handbook.models.gan.DCGAN",
-        "variants": {"book": {"crossval": False}},
-    }
-    return changed | {"judges": judges}
-
-
-JUDGE = {"estimator": "handbook.models.lenet.LeNetClassifier", "labels": "groups"}
-
-
-def test_what_is_generated_has_a_judge_and_no_folds() -> None:
-    params = config.load(generating(pokemon=JUDGE))
-    run = config.Run("gan", "pokemon", "book")
-    assert params.judge_of(run) == "pokemon"
-    assert params.judge_of(config.Run("tree", "iris", "book")) is None
-    assert not params.folded(run)
-    with pytest.raises(HandbookError, match=r"judges\.pokemon: missing; gan generates"):
-        config.load(generating())
-    folded = generating(pokemon=JUDGE)
-    folded["models"]["gan"]["variants"]["book"]["crossval"] = True
-    with pytest.raises(HandbookError, match=r"book\.crossval: .* write crossval: false"):
-        config.load(folded)
-    with pytest.raises(HandbookError, match=r"judges\.pokeman: did you mean 'pokemon'"):
-        config.load(generating(pokemon=JUDGE, pokeman=JUDGE))
-
-
 def test_a_judges_parameters_are_checked_like_a_models() -> None:
     judge = JUDGE | {"params": {"epoch": 3}}
     with pytest.raises(HandbookError, match=r"judges\.pokemon\.params: epoch: .* 'epochs'"):
         catalogue.check(config.load(generating(pokemon=judge)))
-
-
-def test_a_tier_reaches_the_judge() -> None:
-    judge = JUDGE | {"params": {"epochs": 9}, "tiers": {"demo": {"params": {"epochs": 1}}}}
-    full = json.loads(config.load(generating(pokemon=judge)).judge_spec("pokemon"))
-    demo = json.loads(
-        config.load(generating(pokemon=judge) | {"tier": "demo"}).judge_spec("pokemon")
-    )
-    assert (full["params"], demo["params"]) == ({"epochs": 9}, {"epochs": 1})
-
-
-def test_a_data_set_may_have_folds_of_its_own() -> None:
-    changed = with_change("data.iris.folds", 3)
-    run = config.Run("tree", "iris", "book")
-    assert json.loads(config.load(changed).crossval_spec(run))["folds"] == 3
-    assert json.loads(config.load(GOOD).crossval_spec(run))["folds"] == 5
 
 
 @pytest.mark.parametrize(
@@ -424,27 +268,3 @@ def test_histories_side_by_side_are_of_runs_that_exist(changes, told) -> None:
     asked |= {"curves": ["loss"]} | changes
     with pytest.raises(HandbookError, match=told):
         config.load(GOOD | {"side_by_side": {"both": asked}})
-
-
-def test_a_variant_may_be_of_some_data_sets_alone() -> None:
-    changed = with_change("models.tree.variants.big", {"data": ["iris"]})
-    changed["models"]["tree"]["data"] = ["iris", "credit-approval"]
-    changed["data"]["credit-approval"] = {"release": "customer-id"}
-    params = config.load(changed)
-    assert [run.path for run in params.runs()] == [
-        "tree/iris/book",
-        "tree/iris/big",
-        "tree/credit-approval/book",
-    ]
-    shown = json.loads(params.show_spec())["models"]["tree"]["variants"]
-    assert shown["big"]["data"] == ["iris"]
-    changed["models"]["tree"]["variants"]["big"]["data"] = ["irs"]
-    with pytest.raises(HandbookError, match=r"big\.data: 'irs'; did you mean 'iris'"):
-        config.load(changed)
-
-
-def test_jobs_of_a_demo_take_one_thread_each() -> None:
-    changed = with_change("models.tree.threads", 2)
-    run = next(config.load(changed).runs())
-    assert json.loads(config.load(changed).train_spec(run))["threads"] == 2
-    assert json.loads(config.load(changed | {"tier": "demo"}).train_spec(run))["threads"] == 1
