@@ -63,12 +63,18 @@ class Params(Section):
     labs: dict[str, Lab] = Field({})
 
     def runs(self) -> Iterator[Run]:
-        """Yield every combination of model, data set and variant, in the catalogue's order."""
+        """Yield every combination of model, data set and variant, in the catalogue's order.
+
+        A demo has the first data set of each variant: everything runs, in a few minutes.
+        """
         for name, model in self.models.items():
             for data in model.data:
                 for key, variant in model.variants.items():
-                    if data in (variant.data or model.data):
+                    if data in self._first(variant.data or model.data):
                         yield Run(name, data, key)
+
+    def _first(self, data: list[str]) -> list[str]:
+        return data[:1] if self.tier == "demo" else data
 
     def data_sets(self) -> list[str]:
         """Names of the data sets."""
@@ -222,7 +228,7 @@ class Params(Section):
             (name, data)
             for name, model in self.models.items()
             if model.diagnose is not None
-            for data in model.data
+            for data in self._first(model.data)
         ]
 
     def first(self, name: str, data: str = "") -> Run:
@@ -281,10 +287,10 @@ class Params(Section):
                         "estimator": model.estimator,
                         "curves": model.curves,
                         "shows": model.shows,
-                        "diagnose": model.diagnose and {"data": model.data},
+                        "diagnose": model.diagnose and {"data": self._first(model.data)},
                         "variants": {
                             key: {
-                                "data": variant.data or model.data,
+                                "data": self._first(variant.data or model.data),
                                 "book": variant.book,
                                 "folded": variant.crossval,
                                 "shortened": self._shortened(variant),

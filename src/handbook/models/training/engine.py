@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -101,6 +102,7 @@ def engine(device: str = "cpu", precision: str = "32-true", devices: int = 1) ->
             f"device {device!r} cannot be used: {str(error).splitlines()[0]}; "
             "give device: cpu, or run this tier where there is such a device"
         ) from error
+    _keep_freed_memory()
     if precision == PRECISIONS[0] and devices == 1:
         return Engine(device)
     try:
@@ -112,3 +114,15 @@ def engine(device: str = "cpu", precision: str = "32-true", devices: int = 1) ->
             f"precision {PRECISIONS[0]!r} and one device"
         ) from error
     return FabricEngine(device, precision, devices)
+
+
+def _keep_freed_memory() -> None:
+    """Have the C library keep what large tensors free for the next ones, where it is GNU's.
+
+    It would return blocks to the system after each step and fault them in again, empty, in the
+    next: a fifth of the time of a small convolutional network on two cores.
+    """
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt") and hasattr(library, "gnu_get_libc_version"):
+        for option, most in ((-3, 1 << 30), (-1, (1 << 31) - 1)):  # M_MMAP_ and M_TRIM_THRESHOLD
+            library.mallopt(option, most)
