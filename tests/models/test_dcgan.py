@@ -64,6 +64,7 @@ def test_grey_images_are_taken_too() -> None:
         ({"epochs": 0}, "epochs is 0"),
         ({"width": 0}, "width is 0"),
         ({"share": 0}, "share is 0"),
+        ({"first_norm": 1}, "first_norm is 1; expected true or false"),
     ],
 )
 def test_a_bad_setting_is_named(settings, told) -> None:

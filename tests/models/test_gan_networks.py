@@ -122,6 +122,16 @@ def test_each_block_doubles_or_halves_the_sides() -> None:
     assert sides(DeepDiscriminator(width=2), images, nn.Conv2d) == [64, 32, 16, 8, 4, 1]
 
 
+def test_a_normalised_first_map_hides_how_bright_a_batch_is() -> None:
+    images = torch.rand(8, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    for first_norm in (True, False):
+        judge = DeepDiscriminator(width=4, first_norm=first_norm)
+        with torch.no_grad():
+            judge.layers[0].weight.mul_(50)  # so that the norm's epsilon counts for nothing
+            bright, dim = judge(images), judge(images / 4)
+        assert torch.allclose(bright, dim, atol=1e-3) is first_norm
+
+
 def test_images_of_another_size_are_refused_by_the_deep_discriminator() -> None:
     with pytest.raises(HandbookError, match="DCGAN: images of 28x28; expected 64x64"):
         DeepDiscriminator((1, 28, 28))

@@ -36,6 +36,9 @@ class DCGAN(ImageGenerator):
         See :class:`handbook.models.gan.GAN`.
     flip : bool, default=False
         Whether half of the real images are mirrored, drawn anew in each batch.
+    first_norm : bool, default=True
+        Whether the discriminator normalises its first map, as in the handbook. It can then not see
+        how bright a batch of images is: they come out grey. False is as in the original.
     share : float, default=1.0
         Of all images, how many an epoch has, drawn anew in each; for where all take too long.
     precision, devices, compile, channels_last, random_state, device
@@ -73,6 +76,7 @@ class DCGAN(ImageGenerator):
         ema: float | None = None,
         schedule: str | None = None,
         flip: bool = False,
+        first_norm: bool = True,
         share: float = 1.0,
         precision: str = "32-true",
         devices: int = 1,
@@ -92,6 +96,7 @@ class DCGAN(ImageGenerator):
         self.ema = ema
         self.schedule = schedule
         self.flip = flip
+        self.first_norm = first_norm
         self.share = share
         self.precision = precision
         self.devices = devices
@@ -103,7 +108,7 @@ class DCGAN(ImageGenerator):
     def _build(self, shape: Shape, classes: int) -> dict[str, nn.Module]:
         return {
             "generator": DeepGenerator(shape[0], self.latent_size, self.width),
-            "discriminator": DeepDiscriminator(shape, self.width),
+            "discriminator": DeepDiscriminator(shape, self.width, first_norm=self.first_norm),
         }
 
     def _settings(self) -> tuple[Settings, int]:
@@ -125,6 +130,7 @@ class DCGAN(ImageGenerator):
             {
                 "epochs": (self.epochs >= 1, at_least_one),
                 "width": (self.width >= 1, at_least_one),
+                "first_norm": (isinstance(self.first_norm, bool), "true or false"),
                 "share": (0 < self.share <= 1, "above 0 and at most 1"),
             }
         )

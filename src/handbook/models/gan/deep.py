@@ -75,20 +75,30 @@ class DeepDiscriminator(nn.Module):
         Channels, height and width of an image: any number, 64, 64.
     width : int
         Channels of the first map; each one after has twice as many, up to 8 times.
+    first_norm : bool
+        Whether the first map is normalised too. It is one convolution away from the pixels: what
+        is the same all over a batch, such as a grey background, is then taken out of real and
+        made images alike, before anything can tell them apart by it.
     """
 
-    def __init__(self, shape: tuple[int, int, int] = (3, 64, 64), width: int = 64) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, int, int] = (3, 64, 64),
+        width: int = 64,
+        *,
+        first_norm: bool = True,
+    ) -> None:
         super().__init__()
         _check(shape)
         layers: list[nn.Module] = []
         before = shape[0]
         for step in range(_STEPS):
             after = width * 2**step
-            layers += [
-                nn.Conv2d(before, after, 4, 2, 1, bias=False),
-                nn.BatchNorm2d(after),
-                nn.LeakyReLU(_SLOPE, inplace=True),
-            ]
+            normalised = first_norm or step > 0
+            layers.append(nn.Conv2d(before, after, 4, 2, 1, bias=not normalised))
+            if normalised:
+                layers.append(nn.BatchNorm2d(after))
+            layers.append(nn.LeakyReLU(_SLOPE, inplace=True))
             before = after
         layers.append(nn.Conv2d(before, 1, 4, 1, 0, bias=False))
         self.layers = nn.Sequential(*layers)
