@@ -82,6 +82,14 @@ def _extras_of(where: str, model: Model) -> Iterator[str]:
             yield f"{where}.leave_one_out: {name!r}; {nearest(name, model.data)}"
     if model.diagnose is not None:
         yield from _curve(f"{where}.diagnose", model.diagnose)
+    known = [
+        f"{data}/{key}"
+        for key, variant in model.variants.items()
+        for data in variant.data or model.data
+    ]
+    for position, defect in enumerate(model.errata):
+        if defect.run not in known:
+            yield f"{where}.errata.{position}.run: {defect.run!r}; {nearest(defect.run, known)}"
 
 
 def _curve(where: str, asked: Diagnose) -> Iterator[str]:

@@ -53,6 +53,11 @@ class Entry:
         return f"{'lab' if self.lab else 'model'}-{self.name}"
 
     @property
+    def chapter(self) -> str:
+        """The chapter that it lies in."""
+        return chapter_of(self.section)
+
+    @property
     def place(self) -> str:
         """Its place in the report."""
         return f"{chapter_page(self.section)}#{self.anchor}"
