@@ -1,0 +1,77 @@
+"""What the RBF network's program does otherwise than its text, and in which order (section 7.3)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy.spatial.distance import cdist
+from sklearn.cluster import KMeans
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
+
+from handbook.labs import Result, outcome
+from handbook.models.rbf.units import activation
+
+__all__ = ["apart", "compute"]
+
+
+def apart(encoder: Any, categories: list[str]) -> list[float]:
+    """Return how far encoding sets the first category from the second, and from the last.
+
+    Parameters
+    ----------
+    encoder : scikit-learn transformer with ``sparse_output=False`` where it has that
+    categories : list of str
+
+    Examples
+    --------
+    >>> apart(OrdinalEncoder(), ["a", "b", "c", "d"])
+    [1.0, 3.0]
+    """
+    codes = encoder.fit_transform(np.array(categories, dtype=object)[:, None])
+    distances = cdist(codes[:1], codes)[0]
+    return [float(distances[1]), float(distances[-1])]
+
+
+def _as_listed(points: np.ndarray) -> np.ndarray:
+    distances = cdist(points, centers)  # type: ignore[used-before-def]  # noqa: F821
+    centers = KMeans(2, n_init=1, random_state=0).fit(points).cluster_centers_  # noqa: F841
+    return distances
+
+
+def compute(width: float, categories: list[str]) -> list[Result]:
+    """Set the text's formula beside the program's, and encode categories in two ways."""
+    points = np.arange(8.0)[:, None]
+    one_hot = OneHotEncoder(sparse_output=False)
+    return [
+        Result(
+            name="activation one width from the centre, by the program",
+            computed=float(activation(width**2, width, "code")),
+            expected=math.exp(-1 / 4),
+            source="closed form exp(-d² / (2 sigma)²) at d = sigma",
+            printed=float(activation(width**2, width, "text")),
+            reason="the text has exp(-d² / sigma²), the program exp(-d² / (2 sigma)²): the same "
+            "bell, twice as wide",
+            instead="has both as settings, and the program's in the variant book",
+        ),
+        Result(
+            name="the steps in the order in which they are listed",
+            computed=outcome(lambda: _as_listed(points)),
+            expected="raises UnboundLocalError",
+            source="a name is used before it has a value",
+            printed="runs",
+            reason="step 5 uses the centres, which step 6 makes",
+            instead="finds the centres first",
+        ),
+        Result(
+            name="distance of the first category to the second and to the last of "
+            f"{len(categories)}",
+            computed=apart(one_hot, sorted(categories)),
+            expected=[math.sqrt(2)] * 2,
+            source="any two one-hot vectors differ in two places by 1",
+            printed=apart(OrdinalEncoder(), sorted(categories)),
+            reason="numbered labels give categories an order, and distances that mean nothing",
+            instead="encodes them one-hot outside of the variant book",
+        ),
+    ]
