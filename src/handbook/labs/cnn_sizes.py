@@ -40,7 +40,7 @@ def left_of(side: int, poolings: int) -> int:
     >>> left_of(28, 2), left_of(32, 2)
     (7, 8)
     """
-    return side // 2**poolings
+    return side // int(2**poolings)
 
 
 def compute(

@@ -34,10 +34,9 @@ def apart(encoder: Any, categories: list[str]) -> list[float]:
     return [float(distances[1]), float(distances[-1])]
 
 
-def _as_listed(points: np.ndarray) -> np.ndarray:
-    distances = cdist(points, centers)  # type: ignore[used-before-def]  # noqa: F821
-    centers = KMeans(2, n_init=1, random_state=0).fit(points).cluster_centers_  # noqa: F841
-    return distances
+def _as_listed(points: np.ndarray, n_centers: int) -> None:
+    cdist(points, centers)  # type: ignore[has-type]  # noqa: F821
+    centers = KMeans(n_centers, n_init=1, random_state=0).fit(points).cluster_centers_  # noqa: F841
 
 
 def compute(width: float, categories: list[str]) -> list[Result]:
@@ -57,7 +56,7 @@ def compute(width: float, categories: list[str]) -> list[Result]:
         ),
         Result(
             name="the steps in the order in which they are listed",
-            computed=outcome(lambda: _as_listed(points)),
+            computed=outcome(lambda: _as_listed(points, n_centers=2)),
             expected="raises UnboundLocalError",
             source="a name is used before it has a value",
             printed="runs",
