@@ -51,7 +51,7 @@ def compute(side: int, fitting: int, listed: int) -> list[Result]:
     mended = f"has {fitting} blocks between the first layer and the last (model dcgan)"
     return [
         Result(
-            name=f"side of a made image, {fitting} blocks",
+            name="side of a made image",
             computed=generator(fitting)(point).shape[-1],
             expected=side,
             source="4 pixels, doubled by each block and by the last layer",

@@ -35,7 +35,7 @@ def apart(encoder: Any, categories: list[str]) -> list[float]:
 
 
 def _as_listed(points: np.ndarray, n_centers: int) -> None:
-    cdist(points, centers)  # type: ignore[has-type]  # noqa: F821
+    cdist(points, centers)  # type: ignore[used-before-def]  # noqa: F821
     centers = KMeans(n_centers, n_init=1, random_state=0).fit(points).cluster_centers_  # noqa: F841
 
 
