@@ -35,8 +35,12 @@ def apart(encoder: Any, categories: list[str]) -> list[float]:
 
 
 def _as_listed(points: np.ndarray, n_centers: int) -> None:
-    cdist(points, centers)  # type: ignore[used-before-def]  # noqa: F821
-    centers = KMeans(n_centers, n_init=1, random_state=0).fit(points).cluster_centers_  # noqa: F841
+    centers: np.ndarray
+    for step in (5, 6):
+        if step == 5:
+            cdist(points, centers)  # noqa: F821 - which is what the listing does
+        else:
+            centers = KMeans(n_centers, n_init=1, random_state=0).fit(points).cluster_centers_
 
 
 def compute(width: float, categories: list[str]) -> list[Result]:
