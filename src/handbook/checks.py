@@ -88,8 +88,15 @@ def _extras_of(where: str, model: Model) -> Iterator[str]:
         for data in variant.data or model.data
     ]
     for position, defect in enumerate(model.errata):
+        place = f"{where}.errata.{position}"
         if defect.run not in known:
-            yield f"{where}.errata.{position}.run: {defect.run!r}; {nearest(defect.run, known)}"
+            yield f"{place}.run: {defect.run!r}; {nearest(defect.run, known)}"
+            continue
+        params = model.variants[defect.run.partition("/")[2]].params
+        said = ["rows", *params, *tasks.METRICS]
+        for name in defect.shows:
+            if name not in said:
+                yield f"{place}.shows: {name!r}; {nearest(name, said)}"
 
 
 def _curve(where: str, asked: Diagnose) -> Iterator[str]:

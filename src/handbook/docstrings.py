@@ -10,14 +10,14 @@ __all__ = ["first_paragraph"]
 
 
 def first_paragraph(module: str, function: str) -> str:
-    """Return the first paragraph of a function's docstring on one line.
+    """Return the first paragraph of a function's docstring on one line, without marks of code.
 
     Empty where there is no such module, function or docstring.
 
     Examples
     --------
     >>> first_paragraph("handbook.docstrings", "first_paragraph")
-    "Return the first paragraph of a function's docstring on one line."
+    "Return the first paragraph of a function's docstring on one line, without marks of code."
     >>> first_paragraph("handbook.docstrings", "other")
     ''
     """
@@ -29,5 +29,5 @@ def first_paragraph(module: str, function: str) -> str:
             for node in ast.parse(file.read_bytes()).body:
                 if isinstance(node, ast.FunctionDef) and node.name == function:
                     said = (ast.get_docstring(node) or "").partition("\n\n")[0]
-                    return " ".join(said.split())
+                    return " ".join(said.replace("`", "").split())
     return ""

@@ -1,4 +1,4 @@
-"""What the RBF network's program does otherwise than its text, and in which order (section 7.3)."""
+"""The order of the RBF network's steps, and the order that it gives categories (section 7.3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sklearn.cluster import KMeans
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
 from handbook.labs import Result, outcome
-from handbook.models.rbf.units import activation
 
 __all__ = ["apart", "compute"]
 
@@ -43,21 +42,11 @@ def _as_listed(points: np.ndarray, n_centers: int) -> None:
             centers = KMeans(n_centers, n_init=1, random_state=0).fit(points).cluster_centers_
 
 
-def compute(width: float, categories: list[str]) -> list[Result]:
-    """Set the text's formula beside the program's, and encode categories in two ways."""
+def compute(categories: list[str]) -> list[Result]:
+    """Take the steps in the order of the text, and encode categories in two ways."""
     points = np.arange(8.0)[:, None]
     one_hot = OneHotEncoder(sparse_output=False)
     return [
-        Result(
-            name="activation one width from the centre, by the program",
-            computed=float(activation(width**2, width, "code")),
-            expected=math.exp(-1 / 4),
-            source="closed form exp(-d² / (2 sigma)²) at d = sigma",
-            printed=float(activation(width**2, width, "text")),
-            reason="the text has exp(-d² / sigma²), the program exp(-d² / (2 sigma)²): the same "
-            "bell, twice as wide",
-            instead="has both as settings, and the program's in the variant book",
-        ),
         Result(
             name="the steps in the order in which they are listed",
             computed=outcome(lambda: _as_listed(points, n_centers=2)),
