@@ -82,6 +82,21 @@ def _extras_of(where: str, model: Model) -> Iterator[str]:
             yield f"{where}.leave_one_out: {name!r}; {nearest(name, model.data)}"
     if model.diagnose is not None:
         yield from _curve(f"{where}.diagnose", model.diagnose)
+    known = [
+        f"{data}/{key}"
+        for key, variant in model.variants.items()
+        for data in variant.data or model.data
+    ]
+    for position, defect in enumerate(model.errata):
+        place = f"{where}.errata.{position}"
+        if defect.run not in known:
+            yield f"{place}.run: {defect.run!r}; {nearest(defect.run, known)}"
+            continue
+        params = model.variants[defect.run.partition("/")[2]].params
+        said = ["rows", *params, *tasks.METRICS]
+        for name in defect.shows:
+            if name not in said:
+                yield f"{place}.shows: {name!r}; {nearest(name, said)}"
 
 
 def _curve(where: str, asked: Diagnose) -> Iterator[str]:

@@ -3,7 +3,12 @@ DIAGNOSED = [(f"{m}/{d}", name) for m, d in PARAMS.diagnosed() for name in CURVE
 DECOMPOSED = ["bias-variance/figure.svg"] if PARAMS.bias_variance else []
 DRAWN = [(run.path, name) for run in RUNS for name in figures_of(run)]
 LISTED = [run.path for run in RUNS if "outliers" in PARAMS.models[run.model].shows]
-REPORT_PAGES = report_pages(list(PARAMS.models), PARAMS.data_sets(), list(PARAMS.labs))
+REPORT_PAGES = report_pages(
+    list(PARAMS.models),
+    PARAMS.data_sets(),
+    list(PARAMS.labs),
+    [one.section for one in (*PARAMS.models.values(), *PARAMS.labs.values())],
+)
 
 
 rule report:

@@ -124,6 +124,8 @@ def _labs(results: Path, catalogue: Mapping[str, Any]) -> list[Lab]:
                 section=entry["section"],
                 results=None if result is None else tuple(result["results"]),
                 figure=_figure(figure, f"figures/labs/{name}") if drawn else None,
+                about=entry["about"],
+                params=(result or {}).get("params", {}),
             )
         )
     return found

@@ -11,12 +11,14 @@ import jinja2
 
 from handbook.report import numbers, wording
 from handbook.report.accuracy import unbalanced
+from handbook.report.chapters import chapters
 from handbook.report.errata import errata
 from handbook.report.graph import Graph, picture
 from handbook.report.leaderboards import leaderboards
 from handbook.report.leakage import leakage
 from handbook.report.pages import LEAKAGE, TEMPLATES, data_page, lab_page, model_page
-from handbook.report.results import Lab, Run
+from handbook.report.results import Run
+from handbook.report.sections import chapter_name
 from handbook.report.site import Site
 from handbook.report.strip import strip
 
@@ -64,7 +66,10 @@ def render(
         "releases": {one.name: one for one in site.data},
     }
     boards, leak = leaderboards(site), leakage(site)
-    models = catalogue["models"]
+    models, wrong = catalogue["models"], errata(site, catalogue)
+    book = chapters(site, catalogue, wrong)
+    environment.globals["book"] = book
+    places = {entry.page: entry for chapter in book for entry in chapter.entries}
     shown: dict[str, dict[str, Any]] = {
         "index.html": {"site": site, "boards": boards, "leak": leak},
         "overfitting.html": {"site": site},
@@ -73,7 +78,7 @@ def render(
             "titles": {name: entry["title"] for name, entry in models.items()},
             "chapter": [name for name, entry in models.items() if entry["section"] == "7.3"],
         },
-        "errata.html": {"errata": errata(site, catalogue)},
+        "errata.html": {"errata": wrong},
         "made.html": _made(site, graph),
     }
     if leak is not None:
@@ -93,6 +98,7 @@ def render(
             place,
             model=model,
             entry=entry,
+            step=places[place],
             runs=[run for run in site.runs if run.model == model],
             beside=site.side_by_side.get(model, ()),
             curves=[one for one in site.curves if one.model == model],
@@ -102,7 +108,12 @@ def render(
         own = [board for board in boards if board.data is data]
         texts[place] = page("data.html", place, data=data, boards=own, sample=data.sample)
     for lab in site.labs:
-        texts[lab_page(lab.name)] = page("lab.html", lab_page(lab.name), lab=lab)
+        place = lab_page(lab.name)
+        texts[place] = page("lab.html", place, lab=lab, step=places[place])
+    for before, chapter, after in zip([None, *book], book, [*book[1:], None], strict=False):
+        texts[chapter.page] = page(
+            "chapter.html", chapter.page, chapter=chapter, before=before, after=after
+        )
     return texts
 
 
@@ -117,18 +128,6 @@ def _made(site: Site, graph: Graph) -> dict[str, Any]:
         "versions": _merged(run.record["versions"] for run in finished),
         "code": _merged(run.record["code"] for run in finished),
     }
-
-
-def _by_chapter(labs: Sequence[Lab]) -> list[tuple[str, list[Lab]]]:
-    """Group labs by the chapter of their section, chapters in the book's order."""
-    chapters: dict[str, list[Lab]] = {}
-    for lab in labs:
-        chapters.setdefault(str(lab.section).partition(".")[0], []).append(lab)
-
-    def order(chapter: str) -> tuple[int, str]:
-        return (int(chapter) if chapter.isdecimal() else 10**6, chapter)
-
-    return [(chapter, chapters[chapter]) for chapter in sorted(chapters, key=order)]
 
 
 def _commits(runs: Sequence[Run]) -> dict[tuple[str | None, bool], int]:
@@ -158,6 +157,7 @@ def _environment() -> jinja2.Environment:
     )
     names = (
         "asked",
+        "brief",
         "count",
         "difference",
         "duration",
@@ -169,12 +169,13 @@ def _environment() -> jinja2.Environment:
         "signed",
         "size",
         "value",
+        "whole",
     )
     environment.filters |= {name: getattr(numbers, name) for name in names}
     environment.filters |= {"metric": wording.metric_name, "direction": wording.direction}
     environment.globals |= {
         "BEATS": wording.BEATS,
-        "by_chapter": _by_chapter,
+        "chapter_name": chapter_name,
         "data_page": data_page,
         "lab_page": lab_page,
         "leaky": LEAKAGE[0],
