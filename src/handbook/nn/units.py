@@ -146,7 +146,7 @@ def leaky_relu(x: npt.ArrayLike, slope: float = 0.01) -> Array:
     [-0.5, 0.0, 3.0]
     """
     x = _floats(x)
-    return np.where(x > 0, x, slope * x)
+    return np.where(x > 0, x, slope * x + 0.0)  # no -0.0 for slope 0
 
 
 def leaky_relu_derivative(x: npt.ArrayLike, slope: float = 0.01) -> Array:

@@ -13,18 +13,22 @@ from matplotlib.patches import Rectangle
 
 from handbook.report.style import COLOURS, DASHES, INK, PAPER, QUIET, SHADES, Drawn, canvas
 
-__all__ = ["Line", "Matrix", "sheet"]
+__all__ = ["Line", "Matrix", "heat", "sheet"]
 
 Array = npt.NDArray[np.float64]
 
 # Tints that a number can be read on: below 0, and above.
 _TINTS = ("#f3c7a8", "#a8cfe8")
 _FRAME = "#eceff1"  # padding
-_SIGN = 1.1  # cells that a sign takes
-_NAME = 0.62  # cells that a line of a name takes
-_BETWEEN = 0.7  # cells between two lines
+# Inches: a sign, a line of a name and a letter of it, and what lies between two things.
+_SIGN = 0.4
+_NAME = 0.21
+_NAME_LETTER = 0.07
+_GAP = 0.18
+_BETWEEN = 0.26
 _CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
 _LETTER = 0.094  # inches across, of a title's letter
+_STEPS = 8  # of the shades: few enough to be told apart in grey
 
 
 class Matrix(NamedTuple):
@@ -51,12 +55,6 @@ class Matrix(NamedTuple):
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
         return len(self.values), len(self.values[0])
-
-    @property
-    def width(self) -> float:
-        """Cells across, its name included."""
-        letters = max(len(line) for line in self.name.split("\n"))
-        return max(self.shape[1], 0.19 * letters)
 
 
 #: Matrices and the signs between them, from left to right.
@@ -86,47 +84,84 @@ def sheet(
         Whether each cell has its number on a tint of its sign. Without, a matrix goes from light
         (its lowest number) to dark (its highest).
     """
-    heights = [max(map(_above, line)) + max(map(_rows, line)) for line in lines]
-    widths = [sum(_width(one) for one in line) + 0.5 * (len(line) - 1) for line in lines]
-    across, down = max(widths), sum(heights) + _BETWEEN * (len(lines) - 1)
+    # all that follows is in cells
+    names, sizes = (
+        [max(of(one, cell) for one in line) for line in lines] for of in (_above, _rows)
+    )
+    widths = _columns(lines, cell)
+    across = max(sum(wide) + _GAP / cell * (len(wide) - 1) for wide in widths)
+    down = sum(names) + sum(sizes) + _BETWEEN / cell * (len(lines) - 1)
     width = max(across * cell + 0.4, len(title) * _LETTER + 0.2, 4.4)
     figure = canvas(title, caption, width, down * cell + 0.75)
     axes = figure.add_subplot()
     axes.set(xlim=(-0.2, across + 0.2), ylim=(down + 0.2, -0.1), aspect="equal", anchor="W")
     axes.set_axis_off()
     top = 0.0
-    for line, height in zip(lines, heights, strict=True):
-        _draw_line(axes, line, top, height, numbers, 72 * cell)
-        top += height + _BETWEEN
+    for line, above, high, wide in zip(lines, names, sizes, widths, strict=True):
+        left, middle = 0.0, top + above + high / 2
+        for one, room in zip(line, wide, strict=True):
+            if isinstance(one, str):
+                # the font's star is a small one
+                size = 14.5 if one == "⋆" else 11
+                axes.text(left + room / 2, middle, one, ha="center", va="center", fontsize=size)
+            else:
+                _draw_matrix(axes, one, left, middle - one.shape[0] / 2, numbers, 72 * cell)
+            left += room + _GAP / cell
+        top += above + high + _BETWEEN / cell
     return Drawn(figure, title, description)
 
 
-def _rows(one: Matrix | str) -> float:
-    return 1 if isinstance(one, str) else one.shape[0]
+def heat(axes: Any, values: npt.ArrayLike, low: float, high: float) -> Any:
+    """Draw a matrix in shades from `low` (light) to `high` (dark), the first row at the top.
+
+    Parameters
+    ----------
+    axes : Axes
+    values : array-like of shape (rows, columns)
+    low, high : float
+
+    Returns
+    -------
+    QuadMesh
+        For a bar of the shades.
+    """
+    values = np.asarray(values, dtype=float)
+    rows, columns = values.shape
+    shades = LinearSegmentedColormap.from_list("shades", SHADES, _STEPS)
+    mesh = axes.pcolormesh(
+        np.arange(columns + 1) + 0.5, np.arange(rows + 1) + 0.5, values, cmap=shades,
+        vmin=low, vmax=high, clip_on=False,
+    )  # fmt: skip
+    axes.set_ylim(rows + 0.5, 0.5)
+    axes.set_yticks(range(1, rows + 1))
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    return mesh
 
 
-def _above(one: Matrix | str) -> float:
-    return 0 if isinstance(one, str) else _NAME * len(one.name.split("\n")) + 0.15
+def _columns(lines: Sequence[Line], cell: float) -> list[list[float]]:
+    """Return the width of each thing; lines of equally many things have equal columns."""
+    widths = [[_width(one, cell) for one in line] for line in lines]
+    return [
+        [max(column) for column in zip(*(o for o in widths if len(o) == len(own)), strict=True)]
+        for own in widths
+    ]
 
 
-def _width(one: Matrix | str) -> float:
-    return _SIGN if isinstance(one, str) else one.width
+def _rows(one: Matrix | str, cell: float) -> float:
+    return _SIGN / cell if isinstance(one, str) else one.shape[0]
 
 
-def _draw_line(
-    axes: Any, line: Line, top: float, height: float, numbers: bool, points: float
-) -> None:
-    """Draw matrices side by side, their middles at one height."""
-    names = max(_above(one) for one in line)
-    left, middle = 0.0, top + names + (height - names) / 2
-    for one in line:
-        if isinstance(one, str):
-            # the font's star is a small one
-            size = (0.9 if one == "⋆" else 0.55) * points
-            axes.text(left + _SIGN / 2, middle, one, ha="center", va="center", fontsize=size)
-        else:
-            _draw_matrix(axes, one, left, middle - one.shape[0] / 2, numbers, points)
-        left += _width(one) + 0.5
+def _above(one: Matrix | str, cell: float) -> float:
+    return 0 if isinstance(one, str) else (_NAME * len(one.name.split("\n")) + 0.05) / cell
+
+
+def _width(one: Matrix | str, cell: float) -> float:
+    if isinstance(one, str):
+        return _SIGN / cell
+    letters = max(len(line) for line in one.name.split("\n"))
+    return max(one.shape[1], _NAME_LETTER * letters / cell)
 
 
 def _draw_matrix(
@@ -144,7 +179,9 @@ def _draw_matrix(
             edgecolors=QUIET if numbers else "face", linewidths=0.5, clip_on=False,
         )
     )  # fmt: skip
-    axes.text(left, top - 0.15, one.name, va="bottom", fontsize=8, color=INK, linespacing=1.25)
+    axes.text(
+        left, top - 4 / points, one.name, va="bottom", fontsize=8, color=INK, linespacing=1.25
+    )
     if numbers:
         for (x, y), value, framing in zip(
             places + 0.5, values.ravel(), padding.ravel(), strict=True

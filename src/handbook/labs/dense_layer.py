@@ -1,0 +1,74 @@
+"""A dense layer with sigmoid units, forward and back (section 3.2.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from handbook.labs import Result
+from handbook.nn import dense, dense_backward, sigmoid, sigmoid_derivative
+
+__all__ = ["compute", "plot"]
+
+Array = npt.NDArray[np.float64]
+
+
+def compute(samples: int, inputs: int, outputs: int, seed: int) -> list[Result]:
+    """Run the layer on random samples, and go back from the sum of its outputs."""
+    X, W, b = _drawn(samples, inputs, outputs, seed)
+    sums = dense(X, W, b)
+    said = sigmoid(sums)
+    back = dense_backward(sigmoid_derivative(sums), X, W)
+
+    layer = torch.nn.Linear(inputs, outputs).double()
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor(W))
+        layer.bias.copy_(torch.tensor(b))
+    theirs = torch.sigmoid(layer(torch.tensor(X)))
+    theirs.sum().backward()
+    return [
+        Result(
+            name="shape of the outputs",
+            computed=list(said.shape),
+            expected=[samples, outputs],
+            source="a row a sample, a column a unit",
+        ),
+        Result(
+            name="outputs",
+            computed=said.tolist(),
+            expected=theirs.tolist(),
+            source="torch.nn.Linear and torch.sigmoid with the same weights",
+        ),
+        Result(
+            name="gradient of their sum by the weights",
+            computed=back.W.tolist(),
+            expected=layer.weight.grad.tolist(),
+            source="torch's automatic differentiation",
+        ),
+        Result(
+            name="the same, by the biases",
+            computed=back.b.tolist(),
+            expected=layer.bias.grad.tolist(),
+            source="torch's automatic differentiation",
+        ),
+    ]
+
+
+def plot(samples: int, inputs: int, outputs: int, seed: int) -> dict[str, Any]:
+    """Return the weights, and each unit's weighted sums and outputs."""
+    X, W, b = _drawn(samples, inputs, outputs, seed)
+    sums = dense(X, W, b)
+    return {
+        "weights": W.round(3).tolist(),
+        "sums": sums.T.round(3).tolist(),
+        "outputs": sigmoid(sums).T.round(3).tolist(),
+    }
+
+
+def _drawn(samples: int, inputs: int, outputs: int, seed: int) -> tuple[Array, Array, Array]:
+    rng = np.random.default_rng(seed)
+    X, W = rng.normal(size=(samples, inputs)), rng.normal(size=(outputs, inputs))
+    return X, W, rng.normal(size=outputs)
