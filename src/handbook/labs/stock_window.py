@@ -75,15 +75,14 @@ class Forecaster:
 
 
 def neighbours_alike(values: Array) -> float:
-    """Return how strongly a value and the next one go together, whichever way.
+    """Return how strongly a value and the next one are correlated, from 0 to 1.
 
     Examples
     --------
-    >>> neighbours_alike(np.array([1.0, -1.0, 1.0, -1.0]))
-    3.0
+    >>> round(neighbours_alike(np.array([1.0, -1.0, 1.0, -1.0])), 9)
+    1.0
     """
-    apart = values - values.mean()
-    return abs(float(apart[:-1] @ apart[1:]))
+    return abs(float(np.corrcoef(values[:-1], values[1:])[0, 1]))
 
 
 def compute(prices: list[float], window: int, hidden: int, seeds: list[int]) -> list[Result]:
@@ -134,7 +133,7 @@ def compute(prices: list[float], window: int, hidden: int, seeds: list[int]) -> 
             tolerance=0.5,
         ),
         Result(
-            name="share of all orders of these values in which neighbours go together as much "
+            name="share of all orders of these values in which neighbours are correlated as much "
             "(p-value)",
             computed=float(np.mean(np.array(shuffled) >= own - 1e-9)),
             expected=float(test.pvalue),
@@ -153,7 +152,7 @@ def plot(prices: list[float], window: int, hidden: int, seeds: list[int]) -> dic
         "prices": prices,
         "window": window,
         "said": [
-            (one.predict(_scaled(X, series)) * spread + middle).round(2).tolist()
+            (one.predict(_scaled(X, series)) * spread + middle).round(4).tolist()
             for one in networks
         ],
         "forecasts": [round(_forecast(one, series, window), 2) for one in networks],

@@ -11,6 +11,7 @@ from handbook.report.style import COLOURS, INK, Drawn, canvas
 
 __all__ = ["draw"]
 
+_SHOWN = 20  # samples on the curve, where more would hide it
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
@@ -33,13 +34,13 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
             "linestyle": "none",
             "markersize": 3,
         }
-        left.plot(sums, said, **look)
+        left.plot(sums[:_SHOWN], said[:_SHOWN], **look)
         # side by side in a fixed order, so that equal outputs do not hide each other
         right.plot(unit + 1 + 0.5 * (np.arange(samples) / samples - 0.5), said, **look)
     left.set(xlabel="weighted sum of the inputs, plus bias", ylabel="output")
-    left.set_title("on the curve of the sigmoid", fontsize=9)
+    left.set_title(f"on the curve of the sigmoid, {min(_SHOWN, samples)} samples", fontsize=9)
     right.set(xlabel="unit", xticks=range(1, units + 1))
-    right.set_title("by unit", fontsize=9)
+    right.set_title(f"by unit, all {samples} samples", fontsize=9)
     means = ", ".join(f"{unit} {mean:.2f}" for unit, mean in enumerate(outputs.mean(axis=1), 1))
     return Drawn(
         figure,

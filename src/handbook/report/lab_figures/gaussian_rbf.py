@@ -29,8 +29,11 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         Line2D([], [], color=QUIET, label="text: exp(−d²/sigma²)"),
         Line2D([], [], color=QUIET, linestyle=DASHES[1], label="program: exp(−d²/(2 sigma)²)"),
     ]
-    left.legend(handles=keys, loc="upper right")
-    left.set(xlabel="distance from the centre", ylabel="activation", ylim=(0, 1.03))
+    left.legend(handles=keys, loc="upper right", ncols=2)
+    left.set(
+        xlabel="distance from the centre", ylabel="activation", ylim=(0, 1.4),
+        yticks=np.arange(6) / 5,
+    )  # fmt: skip
     left.set_title("one unit", fontsize=9)
 
     points, centers = np.array(plot["points"]), np.array(plot["centers"])

@@ -27,7 +27,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         )  # fmt: skip
     axes.set(xlabel="input x", ylabel="output")
     axes.margins(x=0.08)
-    axes.legend(loc="upper left")
+    axes.legend(loc="lower right")
     ends = ", ".join(
         f"{values[0]:g} with slope {slope:g}"
         for slope, values in zip(slopes, plot["values"], strict=True)

@@ -35,7 +35,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     bar.outline.set_visible(False)
     axes["reach"].set(yscale="log", xlabel="step", ylabel="length of the gradient (log scale)")
     axes["reach"].set_title(
-        "what the last step's output owes to the input of each step", fontsize=9
+        "what the last step’s output owes to the input of each step", fontsize=9
     )
     axes["reach"].xaxis.get_major_locator().set_params(integer=True)
     axes["reach"].yaxis.set_major_formatter("{x:g}")

@@ -15,7 +15,7 @@ _MARKERS = ("o", "s", "^", "D")
 def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the falls, and beside them the influence over distance at some steps."""
     times, radius, rate, at = plot["times"], plot["radius"], plot["rate"], plot["at"]
-    title = "Radius and rate fall alike; the winner's influence narrows"
+    title = "Radius and rate fall alike; the winner’s influence narrows"
     figure = canvas(title, caption, 8.4, 3.9)
     first, second, third = figure.subplots(1, 3, width_ratios=(1, 1, 1.3))
     first.plot(times, radius, color=MAIN)
@@ -42,6 +42,6 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         figure,
         title,
         f"In {times[-1]:g} steps the radius falls from {radius[0]:g} to {radius[-1]:.3g} nodes and "
-        f"the learning rate from {rate[0]:g} to {rate[-1]:.3g}, both exponentially. The winner's "
+        f"the learning rate from {rate[0]:g} to {rate[-1]:.3g}, both exponentially. The winner’s "
         f"influence on a node two places away is {said}.",
     )

@@ -42,7 +42,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         title,
         f"Prices of {len(prices)} days: {', '.join(f'{one:g}' for one in prices)}. "
         f"{len(forecasts)} recurrent networks that read {window} days and differ in their seed "
-        f"alone meet the {len(prices) - window} known days after a window within {misses:.2f}, "
+        f"alone meet the {len(prices) - window} known days after a window within {misses:.1g}, "
         f"and forecast {low:.1f} to {high:.1f} for the next day. So many weights can meet so few "
         "prices in any order; nothing is left to test the forecast on.",
     )

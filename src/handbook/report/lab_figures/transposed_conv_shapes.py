@@ -25,12 +25,15 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         axes.plot(line["size"], line["output"], marker, color=colour, markersize=8)
         axes.annotate(
             f"{line['size']} → {line['output']}", (line["size"], line["output"]),
-            xytext=(8, -9), textcoords="offset points", fontsize=8,
+            xytext=(9, -11), textcoords="offset points", fontsize=8,
         )  # fmt: skip
         said.append(f"{name}: {line['size']} becomes {line['output']}")
     axes.plot(
         [1, 32], [1, 32], color=QUIET, linewidth=0.8, linestyle=(0, (1, 3)), label="as it was"
     )
     axes.set(xlabel="height and width of the input (pixels)", ylabel="of the output (pixels)")
+    for axis, set_scale in ((axes.xaxis, axes.set_xscale), (axes.yaxis, axes.set_yscale)):
+        set_scale("log", base=2)  # doubling and halving are steps of one length
+        axis.set_major_formatter("{x:g}")
     axes.legend(loc="upper left")
     return Drawn(figure, title, f"Sizes of square images. {'; '.join(said)}.")
