@@ -92,9 +92,10 @@ def corr2d(
     if X.ndim == 2:
         return corr2d(X[None, None], K[None, None], bias, padding=padding, stride=stride)[0, 0]
     seen = _windows(X, K, padding, stride)  # (B, C, H', W', h, w)
-    # tensordot copies the windows into one matrix, and leaves the sums to the BLAS
-    sums = np.tensordot(seen, K, axes=((1, 4, 5), (1, 2, 3)))  # (B, H', W', D)
-    return np.moveaxis(sums + np.asarray(bias, dtype=np.float64), -1, 1)
+    # tensordot copies the windows into one matrix, and leaves the sums to the BLAS; with the kernels
+    # first, it copies along the rows of the images, which is several times as fast
+    sums = np.tensordot(K, seen, axes=((1, 2, 3), (1, 4, 5)))  # (D, B, H', W')
+    return np.swapaxes(sums + np.asarray(bias, dtype=np.float64).reshape(-1, 1, 1, 1), 0, 1)
 
 
 def conv2d(
@@ -156,7 +157,8 @@ def corr2d_backward(
     whole = (X.shape[2] + 2 * high, X.shape[3] + 2 * wide)
     return ConvolutionGradients(
         X=unframed(_spread(grad, K, stride, whole), padding),
-        K=np.tensordot(grad, seen, axes=((0, 2, 3), (0, 2, 3))),  # (D, C, h, w)
+        # (C, h, w, D), and D to the front: in this order for the same reason as above
+        K=np.moveaxis(np.tensordot(seen, grad, axes=((0, 2, 3), (0, 2, 3))), -1, 0),
         bias=grad.sum(axis=(0, 2, 3)),
     )
 
