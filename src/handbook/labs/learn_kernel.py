@@ -141,5 +141,5 @@ def _torchs(X: Array, Y: Array, start: Array, rate: float, steps: int) -> list[f
 
 def _in_place(start: Array, rate: float) -> None:
     weight = torch.tensor(start, requires_grad=True)
-    (weight**2).sum().backward()
-    weight -= rate * weight.grad
+    (slope,) = torch.autograd.grad((weight**2).sum(), weight)
+    weight -= rate * slope

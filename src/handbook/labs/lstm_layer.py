@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 
 from handbook.labs import Result
+from handbook.labs.rnn_unrolling import torchs_of
 from handbook.nn import LSTMCell
 
 __all__ = ["compute", "plot", "read"]
@@ -105,27 +106,18 @@ def _last_gates(cell: LSTMCell, X: Array) -> Array:
     return np.concatenate([gates.input, gates.forget, gates.output])
 
 
-def _module(cell: LSTMCell) -> torch.nn.LSTM:
-    module = torch.nn.LSTM(cell.W.shape[1], cell.hidden).double()
-    with torch.no_grad():
-        for parameter, weight in zip(
-            module.parameters(), (cell.W, cell.U, cell.b, cell.c), strict=True
-        ):
-            parameter.copy_(torch.tensor(weight))
-    return module
-
-
 def _torchs(cell: LSTMCell, X: Array) -> tuple[Array, Array]:
     with torch.no_grad():
-        said, (_, memory) = _module(cell)(torch.tensor(X))
+        said, (_, memory) = torchs_of(cell)(torch.tensor(X))
     return said.numpy(), memory[0].numpy()
 
 
 def _torchs_gradient(cell: LSTMCell, X: Array) -> Array:
-    module = _module(cell)
-    module(torch.tensor(X))[0].sum().backward()
-    gradient: Array = module.weight_hh_l0.grad.numpy()
-    return gradient
+    module = torchs_of(cell)
+    _, recurrent, *_ = module.parameters()
+    (gradient,) = torch.autograd.grad(module(torch.tensor(X))[0].sum(), recurrent)
+    found: Array = gradient.numpy()
+    return found
 
 
 def _torchs_last_gates(cell: LSTMCell, X: Array) -> Array:

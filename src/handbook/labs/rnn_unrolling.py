@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,32 @@ import torch
 from handbook.labs import Result
 from handbook.nn import Cell, GRUCell, LSTMCell, RNNCell
 
-__all__ = ["compute", "plot"]
+__all__ = ["compute", "plot", "torchs_of"]
 
 Array = npt.NDArray[np.float64]
-_CELLS: dict[str, tuple[type[Cell], type[torch.nn.RNNBase]]] = {
-    "RNN": (RNNCell, torch.nn.RNN),
-    "LSTM": (LSTMCell, torch.nn.LSTM),
-    "GRU": (GRUCell, torch.nn.GRU),
+_CELLS: dict[str, type[Cell]] = {"RNN": RNNCell, "LSTM": LSTMCell, "GRU": GRUCell}
+_TORCHS: dict[type[Cell], Callable[[int, int], torch.nn.RNNBase]] = {
+    RNNCell: torch.nn.RNN,
+    LSTMCell: torch.nn.LSTM,
+    GRUCell: torch.nn.GRU,
 }
+
+
+def torchs_of(cell: Cell) -> torch.nn.RNNBase:
+    """Return torch's layer of the same kind and weights as a cell.
+
+    Examples
+    --------
+    >>> torchs_of(GRUCell.random(2, 3, np.random.default_rng(0)))
+    GRU(2, 3)
+    """
+    module = _TORCHS[type(cell)](cell.W.shape[1], cell.hidden).double()
+    with torch.no_grad():
+        for parameter, weight in zip(
+            module.parameters(), (cell.W, cell.U, cell.b, cell.c), strict=True
+        ):
+            parameter.copy_(torch.tensor(weight))
+    return module
 
 
 def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
@@ -26,7 +45,7 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
     results = []
     for name, (cell, X) in _drawn(inputs, hidden, steps, seed).items():
         said, reached = _reach(cell, X)
-        theirs, their_reach = _torchs(name, cell, X)
+        theirs, their_reach = _torchs(cell, X)
         results += [
             Result(
                 name=f"{name}: hidden states at {steps} steps",
@@ -60,7 +79,7 @@ def _drawn(inputs: int, hidden: int, steps: int, seed: int) -> dict[str, tuple[C
     """Return each cell with weights of its own, and the one sequence, (T, I)."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(steps, inputs))
-    return {name: (ours.random(inputs, hidden, rng), X) for name, (ours, _) in _CELLS.items()}
+    return {name: (ours.random(inputs, hidden, rng), X) for name, ours in _CELLS.items()}
 
 
 def _reach(cell: Cell, X: Array) -> tuple[Array, Array]:
@@ -71,15 +90,8 @@ def _reach(cell: Cell, X: Array) -> tuple[Array, Array]:
     return said[:, 0], np.linalg.norm(cell.backward(grad, X[:, None]).X[:, 0], axis=1)
 
 
-def _torchs(name: str, cell: Cell, X: Array) -> tuple[Array, Array]:
-    module = _CELLS[name][1](X.shape[1], cell.hidden).double()
-    with torch.no_grad():
-        for parameter, weight in zip(
-            module.parameters(), (cell.W, cell.U, cell.b, cell.c), strict=True
-        ):
-            parameter.copy_(torch.tensor(weight))
+def _torchs(cell: Cell, X: Array) -> tuple[Array, Array]:
     given = torch.tensor(X, requires_grad=True)
-    said, _ = module(given)
-    said[-1].sum().backward()
-    assert given.grad is not None
-    return said.detach().numpy(), given.grad.norm(dim=1).numpy()
+    said, _ = torchs_of(cell)(given)
+    (reached,) = torch.autograd.grad(said[-1].sum(), given)
+    return said.detach().numpy(), reached.norm(dim=1).numpy()

@@ -75,7 +75,8 @@ def _rate(sigma: float, rate: float, steps: int, t: float) -> float:
 
 
 def _influence(sigma: float, steps: int, t: float, nodes: int) -> np.ndarray:
-    return Grid(1, nodes).influence([nodes // 2], _radius(sigma, steps, t), "gaussian")[0]
+    reach = Grid(1, nodes).influence([nodes // 2], _radius(sigma, steps, t), "gaussian")
+    return reach.ravel()
 
 
 def _listed(numbers: list[int]) -> str:

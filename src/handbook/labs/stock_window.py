@@ -13,6 +13,7 @@ from scipy.optimize import minimize
 from scipy.stats import permutation_test
 
 from handbook.labs import Result
+from handbook.labs.rnn_unrolling import torchs_of
 from handbook.nn import RNNCell, dense, dense_backward
 
 __all__ = ["Forecaster", "compute", "neighbours_alike", "plot"]
@@ -180,12 +181,7 @@ def _forecast(network: Forecaster, series: Array, window: int) -> float:
 
 def _torchs(network: Forecaster, series: Array, window: int) -> float:
     cell, w, v = network.parts(network.weights)
-    module = torch.nn.RNN(1, cell.hidden).double()
     with torch.no_grad():
-        for parameter, weight in zip(
-            module.parameters(), (cell.W, cell.U, cell.b, cell.c), strict=True
-        ):
-            parameter.copy_(torch.tensor(weight))
-        _, last = module(torch.tensor(_scaled(series[-window:, None], series)))
+        _, last = torchs_of(cell)(torch.tensor(_scaled(series[-window:, None], series)))
         said = torch.nn.functional.linear(last[0], torch.tensor(w), torch.tensor(v)).item()
     return float(said * series.std() + series.mean())

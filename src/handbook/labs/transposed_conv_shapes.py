@@ -30,7 +30,7 @@ def compute(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> 
         X, K = _drawn(settings, seed)
         steps = {name: settings[name] for name in ("stride", "padding")}
         ours = transposed_corr2d(X, K, **steps) if transposed else corr2d(X, K, **steps)
-        operation = torch.conv_transpose2d if transposed else torch.conv2d
+        operation: Any = torch.conv_transpose2d if transposed else torch.conv2d
         theirs = operation(torch.tensor(X), torch.tensor(K), **steps)
         said = "{size} x {size}, kernel {kernel}, stride {stride}, padding {padding}".format(
             **settings

@@ -90,10 +90,11 @@ def corr2d(
     """
     X, K = _images_and_kernels(X, K)
     if X.ndim == 2:
-        return corr2d(X[None, None], K[None, None], bias, padding=padding, stride=stride)[0, 0]
+        made = corr2d(X[None, None], K[None, None], bias, padding=padding, stride=stride)
+        return np.asarray(made[0, 0])
     seen = _windows(X, K, padding, stride)  # (B, C, H', W', h, w)
-    # tensordot copies the windows into one matrix, and leaves the sums to the BLAS; with the kernels
-    # first, it copies along the rows of the images, which is several times as fast
+    # tensordot copies the windows into one matrix, and leaves the sums to the BLAS; given the
+    # kernels first, it copies along the rows of the images, which is twice as fast
     sums = np.tensordot(K, seen, axes=((1, 2, 3), (1, 4, 5)))  # (D, B, H', W')
     return np.swapaxes(sums + np.asarray(bias, dtype=np.float64).reshape(-1, 1, 1, 1), 0, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handbook.report.matrices import Matrix, sheet
+from handbook.report.matrices import Line, Matrix, sheet
 from handbook.report.numbers import value
 from handbook.report.style import Drawn
 
@@ -17,7 +17,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     kernel, output = plot["kernel"], plot["output"]
     size, window = len(kernel), (0, 0, len(kernel), len(kernel))
     title = "A layer: a kernel, and a bias added to every number"
-    line = [
+    line: Line = [
         Matrix(f"image, {len(plot['input'])} × {len(plot['input'])}", plot["input"],
                marks=[window]),
         "⋆",

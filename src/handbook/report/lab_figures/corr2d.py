@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handbook.report.matrices import Matrix, sheet
+from handbook.report.matrices import Line, Matrix, sheet
 from handbook.report.numbers import value
 from handbook.report.style import Drawn
 
@@ -22,7 +22,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     ]
     title = f"{' + '.join(terms)} = {first:g}"
     window = (0, 0, size, size)
-    line = [
+    line: Line = [
         Matrix("input", plot["input"], marks=[window]),
         "⋆",
         Matrix("kernel", plot["kernel"], marks=[window]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handbook.report.matrices import Matrix, sheet
+from handbook.report.matrices import Line, Matrix, sheet
 from handbook.report.style import Drawn
 
 __all__ = ["draw"]
@@ -18,7 +18,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     )
     size = len(padded) - 2 * padding
     title = f"With padding {padding}, {size} × {size} stays {len(output)} × {len(output)}"
-    line = [
+    line: Line = [
         Matrix(
             f"image, {size} × {size}, with padding {padding}", padded,
             frame=(padding, padding), marks=[(0, 0, kernel, kernel)],

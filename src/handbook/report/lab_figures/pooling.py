@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handbook.report.matrices import Matrix, sheet
+from handbook.report.matrices import Line, Matrix, sheet
 from handbook.report.numbers import value
 from handbook.report.style import Drawn
 
@@ -18,7 +18,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     first = [(0, 0, window, window)]
     size = len(plot["pooled"])
     places = [(row, column) for row in range(size) for column in range(size)]
-    lines = [
+    lines: list[Line] = [
         [
             Matrix(f"{len(small)} × {len(small)}, stride 1", small, marks=first),
             "→",

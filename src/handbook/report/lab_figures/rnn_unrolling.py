@@ -20,7 +20,9 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     title = "The gradient fades on its way back in time"
     figure = canvas(title, caption, 8.0, 5.6)
     names = [panel["cell"] for panel in panels]
-    axes = figure.subplot_mosaic([names, ["reach"] * len(names)], height_ratios=(1, 1.7))
+    axes: dict[str, Any] = figure.subplot_mosaic(
+        [names, ["reach"] * len(names)], height_ratios=(1, 1.7)
+    )
     for panel, colour, dashes, marker in zip(panels, COLOURS, DASHES, _MARKERS, strict=False):
         mesh = heat(axes[panel["cell"]], panel["states"], -1.0, 1.0)
         axes[panel["cell"]].set_title(f"{panel['cell']}: hidden states", fontsize=9)

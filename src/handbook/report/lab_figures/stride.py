@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handbook.report.matrices import Matrix, sheet
+from handbook.report.matrices import Line, Matrix, sheet
 from handbook.report.numbers import value
 from handbook.report.style import Drawn
 
@@ -18,7 +18,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     size, padding = len(kernel), plot["padding"]
     title = f"{down} cells down, {across} across: {len(output)} × {len(output[0])} numbers"
     cells = [(row, column, 1, 1) for row in range(len(output)) for column in range(len(output[0]))]
-    line = [
+    line: Line = [
         Matrix(
             f"input with padding {padding}, {len(plot['padded'])} × {len(plot['padded'][0])}",
             plot["padded"],
