@@ -42,6 +42,7 @@ def test_a_library_has_one_owner(library: str, owners: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("below", "above"),
     [
+        ("handbook.nn", ["tasks", "models", "datasets", "labs", "train", "config", "report"]),
         ("handbook.models", ["tasks", "datasets", "train", "config", "store", "report"]),
         ("handbook.datasets", ["tasks", "models", "train", "config", "report"]),
         ("handbook.tasks", ["models", "datasets", "train", "config", "report"]),
