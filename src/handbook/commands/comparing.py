@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import re
 from pathlib import Path
 
 from handbook.commands import Arguments, Command, Say
+from handbook.errors import HandbookError
 
 __all__ = ["add"]
 
@@ -30,12 +33,34 @@ def add(command: Command) -> None:
     added.add_argument("--json", action="store_true", help="print everything as JSON")
     added.add_argument("--html", type=Path, metavar="FILE", help="also write a page")
 
+    added = command(_runs, "list the runs of a folder, failed ones too")
+    added.add_argument("folder", type=Path, nargs="?", default=Path())
+    _takes_names(added)
+    added.add_argument("--task", nargs="+", default=[], help="only runs of this task")
+    added.add_argument(
+        "--state",
+        nargs="+",
+        default=[],
+        choices=["finished", "failed", "outdated", "missing"],
+        help="only runs of this state; without it, all that were started",
+    )
+    added.add_argument(
+        "--where",
+        nargs="+",
+        default=[],
+        metavar="BOUND",
+        help="only runs within bounds, such as 'accuracy>0.9', 'cv_rmse<=5' or 'seconds<60'",
+    )
+    added.add_argument("--sort", metavar="METRIC", help="best first; cv_... for means over folds")
+    added.add_argument("--reverse", action="store_true", help="the other way round")
+    shape = added.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print everything as JSON")
+    shape.add_argument("--csv", action="store_true", help="print a line a run, a column a metric")
 
-def _takes_names(added: object) -> None:
+
+def _takes_names(added: argparse.ArgumentParser) -> None:
     for name, what in (("model", "model"), ("data", "data set"), ("variant", "variant")):
-        added.add_argument(  # type: ignore[attr-defined]
-            f"--{name}", nargs="+", default=[], help=f"only runs of this {what}"
-        )
+        added.add_argument(f"--{name}", nargs="+", default=[], help=f"only runs of this {what}")
 
 
 def _named(options: Arguments, name: str) -> bool:
@@ -70,3 +95,30 @@ def _compare(options: Arguments, say: Say) -> None:
         print(json.dumps(compared, indent=2, ensure_ascii=False))
     else:
         print(*table.lines(compared, details=options.details), sep="\n")
+
+
+def _runs(options: Arguments, say: Say) -> None:
+    from handbook import listing
+
+    tests = [listing.bound(text) for text in options.where]
+    fields = ("model", "data", "variant", "task", "state")
+    asked = {field: getattr(options, field) for field in fields}
+    rows = listing.listed(options.folder)
+    if all(row["state"] == "missing" for row in rows) and not options.state:
+        raise HandbookError(
+            f"{options.folder / 'results'}: no run has started here yet; `make demo` or "
+            "`make rebuild` makes results, `dvc pull` brings those of this commit"
+        )
+    asked["state"] = options.state or [state for state in listing.STATES if state != "missing"]
+    rows = listing.choose(rows, asked, tests)
+    if options.sort:
+        rows = listing.order(rows, options.sort, reverse=options.reverse)
+    elif options.reverse:
+        rows.reverse()
+    if options.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    elif options.csv:
+        print(listing.to_csv(rows), end="")
+    else:
+        named = [re.split(r"[<>=]", text)[0].strip() for text in options.where]
+        print(*listing.lines(rows, [*named, *filter(None, [options.sort])]), sep="\n")
