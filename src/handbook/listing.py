@@ -66,8 +66,8 @@ def _shown(folder: Path) -> Any:
         if path.exists():
             return read_json(path, made_by="make rebuild")
     raise HandbookError(
-        f"{folder.resolve()}: neither a project nor a folder of results; run this at the top of the "
-        "project, or name a folder that `make demo` or `make rebuild` has filled"
+        f"{folder.resolve()}: neither a project nor a folder of results; run this at the top of "
+        "the project, or name a folder that `make demo` or `make rebuild` has filled"
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from handbook.commands import Arguments, Command, Say
-from handbook.errors import HandbookError
+from handbook.errors import HandbookError, nearest
 
 __all__ = ["add"]
 
@@ -56,6 +59,37 @@ def add(command: Command) -> None:
     shape = added.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print everything as JSON")
     shape.add_argument("--csv", action="store_true", help="print a line a run, a column a metric")
+
+    added = command(_why, "say of each job that would run what changed")
+    added.add_argument(
+        "targets",
+        nargs="*",
+        metavar="TARGET",
+        help="a file that is made, or a name that jobs bear: of a model, a data set, a run, a "
+        "rule; without any, everything",
+    )
+    added.add_argument(
+        "--profile", default="default", help="of workflow/profiles, as for the run itself"
+    )
+    added.add_argument("--details", action="store_true", help="name every job and every change")
+    added.add_argument("--json", action="store_true", help="print everything as JSON")
+
+    added = command(
+        _reproduce, "make a recorded run again from its commit, and say what came out the same"
+    )
+    added.add_argument(
+        "run", help="a job key, an MLflow run, or model/data/variant of the working tree"
+    )
+    added.add_argument("--folder", type=Path, help="where to do it; by default a temporary one")
+    added.add_argument("--keep", action="store_true", help="leave the folder there")
+    added.add_argument("--folds", action="store_true", help="cross-validate it again, too")
+    added.add_argument(
+        "--tolerance",
+        type=float,
+        default=1e-6,
+        help="relative difference that still counts as the same (%(default)g)",
+    )
+    added.add_argument("--json", action="store_true", help="print everything as JSON")
 
 
 def _takes_names(added: argparse.ArgumentParser) -> None:
@@ -122,3 +156,106 @@ def _runs(options: Arguments, say: Say) -> None:
     else:
         named = [re.split(r"[<>=]", text)[0].strip() for text in options.where]
         print(*listing.lines(rows, [*named, *filter(None, [options.sort])]), sep="\n")
+
+
+def _why(options: Arguments, say: Say) -> None:
+    from handbook import why
+    from handbook.comparison.sources import Sources
+    from handbook.why.plan import folder_of
+
+    files = [target for target in options.targets if target.startswith(("results/", "data/"))]
+    names = [target for target in options.targets if target not in files]
+    told = why.explain(
+        why.plan(files, options.profile), folder_of(options.profile), Sources(Path())
+    )
+    if names:
+        _check_names(names, {part for one in told for part in _parts(one.job.name)})
+        told = [one for one in told if any(_bears(one.job.name, name) for name in names)]
+    if options.json:
+        rows = [
+            {
+                "job": one.job.name,
+                "reasons": list(one.reasons),
+                "because": [job.name for job in one.because],
+            }
+            for one in told
+        ]
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        print(*why.lines(told, details=options.details), sep="\n")
+
+
+def _parts(name: str) -> list[str]:
+    return re.split(r"[ /]", name)
+
+
+def _bears(job: str, name: str) -> bool:
+    """Tell whether a name stands in a job's, part by part."""
+    whole, asked = _parts(job), _parts(name)
+    starts = range(len(whole) - len(asked) + 1)
+    return any(whole[start : start + len(asked)] == asked for start in starts)
+
+
+def _check_names(names: Sequence[str], planned: set[str]) -> None:
+    """Refuse a name that is of nothing: that nothing of it would run would mislead."""
+    from handbook import catalogue
+    from handbook.report.workflow import WORKFLOW
+
+    params = catalogue.read(Path("params.yaml"))
+    variants = {key for model in params.models.values() for key in model.variants}
+    known = {*params.models, *params.data, *params.labs, *variants, *WORKFLOW.rules, *planned}
+    for name in names:
+        for part in _parts(name):
+            if part not in known:
+                raise HandbookError(
+                    f"{name!r}: {part!r} is neither a model, a data set, a variant, a lab nor a "
+                    f"step of the workflow; {nearest(part, known)}"
+                )
+
+
+def _reproduce(options: Arguments, say: Say) -> None:
+    from handbook import reproduce
+    from handbook.comparison.resolve import Resolver
+
+    root = Path()
+    side = Resolver(root).side(options.run)
+    if side.whole:
+        raise HandbookError(
+            f"{options.run!r} is a whole {side.kind}; name one of its runs (`handbook runs` lists "
+            "them)"
+        )
+    told = next(iter(side.runs.values()))
+    if not told.record:
+        raise HandbookError(f"{options.run!r}: there is no record of this run to repeat")
+    folder = _new_folder(options.folder)
+    try:
+        for line in reproduce.restore(told, root, folder / "project"):
+            say(line)
+        mirror = reproduce.mirror_for(
+            told.record, root, str(told.context["commit"]), folder / "raw"
+        )
+        again = reproduce.repeat(
+            told, folder / "project", mirror=mirror, folds=options.folds, say=say
+        )
+        found = reproduce.outcome(told, again, options.tolerance)
+        if options.json:
+            print(json.dumps(found, indent=2, ensure_ascii=False))
+        else:
+            print(*reproduce.lines(found), sep="\n")
+    finally:
+        if options.keep:
+            say(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    if found["verdict"] == "different":
+        raise HandbookError(f"{told.name} did not come out the same; --keep leaves what was made")
+
+
+def _new_folder(asked: Path | None) -> Path:
+    """Return an empty folder, outside of whatever is there already."""
+    if asked is None:
+        return Path(tempfile.mkdtemp(prefix="handbook-reproduce-"))
+    if asked.exists():
+        raise HandbookError(f"{asked}: exists already; name a folder that does not")
+    asked.mkdir(parents=True)
+    return asked.resolve()

@@ -52,6 +52,8 @@ class Told:
         When and from which commit it ran.
     data_variant : str or None
         ``sample`` for generated rows.
+    record : mapping
+        Content of ``run.json``; empty where it is not known.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Told:
     job_key: str | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
     data_variant: str | None = None
+    record: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,7 @@ def from_record(
         job_key=run["job_key"],
         context=context or {},
         data_variant=run.get("data_variant"),
+        record=run,
     )
 
 
