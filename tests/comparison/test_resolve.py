@@ -76,7 +76,7 @@ def test_a_catalogue_of_other_times_is_not_needed(repository: Repository) -> Non
 
 def test_an_experiment_is_found_where_dvc_keeps_it(repository: Repository) -> None:
     first = repository.commit({"results/metrics.json": METRICS})
-    repository.git("update-ref", f"refs/exps/ab/cdef/tidy-otter", first)
+    repository.git("update-ref", "refs/exps/ab/cdef/tidy-otter", first)
     repository.git("update-ref", "refs/exps/exec/EXEC_HEAD", first)
     side = resolver(repository.root).side("tidy-otter")
     assert (side.kind, side.commit) == ("experiment", first)
@@ -125,7 +125,7 @@ def test_what_does_not_exist_is_refused(repository: Repository, name: str, messa
 
 def test_a_commit_without_results_says_what_to_do(repository: Repository) -> None:
     repository.commit({"a": ""})
-    with pytest.raises(HandbookError, match="this commit has no results.*make rebuild"):
+    with pytest.raises(HandbookError, match=r"this commit has no results.*make rebuild"):
         resolver(repository.root).side("HEAD")
 
 
@@ -142,7 +142,7 @@ def test_a_failed_run_says_why_it_cannot_be_compared(repository: Repository) -> 
     }
     (folder / "book.failed.json").write_text(json.dumps(failure))
     for name in ("cccc", "lda/iris/book"):
-        with pytest.raises(HandbookError, match="lda/iris/book failed .ValueError: diverged"):
+        with pytest.raises(HandbookError, match=r"lda/iris/book failed \(ValueError: diverged\)"):
             resolver(repository.root).side(name)
 
 

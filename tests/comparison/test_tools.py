@@ -53,7 +53,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
     }
     params |= {"models": {"ridge": ridge, "lenet": lenet}, "labs": {}}
     params["data"] = {name: params["data"][name] for name in ("diabetes", "fashion-mnist")}
-    del params["bias_variance"]
+    params["bias_variance"] = None
     params["crossval"] = {"folds": 3}
     project.write_params(params)
     project.drop_outs("results/labs", "results/diagnose", "results/bias-variance")
@@ -69,9 +69,10 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
         ("git", "add", "-A"),
         ("git", "commit", "-qm", "built"),
         ("git", "tag", "before"),
-        ("dvc", "exp", "run", "--name", "tidy-otter", "-S", f"{ALPHA}=100.0", "-S", f"{MOMENTUM}=0.5"),
-    ):  # fmt: skip
+    ):
         project.succeed(*command)
+    settings = ("-S", f"{ALPHA}=100.0", "-S", f"{MOMENTUM}=0.5")
+    project.succeed("dvc", "exp", "run", "--name", "tidy-otter", *settings)
     return Two(project, "tidy-otter")
 
 
@@ -96,8 +97,8 @@ def test_metrics_diff(two: Two) -> None:
 def test_params_diff(two: Two) -> None:
     found = two.json("dvc", "params", "diff", "before", two.experiment, "--json")
     assert found["params.yaml"] == {
-        ALPHA: {"old": 0.1, "new": 100.0},
-        MOMENTUM: {"old": 0.9, "new": 0.5},
+        ALPHA: {"old": 0.1, "new": 100.0, "diff": 99.9},
+        MOMENTUM: {"old": 0.9, "new": 0.5, "diff": -0.4},
     }
 
 
@@ -117,23 +118,18 @@ def test_exp_show(two: Two) -> None:
 
 
 def test_plots_diff(two: Two) -> None:
-    out = two.project.root.parent / "plots"
-    two.project.succeed(
-        "dvc", "plots", "diff", "before", two.experiment, "--json", "--out", str(out)
-    )
-    found = two.json("dvc", "plots", "diff", "before", two.experiment, "--json", "--split")
-    text = json.dumps(found)
-    now = (two.project.root / f"results/models/{LENET}/history.csv").read_text().splitlines()
-    losses = [line.split(",")[1] for line in now[1:]]
-    points = [
-        point
-        for plot in found["data"]["LeNet on Fashion-MNIST: loss"]
-        for point in json.loads(plot["anchor_definitions"]["<DVC_METRIC_DATA>"])
-    ]
-    assert "LeNet on Fashion-MNIST: loss" in text
-    ours = [point["loss"] for point in points if point["rev"] == two.experiment]
-    assert ours == losses
+    found = two.json("dvc", "plots", "diff", "before", two.experiment, "--json")["data"]
+    [plot] = found["lenet loss"]
+    points = plot["content"]["data"]["values"]
     assert {point["rev"] for point in points} == {"before", two.experiment}
+    path = f"results/models/{LENET}/history.csv"
+    lines = (two.project.root / path).read_text().splitlines()
+    rows = [dict(zip(lines[0].split(","), line.split(","), strict=True)) for line in lines[1:]]
+    assert [
+        {name: point[name] for name in rows[0]}
+        for point in points
+        if point["rev"] == two.experiment
+    ] == rows
 
 
 def test_mlflow_finds_both(two: Two) -> None:

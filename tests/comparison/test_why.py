@@ -125,12 +125,12 @@ def test_what_follows_is_told_after_its_cause() -> None:
     )
     assert makers([report, draw, train]) == {report: [draw, train], draw: [train], train: []}
     found = explain([report, draw, train], Path("nowhere"), NOWHERE)
-    assert [one.because for one in found] == [(train,), (train,), ()]
+    assert [one.because for one in found] == [(), (train,), (train,)]
     assert told([report, draw, train]).splitlines() == [
         "3 jobs would run.",
         "",
         "train lenet: never run",
-        "  because train lenet runs: report; draw lenet",
+        "  because train lenet runs: draw lenet; report",
     ]
 
 
@@ -169,8 +169,10 @@ def test_snakemakes_words_are_read() -> None:
     said = (
         "Building DAG of jobs...\n[Sat Nov 21 13:15:18 2026]\n"
         "Job 3: Training lenet on fashion-mnist (book)\n"
-        "Reason: Missing output files: a.json; Input files updated by another job: b.arrow, c.arrow\n"
-        "Shell command: handbook train --train b.arrow --log logs/train/lenet/fashion-mnist/book.log\n"
+        "Reason: Missing output files: a.json; "
+        "Input files updated by another job: b.arrow, c.arrow\n"
+        "Shell command: handbook train --train b.arrow "
+        "--log logs/train/lenet/fashion-mnist/book.log\n"
         "\n[Sat Nov 21 13:15:18 2026]\nrule all:\n    input: a\nShell command: None\n"
     )
     [found] = read_plan(said)

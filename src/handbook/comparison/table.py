@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from string import ascii_uppercase
 from typing import Any
 
 from handbook import tasks
@@ -17,6 +18,8 @@ __all__ = ["lines", "verdict"]
 _PARTS = ("parameters", "code", "data", "versions")
 # Below this, a difference counts as real.
 _SIGNIFICANT = 0.05
+# Names of sides that are longer in all stand above the table instead of in it.
+_WIDE = 30
 # So many runs are told in full without being asked.
 _FULL = 3
 
@@ -30,10 +33,11 @@ def lines(compared: Mapping[str, Any], *, details: bool = False) -> Iterator[str
     details : bool
         Tell every run that differs in full, however many they are.
     """
-    sides = [side["name"] for side in compared["sides"]]
-    for side in compared["sides"]:
+    sides = _labels([side["name"] for side in compared["sides"]])
+    for label, side in zip(sides, compared["sides"], strict=True):
         commit = f" {side['commit'][:12]}" if side["commit"] else ""
-        yield f"{side['name']}: {side['kind']}{commit}"
+        name = side["name"] if label == side["name"] else f"{label} is {side['name']}"
+        yield f"{name}: {side['kind']}{commit}"
         if side["note"]:
             yield f"  note: {side['note']}"
     runs = compared["runs"]
@@ -56,6 +60,11 @@ def lines(compared: Mapping[str, Any], *, details: bool = False) -> Iterator[str
             yield from _run(run, sides)
     for name, where in compared["only"].items():
         yield f"{name}: only in {', '.join(where)}"
+
+
+def _labels(names: Sequence[str]) -> list[str]:
+    """Return what heads the columns: the sides' own names, or letters where these are long."""
+    return list(names) if sum(map(len, names)) <= _WIDE else [*ascii_uppercase[: len(names)]]
 
 
 def verdict(test: Mapping[str, Any] | None, metric: str, sides: Sequence[str]) -> str:
@@ -143,12 +152,20 @@ def _run(run: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
         yield from (f"    {line}" for line in code.get("diff", "").splitlines())
     for note in run["notes"]:
         yield f"  note: {note}"
-    yield from (f"  {line}" for line in _metrics(run, sides))
+    yield from (f"  {line}".rstrip() for line in _metrics(run, sides))
     yield ""
 
 
 def _metrics(run: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
+    if not run["metrics"]:
+        return
     folded = any(mean is not None for one in run["metrics"].values() for mean in one["means"])
+    pairs = _pairs(run)
+    head = ["metric", *sides]
+    if folded:
+        head += [f"{side}, folds" for side in sides]
+    if len(pairs) == 1:
+        head += ["difference", "p", "verdict"]
     rows = []
     for metric, told in run["metrics"].items():
         cells = [metric_name(metric), *map(_number, told["values"])]
@@ -157,20 +174,24 @@ def _metrics(run: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
                 "-" if mean is None else estimate(mean, interval and tuple(interval))
                 for mean, interval in zip(told["means"], told["intervals"], strict=True)
             ]
-        for pair in _pairs(run):
-            test = next((one for one in told["tests"] if one["sides"] == pair), None)
-            cells += _tested(test, metric, sides)
+        if len(pairs) == 1:
+            cells += _tested(told, pairs[0], metric, sides)
         rows.append(cells)
-    if not rows:
-        return
-    head = ["metric", *sides]
-    if folded:
-        head += [f"{side}, folds" for side in sides]
-    for first, second in _pairs(run):
-        names = f"{sides[second]} - {sides[first]}" if len(sides) > 2 else "difference"
-        head += [names, "p", "verdict"]
-    right = range(1, 1 + len(sides))
-    yield from columns(head, rows, right=right)
+    yield from columns(head, rows, right=range(1, 1 + len(sides)))
+    if len(pairs) > 1:
+        yield ""
+        yield from columns(
+            ["metric", "pair", "difference", "p", "verdict"],
+            [
+                [
+                    metric_name(metric),
+                    f"{sides[pair[1]]} - {sides[pair[0]]}",
+                    *_tested(told, pair, metric, sides),
+                ]
+                for metric, told in run["metrics"].items()
+                for pair in pairs
+            ],
+        )
 
 
 def _pairs(run: Mapping[str, Any]) -> list[list[int]]:
@@ -178,7 +199,10 @@ def _pairs(run: Mapping[str, Any]) -> list[list[int]]:
     return sorted({tuple(pair): pair for pair in found}.values())
 
 
-def _tested(test: Mapping[str, Any] | None, metric: str, sides: Sequence[str]) -> list[str]:
+def _tested(
+    told: Mapping[str, Any], pair: Sequence[int], metric: str, sides: Sequence[str]
+) -> list[str]:
+    test = next((one for one in told["tests"] if one["sides"] == pair), None)
     if test is None:
         return ["-", "-", "-"]
     low, high = test["interval"]

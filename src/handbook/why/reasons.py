@@ -73,9 +73,18 @@ def explain(jobs: Sequence[Job], folder: Path, sources: Sources) -> list[Told]:
             causes[job] = frozenset().union(*found)
         return causes[job]
 
-    order = {job: place for place, job in enumerate(jobs)}
+    steps: dict[Job, int] = {}
+
+    def step(job: Job) -> tuple[int, str]:
+        if job not in steps:
+            steps[job] = 0
+            steps[job] = max((step(maker)[0] + 1 for maker in made_by[job]), default=0)
+        return steps[job], job.name
+
+    # Snakemake's own order is another each time.
     return [
-        Told(job, reasons[job], tuple(sorted(roots(job), key=order.__getitem__))) for job in jobs
+        Told(job, reasons[job], tuple(sorted(roots(job), key=step)))
+        for job in sorted(jobs, key=step)
     ]
 
 
@@ -122,16 +131,20 @@ def changes(said: str, sources: Sources) -> Iterator[str]:
     if ends is None:
         yield "its parameters changed"
         return
-    before, now = ends
-    for old, new in _matched(before, now):
-        if isinstance(old, dict) and isinstance(new, dict):
-            yield from _differences(dict(flat(old)), dict(flat(new)), sources)
-        elif old is None or new is None:
-            value = old if new is None else new
-            named = value if isinstance(value, str | int | float) else "one of its parameters"
-            yield f"{_cut(named)} {'is gone' if new is None else 'is new'}"
-        else:
-            yield f"{_cut(old)} -> {_cut(new)}"
+    # Snakemake keeps values as sets: ours are told in one order, parameters before code.
+    found = [text for old, new in _matched(*ends) for text in _difference(old, new, sources)]
+    yield from sorted(found, key=lambda text: (text.startswith("handbook"), text))
+
+
+def _difference(old: Any, new: Any, sources: Sources) -> Iterator[str]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        yield from _differences(dict(flat(old)), dict(flat(new)), sources)
+    elif old is None or new is None:
+        value = old if new is None else new
+        named = value if isinstance(value, str | int | float) else "one of its parameters"
+        yield f"{_cut(named)} {'is gone' if new is None else 'is new'}"
+    else:
+        yield f"{_cut(old)} -> {_cut(new)}"
 
 
 def _ends(said: str) -> tuple[list[Any], list[Any]] | None:
@@ -163,7 +176,7 @@ def _from_json(value: Any) -> Any:
 
 
 def _matched(before: Sequence[Any], now: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-    """Pair what is of the same kind: objects by the keys they share, values in their order."""
+    """Pair what is of the same kind: objects by the keys they share, values in order."""
     rest = [value for value in before if isinstance(value, dict)]
     for new in now:
         if not isinstance(new, dict):
@@ -174,7 +187,10 @@ def _matched(before: Sequence[Any], now: Sequence[Any]) -> Iterator[tuple[Any, A
         else:
             yield {}, new
     yield from ((old, {}) for old in rest)
-    plain = [[one for one in part if not isinstance(one, dict)] for part in (before, now)]
+    plain = [
+        sorted((one for one in part if not isinstance(one, dict)), key=str)
+        for part in (before, now)
+    ]
     for place in range(max(map(len, plain))):
         yield tuple(part[place] if place < len(part) else None for part in plain)  # type: ignore[misc]
 

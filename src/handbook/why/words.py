@@ -47,7 +47,7 @@ def lines(told: Sequence[Told], *, details: bool = False) -> Iterator[str]:
     if followers:
         yield ""
     every = list(groups.values())
-    for numbers, jobs in followers.items():
+    for numbers, jobs in sorted(followers.items(), key=lambda one: len(one[0])):
         causes = [job for number in sorted(numbers) for job in every[number]]
         cause = "of all this" if len(numbers) == len(every) else _cause(causes)
         yield f"because {cause}: {_named(jobs, details)}"
