@@ -13,9 +13,9 @@ from tests.workflow import Project
 
 pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
 
-RIDGE, LENET = "ridge/diabetes/book", "lenet/fashion-mnist/book"
+RIDGE, SOM = "ridge/diabetes/book", "som/credit-card/tuned"
 ALPHA = "models.ridge.variants.book.params.alpha"
-MOMENTUM = "models.lenet.variants.book.params.momentum"
+SIGMA = "models.som.variants.tuned.params.sigma"
 
 
 class Two(NamedTuple):
@@ -38,11 +38,16 @@ class Two(NamedTuple):
 def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
     project = Project.create(tmp_path_factory.mktemp("two") / "project")
     params = project.params()
-    lenet = params["models"]["lenet"]
-    del lenet["shows"]
-    lenet["threads"] = 1
-    lenet["variants"]["book"] |= {"crossval": False, "tiers": {}}
-    lenet["variants"]["book"]["params"] |= {"epochs": 2, "learning_rate": 0.05}
+    som = {
+        "title": "Self-organizing map",
+        "section": "8.5",
+        "task": "outliers",
+        "data": "credit-card",
+        "estimator": "handbook.models.som.SOMOutlierDetector",
+        "variants": {
+            "tuned": {"params": {"rows": 4, "columns": 4, "sigma": 1.5}, "crossval": False}
+        },
+    }
     ridge = {
         "title": "Ridge",
         "section": "2.6.5",
@@ -51,8 +56,8 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
         "estimator": "sklearn.linear_model.Ridge",
         "variants": {"book": {"params": {"alpha": 0.1}}},
     }
-    params |= {"models": {"ridge": ridge, "lenet": lenet}, "labs": {}}
-    params["data"] = {name: params["data"][name] for name in ("diabetes", "fashion-mnist")}
+    params |= {"models": {"ridge": ridge, "som": som}, "labs": {}}
+    params["data"] = {"diabetes": {"release": "bundled"}, "credit-card": {"release": "10k"}}
     params["bias_variance"] = None
     params["crossval"] = {"folds": 3}
     project.write_params(params)
@@ -71,7 +76,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
         ("git", "tag", "before"),
     ):
         project.succeed(*command)
-    settings = ("-S", f"{ALPHA}=100.0", "-S", f"{MOMENTUM}=0.5")
+    settings = ("-S", f"{ALPHA}=100.0", "-S", f"{SIGMA}=0.75")
     project.succeed("dvc", "exp", "run", "--name", "tidy-otter", *settings)
     return Two(project, "tidy-otter")
 
@@ -82,7 +87,7 @@ def test_metrics_diff(two: Two) -> None:
         two.metrics("before"),
         json.loads((two.project.root / "results/metrics.json").read_text()),
     )
-    for name in (RIDGE, LENET):
+    for name in (RIDGE, SOM):
         model, data, variant = name.split("/")
         for metric, old in before[model][data][variant].items():
             new = after[model][data][variant][metric]
@@ -98,7 +103,7 @@ def test_params_diff(two: Two) -> None:
     found = two.json("dvc", "params", "diff", "before", two.experiment, "--json")
     assert found["params.yaml"] == {
         ALPHA: {"old": 0.1, "new": 100.0, "diff": 99.9},
-        MOMENTUM: {"old": 0.9, "new": 0.5, "diff": -0.4},
+        SIGMA: {"old": 1.5, "new": 0.75, "diff": -0.75},
     }
 
 
@@ -119,10 +124,10 @@ def test_exp_show(two: Two) -> None:
 
 def test_plots_diff(two: Two) -> None:
     found = two.json("dvc", "plots", "diff", "before", two.experiment, "--json")["data"]
-    [plot] = found["lenet loss"]
+    [plot] = found["som error"]
     points = plot["content"]["data"]["values"]
     assert {point["rev"] for point in points} == {"before", two.experiment}
-    path = f"results/models/{LENET}/history.csv"
+    path = f"results/models/{SOM}/history.csv"
     lines = (two.project.root / path).read_text().splitlines()
     rows = [dict(zip(lines[0].split(","), line.split(","), strict=True)) for line in lines[1:]]
     assert [
@@ -156,9 +161,9 @@ def test_compare_agrees_with_dvc_and_scipy(two: Two) -> None:
     assert [side["kind"] for side in found["sides"]] == ["revision", "experiment"]
     assert [side["note"] for side in found["sides"]] == ["", ""]
     runs = {run["name"]: run for run in found["runs"]}
-    ridge, lenet = runs[RIDGE], runs[LENET]
+    ridge, som = runs[RIDGE], runs[SOM]
     assert ridge["parameters"] == {"params.alpha": ["0.1", "100.0"]}
-    assert lenet["parameters"] == {"params.momentum": ["0.9", "0.5"]}
+    assert som["parameters"] == {"params.sigma": ["1.5", "0.75"]}
     assert not ridge["code"]
     assert not ridge["data"]
     (dvc,) = two.json(
@@ -206,7 +211,7 @@ def test_a_run_of_mlflow_is_compared_with_one_here(two: Two) -> None:
 
 def test_errors_are_one_line_and_end_with_1(two: Two) -> None:
     for sides, expected in {
-        (RIDGE, LENET): "different tasks",
+        (RIDGE, SOM): "different tasks",
         ("before", "nowhere"): "'nowhere' is no git revision",
     }.items():
         done = two.project.run("handbook", "compare", *sides)
@@ -219,17 +224,17 @@ def test_why_says_what_changed(two: Two, tmp_path: Path) -> None:
     project = two.project.copy(tmp_path / "project")
     assert "Nothing to do" in project.succeed("handbook", "why")
     params = project.params()
-    params["models"]["lenet"]["variants"]["book"]["params"]["learning_rate"] = 0.1
+    params["models"]["som"]["variants"]["tuned"]["params"]["sigma"] = 2.5
     params["data"]["iris"] = {"release": "bundled"}
     project.write_params(params)
     project.edit("src/handbook/crossval.py", "spread(wrong**2)", "spread(1 * wrong**2)")
     said = project.succeed("handbook", "why").splitlines()
-    assert "train lenet/fashion-mnist/book: params.learning_rate 0.05 -> 0.1" in said
+    assert f"train {SOM}: params.sigma 0.75 -> 2.5" in said
+    assert f"  because train {SOM} runs: draw {SOM}" in said
     assert "crossval ridge/diabetes/book: handbook/crossval.py changed (_leave_one_out)" in said
-    assert "  because train lenet/fashion-mnist/book runs: draw lenet/fashion-mnist/book" in said
-    assert any(line.endswith("validate, gate iris: never run") for line in said)
+    assert any(line.startswith("prepare, validate, gate iris: never run") for line in said)
     ridge = project.succeed("handbook", "why", "ridge")
-    assert "lenet" not in ridge
+    assert "som" not in ridge
     assert "crossval ridge" in ridge
     unknown = project.run("handbook", "why", "rige")
     assert unknown.returncode == 1

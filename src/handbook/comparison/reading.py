@@ -43,21 +43,6 @@ class _Disk:
         return read_json(self.root / path, made_by="make rebuild")
 
 
-class _Pulled:
-    """Files of a commit as DVC has them, in its cache or in a remote."""
-
-    def __init__(self, root: Path, commit: str) -> None:
-        from dvc.api import DVCFileSystem
-
-        self.files = DVCFileSystem(str(root), rev=commit)
-
-    def paths(self, folder: str) -> Iterable[str]:
-        yield from sorted(path.removeprefix("/") for path in self.files.find(folder))
-
-    def json(self, path: str) -> Any:
-        return json.loads(self.files.read_bytes(path))
-
-
 def workspace(root: Path) -> dict[str, Told]:
     """Return the finished runs below ``results`` of a folder, by name."""
     return _read(_Disk(root))
@@ -65,12 +50,11 @@ def workspace(root: Path) -> dict[str, Told]:
 
 def pulled(root: Path, commit: str) -> dict[str, Told]:
     """Return the runs whose records DVC has of a commit; none where it has not their files."""
-    from dvc.exceptions import DvcException
-    from dvc_data.index import DataIndexDirError
+    from handbook.comparison.pulled import ABSENT, Pulled  # DVC takes a second to import
 
     try:
-        return _read(_Pulled(root, commit))
-    except (DvcException, DataIndexDirError, OSError):
+        return _read(Pulled(root, commit))
+    except ABSENT:
         return {}
 
 

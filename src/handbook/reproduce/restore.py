@@ -168,13 +168,10 @@ def mirror_for(record: Mapping[str, Any], root: Path, commit: str, folder: Path)
     here = root.resolve() / "data" / "raw"
     if (here / source.folder).is_dir():
         return str(here)
-    from dvc.api import DVCFileSystem
-    from dvc.exceptions import DvcException
-    from dvc_data.index import DataIndexDirError
+    from handbook.comparison.pulled import ABSENT, Pulled  # DVC takes a second to import
 
     try:
-        files = DVCFileSystem(str(root), rev=commit)
-        files.get(f"data/raw/{source.folder}", str(folder / source.folder), recursive=True)
-    except (DvcException, DataIndexDirError, OSError):
+        Pulled(root, commit).copy(f"data/raw/{source.folder}", folder / source.folder)
+    except ABSENT:
         return None
     return str(folder)
