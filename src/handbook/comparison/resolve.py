@@ -118,7 +118,8 @@ class Resolver:
                 f"{self.root / 'results'}: no run has finished here yet; `make rebuild` makes "
                 "results, `dvc pull` brings those of this commit"
             )
-        return Side(name, "workspace", self.here, self.git and self.git.commit("HEAD"))
+        head = self.git.commit("HEAD") if self.git else None
+        return Side(name, "workspace", self.here, head)
 
     def _run(self, name: str) -> Side | None:
         """Find a run of the working tree by its path or the beginning of its job key."""

@@ -62,8 +62,8 @@ class Sources:
         if before is None or after is None:
             return ""
         path = path_of(module)
-        lines = (source.decode().splitlines(keepends=True) for source in (before, after))
-        return "".join(difflib.unified_diff(*lines, f"a/{path}", f"b/{path}", n=1))
+        old, new = (source.decode().splitlines(keepends=True) for source in (before, after))
+        return "".join(difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=1))
 
     def _candidates(self, module: str) -> Iterator[bytes]:
         stem = f"src/{module.replace('.', '/')}"

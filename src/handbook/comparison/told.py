@@ -152,7 +152,7 @@ def from_record(
 def _are_of(folds: Mapping[str, Any], run: Mapping[str, Any]) -> bool:
     """Tell whether a cross-validation is of a run's own setting, on its rows."""
     try:
-        same = folds["work"] == work(run)
-        return same and folds["data_digests"]["train"] == run["data_digests"]["train"]
+        train = folds["data_digests"]["train"], run["data_digests"]["train"]
+        return bool(folds["work"] == work(run) and train[0] == train[1])
     except KeyError:  # written when less was recorded
         return False

@@ -51,8 +51,10 @@ def look_up(
     if not found:
         return None
     run = found[0]
-    told = [_artifact(client, run.info.run_id, name) for name in ("run.json", "metrics.json")]
-    if None in told:
+    record, scores = (
+        _artifact(client, run.info.run_id, name) for name in ("run.json", "metrics.json")
+    )
+    if record is None or scores is None:
         raise HandbookError(
             f"{run.info.run_id}: MLflow's run {run.info.run_name!r} has no record of a finished "
             f"training (status {run.info.status}); it cannot be compared or run again"
@@ -63,7 +65,7 @@ def look_up(
         "dirty": {"True": True, "False": False}.get(tags.get("git.dirty", "")),
         "tier": tags.get("tier"),
     }
-    return told[0], told[1], context
+    return record, scores, context
 
 
 def _artifact(client: MlflowClient, run_id: str, name: str) -> Any:

@@ -8,6 +8,7 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -182,17 +183,16 @@ def _matched(before: Sequence[Any], now: Sequence[Any]) -> Iterator[tuple[Any, A
         if not isinstance(new, dict):
             continue
         shared = [len(old.keys() & new.keys()) for old in rest]
-        if shared and max(shared):
+        if any(shared):
             yield rest.pop(shared.index(max(shared))), new
         else:
             yield {}, new
     yield from ((old, {}) for old in rest)
-    plain = [
+    plain = (
         sorted((one for one in part if not isinstance(one, dict)), key=str)
         for part in (before, now)
-    ]
-    for place in range(max(map(len, plain))):
-        yield tuple(part[place] if place < len(part) else None for part in plain)  # type: ignore[misc]
+    )
+    yield from zip_longest(*plain)
 
 
 def _differences(old: Mapping[str, str], new: Mapping[str, str], sources: Sources) -> Iterator[str]:

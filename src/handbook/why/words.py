@@ -96,8 +96,8 @@ def _named(jobs: Sequence[Job], details: bool) -> str:
     for verb, own in targets.items():
         alike.setdefault(tuple(sorted(own)), []).append(verb)
     said = []
-    for own, verbs in alike.items():
-        names = [name for name in own if name]
+    for alike_targets, verbs in alike.items():
+        names = [name for name in alike_targets if name]
         listed = shortened(names, len(names) if details else 3)
         if len(names) > 4 and not details:
             listed = f"({len(names)} jobs: {listed})"
