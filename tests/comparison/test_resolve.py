@@ -37,6 +37,14 @@ def test_the_working_tree_has_a_name(repository: Repository) -> None:
         assert len(resolver(repository.root).side(name).runs) == 2
 
 
+def test_another_folder_of_results_is_a_side_too(repository: Repository) -> None:
+    lay(repository.root)
+    lay(repository.root / "build" / "demo", rmse=7.0, data_variant="sample")
+    side = resolver(repository.root).side("build/demo")
+    assert side.whole
+    assert side.runs["ridge/diabetes/book"].metrics == {"rmse": 7.0}
+
+
 def test_a_half_written_run_is_none(repository: Repository) -> None:
     lay(repository.root)
     (repository.root / "results/models/ridge/diabetes/book/metrics.json").unlink()

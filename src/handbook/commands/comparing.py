@@ -27,8 +27,8 @@ def add(command: Command) -> None:
         nargs="+",
         metavar="SIDE",
         help="a git revision, a DVC experiment, an MLflow run, a job key, a run as "
-        "model/data/variant, or 'workspace' (which a single one is compared with); "
-        "rev:, exp:, mlflow: or run: before it says which kind is meant",
+        "model/data/variant, a folder that holds results, or 'workspace' (which a single one is "
+        "compared with); rev:, exp:, mlflow: or run: before it says which kind is meant",
     )
     _takes_names(added)
     added.add_argument("--details", action="store_true", help="tell every run in full")

@@ -53,7 +53,13 @@ def compare(
     _adjust(runs)
     return {
         "sides": [
-            {"name": one.asked, "kind": one.kind, "commit": one.commit, "note": one.note}
+            {
+                "name": one.asked,
+                "kind": one.kind,
+                "run": None if one.whole else next(iter(one.runs)),
+                "commit": one.commit,
+                "note": one.note,
+            }
             for one in sides
         ],
         "runs": runs,

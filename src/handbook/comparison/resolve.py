@@ -25,7 +25,7 @@ KINDS = {
 _HERE = ("workspace", ".")
 _NOT_PULLED = (
     "its run records are not in DVC's cache, so its parameters, code and versions are those that "
-    "its files declare, and there are no folds; `dvc fetch --rev {commit}` brings them"
+    "its files declare, and there are no folds; `dvc fetch --all-commits` brings them from a remote"
 )
 
 
@@ -76,6 +76,8 @@ class Resolver:
         }
         if name in _HERE:
             return self._workspace(name)
+        if (self.root / name / "results" / "models").is_dir():
+            return Side(name, "workspace", reading.workspace(self.root / name))
         if colon and kind in finders:
             meant = {kind: finders[kind](rest)}
         else:
@@ -155,7 +157,7 @@ class Resolver:
         runs = reading.pulled(self.git.root, commit)
         note = ""
         if not runs:
-            runs, note = reading.declared(self.git, commit), _NOT_PULLED.format(commit=commit[:12])
+            runs, note = reading.declared(self.git, commit), _NOT_PULLED
         if not runs:
             raise HandbookError(
                 f"{name!r} ({commit[:12]}): this commit has no results, neither run records "

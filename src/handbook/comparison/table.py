@@ -36,6 +36,7 @@ def lines(compared: Mapping[str, Any], *, details: bool = False) -> Iterator[str
     sides = _labels([side["name"] for side in compared["sides"]])
     for label, side in zip(sides, compared["sides"], strict=True):
         commit = f" {side['commit'][:12]}" if side["commit"] else ""
+        commit += f" {side['run']}" if side["run"] not in (None, side["name"]) else ""
         name = side["name"] if label == side["name"] else f"{label} is {side['name']}"
         yield f"{name}: {side['kind']}{commit}"
         if side["note"]:
