@@ -7,11 +7,10 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from handbook.commands import Arguments, Command, Say
-from handbook.errors import HandbookError, nearest
+from handbook.errors import HandbookError
 
 __all__ = ["add"]
 
@@ -169,8 +168,7 @@ def _why(options: Arguments, say: Say) -> None:
         why.plan(files, options.profile), folder_of(options.profile), Sources(Path())
     )
     if names:
-        _check_names(names, {part for one in told for part in _parts(one.job.name)})
-        told = [one for one in told if any(_bears(one.job.name, name) for name in names)]
+        told = why.choose(told, names, Path("params.yaml"))
     if options.json:
         rows = [
             {
@@ -183,34 +181,6 @@ def _why(options: Arguments, say: Say) -> None:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         print(*why.lines(told, details=options.details), sep="\n")
-
-
-def _parts(name: str) -> list[str]:
-    return re.split(r"[ /]", name)
-
-
-def _bears(job: str, name: str) -> bool:
-    """Tell whether a name stands in a job's, part by part."""
-    whole, asked = _parts(job), _parts(name)
-    starts = range(len(whole) - len(asked) + 1)
-    return any(whole[start : start + len(asked)] == asked for start in starts)
-
-
-def _check_names(names: Sequence[str], planned: set[str]) -> None:
-    """Refuse a name that is of nothing: that nothing of it would run would mislead."""
-    from handbook import catalogue
-    from handbook.report.workflow import WORKFLOW
-
-    params = catalogue.read(Path("params.yaml"))
-    variants = {key for model in params.models.values() for key in model.variants}
-    known = {*params.models, *params.data, *params.labs, *variants, *WORKFLOW.rules, *planned}
-    for name in names:
-        for part in _parts(name):
-            if part not in known:
-                raise HandbookError(
-                    f"{name!r}: {part!r} is neither a model, a data set, a variant, a lab nor a "
-                    f"step of the workflow; {nearest(part, known)}"
-                )
 
 
 def _reproduce(options: Arguments, say: Say) -> None:

@@ -4,8 +4,9 @@
 what changed, :mod:`handbook.why.words` brings jobs together that run for the same reason.
 """
 
+from handbook.why.choose import choose
 from handbook.why.plan import Job, plan
 from handbook.why.reasons import Told, explain
 from handbook.why.words import lines
 
-__all__ = ["Job", "Told", "explain", "lines", "plan"]
+__all__ = ["Job", "Told", "choose", "explain", "lines", "plan"]

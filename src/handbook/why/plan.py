@@ -179,6 +179,7 @@ def read_plan(said: str) -> list[Job]:
 
 def _complaint(said: str) -> str:
     """Return what Snakemake ends with, without what it says of its own settings."""
-    passed = ("Using ", "Assuming ", "Building ", "Migrat", "host:", "Config file ")
-    kept = [line for line in said.splitlines() if line.strip() and not line.startswith(passed)]
-    return "\n  ".join(line.strip() for line in kept[-8:])
+    passed = ("Using ", "Assuming ", "Building ", "Migrat", "Config file ", "WorkflowError in file")
+    lines = [line.strip() for line in said.splitlines()]
+    kept = [line for line in lines if line and not line.startswith((*passed, 'File "'))]
+    return "\n  ".join(kept[-8:])

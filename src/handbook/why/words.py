@@ -43,24 +43,25 @@ def lines(told: Sequence[Told], *, details: bool = False) -> Iterator[str]:
         yield from _group(jobs, reasons, details)
         own = followers.pop(frozenset([number]), [])
         if own:
-            yield f"  because {_cause(jobs)}: {_named(own, details)}"
+            yield f"  because {_cause(jobs)}: {'; '.join(_named(own, details))}"
     if followers:
         yield ""
     every = list(groups.values())
     for numbers, jobs in sorted(followers.items(), key=lambda one: len(one[0])):
         causes = [job for number in sorted(numbers) for job in every[number]]
         cause = "of all this" if len(numbers) == len(every) else _cause(causes)
-        yield f"because {cause}: {_named(jobs, details)}"
+        yield f"because {cause}: {'; '.join(_named(jobs, details))}"
 
 
 def _group(jobs: Sequence[Job], reasons: Sequence[str], details: bool) -> Iterator[str]:
     kept = reasons if details or len(reasons) <= _REASONS + 1 else reasons[:_REASONS]
     more = [f"and {len(reasons) - len(kept)} more (--details)"] if kept is not reasons else []
-    named = _named(jobs, details)
+    *before, last = _named(jobs, details)
+    yield from (f"{named};" for named in before)
     if len(reasons) == 1:
-        yield f"{named}: {reasons[0]}"
+        yield f"{last}: {reasons[0]}"
     else:
-        yield f"{named}:"
+        yield f"{last}:"
         yield from (f"  {reason}" for reason in [*kept, *more])
 
 
@@ -79,7 +80,7 @@ def _cause(jobs: Sequence[Job]) -> str:
     return "they run" if len({job.verb for job in jobs}) == 1 else f"these {len(jobs)} run"
 
 
-def _named(jobs: Sequence[Job], details: bool) -> str:
+def _named(jobs: Sequence[Job], details: bool) -> list[str]:
     """Name jobs; verbs that are done to the same things stand together.
 
     Examples
@@ -87,7 +88,7 @@ def _named(jobs: Sequence[Job], details: bool) -> str:
     >>> def job(place):
     ...     return Job("", "", f"handbook x --log logs/{place}.log")
     >>> _named([job("train/lenet"), job("crossval/lenet"), job("report")], False)
-    'train, crossval lenet; report'
+    ['train, crossval lenet', 'report']
     """
     targets: dict[str, list[str]] = {}
     for job in jobs:
@@ -102,4 +103,4 @@ def _named(jobs: Sequence[Job], details: bool) -> str:
         if len(names) > 4 and not details:
             listed = f"({len(names)} jobs: {listed})"
         said.append(f"{', '.join(verbs)} {listed}".rstrip())
-    return "; ".join(said)
+    return said
