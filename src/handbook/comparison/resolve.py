@@ -27,6 +27,7 @@ _NOT_PULLED = (
     "its run records are not in DVC's cache, so its parameters, code and versions are those that "
     "its files declare, and there are no folds; `dvc fetch --all-commits` brings them from a remote"
 )
+_NO_FOLDS = "MLflow keeps no folds, and this run is no longer in the working tree, which does"
 
 
 class Resolver:
@@ -177,9 +178,11 @@ class Resolver:
         run, scores, context = found
         told = from_record(run, scores, context=context)
         own = self.here.get(told.name)
-        if own is not None and own.job_key == told.job_key:
+        known = own is not None and own.job_key == told.job_key
+        if own is not None and known:
             told = own
-        return Side(name, "mlflow", {told.name: told}, context.get("commit"))
+        note = "" if known else _NO_FOLDS
+        return Side(name, "mlflow", {told.name: told}, context.get("commit"), note)
 
     def _has_store(self) -> bool:
         path = self.store.removeprefix("sqlite:///")
