@@ -26,6 +26,7 @@ from handbook.records import read_json, write_json
 __all__ = [
     "children",
     "closure",
+    "code_digest",
     "code_digests",
     "exists",
     "module_digest",
@@ -128,8 +129,19 @@ def module_digest(module: str) -> str:
     source = file.read_bytes()
     known = hashlib.sha256(source).hexdigest()
     if known not in _parsed:
-        _parsed[known] = _digest(ast.parse(source, filename=str(file)))
+        _parsed[known] = code_digest(source, str(file))
     return _parsed[known]
+
+
+def code_digest(source: bytes, name: str = "<unknown>") -> str:
+    """Return 16 hexadecimal digits of a module's source, blind to comments and docstrings.
+
+    Examples
+    --------
+    >>> code_digest(b"x = 1") == code_digest(b"x  =  1  # one")
+    True
+    """
+    return _digest(ast.parse(source, filename=name))
 
 
 def _digest(tree: ast.Module) -> str:

@@ -22,7 +22,7 @@ from handbook.report.sections import chapter_name
 from handbook.report.site import Site
 from handbook.report.strip import strip
 
-__all__ = ["Context", "render"]
+__all__ = ["Context", "render", "templating"]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def render(
     catalogue, graph, context
         As :func:`handbook.report.build.build` takes them.
     """
-    environment = _environment()
+    environment = templating()
     environment.globals |= {
         "catalogue": catalogue,
         "context": context,
@@ -147,7 +147,8 @@ def _merged(parts: Any) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def _environment() -> jinja2.Environment:
+def templating() -> jinja2.Environment:
+    """Return the environment of all templates, with the filters and globals that they share."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,  # names come from files of others

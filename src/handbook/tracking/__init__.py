@@ -13,6 +13,7 @@ import warnings
 # Read when MLflow is imported: it neither calls home nor decorates the log.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", UserWarning)  # MLflow's, about its own type hints

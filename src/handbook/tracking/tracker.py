@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -151,7 +151,7 @@ class _Tracker:
         """
         real = {
             (version.name, str(version.version)): version.tags["data"]
-            for version in _pages(self.client.search_model_versions)
+            for version in database.pages(self.client.search_model_versions)
             if _KEY in version.tags and version.tags["data_variant"] != "sample"
         }
         sample = any(record.sample for record in best.values())
@@ -165,7 +165,7 @@ class _Tracker:
             for alias, record in aliases.items():
                 wanted[model][alias] = str(self._versions(record)[0].version)
                 self.say(f"{alias}: {record.name}")
-        for registered in _pages(self.client.search_registered_models):
+        for registered in database.pages(self.client.search_registered_models):
             if not _OURS.items() <= registered.tags.items():
                 continue
             found = {
@@ -187,8 +187,10 @@ class _Tracker:
     def _known(self) -> dict[tuple[str, str], list[Any]]:
         """Return the runs of the store by key and status, without those cut short."""
         known: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        experiments = [found.experiment_id for found in _pages(self.client.search_experiments)]
-        for run in _pages(self.client.search_runs, experiments, f"tags.{_KEY} LIKE '%'"):
+        experiments = [
+            found.experiment_id for found in database.pages(self.client.search_experiments)
+        ]
+        for run in database.pages(self.client.search_runs, experiments, f"tags.{_KEY} LIKE '%'"):
             if run.info.status == "RUNNING":
                 self.say(f"{run.info.run_name}: was cut short, is brought in again")
                 self._remove(run)
@@ -303,7 +305,7 @@ class _Tracker:
     def _remove(self, run: Any) -> None:
         """Delete a run together with its model and the versions made of it."""
         run_id, experiment = run.info.run_id, run.info.experiment_id
-        for version in _pages(self.client.search_model_versions, f"run_id = '{run_id}'"):
+        for version in database.pages(self.client.search_model_versions, f"run_id = '{run_id}'"):
             self.client.delete_model_version(version.name, version.version)
         for model in self.client.search_logged_models([experiment], f"source_run_id = '{run_id}'"):
             self.client.delete_logged_model(model.model_id)
@@ -311,7 +313,7 @@ class _Tracker:
 
     def _versions(self, record: RunRecord) -> list[Any]:
         wanted = f"name = '{record.run['model']}' and tags.{_KEY} = '{record.job_key}'"
-        return list(_pages(self.client.search_model_versions, wanted))
+        return list(database.pages(self.client.search_model_versions, wanted))
 
     def _experiment(self, data: str) -> str:
         """Return the experiment of a data set; make it, or take it out of the bin."""
@@ -331,15 +333,6 @@ class _Tracker:
                 self.client.restore_experiment(found.experiment_id)
             self.experiments[data] = found.experiment_id
         return self.experiments[data]
-
-
-def _pages(search: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
-    """Yield what a search finds, page after page."""
-    token: str | None = ""
-    while token is not None:
-        page = search(*arguments, page_token=token or None)
-        yield from list(page)
-        token = page.token or None
 
 
 def _is_there(address: str, name: str) -> bool:
