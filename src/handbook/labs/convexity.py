@@ -76,8 +76,8 @@ def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
         Result(
             name="share of a segment through the middle inside a disc and inside a ring",
             computed=[
-                share_inside(_disc, [x1, 0.0], [x2, 0.0]),
-                share_inside(_ring, [x1, 0.0], [x2, 0.0]),
+                share_inside(_disc, [-1.0, 0.0], [1.0, 0.0]),
+                share_inside(_ring, [-1.0, 0.0], [1.0, 0.0]),
             ],
             expected=[1.0, 52 / 101],
             source="closed form: the disc |p| <= 1 holds all of 101 points from -1 to 1, the ring "
