@@ -24,7 +24,7 @@ def importers(library: str) -> set[str]:
         ("mlflow", ("handbook.tracking",)),
         ("great_expectations", ("handbook.validate",)),
         ("matplotlib", ("handbook.report",)),
-        ("torch", ("handbook.models",)),
+        ("torch", ("handbook.models", "handbook.peers")),
         ("dvc", ("handbook.acquire",)),
         ("httpx", ("handbook.download",)),
         ("snakemake", ()),

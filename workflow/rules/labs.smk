@@ -4,7 +4,16 @@ from handbook.report import lab_figures
 DRAWN_LABS = [lab for lab in PARAMS.labs if lab_figures.has_figure(lab)]
 
 
+def rows_of_lab(wildcards, file):
+    """What a lab reads of the data set that it names; most name none."""
+    data = PARAMS.labs[wildcards.lab].data
+    return f"results/data/{data}/{file}" if data else []
+
+
 rule lab:
+    input:
+        train=lambda w: rows_of_lab(w, "train.arrow"),
+        accepted=lambda w: rows_of_lab(w, "accepted.json"),
     output:
         "results/labs/{lab}/result.json",
     log:
@@ -18,7 +27,8 @@ rule lab:
     message:
         "Working lab {wildcards.lab}"
     shell:
-        "handbook lab {wildcards.lab} --spec {params.spec:q} --output {output} --log {log}"
+        "handbook lab {wildcards.lab} --spec {params.spec:q} --train {input.train} --output {output}"
+        " --log {log}"
 
 
 rule draw_lab:

@@ -12,8 +12,8 @@ from handbook.report.style import COLOURS, DASHES, INK, PAPER, QUIET, SHADES, Dr
 __all__ = ["contours", "descents", "lines", "logarithmic", "path"]
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-# Below this a distance is rounding.
-_FLOOR = 1e-16
+# Below this a loss is the square of rounding.
+_FLOOR = 1e-32
 
 
 def lines(axes: Any, series: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> None:

@@ -30,7 +30,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         label="observed",
     )  # fmt: skip
     axes.set(xlabel="x", ylabel="risk", ylim=(-1.5, 20))
-    axes.legend(loc="upper left")
+    figure.legend(loc="outside lower center", ncols=4)
     observed = ", ".join(f"{one:g}" for one in plot["observed"])
     return Drawn(
         figure,

@@ -13,4 +13,6 @@ __all__ = ["draw"]
 
 def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the paths and their losses."""
-    return descents(plot, caption, "RMSprop forgets old gradients and keeps its pace")
+    return descents(
+        plot, caption, "RMSprop forgets old gradients, and is thrown off near the minimum"
+    )
