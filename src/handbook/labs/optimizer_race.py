@@ -263,7 +263,7 @@ def plot(
         "paths": [
             _contoured(name, given[name], lanes[name], reach)
             for name, reach in (
-                (f"quadratic, condition {conditions[len(conditions) // 2]:g}", [-1.2, 1.2] * 2),
+                (f"quadratic, condition {conditions[len(conditions) // 2]:g}", [-1.6, 1.6] * 2),
                 ("Rosenbrock", [-1.8, 1.8, -0.6, 2.2]),
                 ("Beale", [0.4, 3.8, -0.8, 1.5]),
             )

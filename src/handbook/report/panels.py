@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import NullLocator
 
 from handbook.report.style import COLOURS, DASHES, INK, PAPER, QUIET, SHADES, Drawn, canvas
 
@@ -28,15 +29,18 @@ def logarithmic(axes: Any, which: str = "y") -> None:
     axes.set(**{f"{which}scale": "log"})
     axis = axes.yaxis if which == "y" else axes.xaxis
     axis.set_major_formatter("{x:g}")  # the usual one writes powers as formulas
-    axis.set_minor_formatter("")
+    axis.set_minor_locator(NullLocator())  # nine marks a decade say nothing, and fill the file
 
 
 def contours(
     axes: Any, across: Sequence[float], up: Sequence[float], values: Any, levels: Sequence[float]
 ) -> None:
-    """Draw lines of equal height, the lower the paler."""
+    """Draw lines of equal height."""
     heights = np.array(values)
-    axes.contour(across, up, heights, sorted(levels), colors=SHADES[1], linewidths=0.6, alpha=0.45)
+    axes.contour(
+        across, up, heights, sorted(levels), colors=SHADES[1], linewidths=0.6, alpha=0.45,
+        linestyles="solid",
+    )  # fmt: skip
     axes.set(xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
     axes.grid(False)
 

@@ -42,7 +42,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     for place, panel in enumerate(plot["paths"]):
         axes = figure.add_subplot(grid[3, place])
         low, high = np.min(panel["values"]), np.max(panel["values"])
-        levels = np.linspace(low, high, 11)[1:-1].tolist()
+        levels = np.linspace(low, high, 9)[1:-1].tolist()
         contours(axes, panel["across"], panel["up"], panel["values"], levels)
         for rule, points in panel["paths"].items():
             axes.plot(*np.array(points).T, **_look(rules, rule), markevery=5)
