@@ -22,7 +22,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     logarithmic(left)
     left.set_title("mean squared error above least squares", fontsize=9)
     left.set(xlabel="epoch", ylabel="excess")
-    left.legend(loc="upper right")
+    left.legend(loc="center right")
     values = np.array(plot["values"])
     levels = np.quantile(values, [0.02, 0.08, 0.2, 0.35, 0.55, 0.75, 0.9]).tolist()
     contours(right, plot["across"], plot["up"], values, levels)
