@@ -37,7 +37,8 @@ def onto_simplex(point: Array) -> Array:
     falling = np.sort(point)[::-1]
     excess = (np.cumsum(falling) - 1) / np.arange(1, len(point) + 1)
     level = excess[np.flatnonzero(falling > excess)[-1]]
-    return np.maximum(point - level, 0.0)
+    nearest: Array = np.maximum(point - level, 0.0)
+    return nearest
 
 
 def onto_solid(point: Array) -> Array:

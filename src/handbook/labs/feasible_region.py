@@ -14,7 +14,7 @@ from handbook.labs import Result
 
 __all__ = ["compute", "corners", "plot"]
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
 _SLACK = 1e-9
 
 
@@ -98,4 +98,6 @@ def _by_qhull(A: Array, b: Array) -> Array:
 def _ordered(points: Array) -> Array:
     """Order a convex polygon's corners as :func:`corners` does."""
     turned = points[ConvexHull(points).vertices]  # counter-clockwise
-    return np.roll(turned, -np.lexsort((turned[:, 0], turned[:, 1]))[0], axis=0) + 0.0
+    first = np.lexsort((turned[:, 0], turned[:, 1]))[0]
+    ordered: Array = np.roll(turned, -first, axis=0) + 0.0
+    return ordered

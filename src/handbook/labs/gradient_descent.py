@@ -14,7 +14,7 @@ from handbook.peers import torch_path
 
 __all__ = ["compute", "descend", "made", "plot"]
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
 # What section 3.6 prints: intercept, then the two slopes, to eight digits.
 _BOOK_BATCH = [0.06893943, 2.00432774, 1.2328745]
 _BOOK_STOCHASTIC = [0.02922543, 3.06187484, 1.94812191]
@@ -198,7 +198,8 @@ def _torch(
 
     def of_next_rows(w: Array) -> Array:
         q = next(way.rows)
-        return np.mean((X[q] @ w - y[q])[:, None] * X[q], axis=0)  # (3,)
+        mean: Array = np.mean((X[q] @ w - y[q])[:, None] * X[q], axis=0)  # (3,)
+        return mean
 
     settings = {"lr": way.factor * rate}
     return torch_path("SGD", settings, of_next_rows, [0.0] * X.shape[1], epochs * way.steps)[-1]

@@ -77,7 +77,7 @@ class Lane(NamedTuple):
     """How an optimizer did on a problem: its rate, and gradients asked for with loss and place."""
 
     rate: float | None
-    asked: Array
+    asked: npt.NDArray[np.int_]
     excess: Array
     path: Array
 
@@ -113,7 +113,8 @@ def beale() -> Problem:
     levels, powers = np.array([1.5, 2.25, 2.625]), np.array([1, 2, 3])
 
     def left(x: Array) -> Array:  # (m, 3)
-        return levels - x[:, :1] * (1 - x[:, 1:] ** powers)
+        rest: Array = levels - x[:, :1] * (1 - x[:, 1:] ** powers)
+        return rest
 
     def gradient(x: Array) -> Array:
         by_x = -(1 - x[:, 1:] ** powers)
@@ -279,7 +280,7 @@ def _at(lane: Lane, shown: npt.NDArray[np.int_]) -> Array:
 
 
 def _contoured(name: str, problem: Problem, lanes: dict[str, Lane], reach: list[float]) -> Any:
-    across, up = np.linspace(*reach[:2], 51), np.linspace(*reach[2:], 51)
+    across, up = np.linspace(reach[0], reach[1], 51), np.linspace(reach[2], reach[3], 51)
     grid = np.array([[x, y] for y in up for x in across])
     heights = np.log10(problem.value(grid) + 1e-3).round(3)
     return {

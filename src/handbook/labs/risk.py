@@ -83,7 +83,7 @@ def compute(observed: list[float], reach: list[float]) -> list[Result]:
 
 def plot(observed: list[float], reach: list[float]) -> dict[str, Any]:
     """Return both curves and their minima."""
-    x = np.linspace(*reach, 121)
+    x = np.linspace(reach[0], reach[1], 121)
     return {
         "x": x.tolist(),
         "risk": risk(x).tolist(),

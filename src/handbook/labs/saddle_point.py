@@ -12,7 +12,7 @@ from handbook.optim import GradientDescent, minimise
 
 __all__ = ["compute", "differences", "kind", "plot", "saddle"]
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
 _STEP = 1e-4
 
 
