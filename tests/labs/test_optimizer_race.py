@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import yaml
 from scipy.optimize import approx_fprime, rosen
 
-from handbook import labs
+from handbook import catalogue, config, labs
 from handbook.datasets import bank_marketing
+from handbook.errors import HandbookError
 from handbook.labs import optimizer_race
 from handbook.labs.optimizer_race import Problem
 
@@ -73,5 +77,23 @@ def test_the_rows_come_first_and_change_the_last_problem_alone() -> None:
     )
     ours, theirs = one["plot"]["losses"], other["plot"]["losses"]
     assert [name for name in ours if ours[name] != theirs[name]] == [
-        "logistic regression, bank-marketing"
+        "logistic regression, bank-marketing, generated rows"
     ]
+
+
+@pytest.mark.parametrize(
+    ("lab", "data", "said"),
+    [
+        ("optimizer-race", None, r"labs\.optimizer-race\.data: missing"),
+        ("optimizer-race", "bank-marketin", r"labs\.optimizer-race\.data: .*bank-marketing"),
+        ("momentum", "iris", r"labs\.momentum\.data: it takes no rows"),
+    ],
+)
+def test_the_catalogue_gives_rows_to_labs_that_take_them(
+    lab: str, data: str | None, said: str
+) -> None:
+    given = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text())
+    given |= {"models": {}, "judges": {}, "side_by_side": {}, "bias_variance": None}
+    given["labs"] = {lab: given["labs"][lab] | {"data": data}}
+    with pytest.raises(HandbookError, match=said):
+        catalogue.check(config.load(given))

@@ -4,12 +4,6 @@ from handbook.report import lab_figures
 DRAWN_LABS = [lab for lab in PARAMS.labs if lab_figures.has_figure(lab)]
 
 
-def rows_of_lab(wildcards, file):
-    """What a lab reads of the data set that it names; most name none."""
-    data = PARAMS.labs[wildcards.lab].data
-    return f"results/data/{data}/{file}" if data else []
-
-
 rule lab:
     input:
         train=lambda w: rows_of_lab(w, "train.arrow"),

@@ -158,13 +158,12 @@ def problems(data: Dataset, conditions: list[float], rows: int, seed: int) -> di
     columns = pipeline("passthrough", _RECIPE, part.X)
     X = np.asarray(columns.fit_transform(part.X), float)
     assert part.y is not None
+    told = f"{data.name}, generated rows" if data.variant == "sample" else data.name
     return {
         **{f"quadratic, condition {one:g}": quadratic(one) for one in conditions},
         "Rosenbrock": rosenbrock(),
         "Beale": beale(),
-        f"logistic regression, {data.name}": logistic(
-            np.column_stack([np.ones(len(X)), X]), part.y
-        ),
+        f"logistic regression, {told}": logistic(np.column_stack([np.ones(len(X)), X]), part.y),
     }
 
 

@@ -34,7 +34,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         axes = figure.add_subplot(grid[place // 3, place % 3])
         for rule, (asked, excess) in losses.items():
             axes.plot(asked, excess, **_look(rules, rule), markevery=8)
-        axes.set_title(name, fontsize=9)
+        axes.set_title(name, fontsize=8.5)
         axes.set(xlabel="gradients", ylabel="excess loss")
         axes.set_ylim(plot["nothing"] / 3, None)
         logarithmic(axes)
