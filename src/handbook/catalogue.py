@@ -113,7 +113,12 @@ def _faults_of_labs(params: config.Params) -> Iterator[str]:
             yield f"labs.{name}: no such lab; {nearest(name, names)}"
             continue
         compute = importlib.import_module(f"handbook.labs.{module}").compute
-        takes = inspect.signature(compute).parameters
+        takes = dict(inspect.signature(compute).parameters)
+        asks = takes.pop("data", None) is not None  # the rows: given by the rule, not by params
+        if asks != (lab.data is not None):
+            yield f"labs.{name}.data: " + (
+                "missing; it is required" if asks else "it takes no rows"
+            )
         for argument in lab.params:
             if argument not in takes:
                 yield f"labs.{name}.params.{argument}: unknown; {nearest(argument, takes)}"
@@ -147,7 +152,7 @@ def check_once(params: config.Params, memo: Path) -> None:
             },
             "judges": {name: judge.model_dump() for name, judge in params.judges.items()},
             "bias_variance": params.bias_variance and params.bias_variance.model_dump(),
-            "labs": {name: lab.params for name, lab in params.labs.items()},
+            "labs": {name: lab.model_dump() for name, lab in params.labs.items()},
             "code": code,
             "versions": provenance.versions("sklearn", *code),
         }

@@ -53,6 +53,8 @@ def faults(params: Params) -> Iterator[str]:
     for name, lab in params.labs.items():
         yield from _names(f"labs.{name}", [name])
         yield from _values(f"labs.{name}.params", lab.params)
+        if lab.data is not None and lab.data not in params.data:
+            yield f"labs.{name}.data: {lab.data!r}; {nearest(lab.data, params.data)}"
 
 
 def _data_of(where: str, model: Model, known: Mapping[str, DataSet]) -> Iterator[str]:

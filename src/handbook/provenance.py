@@ -51,6 +51,7 @@ _LIBRARIES = {
     "safetensors": "safetensors",
     "skops": "skops",
     "sklearn": "scikit-learn",
+    "sympy": "sympy",
     "threadpoolctl": "threadpoolctl",
     "torch": "torch",
 }

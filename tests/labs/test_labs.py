@@ -10,17 +10,23 @@ from typing import Any
 
 import pytest
 
-from handbook import catalogue, labs, provenance
+from handbook import catalogue, datasets, labs, provenance
 from handbook.errors import HandbookError
 from handbook.labs import corr2d, metrics_by_hand, som_step
 
 PARAMS = catalogue.read(Path(__file__).parents[2] / "params.yaml")
 
 
+def worked(name: str) -> dict[str, Any]:
+    """Run a lab as the catalogue has it, on made-up rows where it takes any."""
+    lab = PARAMS.labs[name]
+    data = datasets.module(lab.data).sample(PARAMS.seed) if lab.data else None
+    return labs.run(name, lab.title, lab.section, lab.params, data)
+
+
 @pytest.mark.parametrize("name", PARAMS.labs)
 def test_a_lab_meets_its_own_expectation(name: str) -> None:
-    lab = PARAMS.labs[name]
-    record = labs.run(name, lab.title, lab.section, lab.params)
+    record = worked(name)
     assert record["results"]
     for result in record["results"]:
         assert result["verdict"] in ("agrees", "book differs", "no figure printed")
@@ -31,8 +37,7 @@ def test_a_lab_meets_its_own_expectation(name: str) -> None:
 
 @pytest.mark.parametrize("name", PARAMS.labs)
 def test_a_lab_gives_the_same_record_twice(name: str) -> None:
-    lab = PARAMS.labs[name]
-    first, second = (labs.run(name, lab.title, lab.section, lab.params) for _ in range(2))
+    first, second = worked(name), worked(name)
     assert json.dumps(first, allow_nan=False) == json.dumps(second)
 
 

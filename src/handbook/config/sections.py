@@ -201,4 +201,5 @@ class Lab(Section):
 
     title: str
     section: str
+    data: str | None = Field(None, description="data set whose training rows it takes first")
     params: dict[str, Any] = {}

@@ -42,6 +42,8 @@ WORKFLOW = Graph(
         ("gate", "diagnose"),
         ("prepare", "decompose"),
         ("gate", "decompose"),
+        ("prepare", "lab"),
+        ("gate", "lab"),
         ("train", "draw"),
         ("explain", "draw"),
         ("diagnose", "draw"),
