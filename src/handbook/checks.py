@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from handbook import datasets, tasks
 from handbook.errors import nearest
+from handbook.sweeps.faults import faults as faults_of_sweeps
 
 if TYPE_CHECKING:
     from handbook.config import DataSet, Diagnose, Model, Params, Variant
@@ -53,6 +54,12 @@ def faults(params: Params) -> Iterator[str]:
     for name, lab in params.labs.items():
         yield from _names(f"labs.{name}", [name])
         yield from _values(f"labs.{name}.params", lab.params)
+    for name, sweep in params.sweeps.items():
+        yield from _values(f"sweeps.{name}.params", sweep.params)
+        for key, said in sweep.space.items():
+            values = said if isinstance(said, list) else said.values or []
+            yield from _values(f"sweeps.{name}.space.{key}", values)
+    yield from faults_of_sweeps(params)
 
 
 def _data_of(where: str, model: Model, known: Mapping[str, DataSet]) -> Iterator[str]:

@@ -8,7 +8,16 @@ from pathlib import Path
 
 from handbook.errors import HandbookError
 
-__all__ = ["LEAKAGE", "TEMPLATES", "data_page", "lab_page", "model_page", "pages", "templates"]
+__all__ = [
+    "LEAKAGE",
+    "TEMPLATES",
+    "data_page",
+    "lab_page",
+    "model_page",
+    "pages",
+    "sweep_page",
+    "templates",
+]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -16,7 +25,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 LEAKAGE = ("bank-marketing", "bank-marketing-realistic")
 
 
-def pages(models: Sequence[str], data: Sequence[str], labs: Sequence[str] = ()) -> list[str]:
+def pages(
+    models: Sequence[str],
+    data: Sequence[str],
+    labs: Sequence[str] = (),
+    sweeps: Sequence[str] = (),
+) -> list[str]:
     """Return the report's pages and its style sheet, relative to its folder.
 
     Copies of the figures come on top, below ``figures/``: which there are depends on the runs
@@ -38,6 +52,8 @@ def pages(models: Sequence[str], data: Sequence[str], labs: Sequence[str] = ()) 
         *map(model_page, models),
         *map(data_page, data),
         *map(lab_page, labs),
+        *(["sweeps.html"] if sweeps else []),
+        *map(sweep_page, sweeps),
     ]
 
 
@@ -59,6 +75,11 @@ def data_page(data: str) -> str:
 def lab_page(lab: str) -> str:
     """Return the page of a lab."""
     return f"labs/{_safe(lab)}.html"
+
+
+def sweep_page(sweep: str) -> str:
+    """Return the page of a sweep."""
+    return f"sweeps/{_safe(sweep)}.html"
 
 
 def _safe(name: str) -> str:

@@ -15,12 +15,19 @@ from handbook.report.errata import errata
 from handbook.report.graph import Graph, picture
 from handbook.report.leaderboards import leaderboards
 from handbook.report.leakage import leakage
-from handbook.report.pages import LEAKAGE, TEMPLATES, data_page, lab_page, model_page
+from handbook.report.pages import (
+    LEAKAGE,
+    TEMPLATES,
+    data_page,
+    lab_page,
+    model_page,
+    sweep_page,
+)
 from handbook.report.results import Lab, Run
 from handbook.report.site import Site
 from handbook.report.strip import strip
 
-__all__ = ["Context", "render"]
+__all__ = ["Context", "environment", "render"]
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,8 @@ def render(
     catalogue, graph, context
         As :func:`handbook.report.build.build` takes them.
     """
-    environment = _environment()
-    environment.globals |= {
+    engine = environment()
+    engine.globals |= {
         "catalogue": catalogue,
         "context": context,
         "releases": {one.name: one for one in site.data},
@@ -78,11 +85,13 @@ def render(
     }
     if leak is not None:
         shown["leakage.html"] = {"leak": leak}
-    environment.globals["places"] = frozenset(shown)  # for links to pages that may be missing
+    if site.sweeps:
+        shown["sweeps.html"] = {"sweeps": site.sweeps}
+    engine.globals["places"] = frozenset(shown)  # for links to pages that may be missing
 
     def page(template: str, place: str, **what: Any) -> str:
         what = {"sample": site.sample, "root": "../" * place.count("/"), "place": place} | what
-        return environment.get_template(template).render(what).rstrip() + "\n"
+        return engine.get_template(template).render(what).rstrip() + "\n"
 
     texts = {place: page(place, place, **what) for place, what in shown.items()}
     texts["style.css"] = (TEMPLATES / "style.css").read_text(encoding="utf-8")
@@ -103,6 +112,9 @@ def render(
         texts[place] = page("data.html", place, data=data, boards=own, sample=data.sample)
     for lab in site.labs:
         texts[lab_page(lab.name)] = page("lab.html", lab_page(lab.name), lab=lab)
+    for sweep in site.sweeps:
+        place = sweep_page(sweep.name)
+        texts[place] = page("sweep.html", place, sweep=sweep, sample=sweep.sample)
     return texts
 
 
@@ -148,8 +160,9 @@ def _merged(parts: Any) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment() -> jinja2.Environment:
+    """Return the engine of the templates, with what they may call."""
+    engine = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,  # names come from files of others
         undefined=jinja2.StrictUndefined,
@@ -170,9 +183,9 @@ def _environment() -> jinja2.Environment:
         "size",
         "value",
     )
-    environment.filters |= {name: getattr(numbers, name) for name in names}
-    environment.filters |= {"metric": wording.metric_name, "direction": wording.direction}
-    environment.globals |= {
+    engine.filters |= {name: getattr(numbers, name) for name in names}
+    engine.filters |= {"metric": wording.metric_name, "direction": wording.direction}
+    engine.globals |= {
         "BEATS": wording.BEATS,
         "by_chapter": _by_chapter,
         "data_page": data_page,
@@ -181,4 +194,4 @@ def _environment() -> jinja2.Environment:
         "model_page": model_page,
         "strip": strip,
     }
-    return environment
+    return engine
