@@ -58,7 +58,10 @@ def chunks_of(name, before=None):
 # The sweeps that have results, those of the command line among them.
 SWEPT = found(
     Path("results/sweeps"),
-    {name: (spec_of_sweep(name), lambda name=name: made_by(name)) for name in PARAMS.sweeps},
+    {
+        name: (spec_of_sweep(name), lambda name=name: made_by(name))
+        for name in PARAMS.sweeps
+    },
 )
 
 

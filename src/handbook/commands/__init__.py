@@ -57,7 +57,7 @@ def read_catalogue(path: Path) -> Any:
 def bring_in(
     say: Say, *, catalogue: Path, results: Path, logs: Path, output: Path, failed_only: bool = False
 ) -> str:
-    """Track all runs and sweeps in the store that MLflow's own variable names; return its address."""
+    """Track runs and sweeps in the store that MLflow's own variable names; return its address."""
     from handbook.tracking import track
     from handbook.tracking.sweeps import track_sweeps
 

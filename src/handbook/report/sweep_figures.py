@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from handbook import tasks
@@ -48,12 +49,15 @@ def shown_lines(trials: Sequence[Sweep], metric: str, most: int = _LINES) -> lis
 
     Examples
     --------
-    >>> trials = [{"state": "finished", "score": s} for s in (0.1, 0.9, 0.5, 0.3, 0.7)]
+    >>> scores = (0.1, 0.9, 0.5, 0.3, 0.7)
+    >>> trials = [{"state": "finished", "score": s, "number": n} for n, s in enumerate(scores)]
     >>> [one["score"] for one in shown_lines(trials, "accuracy", most=4)]
     [0.1, 0.5, 0.7, 0.9]
     """
     sign = tasks.sign(metric)
-    ranked = sorted(_finished({"trials": trials}), key=lambda one: sign * one["score"])
+    ranked = sorted(
+        _finished({"trials": trials}), key=lambda one: (sign * one["score"], -one["number"])
+    )
     if len(ranked) <= most:
         return ranked
     half = most // 2
@@ -180,7 +184,7 @@ def _panel(axes: Any, one: Parameter, rows: Sequence[Sweep]) -> None:
     for place, row in zip(at, rows, strict=True):
         groups.setdefault(place, []).append(row["score"])
     if len(groups) <= len(rows) / 2:
-        middles = {place: sorted(found)[len(found) // 2] for place, found in sorted(groups.items())}
+        middles = {place: median(found) for place, found in sorted(groups.items())}
         axes.plot(
             list(middles), list(middles.values()), color=MARK, marker="_", markersize=11, mew=2,
             linestyle="solid" if numeric else "none", linewidth=1,
@@ -289,7 +293,7 @@ def _mark(axes: Any, place: int, height: float, text: str) -> None:
 
 
 def _height(one: Parameter, setting: Mapping[str, Any]) -> float:
-    """Return where a trial crosses a parameter's axis, from 0 to 1; below it where it is missing."""
+    """Return where a trial crosses a parameter's axis, from 0 to 1; below where it is missing."""
     if one.name not in setting:
         return -0.1
     if one.ordered:

@@ -1,4 +1,4 @@
-"""From a request to a run of the workflow: what to try, whether it can be tried, what came of it."""
+"""From a request to a run of the workflow: what to try, whether it can be, what came of it."""
 
 from __future__ import annotations
 
