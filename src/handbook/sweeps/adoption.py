@@ -148,7 +148,11 @@ def with_variant(text: str, model: str, name: str, wanted: Mapping[str, Any]) ->
         edited = _appended(text, variants, name, wanted)
     else:
         edited = _rewritten(text, entry, name, wanted)
-    if yaml.safe_load(edited) != expected:
+    try:
+        as_wanted = yaml.safe_load(edited) == expected
+    except yaml.YAMLError:
+        as_wanted = False
+    if not as_wanted:
         raise HandbookError(
             f"params.yaml: models.{model}.variants.{name} is written in a way that cannot be "
             f"edited without touching more; put there by hand: {json.dumps(dict(wanted))}"
@@ -182,14 +186,9 @@ def _appended(text: str, variants: Any, name: str, wanted: Mapping[str, Any]) ->
 
 
 def _end_of_block(text: str, node: Any) -> int:
-    """Return where the last line of a block ends: comments and gaps that follow are not its own."""
-    last = node.value[-1][1] if getattr(node, "value", None) and not node.flow_style else node
-    block = isinstance(last, yaml.MappingNode | yaml.SequenceNode) and not last.flow_style
-    if last is not node and block:
-        return _end_of_block(text, last)
-    end = last.end_mark.index
-    line = text.find("\n", end)
-    return len(text) if line < 0 else line + 1
+    """Return where the last line of a block ends: comments and gaps that follow are no part."""
+    key, last = node.value[-1]
+    return _entry_end(text, key, last)
 
 
 def _rewritten(text: str, entry: tuple[Any, Any], name: str, wanted: Mapping[str, Any]) -> str:
@@ -264,10 +263,14 @@ def _aliased(node: Any, key: Any) -> bool:
 def _entry_end(text: str, key: Any, node: Any) -> int:
     """Return where an entry of a block ends, its line's comment among it."""
     if _aliased(node, key):
-        return _line_end(text, key.end_mark.index) + 1
-    if isinstance(node, yaml.MappingNode) and not node.flow_style:
+        place = key.end_mark.index
+    elif isinstance(node, yaml.MappingNode) and not node.flow_style:
         return _end_of_block(text, node)
-    return min(len(text), _line_end(text, node.end_mark.index) + 1)
+    elif isinstance(node, yaml.SequenceNode) and not node.flow_style:
+        place = node.value[-1].end_mark.index
+    else:
+        place = node.end_mark.index
+    return min(len(text), _line_end(text, place) + 1)
 
 
 def _comments(removed: str, indent: int) -> str:
@@ -276,7 +279,8 @@ def _comments(removed: str, indent: int) -> str:
     for line in removed.splitlines():
         tokens = yaml.scan(line.strip()) if "#" in line else ()
         try:
-            ends = [token.end_mark.index for token in tokens if token.end_mark.index]
+            closing = (yaml.BlockEndToken, yaml.StreamEndToken)  # these stand behind a comment
+            ends = [one.end_mark.index for one in tokens if not isinstance(one, closing)]
         except yaml.YAMLError:
             ends = []
         rest = line.strip()[max(ends, default=0) :] if "#" in line else ""

@@ -17,7 +17,7 @@ from optuna.distributions import (
     FloatDistribution,
     IntDistribution,
 )
-from optuna.importance import FanovaImportanceEvaluator, get_param_importances
+from optuna.importance import FanovaImportanceEvaluator
 from optuna.trial import TrialState, create_trial
 
 from handbook import tasks
@@ -136,7 +136,7 @@ def pruner(
 
         def hopeless(step: int, value: float) -> bool:
             trial.report(value, step)
-            return trial.should_prune()
+            return bool(trial.should_prune())
 
         return hopeless
 
@@ -203,10 +203,8 @@ def _importance(
     for setting, score in rows:
         params = {other.name: _position(other, setting[other.name]) for other in among}
         study.add_trial(create_trial(value=score, params=params, distributions=distributions))
-    evaluator = FanovaImportanceEvaluator(seed=seed)
     names = [other.name for other in among]
-    told = get_param_importances(study, evaluator=evaluator, params=names, normalize=False)
-    return float(told[one.name])
+    return float(FanovaImportanceEvaluator(seed=seed).evaluate(study, params=names)[one.name])
 
 
 def _scale(one: Parameter) -> BaseDistribution:
