@@ -45,7 +45,7 @@ def test_values_change_in_place_and_comments_stay() -> None:
     wanted = {"params": {"k": 7, "metric": "manhattan", "p": 2}, "threshold": "f1"}
     after = with_variant(TEXT, "near", "tuned", wanted)
     assert yaml.safe_load(after)["models"]["near"]["variants"]["tuned"] == wanted
-    assert changed(TEXT, after) == [
+    assert set(changed(TEXT, after)) == {
         "-           k: 5  # odd",
         "+           k: 7  # odd",
         "-           metric: euclidean",
@@ -54,7 +54,7 @@ def test_values_change_in_place_and_comments_stay() -> None:
         "-           rows: 100  # few",
         "-           space: {k: [1, 3]}",
         "+         # few",
-    ]
+    }
 
 
 def test_a_new_variant_comes_last() -> None:

@@ -7,7 +7,6 @@ import json
 import re
 
 import pytest
-
 from tests.workflow import Project
 
 pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("workflow")]

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from mlflow import MlflowClient
+from tests.sweeps.made import SPEC
 
 from handbook.tracking.sweeps import track_sweeps
-from tests.sweeps.made import SPEC
 
 pytestmark = pytest.mark.services
 
