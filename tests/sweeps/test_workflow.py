@@ -39,7 +39,7 @@ def test_a_sweep_from_nothing_to_the_report(project: Project) -> None:
     # A sweep of the command line shares them, and a trial that fails stops no other.
     said = project.succeed(
         "handbook", "sweep", "decision-tree-regressor", "--name", "mine",
-        "--set", "max_depth=4,5", "--set", "max_features[max_depth=5]=1.0,99",
+        "--set", "max_depth=4,5", "--set", "monotonic_cst[max_depth=5]=null,[1]",
     )  # fmt: skip
     assert len(re.findall(r"\(known\)", said)) == 1
     assert [row["state"] for row in told(project, "mine")] == ["finished", "finished", "failed"]
@@ -48,7 +48,7 @@ def test_a_sweep_from_nothing_to_the_report(project: Project) -> None:
     assert project.snakemake().returncode == 0
     report = project.root / "results/report"
     assert 'href="sweeps/depth.html"' in (report / "sweeps.html").read_text()
-    assert "max_features" in (report / "sweeps/mine.html").read_text()
+    assert "monotonic_cst" in (report / "sweeps/mine.html").read_text()
     assert (report / "figures/sweeps/depth/parallel.svg").is_file()
     assert project.planned() == set()
 
