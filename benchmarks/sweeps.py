@@ -51,6 +51,7 @@ JOBLIB = """
 import json, sys, time
 from pathlib import Path
 from joblib import Parallel, delayed
+from sklearn.metrics import make_scorer, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from handbook import store
 from handbook.estimator import build
@@ -59,9 +60,10 @@ start = time.perf_counter()
 spec, settings = json.loads(Path(sys.argv[1]).read_text())
 rows = sample(store.read(Path(sys.argv[2])), spec["rows"], spec["seed"])
 folds = StratifiedKFold(spec["folds"], shuffle=True, random_state=spec["seed"])
+auc = make_scorer(roc_auc_score, response_method="predict_proba")
 def score(setting):
     model = build(spec | {"params": spec["params"] | setting}, rows.X)
-    return cross_val_score(model, rows.X, rows.y, cv=folds, scoring="roc_auc").mean()
+    return cross_val_score(model, rows.X, rows.y, cv=folds, scoring=auc).mean()
 found = Parallel(n_jobs=int(sys.argv[3]))(delayed(score)(setting) for setting in settings)
 print(json.dumps(found))
 """
@@ -71,6 +73,7 @@ STAGE = """
 import json, sys
 from pathlib import Path
 import yaml
+from sklearn.metrics import make_scorer, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from handbook import store
 from handbook.estimator import build
@@ -79,8 +82,9 @@ spec = json.loads(Path("spec.json").read_text())
 setting = yaml.safe_load(Path("params.yaml").read_text())
 rows = sample(store.read(Path("train.arrow")), spec["rows"], spec["seed"])
 folds = StratifiedKFold(spec["folds"], shuffle=True, random_state=spec["seed"])
+auc = make_scorer(roc_auc_score, response_method="predict_proba")
 model = build(spec | {"params": spec["params"] | setting}, rows.X)
-score = cross_val_score(model, rows.X, rows.y, cv=folds, scoring="roc_auc").mean()
+score = cross_val_score(model, rows.X, rows.y, cv=folds, scoring=auc).mean()
 Path("metrics.json").write_text(json.dumps({"roc_auc": score}))
 """
 

@@ -35,10 +35,15 @@ class Choice(Section):
 class Score(Section):
     """How settings are compared: on training rows alone."""
 
-    metric: str | None = Field(None, description="of the task; without it, its primary one")
-    folds: int | None = Field(None, ge=2, description="without it, as elsewhere on the data set")
+    metric: str | None = Field(default=None, description="of the task; without it, its primary one")
+    folds: int | None = Field(
+        default=None, ge=2, description="without it, as elsewhere on the data set"
+    )
     validation: float | None = Field(
-        None, gt=0, le=0.5, description="instead of folds: share of rows of one validation split"
+        default=None,
+        gt=0,
+        le=0.5,
+        description="instead of folds: share of rows of one validation split",
     )
 
 

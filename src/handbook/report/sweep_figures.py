@@ -198,7 +198,7 @@ def _by_factors(one: Parameter) -> bool:
     """Tell whether factors say more of a parameter than differences: it spans a factor of 30."""
     if not one.values:
         return one.log
-    return one.values[0] > 0 and one.values[-1] / one.values[0] >= 30
+    return bool(one.values[0] > 0 and one.values[-1] / one.values[0] >= 30)
 
 
 def _short(value: Any) -> str:

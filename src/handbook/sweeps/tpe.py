@@ -81,7 +81,8 @@ def propose(
 
 
 def _asked(study: Any, space: Space) -> Setting:
-    trial, chosen = study.ask(), {}
+    trial = study.ask()
+    chosen: Setting = {}
     for one in space.parameters:
         if one.active(chosen):
             said = trial._suggest(one.name, _distribution(one))

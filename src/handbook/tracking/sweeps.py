@@ -114,8 +114,8 @@ def _content(trial: Mapping[str, Any]) -> str:
 
 def _parent(client: MlflowClient, place: str, record: Mapping[str, Any], content: str) -> str:
     spec = record["spec"]
-    kept = ("sweep", "model", "data", "data_variant", "task", "strategy")
-    tags = {key: str(spec[key]) for key in kept} | {_SWEEP: content, "metric": record["metric"]}
+    names = ("sweep", "model", "data", "data_variant", "task", "strategy")
+    tags = {key: str(spec[key]) for key in names} | {_SWEEP: content, "metric": record["metric"]}
     run = client.create_run(place, run_name=f"sweep {record['sweep']}", tags=tags)
     run_id = str(run.info.run_id)
     kept = ("estimator", "params", "space", "budget", "folds", "evaluated", "rows", "seed", "prune")
