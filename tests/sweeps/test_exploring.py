@@ -202,3 +202,22 @@ def test_hopeless_trials_are_given_up_between_folds(bench: Bench) -> None:
     whole = bench.explore(sweep="whole", space=space)
     assert len(bench.computed()) == 3  # those given up are taken up where they were left
     assert all(one["state"] == "finished" for one in whole)
+
+
+def test_what_fails_for_want_of_memory_is_tried_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = KNeighborsClassifier.fit
+
+    def fit(self: Any, X: Any, y: Any) -> Any:
+        if self.n_neighbors == 3:
+            raise MemoryError("no room")
+        return real(self, X, y)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(KNeighborsClassifier, "fit", fit)
+        trials = bench.explore()
+    assert [one["state"] for one in trials] == ["finished", "failed", "finished"]
+    bench.computed()
+    assert [one["state"] for one in bench.explore()] == ["finished"] * 3
+    assert len(bench.computed()) == 1

@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 from tests.sweeps.made import Bench
 
+from handbook.sweeps.found import found, sweep_key
 from handbook.sweeps.space import Space
 from handbook.sweeps.tpe import importances
 
@@ -123,3 +124,17 @@ def test_a_parameter_that_matters_sometimes_is_judged_where_it_does() -> None:
 def test_too_few_trials_tell_no_importance() -> None:
     space = Space.of({"a": [1, 2]})
     assert importances(space, [{"a": 1}, {"a": 2}], [0.1, 0.2], seed=0) == {"a": None}
+
+
+def test_only_sweeps_that_are_whole_are_found(tmp_path: Path) -> None:
+    spec = {"sweep": "near", "space": {"k": [1]}}
+    for name in ("near", "half"):
+        record = {"spec": spec, "key": sweep_key(spec, "code")}
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "sweep.json").write_text(json.dumps(record))
+    (tmp_path / "near" / "index.html").write_text("")
+    assert set(found(tmp_path, {})) == {"near"}
+    assert found(tmp_path, {"near": (spec, lambda: "code")})["near"]["why"] == ""
+    assert "code" in found(tmp_path, {"near": (spec, lambda: "other")})["near"]["why"]
+    wider = spec | {"space": {"k": [1, 2]}}
+    assert "params.yaml" in found(tmp_path, {"near": (wider, lambda: "code")})["near"]["why"]

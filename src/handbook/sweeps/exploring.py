@@ -197,18 +197,20 @@ class _Explorer:
                 raise Cut
 
         line: dict[str, Any] = {"trial": name, "fold": fold}
+        passing = False
         clock = perf_counter()
         try:
             line["scores"] = self._evaluate(params, preprocess, fold, progress)
         except Cut:
             line["cut"] = _watched(history)
         except Exception as error:
-            # of the setting, not of this job: whoever asks for it again gets it again
             line["error"] = f"{type(error).__name__}: {error}"
+            passing = isinstance(error, MemoryError | OSError)
         line["seconds"] = round(perf_counter() - clock, 4)
         if fold == 0 and history:
             line |= {"history": _thin(history), "steps": _watched(history)}
-        self._journal.write(line)
+        if not passing:  # what is of the setting, and not of the machine, comes again
+            self._journal.write(line)
         return line
 
     def _evaluate(self, *asked: Any) -> dict[str, float | None]:

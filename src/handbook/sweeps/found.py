@@ -36,6 +36,8 @@ def found(
     """
     told = {}
     for path in sorted(folder.glob("*/sweep.json")):
+        if not (path.parent / "index.html").is_file():
+            continue  # it is being made, or its drawing failed
         name, why = path.parent.name, ""
         if name in declared:
             record, (spec, made_by) = read_json(path), declared[name]

@@ -66,6 +66,8 @@ def propose(
     higher = tasks.HIGHER_IS_BETTER[spec["metric"]]
     study = optuna.create_study(direction="maximize" if higher else "minimize", sampler=sampler)
     by_name = {one.name: one for one in space.parameters}
+    # Between epochs it is the loss that was watched, whichever way the score goes.
+    sign = -1 if higher and spec["evaluated"] == 1 else 1
     for trial in earlier:
         setting = trial["setting"]
         study.add_trial(
@@ -74,7 +76,7 @@ def propose(
                 value=trial["score"] if trial["state"] == "finished" else None,
                 params={name: _code(by_name[name], value) for name, value in setting.items()},
                 distributions={name: _distribution(by_name[name]) for name in setting},
-                intermediate_values=dict(enumerate(trial["steps"])),
+                intermediate_values={n: sign * value for n, value in enumerate(trial["steps"])},
             )
         )
     return [_asked(study, space) for _ in range(spec["batch"])]
