@@ -106,3 +106,21 @@ def test_few_trials_are_shown_too(results: Path, tmp_path: Path, left: int) -> N
     assert ("No trial finished" in page) == (left == 0)
     for name in SWEEP_FIGURES:
         ElementTree.parse(tmp_path / "figures" / f"{name}.svg")
+
+
+def test_axes_of_factors_are_marked_with_numbers(results: Path, tmp_path: Path) -> None:
+    from handbook.report import style, sweep_figures
+
+    record: dict[str, Any] = json.loads((results / "sweeps/near/sweep.json").read_text())
+    record["spec"]["space"] = {"rate": {"low": 0.001, "high": 10.0, "log": True}, "k": [1, 8, 64]}
+    for number, one in enumerate(record["trials"]):
+        one["setting"] = {"rate": 0.001 * 2**number, "k": 8 ** (number % 3)}
+    with style.applied():
+        figure = sweep_figures._parameters(record).figure
+        figure.canvas.draw()
+    rate, k = (
+        [label.get_text() for label in axes.get_xticklabels() if label.get_text()]
+        for axes in figure.axes[:2]
+    )
+    assert {"0.001", "0.01", "0.1", "1"} <= set(rate)
+    assert k == ["1", "8", "64"]

@@ -24,6 +24,7 @@ Sweep = Mapping[str, Any]
 _LINES = 400
 _SMALL = 3_000  # points that stay shapes; more become a picture inside the figure
 _ACROSS = 3  # panels beside each other
+_MARKED = 8  # values of a list up to which each is marked
 
 
 def draw_sweep(record: Path, figures: Mapping[str, Path]) -> None:
@@ -174,8 +175,8 @@ def _panel(axes: Any, one: Parameter, rows: Sequence[Sweep]) -> None:
     numeric = one.ordered
     values = [row["setting"][one.name] for row in rows]
     at = values if numeric else [one.place(value) for value in values]
-    if numeric and _by_factors(one):
-        axes.set_xscale("log")
+    if numeric:
+        _scale(axes, one)
     axes.scatter(
         at, [row["score"] for row in rows], s=14, color=MAIN, alpha=0.6, linewidths=0,
         rasterized=len(rows) > _SMALL,
@@ -192,6 +193,23 @@ def _panel(axes: Any, one: Parameter, rows: Sequence[Sweep]) -> None:
     if not numeric:
         axes.set_xticks(range(len(one.values)), [_short(value) for value in one.values])
         axes.set_xlim(-0.5, len(one.values) - 0.5)
+
+
+def _scale(axes: Any, one: Parameter) -> None:
+    """Scale the axis of numbers, and mark it with text that needs no fonts of mathematics."""
+    from matplotlib.ticker import NullLocator
+
+    from handbook.report.numbers import decade
+
+    if _by_factors(one):
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(lambda x, _: decade(x))
+        axes.xaxis.set_minor_formatter(lambda *_: "")
+    if one.values and len(one.values) <= _MARKED:
+        axes.set_xticks(one.values, [f"{value:g}" for value in one.values])
+        axes.xaxis.set_minor_locator(NullLocator())
+    elif one.integer and not one.log:
+        axes.xaxis.get_major_locator().set_params(integer=True)
 
 
 def _by_factors(one: Parameter) -> bool:
