@@ -25,6 +25,7 @@ def importers(library: str) -> set[str]:
         ("great_expectations", ("handbook.validate",)),
         ("matplotlib", ("handbook.report",)),
         ("torch", ("handbook.models", "handbook.labs", "handbook.peers")),
+        ("optuna", ("handbook.sweeps",)),
         ("dvc", ("handbook.acquire", "handbook.comparison.pulled")),
         ("dvc_data", ("handbook.comparison.pulled",)),
         ("httpx", ("handbook.download",)),
@@ -49,6 +50,7 @@ def test_a_library_has_one_owner(library: str, owners: tuple[str, ...]) -> None:
         ("handbook.tasks", ["models", "datasets", "train", "config", "report"]),
         ("handbook.report", ["models", "datasets", "train", "explain", "tracking"]),
         ("handbook.explain", ["train", "crossval", "tracking", "report", "datasets", "config"]),
+        ("handbook.sweeps", ["tracking", "report.render", "models", "explain", "train"]),
         ("handbook.train", ["crossval", "tracking", "report", "datasets", "config"]),
     ],
 )

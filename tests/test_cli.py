@@ -13,7 +13,7 @@ from handbook import cli, gate, records, summary
 from handbook.commands import jobs
 from handbook.errors import HandbookError
 
-COMMANDS = re.findall(r"^    ([a-z]+)\b", cli.parser().format_help(), flags=re.MULTILINE)
+COMMANDS = re.findall(r"^    ([a-z-]+)", cli.parser().format_help(), flags=re.MULTILINE)
 
 
 def test_each_rule_has_its_command() -> None:

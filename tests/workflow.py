@@ -60,6 +60,9 @@ class Project:
             model["variants"] = {"book": model["variants"]["book"]}
             model.pop("leave_one_out", None)
         params |= {"judges": {}, "side_by_side": {}}
+        params["sweeps"] = {
+            "depth": {"model": "decision-tree-regressor", "space": {"max_depth": [1, 2, 3]}}
+        }
         params["bias_variance"] = {
             "data": "diabetes",
             "rounds": 2,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from handbook import datasets, tasks
 from handbook.errors import nearest
+from handbook.sweeps.faults import faults as faults_of_sweeps
 
 if TYPE_CHECKING:
     from handbook.config import DataSet, Diagnose, Model, Params, Variant
@@ -55,6 +56,12 @@ def faults(params: Params) -> Iterator[str]:
         yield from _values(f"labs.{name}.params", lab.params)
         if lab.data is not None and lab.data not in params.data:
             yield f"labs.{name}.data: {lab.data!r}; {nearest(lab.data, params.data)}"
+    for name, sweep in params.sweeps.items():
+        yield from _values(f"sweeps.{name}.params", sweep.params)
+        for key, said in sweep.space.items():
+            values = said if isinstance(said, list) else said.values or []
+            yield from _values(f"sweeps.{name}.space.{key}", values)
+    yield from faults_of_sweeps(params)
 
 
 def _data_of(where: str, model: Model, known: Mapping[str, DataSet]) -> Iterator[str]:

@@ -45,6 +45,7 @@ _LIBRARIES = {
     "matplotlib": "matplotlib",
     "mlflow": "mlflow",
     "numpy": "numpy",
+    "optuna": "optuna",
     "pandas": "pandas",
     "pyarrow": "pyarrow",
     "scipy": "scipy",

@@ -57,7 +57,7 @@ def test_a_figure_is_the_same_bytes_again_and_says_what_it_shows(lab: str, tmp_p
 
 
 def test_the_margins_say_which_points_each_kernel_gets_right(tmp_path: Path) -> None:
-    found = drawn(tmp_path, "svc-three-points", **CASES["svc-three-points"])
+    found = drawn(tmp_path, "svc-three-points", **CATALOGUE.labs["svc-three-points"].params)
     assert found.title == "Linear kernel: 2 of 3 right; RBF kernel: 3 of 3 right"
     assert "(2, 2) of class 1" in found.description
     assert "The linear kernel answers class 0 everywhere" in found.description
@@ -74,7 +74,9 @@ def test_a_line_that_separates_is_drawn_as_a_boundary(tmp_path: Path) -> None:
 
 
 def test_the_lines_give_their_slopes(tmp_path: Path) -> None:
-    found = drawn(tmp_path, "linear-regression-toy", **CASES["linear-regression-toy"])
+    found = drawn(
+        tmp_path, "linear-regression-toy", **CATALOGUE.labs["linear-regression-toy"].params
+    )
     assert "least squares 2.000, lasso 1.500, ridge 1.818" in found.description
     assert "lasso 1.995 to 0.000" in found.description
 
@@ -94,7 +96,7 @@ def test_a_result_without_data_is_an_error(tmp_path: Path) -> None:
 
 def test_the_command_draws(tmp_path: Path) -> None:
     lab = "svc-three-points"
-    write_json(tmp_path / "result.json", labs.run(lab, "t", "s", CASES[lab]))
+    write_json(tmp_path / "result.json", labs.run(lab, "t", "s", CATALOGUE.labs[lab].params))
     out = tmp_path / "figure.svg"
     arguments = ["draw-lab", lab, "--result", str(tmp_path / "result.json"), "--output", str(out)]
     assert cli.main(arguments) == 0

@@ -8,6 +8,7 @@ REPORT_PAGES = report_pages(
     PARAMS.data_sets(),
     list(PARAMS.labs),
     [one.section for one in (*PARAMS.models.values(), *PARAMS.labs.values())],
+    list(SWEPT),
 )
 
 
@@ -29,6 +30,7 @@ rule report:
             part=["profile", "validation", "accepted"],
         ),
         catalogue="results/catalogue.json",
+        sweeps="results/sweeps/list.json",
     output:
         expand("results/report/{page}", page=REPORT_PAGES),
         [f"results/report/figures/{run}/{name}.svg" for run, name in DRAWN],
@@ -42,6 +44,11 @@ rule report:
             beside=PARAMS.side_by_side,
         ),
         expand("results/report/figures/labs/{lab}/figure.svg", lab=DRAWN_LABS),
+        expand(
+            "results/report/figures/sweeps/{sweep}/{figure}.svg",
+            sweep=SWEPT,
+            figure=SWEEP_FIGURES,
+        ),
     log:
         "logs/report.log",
     conda:

@@ -24,6 +24,7 @@ from handbook.config.sections import (
     Tier,
     Variant,
 )
+from handbook.config.sweeps import Sweep
 from handbook.docstrings import first_paragraph
 from handbook.records import work
 
@@ -62,6 +63,7 @@ class Params(Section):
     side_by_side: dict[str, SideBySide] = Field({})
     bias_variance: BiasVariance | None = None
     labs: dict[str, Lab] = Field({})
+    sweeps: dict[str, Sweep] = Field({}, description="run by name, never by a rebuild")
 
     def runs(self) -> Iterator[Run]:
         """Yield every combination of model, data set and variant, in the catalogue's order.

@@ -17,6 +17,7 @@ __all__ = [
     "lab_page",
     "model_page",
     "pages",
+    "sweep_page",
     "templates",
 ]
 
@@ -31,6 +32,7 @@ def pages(
     data: Sequence[str],
     labs: Sequence[str] = (),
     sections: Iterable[str] = (),
+    sweeps: Sequence[str] = (),
 ) -> list[str]:
     """Return the report's pages and its style sheet, relative to its folder.
 
@@ -56,6 +58,8 @@ def pages(
         *map(data_page, data),
         *map(lab_page, labs),
         *dict.fromkeys(map(chapter_page, sections)),
+        *(["sweeps.html"] if sweeps else []),
+        *map(sweep_page, sweeps),
     ]
 
 
@@ -82,6 +86,11 @@ def lab_page(lab: str) -> str:
 def chapter_page(section: str) -> str:
     """Return the page of the chapter that a section lies in."""
     return f"chapters/{chapter_of(section)}.html"
+
+
+def sweep_page(sweep: str) -> str:
+    """Return the page of a sweep."""
+    return f"sweeps/{_safe(sweep)}.html"
 
 
 def _safe(name: str) -> str:

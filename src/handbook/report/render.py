@@ -16,7 +16,14 @@ from handbook.report.errata import errata
 from handbook.report.graph import Graph, picture
 from handbook.report.leaderboards import leaderboards
 from handbook.report.leakage import leakage
-from handbook.report.pages import LEAKAGE, TEMPLATES, data_page, lab_page, model_page
+from handbook.report.pages import (
+    LEAKAGE,
+    TEMPLATES,
+    data_page,
+    lab_page,
+    model_page,
+    sweep_page,
+)
 from handbook.report.results import Run
 from handbook.report.sections import chapter_name
 from handbook.report.site import Site
@@ -59,8 +66,8 @@ def render(
     catalogue, graph, context
         As :func:`handbook.report.build.build` takes them.
     """
-    environment = templating()
-    environment.globals |= {
+    engine = templating()
+    engine.globals |= {
         "catalogue": catalogue,
         "context": context,
         "releases": {one.name: one for one in site.data},
@@ -68,7 +75,7 @@ def render(
     boards, leak = leaderboards(site), leakage(site)
     models, wrong = catalogue["models"], errata(site, catalogue)
     book = chapters(site, catalogue, wrong)
-    environment.globals["book"] = book
+    engine.globals["book"] = book
     places = {entry.page: entry for chapter in book for entry in chapter.entries}
     shown: dict[str, dict[str, Any]] = {
         "index.html": {"site": site, "boards": boards, "leak": leak},
@@ -83,11 +90,13 @@ def render(
     }
     if leak is not None:
         shown["leakage.html"] = {"leak": leak}
-    environment.globals["places"] = frozenset(shown)  # for links to pages that may be missing
+    if site.sweeps:
+        shown["sweeps.html"] = {"sweeps": site.sweeps}
+    engine.globals["places"] = frozenset(shown)  # for links to pages that may be missing
 
     def page(template: str, place: str, **what: Any) -> str:
         what = {"sample": site.sample, "root": "../" * place.count("/"), "place": place} | what
-        return environment.get_template(template).render(what).rstrip() + "\n"
+        return engine.get_template(template).render(what).rstrip() + "\n"
 
     texts = {place: page(place, place, **what) for place, what in shown.items()}
     texts["style.css"] = (TEMPLATES / "style.css").read_text(encoding="utf-8")
@@ -114,6 +123,9 @@ def render(
         texts[chapter.page] = page(
             "chapter.html", chapter.page, chapter=chapter, before=before, after=after
         )
+    for sweep in site.sweeps:
+        place = sweep_page(sweep.name)
+        texts[place] = page("sweep.html", place, sweep=sweep, sample=sweep.sample)
     return texts
 
 
@@ -148,8 +160,8 @@ def _merged(parts: Any) -> dict[str, list[str]]:
 
 
 def templating() -> jinja2.Environment:
-    """Return the environment of all templates, with the filters and globals that they share."""
-    environment = jinja2.Environment(
+    """Return the engine of all templates, with the filters and globals that they share."""
+    engine = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,  # names come from files of others
         undefined=jinja2.StrictUndefined,
@@ -172,9 +184,9 @@ def templating() -> jinja2.Environment:
         "value",
         "whole",
     )
-    environment.filters |= {name: getattr(numbers, name) for name in names}
-    environment.filters |= {"metric": wording.metric_name, "direction": wording.direction}
-    environment.globals |= {
+    engine.filters |= {name: getattr(numbers, name) for name in names}
+    engine.filters |= {"metric": wording.metric_name, "direction": wording.direction}
+    engine.globals |= {
         "BEATS": wording.BEATS,
         "chapter_name": chapter_name,
         "data_page": data_page,
@@ -183,4 +195,4 @@ def templating() -> jinja2.Environment:
         "model_page": model_page,
         "strip": strip,
     }
-    return environment
+    return engine

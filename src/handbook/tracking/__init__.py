@@ -1,8 +1,9 @@
 """Run records in MLflow: the only package that imports it.
 
 The records on disk are the truth and the database a view of them: it can be deleted and rebuilt.
-:mod:`handbook.tracking.tracker` brings the runs in, :mod:`handbook.tracking.database` opens the
-store, :mod:`handbook.tracking.model` writes what MLflow loads as a model.
+:mod:`handbook.tracking.tracker` brings the runs in, :mod:`handbook.tracking.sweeps` the trials of
+sweeps; :mod:`handbook.tracking.database` opens the store, :mod:`handbook.tracking.model` writes
+what MLflow loads as a model.
 """
 
 from __future__ import annotations
