@@ -57,7 +57,8 @@ def test_a_figure_is_the_same_bytes_again_and_says_what_it_shows(lab: str, tmp_p
 
 
 def test_the_margins_say_which_points_each_kernel_gets_right(tmp_path: Path) -> None:
-    found = drawn(tmp_path, "svc-three-points", **CATALOGUE.labs["svc-three-points"].params)
+    lab = "svc-three-points"
+    found = drawn(tmp_path, lab, **CATALOGUE.labs[lab].params)
     assert found.title == "Linear kernel: 2 of 3 right; RBF kernel: 3 of 3 right"
     assert "(2, 2) of class 1" in found.description
     assert "The linear kernel answers class 0 everywhere" in found.description
