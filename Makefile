@@ -6,7 +6,7 @@ export HANDBOOK_MIRROR ?= $(abspath $(wildcard ../shared/data))
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo rebuild test lint format verify ui lock schema
+.PHONY: help setup demo rebuild sweep test lint format verify ui lock schema
 
 help:      ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -26,6 +26,9 @@ demo: setup  ## run the whole graph on generated data into build/demo
 
 rebuild: setup  ## run the whole graph on real data into results
 	@$(SNAKEMAKE)/default && handbook summary .
+
+sweep: setup  ## run one sweep of params.yaml, NAME=..., and nothing else
+	@handbook sweep $(NAME)
 
 test: setup  ## run the tests with coverage
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup --cov --cov-fail-under=90

@@ -14,6 +14,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/crossval.smk"
 include: "workflow/rules/diagnose.smk"
 include: "workflow/rules/labs.smk"
+include: "workflow/rules/sweep.smk"
 include: "workflow/rules/track.smk"
 include: "workflow/rules/report.smk"
 

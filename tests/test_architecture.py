@@ -24,8 +24,10 @@ def importers(library: str) -> set[str]:
         ("mlflow", ("handbook.tracking",)),
         ("great_expectations", ("handbook.validate",)),
         ("matplotlib", ("handbook.report",)),
-        ("torch", ("handbook.models",)),
-        ("dvc", ("handbook.acquire",)),
+        ("torch", ("handbook.models", "handbook.labs", "handbook.peers")),
+        ("optuna", ("handbook.sweeps",)),
+        ("dvc", ("handbook.acquire", "handbook.comparison.pulled")),
+        ("dvc_data", ("handbook.comparison.pulled",)),
         ("httpx", ("handbook.download",)),
         ("snakemake", ()),
     ],
@@ -42,11 +44,13 @@ def test_a_library_has_one_owner(library: str, owners: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("below", "above"),
     [
+        ("handbook.nn", ["tasks", "models", "datasets", "labs", "train", "config", "report"]),
         ("handbook.models", ["tasks", "datasets", "train", "config", "store", "report"]),
         ("handbook.datasets", ["tasks", "models", "train", "config", "report"]),
         ("handbook.tasks", ["models", "datasets", "train", "config", "report"]),
         ("handbook.report", ["models", "datasets", "train", "explain", "tracking"]),
         ("handbook.explain", ["train", "crossval", "tracking", "report", "datasets", "config"]),
+        ("handbook.sweeps", ["tracking", "report.render", "models", "explain", "train"]),
         ("handbook.train", ["crossval", "tracking", "report", "datasets", "config"]),
     ],
 )

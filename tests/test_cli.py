@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from handbook import cli, gate, records, summary
+from handbook.commands import jobs
 from handbook.errors import HandbookError
 
-COMMANDS = re.findall(r"^    ([a-z]+)\b", cli.parser().format_help(), flags=re.MULTILINE)
+COMMANDS = re.findall(r"^    ([a-z-]+)", cli.parser().format_help(), flags=re.MULTILINE)
 
 
 def test_each_rule_has_its_command() -> None:
@@ -69,7 +70,7 @@ def test_the_count_of_threads_is_the_catalogues(
     def _lab(*_: object) -> None:
         seen.update(os.environ)
 
-    monkeypatch.setattr(cli, "_lab", _lab)
+    monkeypatch.setattr(jobs, "_lab", _lab)
     spec = json.dumps({"title": "t", "section": "s", "params": {}, "threads": 3})
     output = tmp_path / "result.json"
     assert cli.main(["lab", "corr2d", "--spec", spec, "--output", str(output)]) == 0

@@ -60,6 +60,9 @@ class Project:
             model["variants"] = {"book": model["variants"]["book"]}
             model.pop("leave_one_out", None)
         params |= {"judges": {}, "side_by_side": {}}
+        params["sweeps"] = {
+            "depth": {"model": "decision-tree-regressor", "space": {"max_depth": [1, 2, 3]}}
+        }
         params["bias_variance"] = {
             "data": "diabetes",
             "rounds": 2,
@@ -69,12 +72,16 @@ class Project:
         params["models"]["lenet"]["variants"]["book"]["tiers"]["demo"]["params"]["epochs"] = 1
         project.write_params(params)
         # Generated data has no raw files.
-        stages = yaml.safe_load((root / "dvc.yaml").read_text())
-        outs = stages["stages"]["rebuild"]["outs"]
-        unused = ("data/raw", "results/judges", "results/side-by-side")
-        outs[:] = [out for out in outs if not next(iter(out)).startswith(unused)]
-        (root / "dvc.yaml").write_text(yaml.safe_dump(stages, sort_keys=False))
+        project.drop_outs("data/raw", "results/judges", "results/side-by-side")
         return project
+
+    def drop_outs(self, *beginnings: str) -> None:
+        """Let DVC expect nothing of what this catalogue does not make."""
+        path = self.root / "dvc.yaml"
+        stages = yaml.safe_load(path.read_text())
+        outs = stages["stages"]["rebuild"]["outs"]
+        outs[:] = [out for out in outs if not next(iter(out)).startswith(beginnings)]
+        path.write_text(yaml.safe_dump(stages, sort_keys=False))
 
     def copy(self, root: Path) -> Project:
         """Return a copy with the same times."""

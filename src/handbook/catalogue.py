@@ -16,6 +16,8 @@ from handbook.records import digest, write_text
 
 __all__ = ["check", "check_once", "read"]
 
+_REMEMBERED = 20
+
 
 def read(path: Path) -> config.Params:
     """Read and check a catalogue from a YAML file."""
@@ -38,8 +40,15 @@ def check(params: config.Params) -> None:
     HandbookError
         Lists every fault.
     """
+    from handbook.sweeps.faults import estimator_faults
+
     config.complain(
-        [*_faults_of_models(params), *_faults_of_judges(params), *_faults_of_labs(params)]
+        [
+            *_faults_of_models(params),
+            *_faults_of_judges(params),
+            *_faults_of_labs(params),
+            *estimator_faults(params),
+        ]
     )
 
 
@@ -113,7 +122,12 @@ def _faults_of_labs(params: config.Params) -> Iterator[str]:
             yield f"labs.{name}: no such lab; {nearest(name, names)}"
             continue
         compute = importlib.import_module(f"handbook.labs.{module}").compute
-        takes = inspect.signature(compute).parameters
+        takes = dict(inspect.signature(compute).parameters)
+        asks = takes.pop("data", None) is not None  # the rows: given by the rule, not by params
+        if asks != (lab.data is not None):
+            yield f"labs.{name}.data: " + (
+                "missing; it is required" if asks else "it takes no rows"
+            )
         for argument in lab.params:
             if argument not in takes:
                 yield f"labs.{name}.params.{argument}: unknown; {nearest(argument, takes)}"
@@ -147,11 +161,14 @@ def check_once(params: config.Params, memo: Path) -> None:
             },
             "judges": {name: judge.model_dump() for name, judge in params.judges.items()},
             "bias_variance": params.bias_variance and params.bias_variance.model_dump(),
-            "labs": {name: lab.params for name, lab in params.labs.items()},
+            "labs": {name: lab.model_dump() for name, lab in params.labs.items()},
+            "sweeps": {name: sweep.model_dump() for name, sweep in params.sweeps.items()},
             "code": code,
             "versions": provenance.versions("sklearn", *code),
         }
     )
-    if not memo.exists() or memo.read_text(encoding="utf-8") != state:
+    # Several, because a sweep of the command line is a catalogue of its own.
+    passed = memo.read_text(encoding="utf-8").split() if memo.exists() else []
+    if state not in passed:
         check(params)
-        write_text(memo, state)
+        write_text(memo, "\n".join([*passed[-_REMEMBERED:], state]) + "\n")

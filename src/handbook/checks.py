@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from handbook import datasets, tasks
 from handbook.errors import nearest
+from handbook.sweeps.faults import faults as faults_of_sweeps
 
 if TYPE_CHECKING:
     from handbook.config import DataSet, Diagnose, Model, Params, Variant
@@ -53,6 +54,14 @@ def faults(params: Params) -> Iterator[str]:
     for name, lab in params.labs.items():
         yield from _names(f"labs.{name}", [name])
         yield from _values(f"labs.{name}.params", lab.params)
+        if lab.data is not None and lab.data not in params.data:
+            yield f"labs.{name}.data: {lab.data!r}; {nearest(lab.data, params.data)}"
+    for name, sweep in params.sweeps.items():
+        yield from _values(f"sweeps.{name}.params", sweep.params)
+        for key, said in sweep.space.items():
+            values = said if isinstance(said, list) else said.values or []
+            yield from _values(f"sweeps.{name}.space.{key}", values)
+    yield from faults_of_sweeps(params)
 
 
 def _data_of(where: str, model: Model, known: Mapping[str, DataSet]) -> Iterator[str]:
@@ -82,6 +91,21 @@ def _extras_of(where: str, model: Model) -> Iterator[str]:
             yield f"{where}.leave_one_out: {name!r}; {nearest(name, model.data)}"
     if model.diagnose is not None:
         yield from _curve(f"{where}.diagnose", model.diagnose)
+    known = [
+        f"{data}/{key}"
+        for key, variant in model.variants.items()
+        for data in variant.data or model.data
+    ]
+    for position, defect in enumerate(model.errata):
+        place = f"{where}.errata.{position}"
+        if defect.run not in known:
+            yield f"{place}.run: {defect.run!r}; {nearest(defect.run, known)}"
+            continue
+        params = model.variants[defect.run.partition("/")[2]].params
+        said = ["rows", *params, *tasks.METRICS]
+        for name in defect.shows:
+            if name not in said:
+                yield f"{place}.shows: {name!r}; {nearest(name, said)}"
 
 
 def _curve(where: str, asked: Diagnose) -> Iterator[str]:

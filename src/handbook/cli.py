@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from handbook.commands import Arguments, Say, jobs, people
+from handbook.commands import Arguments, Say, comparing, jobs, people, sweeping
 from handbook.environment import limit_threads
 from handbook.errors import HandbookError
 from handbook.warm.client import hand_over
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
         added.add_argument("--log", type=Path, help="also write what is said to this file")
         return added
 
-    for module in (jobs, people):
+    for module in (jobs, people, sweeping, comparing):
         module.add(command)
     return top
 

@@ -26,6 +26,7 @@ from handbook.records import read_json, write_json
 __all__ = [
     "children",
     "closure",
+    "code_digest",
     "code_digests",
     "exists",
     "module_digest",
@@ -44,12 +45,14 @@ _LIBRARIES = {
     "matplotlib": "matplotlib",
     "mlflow": "mlflow",
     "numpy": "numpy",
+    "optuna": "optuna",
     "pandas": "pandas",
     "pyarrow": "pyarrow",
     "scipy": "scipy",
     "safetensors": "safetensors",
     "skops": "skops",
     "sklearn": "scikit-learn",
+    "sympy": "sympy",
     "threadpoolctl": "threadpoolctl",
     "torch": "torch",
 }
@@ -128,8 +131,19 @@ def module_digest(module: str) -> str:
     source = file.read_bytes()
     known = hashlib.sha256(source).hexdigest()
     if known not in _parsed:
-        _parsed[known] = _digest(ast.parse(source, filename=str(file)))
+        _parsed[known] = code_digest(source, str(file))
     return _parsed[known]
+
+
+def code_digest(source: bytes, name: str = "<unknown>") -> str:
+    """Return 16 hexadecimal digits of a module's source, blind to comments and docstrings.
+
+    Examples
+    --------
+    >>> code_digest(b"x = 1") == code_digest(b"x  =  1  # one")
+    True
+    """
+    return _digest(ast.parse(source, filename=name))
 
 
 def _digest(tree: ast.Module) -> str:

@@ -17,6 +17,12 @@ from handbook.estimator import faults
 ROOT = Path(__file__).parents[2]
 
 
+DEFECT = {
+    "run": "iris/book", "what": "depth", "book": "3", "shows": ["max_depth"], "why": "a slip",
+    "instead": "takes 2",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
@@ -45,6 +51,16 @@ ROOT = Path(__file__).parents[2]
             "models.tree.leave_one_out",
             ["diabetes"],
             "models.tree.leave_one_out: 'diabetes'; known: iris",
+        ),
+        (
+            "models.tree.errata",
+            [DEFECT | {"run": "iris/bok"}],
+            "models.tree.errata.0.run: 'iris/bok'; did you mean 'iris/book'?",
+        ),
+        (
+            "models.tree.errata",
+            [DEFECT, DEFECT | {"shows": ["rows", "max_dept"]}],
+            "models.tree.errata.1.shows: 'max_dept'; did you mean 'max_depth'?",
         ),
         (
             "models.tree.diagnose",

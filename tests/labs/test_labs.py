@@ -8,22 +8,25 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from handbook import catalogue, labs, provenance
+from handbook import catalogue, datasets, labs, provenance
 from handbook.errors import HandbookError
-from handbook.labs import corr2d, som_step
+from handbook.labs import corr2d, metrics_by_hand, som_step
 
 PARAMS = catalogue.read(Path(__file__).parents[2] / "params.yaml")
 
 
+def worked(name: str) -> dict[str, Any]:
+    """Run a lab as the catalogue has it, on made-up rows where it takes any."""
+    lab = PARAMS.labs[name]
+    data = datasets.module(lab.data).sample(PARAMS.seed) if lab.data else None
+    return labs.run(name, lab.title, lab.section, lab.params, data)
+
+
 @pytest.mark.parametrize("name", PARAMS.labs)
 def test_a_lab_meets_its_own_expectation(name: str) -> None:
-    lab = PARAMS.labs[name]
-    record = labs.run(name, lab.title, lab.section, lab.params)
+    record = worked(name)
     assert record["results"]
     for result in record["results"]:
         assert result["verdict"] in ("agrees", "book differs", "no figure printed")
@@ -34,8 +37,7 @@ def test_a_lab_meets_its_own_expectation(name: str) -> None:
 
 @pytest.mark.parametrize("name", PARAMS.labs)
 def test_a_lab_gives_the_same_record_twice(name: str) -> None:
-    lab = PARAMS.labs[name]
-    first, second = (labs.run(name, lab.title, lab.section, lab.params) for _ in range(2))
+    first, second = worked(name), worked(name)
     assert json.dumps(first, allow_nan=False) == json.dumps(second)
 
 
@@ -51,16 +53,6 @@ def test_the_printed_cross_correlation_agrees() -> None:
     (result,) = corr2d.compute(size=3, kernel=2)
     assert result.computed == [[19, 25], [37, 43]]
     assert result.verdict == "agrees"
-
-
-@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 3), st.integers(0, 3))
-def test_cross_correlation_is_equivariant_to_translation(h: int, w: int, dy: int, dx: int) -> None:
-    rng = np.random.default_rng(h * 7 + w)
-    X, K = np.zeros((12, 12)), rng.normal(size=(2, 3))
-    X[:h, :w] = rng.normal(size=(h, w))
-    moved = np.roll(X, (dy, dx), axis=(0, 1))
-    full = corr2d.corr2d(np.pad(X, 3), K)
-    assert corr2d.corr2d(np.pad(moved, 3), K) == pytest.approx(np.roll(full, (dy, dx), axis=(0, 1)))
 
 
 def test_the_best_matching_unit_is_node_nine() -> None:
@@ -98,10 +90,11 @@ def test_words_and_numbers_are_never_equal() -> None:
 
 
 def test_only_a_lab_with_a_figure_has_data_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    params = {"size": 3, "kernel": 2}
-    assert "plot" not in labs.run("corr2d", "t", "s", params)
-    monkeypatch.setattr(corr2d, "plot", lambda size, kernel: {"x": [1 / 3]}, raising=False)
-    assert labs.run("corr2d", "t", "s", params)["plot"] == {"x": [0.333333333333]}
+    params = PARAMS.labs["metrics-by-hand"].params
+    assert "plot" not in labs.run("metrics-by-hand", "t", "s", params)
+    monkeypatch.setattr(metrics_by_hand, "plot", lambda **_: {"x": [1 / 3]}, raising=False)
+    found = labs.run("metrics-by-hand", "t", "s", params)
+    assert found["plot"] == {"x": [0.333333333333]}
 
 
 def test_shapes_must_agree_too() -> None:

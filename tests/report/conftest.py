@@ -154,10 +154,18 @@ def furnish(made: Made) -> Made:
              "reason": ""},
             {"name": "saddle", "computed": 0.31234567, "expected": 0.31234567,
              "source": "closed form", "printed": 3.0, "tolerance": 1e-6,
-             "verdict": "book differs", "reason": "the book's listing is wrong"},
+             "verdict": "book differs", "reason": "the book's listing is wrong",
+             "instead": "computes it in closed form"},
+            {"name": "ramp", "computed": [[0.5 * place for place in range(40)]] * 3,
+             "expected": [[0.5 * place for place in range(40)]] * 3, "source": "closed form",
+             "printed": None, "tolerance": 1e-3, "verdict": "no figure printed", "reason": ""},
         ],
+        about="Correlate a square with a smaller one.",
+        params={"size": 3, "kernel": 2},
     )  # fmt: skip
-    made.lab("padding", "Padding", None)
+    made.lab("padding", "Padding", None, section="4.10")
+    made.lab("stride", "Stride", [], section="4.9")
+    made.worked("linear-regression-toy")
     return made
 
 

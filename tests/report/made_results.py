@@ -16,8 +16,9 @@ from tests.report.made_predictions import (
     write_predictions,
 )
 
-from handbook import tasks
+from handbook import catalogue, labs, tasks
 from handbook.records import read_json, sha256, work, write_json, write_text
+from handbook.report import lab_figures
 from handbook.report.bias_variance import draw_bias_variance
 from handbook.report.build import Context, build
 from handbook.report.curves import CURVES, draw_curves
@@ -29,6 +30,7 @@ GARMENTS = (
     "Ankle boot",
 )  # fmt: skip
 
+REAL = catalogue.read(Path(__file__).parents[2] / "params.yaml")
 GRAPH = Graph(
     rules={
         "acquire": "brings one raw file and checks its digest",
@@ -198,6 +200,7 @@ class Made:
             "curves": [],
             "shows": [],
             "diagnose": None,
+            "errata": [],
             "variants": {
                 key: {"data": data, "book": book, "folded": True, "shortened": {}}
                 for key, book in books.items()
@@ -347,10 +350,26 @@ class Made:
         found = compared(folds, metric)
         write_json(path, known | {data: {found["task"]: found}})
 
-    def lab(self, name: str, title: str, results: list[dict[str, Any]] | None) -> None:
-        self.catalogue["labs"][name] = {"title": title, "section": "4.3.1"}
+    def lab(
+        self,
+        name: str,
+        title: str,
+        results: list[dict[str, Any]] | None,
+        section: str = "4.3.1",
+        about: str = "",
+        params: dict[str, Any] | None = None,
+    ) -> None:
+        told = {"title": title, "section": section}
+        self.catalogue["labs"][name] = told | {"about": about}
         if results is not None:
-            write_json(
-                self.results / "labs" / name / "result.json",
-                {"lab": name, "section": "4.3.1", "title": title, "results": results},
-            )
+            record = {"lab": name, **told, "params": params or {}, "results": results}
+            write_json(self.results / "labs" / name / "result.json", record)
+
+    def worked(self, name: str) -> None:
+        """Work a lab of the real catalogue, and draw it."""
+        lab = REAL.labs[name]
+        folder = self.results / "labs" / name
+        record = labs.run(name, lab.title, lab.section, lab.params)
+        self.lab(name, lab.title, record["results"], lab.section, params=lab.params)
+        write_json(folder / "result.json", record)
+        lab_figures.draw(name, folder / "result.json", folder / "figure.svg")

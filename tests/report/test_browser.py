@@ -39,7 +39,7 @@ def browse(tmp_path: Path, page: Path, *flags: str, fragment: str = "") -> str:
 @pytest.mark.parametrize(
     "place",
     ["index.html", "models/lenet.html", "models/svc-linear.html", "data/bank-marketing.html",
-     "overfitting.html", "leakage.html"],
+     "overfitting.html", "leakage.html", "chapters/2.html", "chapters/4.html", "errata.html"],
 )  # fmt: skip
 def test_a_page_is_drawn_and_never_wider_than_the_window(
     width: int, place: str, furnished: Made, tmp_path: Path

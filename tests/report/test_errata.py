@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from tests.report.made_results import Made
 
+from handbook.errors import HandbookError
 from handbook.report.errata import Errata, errata
 from handbook.report.results import Lab, Run
 from handbook.report.site import Site
 
 MODELS = {
-    "lenet": {"title": "LeNet", "section": "3.13"},
-    "rbf-network": {"title": "RBF network", "section": "7.3"},
-    "ridge": {"title": "Ridge", "section": "2.9"},
+    "lenet": {"title": "LeNet", "section": "3.13", "errata": []},
+    "rbf-network": {"title": "RBF network", "section": "7.3", "errata": []},
+    "ridge": {"title": "Ridge", "section": "2.9", "errata": []},
 }
 
 
@@ -130,6 +131,48 @@ def test_what_was_not_run_on_real_data_is_not_judged(known: dict[str, Any]) -> N
     ]
 
 
+DEFECT = {
+    "run": "fashion-mnist/book",
+    "what": "epochs of the training",
+    "book": "1 in the text, 10 in the program",
+    "shows": ["epochs", "rows", "accuracy"],
+    "why": "they disagree",
+    "instead": "trains 10",
+}
+
+
+def with_defect(shows: list[str], **known: Any) -> Errata:
+    record = {
+        "data_variant": "official",
+        "params": {"epochs": 10},
+        "rows": {"train": 60000, "test": 10000},
+    }
+    models = {"lenet": MODELS["lenet"] | {"errata": [DEFECT | {"shows": shows}]}}
+    runs = tuple(
+        run(None, 0.8311, variant=variant, record=record, **known) for variant in ("book", "tuned")
+    )
+    return errata(Site(runs=runs, data=()), {"models": models})
+
+
+def test_what_the_catalogue_calls_wrong_about_a_model_is_told_with_what_its_run_says() -> None:
+    (one,) = with_defect(["epochs", "rows", "accuracy"]).found
+    assert one.book == "1 in the text, 10 in the program"
+    assert one.ours == "epochs = 10; 70,000 rows; accuracy 0.8311 on the test rows"
+    assert (one.why, one.instead) == ("they disagree", "trains 10")
+    assert (one.section, one.page) == ("3.13", "models/lenet.html#fashion-mnist-book")
+
+
+def test_a_defect_that_no_run_shows_is_not_among_the_errata() -> None:
+    said = with_defect(["epochs"], state="missing")
+    assert said.found == []
+    assert said.unjudged == [("LeNet on fashion-mnist", "models/lenet.html#fashion-mnist-book")]
+
+
+def test_a_run_can_show_only_what_it_knows() -> None:
+    with pytest.raises(HandbookError, match=r"models\.lenet\.errata.*'epoch'.*epochs"):
+        with_defect(["epoch"])
+
+
 def test_the_order_is_the_books() -> None:
     labs = tuple(lab(section, "book differs") for section in ("2.10", "8.4", "2.9", "2.6.4"))
     said = found(run(0.8412, 0.7), labs=labs)
@@ -140,6 +183,7 @@ def test_the_order_is_the_books() -> None:
 def test_ranges_of_sections_and_sections_without_numbers_have_a_place() -> None:
     labs = tuple(lab(section, "book differs") for section in ("annex", "3.2.1-3.2.5", "2.17"))
     assert [one.section for one in found(labs=labs).found] == ["2.17", "3.2.1-3.2.5", "annex"]
+    assert [name for name, _ in found(labs=labs).chapters] == ["2", "3", "other"]
 
 
 def test_the_page_lists_them_with_links(furnished: Made) -> None:

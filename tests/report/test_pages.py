@@ -20,6 +20,11 @@ def test_every_model_data_set_and_lab_has_a_page() -> None:
     ]
 
 
+def test_every_chapter_with_a_model_or_a_lab_has_a_page() -> None:
+    found = pages([], [], sections=["3.13", "3.2.1-3.2.5", "10.1", "annex"])
+    assert found[-3:] == ["chapters/3.html", "chapters/10.html", "chapters/other.html"]
+
+
 def test_leakage_has_a_page_where_both_data_sets_are() -> None:
     assert "leakage.html" in pages([], ["iris", *LEAKAGE])
     for missing in LEAKAGE:

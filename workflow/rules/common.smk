@@ -127,6 +127,12 @@ def figures_of(run):
     return figure_names(model.task, model.curves, model.shows)
 
 
+def rows_of_lab(wildcards, file):
+    """What a lab reads of the data set that it names; most name none."""
+    data = PARAMS.labs[wildcards.lab].data
+    return f"results/data/{data}/{file}" if data else []
+
+
 def modules_of_decomposition():
     runs = [PARAMS.first(name) for name in PARAMS.bias_variance.models]
     return provenance.modules("decompose", "regression", *map(PARAMS.estimator, runs))

@@ -5,6 +5,9 @@ DRAWN_LABS = [lab for lab in PARAMS.labs if lab_figures.has_figure(lab)]
 
 
 rule lab:
+    input:
+        train=lambda w: rows_of_lab(w, "train.arrow"),
+        accepted=lambda w: rows_of_lab(w, "accepted.json"),
     output:
         "results/labs/{lab}/result.json",
     log:
@@ -18,7 +21,8 @@ rule lab:
     message:
         "Working lab {wildcards.lab}"
     shell:
-        "handbook lab {wildcards.lab} --spec {params.spec:q} --output {output} --log {log}"
+        "handbook lab {wildcards.lab} --spec {params.spec:q} --train {input.train} --output {output}"
+        " --log {log}"
 
 
 rule draw_lab:

@@ -3,7 +3,13 @@ DIAGNOSED = [(f"{m}/{d}", name) for m, d in PARAMS.diagnosed() for name in CURVE
 DECOMPOSED = ["bias-variance/figure.svg"] if PARAMS.bias_variance else []
 DRAWN = [(run.path, name) for run in RUNS for name in figures_of(run)]
 LISTED = [run.path for run in RUNS if "outliers" in PARAMS.models[run.model].shows]
-REPORT_PAGES = report_pages(list(PARAMS.models), PARAMS.data_sets(), list(PARAMS.labs))
+REPORT_PAGES = report_pages(
+    list(PARAMS.models),
+    PARAMS.data_sets(),
+    list(PARAMS.labs),
+    [one.section for one in (*PARAMS.models.values(), *PARAMS.labs.values())],
+    list(SWEPT),
+)
 
 
 rule report:
@@ -24,6 +30,7 @@ rule report:
             part=["profile", "validation", "accepted"],
         ),
         catalogue="results/catalogue.json",
+        sweeps="results/sweeps/list.json",
     output:
         expand("results/report/{page}", page=REPORT_PAGES),
         [f"results/report/figures/{run}/{name}.svg" for run, name in DRAWN],
@@ -37,6 +44,11 @@ rule report:
             beside=PARAMS.side_by_side,
         ),
         expand("results/report/figures/labs/{lab}/figure.svg", lab=DRAWN_LABS),
+        expand(
+            "results/report/figures/sweeps/{sweep}/{figure}.svg",
+            sweep=SWEPT,
+            figure=SWEEP_FIGURES,
+        ),
     log:
         "logs/report.log",
     conda:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["Arguments", "Command", "Say", "bring_in", "read_catalogue", "takes"]
+__all__ = ["Arguments", "Command", "Say", "bring_in", "mlflow_store", "read_catalogue", "takes"]
 
 Arguments = argparse.Namespace
 Say = Callable[[str], None]
@@ -57,20 +57,31 @@ def read_catalogue(path: Path) -> Any:
 def bring_in(
     say: Say, *, catalogue: Path, results: Path, logs: Path, output: Path, failed_only: bool = False
 ) -> str:
-    """Track all runs in the store that MLflow's own variable names; return its address."""
+    """Track runs and sweeps in the store that MLflow's own variable names; return its address."""
     from handbook.tracking import track
+    from handbook.tracking.sweeps import track_sweeps
 
-    store = os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
-    # Figures and models lie beside the store, wherever it is.
-    artifacts = Path(store.removeprefix("sqlite:///")).parent / "mlartifacts"
+    store, artifacts = mlflow_store()
     track(
         results,
         read_catalogue(catalogue),
         logs=logs,
         store_uri=store,
-        artifacts=artifacts if store.startswith("sqlite:///") else Path("mlartifacts"),
+        artifacts=artifacts,
         output=output,
         failed_only=failed_only,
         say=say,
     )
+    if not failed_only:
+        found = sorted((results / "sweeps").glob("*/sweep.json"))
+        track_sweeps(found, store_uri=store, artifacts=artifacts, say=say)
     return store
+
+
+def mlflow_store() -> tuple[str, Path]:
+    """Return MLflow's store, which its own variable may name, and the folder for its files."""
+    store = os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
+    if not store.startswith("sqlite:///"):
+        return store, Path("mlartifacts")
+    # Figures and models lie beside the store, wherever it is.
+    return store, Path(store.removeprefix("sqlite:///")).parent / "mlartifacts"

@@ -65,7 +65,7 @@ def add(command: Command) -> None:
 
     added = command(_lab, "compute a worked example and compare it with the book", warm=True)
     added.add_argument("lab")
-    takes(added, spec=json.loads, output=Path)
+    takes(added, spec=json.loads, train=[Path], output=Path)
 
     added = command(_draw_lab, "draw the figure of a worked example", warm=True)
     added.add_argument("lab")
@@ -221,9 +221,12 @@ def _lab(options: Arguments, say: Say) -> None:
     from handbook.labs import run
     from handbook.records import write_json
 
-    record = run(
-        options.lab, options.spec["title"], options.spec["section"], options.spec["params"]
-    )
+    spec, data = options.spec, None
+    if train := _one(options.train):
+        from handbook.store import read
+
+        data = read(train)
+    record = run(options.lab, spec["title"], spec["section"], spec["params"], data)
     for result in record["results"]:
         say(f"{result['name']}: {result['verdict']}")
     write_json(options.output, record)

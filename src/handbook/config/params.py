@@ -24,6 +24,8 @@ from handbook.config.sections import (
     Tier,
     Variant,
 )
+from handbook.config.sweeps import Sweep
+from handbook.docstrings import first_paragraph
 from handbook.records import work
 
 __all__ = ["Params", "Run"]
@@ -61,6 +63,7 @@ class Params(Section):
     side_by_side: dict[str, SideBySide] = Field({})
     bias_variance: BiasVariance | None = None
     labs: dict[str, Lab] = Field({})
+    sweeps: dict[str, Sweep] = Field({}, description="run by name, never by a rebuild")
 
     def runs(self) -> Iterator[Run]:
         """Yield every combination of model, data set and variant, in the catalogue's order.
@@ -297,13 +300,20 @@ class Params(Section):
                             }
                             for key, variant in model.variants.items()
                         },
+                        "errata": [defect.model_dump() for defect in model.errata],
                     }
                     for name, model in self.models.items()
                 },
                 "side_by_side": {name: one.model for name, one in self.side_by_side.items()},
                 "bias_variance": self.bias_variance and {"data": self.bias_variance.data},
                 "labs": {
-                    name: {"title": lab.title, "section": lab.section}
+                    name: {
+                        "title": lab.title,
+                        "section": lab.section,
+                        "about": first_paragraph(
+                            f"handbook.labs.{name.replace('-', '_')}", "compute"
+                        ),
+                    }
                     for name, lab in self.labs.items()
                 },
             }

@@ -103,6 +103,20 @@ class Variant(Section):
     tiers: dict[Tier, Override] = Field({}, description="what differs in a tier")
 
 
+class Defect(Section):
+    """Where the book errs about a model otherwise than by a figure: one row of the errata."""
+
+    run: str = Field(description="<data set>/<variant> of the run that shows it")
+    what: str = Field(description="the thing that is told wrongly")
+    book: str = Field(description="what the book says or does, as a fact in our own words")
+    shows: list[str] = Field(
+        min_length=1,
+        description="what the run has to say: metrics, constructor arguments, or rows",
+    )
+    why: str
+    instead: str = Field(description="what this project does, after 'This project'")
+
+
 class Model(Section):
     """One model of the handbook: any estimator with scikit-learn's interface."""
 
@@ -121,6 +135,7 @@ class Model(Section):
         [], description="data sets small enough to leave out each row once"
     )
     variants: dict[str, Variant] = Field(min_length=1)
+    errata: list[Defect] = []
 
     @field_validator("data", mode="before")
     @classmethod
@@ -186,4 +201,5 @@ class Lab(Section):
 
     title: str
     section: str
+    data: str | None = Field(None, description="data set whose training rows it takes first")
     params: dict[str, Any] = {}

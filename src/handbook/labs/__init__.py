@@ -1,8 +1,9 @@
 """The worked examples of the handbook, one module a lab.
 
 A lab's module has a function ``compute(**params) -> list[Result]``; its parameters stand in
-`params.yaml`. A lab with a figure also has ``plot(**params)``, which takes the same parameters and
-returns the figure's data as plain numbers, lists and text; the module of the same name in
+`params.yaml`. One that the catalogue gives a data set takes its training rows first:
+``compute(data, **params)``. A lab with a figure also has ``plot``, which takes the same and returns
+the figure's data as plain numbers, lists and text; the module of the same name in
 `handbook.report.lab_figures` draws them.
 """
 
@@ -12,11 +13,14 @@ import importlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from handbook.errors import HandbookError
+
+if TYPE_CHECKING:
+    from handbook.store import Dataset
 
 __all__ = ["Result", "outcome", "run"]
 
@@ -89,8 +93,18 @@ def _near(left: Any, right: Any, tolerance: float) -> bool:
     return a.shape == b.shape and bool(np.all(np.abs(a - b) <= tolerance))
 
 
-def run(lab: str, title: str, section: str, params: Mapping[str, Any]) -> dict[str, Any]:
+def run(
+    lab: str, title: str, section: str, params: Mapping[str, Any], data: Dataset | None = None
+) -> dict[str, Any]:
     """Compute a lab and return its record, with the data of its figure where it has one.
+
+    Parameters
+    ----------
+    lab, title, section : str
+    params : mapping
+        What the lab's functions take by name.
+    data : Dataset, optional
+        Training rows, which they take first where the catalogue names a data set.
 
     Raises
     ------
@@ -98,7 +112,8 @@ def run(lab: str, title: str, section: str, params: Mapping[str, Any]) -> dict[s
         Where a computed value misses the expected one: then this project is wrong.
     """
     module = importlib.import_module(f"handbook.labs.{lab.replace('-', '_')}")
-    results: list[Result] = module.compute(**params)
+    given = () if data is None else (data,)
+    results: list[Result] = module.compute(*given, **params)
     wrong = [result for result in results if not result.holds]
     if wrong:
         lines = "; ".join(
@@ -115,7 +130,7 @@ def run(lab: str, title: str, section: str, params: Mapping[str, Any]) -> dict[s
         "results": [_record(result) for result in results],
     }
     if hasattr(module, "plot"):
-        record["plot"] = _rounded(module.plot(**params))
+        record["plot"] = _rounded(module.plot(*given, **params))
     return record
 
 

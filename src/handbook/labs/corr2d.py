@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.signal import correlate2d
 
 from handbook.labs import Result
+from handbook.nn import corr2d
 
-__all__ = ["compute", "corr2d"]
-
-
-def corr2d(X: np.ndarray, K: np.ndarray) -> np.ndarray:
-    """Cross-correlate a matrix with a kernel at every place where the kernel fits.
-
-    Parameters
-    ----------
-    X : ndarray of shape (H, W)
-    K : ndarray of shape (h, w)
-
-    Returns
-    -------
-    ndarray of shape (H - h + 1, W - w + 1)
-
-    Examples
-    --------
-    >>> corr2d(np.eye(2), np.ones((1, 2))).tolist()
-    [[1.0], [1.0]]
-    """
-    windows = np.lib.stride_tricks.sliding_window_view(X, K.shape)  # (H', W', h, w)
-    correlated: np.ndarray = np.einsum("ijkl,kl->ij", windows, K)
-    return correlated
+__all__ = ["compute", "plot"]
 
 
 def compute(size: int, kernel: int) -> list[Result]:
     """Correlate the numbers 0, 1, 2, ... in a square with the same in a smaller square."""
-    X = np.arange(size**2, dtype=float).reshape(size, size)
-    K = np.arange(kernel**2, dtype=float).reshape(kernel, kernel)
+    X, K = _squares(size, kernel)
     return [
         Result(
             name=f"cross-correlation, {size} x {size} with {kernel} x {kernel}",
@@ -45,3 +25,13 @@ def compute(size: int, kernel: int) -> list[Result]:
             printed=[[19.0, 25.0], [37.0, 43.0]],
         )
     ]
+
+
+def plot(size: int, kernel: int) -> dict[str, Any]:
+    """Return input, kernel and output."""
+    X, K = _squares(size, kernel)
+    return {"input": X.tolist(), "kernel": K.tolist(), "output": corr2d(X, K).tolist()}
+
+
+def _squares(size: int, kernel: int) -> list[np.ndarray]:
+    return [np.arange(n**2, dtype=float).reshape(n, n) for n in (size, kernel)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from handbook.labs import Result
 
-__all__ = ["compute", "step"]
+__all__ = ["compute", "plot", "step"]
 
 # What section 8.4 prints: it names node 4 (after node 3 "at 0.4") and updates node 3.
 _BOOK_UNIT = 4
@@ -80,3 +82,18 @@ def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Resul
             instead=f"moves node {nearest + 1}, and it alone",
         ),
     ]
+
+
+def plot(nodes: list[list[float]], x: list[float], rate: float) -> dict[str, Any]:
+    """Return the distances, and the winner before and after the step."""
+    weights = np.array(nodes)
+    distances, unit, updated = step(weights, np.array(x), rate)
+    return {
+        "distances": distances.tolist(),
+        "unit": unit + 1,
+        "book_unit": _BOOK_UNIT,
+        "x": x,
+        "before": nodes[unit],
+        "after": updated.tolist(),
+        "rate": rate,
+    }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from handbook import tasks
-from handbook.report.numbers import estimate, number, printed, value
+from handbook.errors import HandbookError, nearest
+from handbook.report.numbers import brief, count, estimate, number, printed, value
 from handbook.report.pages import lab_page, model_page
 from handbook.report.results import Lab, Run
+from handbook.report.sections import chapter_of, order
 from handbook.report.site import Site
 from handbook.report.wording import metric_name
 
@@ -52,8 +53,8 @@ class Erratum(NamedTuple):
 
     @property
     def chapter(self) -> str:
-        """The part of the section before its first dot."""
-        return self.section.partition(".")[0]
+        """See :func:`handbook.report.sections.chapter_of`."""
+        return chapter_of(self.section)
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,10 @@ class Errata:
         """The errata by chapter."""
         return [(name, list(own)) for name, own in groupby(self.found, lambda one: one.chapter)]
 
+    def on(self, page: str) -> tuple[Erratum, ...]:
+        """Return those that a page shows, wherever on it."""
+        return tuple(one for one in self.found if one.page.partition("#")[0] == page)
+
 
 def errata(site: Site, catalogue: Mapping[str, Any]) -> Errata:
     """Find every result that differs from the book.
@@ -84,33 +89,23 @@ def errata(site: Site, catalogue: Mapping[str, Any]) -> Errata:
     A lab's result differs where the lab says so. A figure printed for a model differs where the
     test rows' value and the whole interval over folds lie on the same side of it, and proves
     nothing where the dummy reaches it. Both allow for the digits that the book does not print.
+    What else the catalogue names as wrong about a model is told with what its run has to say.
     Runs on generated data are not judged.
     """
-    models = catalogue["models"]
     found = [*_of_labs(site.labs)]
     unjudged = [(lab.title, lab_page(lab.name)) for lab in site.labs if lab.results is None]
     for run in site.runs:
-        if not run.book:
+        entry = catalogue["models"][run.model]
+        defects = [one for one in entry["errata"] if one["run"] == f"{run.data}/{run.variant}"]
+        if not run.book and not defects:
             continue
-        title, page = models[run.model]["title"], f"{model_page(run.model)}#{run.anchor}"
+        page = f"{model_page(run.model)}#{run.anchor}"
         if run.state != "finished" or run.sample:
-            unjudged.append((f"{title} on {run.data}", page))
+            unjudged.append((f"{entry['title']} on {run.data}", page))
             continue
-        for metric in run.book:
-            if why := "; ".join(_faults(run, metric)):
-                found.append(
-                    Erratum(
-                        section=models[run.model]["section"],
-                        title=title,
-                        page=page,
-                        what=f"{metric_name(metric)} on {run.data}",
-                        book=printed(run.book[metric]),
-                        ours=_measured(run, metric),
-                        why=why,
-                        instead=_instead(run, metric, site.runs),
-                    )
-                )
-    return Errata(sorted(found, key=lambda one: _order(one.section)), unjudged)
+        for told in (*_of_figures(run, site.runs), *_of_defects(run, defects)):
+            found.append(Erratum(entry["section"], entry["title"], page, *told))
+    return Errata(sorted(found, key=lambda one: order(one.section)), unjudged)
 
 
 def _of_labs(labs: Sequence[Lab]) -> Iterator[Erratum]:
@@ -122,11 +117,49 @@ def _of_labs(labs: Sequence[Lab]) -> Iterator[Erratum]:
                     title=lab.title,
                     page=lab_page(lab.name),
                     what=one["name"],
-                    book=value(one["printed"]),
-                    ours=value(one["computed"]),
+                    book=brief(one["printed"]),
+                    ours=brief(one["computed"]),
                     why=one["reason"],
                     instead=one.get("instead", ""),
                 )
+
+
+def _of_figures(run: Run, runs: Sequence[Run]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield what, book, ours, why and instead of each figure that the book prints wrongly."""
+    for metric in run.book:
+        if why := "; ".join(_faults(run, metric)):
+            yield (
+                f"{metric_name(metric)} on {run.data}",
+                printed(run.book[metric]),
+                _measured(run, metric),
+                why,
+                _instead(run, metric, runs),
+            )
+
+
+def _of_defects(
+    run: Run, defects: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield the same of each defect that the catalogue says a run shows."""
+    for one in defects:
+        ours = "; ".join(_said(run, name) for name in one["shows"])
+        yield one["what"], one["book"], ours, one["why"], one["instead"]
+
+
+def _said(run: Run, name: str) -> str:
+    """Write what a run has to say under a name: a metric, a parameter, or its rows."""
+    known = {parameter: said for parameter, said, _ in run.params}
+    if name == "rows":
+        rows = run.record["rows"]
+        return f"{count(rows['train'] + rows['test'])} rows"
+    if name in run.metrics:
+        return f"{metric_name(name)} {number(run.metrics[name])} on the test rows"
+    if name in known:
+        return f"{name} = {value(known[name])}"
+    raise HandbookError(
+        f"models.{run.model}.errata: the run on {run.data} says nothing of {name!r}; "
+        f"{nearest(name, ['rows', *run.metrics, *known])}"
+    )
 
 
 def _faults(run: Run, metric: str) -> Iterator[str]:
@@ -188,9 +221,3 @@ def _instead(run: Run, metric: str, runs: Sequence[Run]) -> str:
         if same and other.state == "finished" and other.metrics.get(shown) is not None:
             said.append(f"its variant {other.variant} reaches {number(other.metrics[shown])}")
     return "; ".join(said)
-
-
-def _order(section: str) -> tuple[int, ...]:
-    """Order sections by their numbers: 2.10 comes after 2.9; names without a number come last."""
-    first = re.match(r"\d+(\.\d+)*", section)
-    return tuple(map(int, first[0].split("."))) if first else (10**6,)

@@ -12,6 +12,7 @@ from handbook.report.figures import FIGURES, HISTORY, SHOWS, words
 from handbook.report.lab_figures import has_figure
 from handbook.report.results import DataSet, Figure, Lab, Run, index
 from handbook.report.site import Curves, Site
+from handbook.report.sweeps import read_sweeps
 from handbook.run_records import RunRecord, read
 
 __all__ = ["gather"]
@@ -32,6 +33,7 @@ def gather(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> Si
         side_by_side=_side_by_side(results, catalogue),
         comparisons=_optional(results / "comparisons.json") or {},
         bias_variance=_figure(bias_variance, "figures/bias-variance") if asked else None,
+        sweeps=read_sweeps(results),
     )
 
 
@@ -124,6 +126,8 @@ def _labs(results: Path, catalogue: Mapping[str, Any]) -> list[Lab]:
                 section=entry["section"],
                 results=None if result is None else tuple(result["results"]),
                 figure=_figure(figure, f"figures/labs/{name}") if drawn else None,
+                about=entry["about"],
+                params=(result or {}).get("params", {}),
             )
         )
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 __all__ = [
     "asked",
+    "brief",
     "count",
     "decade",
     "difference",
@@ -20,6 +21,7 @@ __all__ = [
     "signed",
     "size",
     "value",
+    "whole",
 ]
 
 UNDEFINED = "undefined"
@@ -219,6 +221,34 @@ def value(x: Any, most: int = 300) -> str:
     else:
         said = f"[{', '.join(value(item, most) for item in x)}]"
     return said if len(said) <= most else said[: most - 1] + "…"
+
+
+def whole(x: Any) -> str:
+    """Write all of what :func:`value` may cut."""
+    return value(x, most=10**9)
+
+
+def brief(x: Any, most: int = 90) -> str:
+    """Write a long array of numbers by its size and its first numbers; the rest as it is.
+
+    Examples
+    --------
+    >>> brief([1, 2.5]), brief([[0, 1, 2], [3, 4, 5]], most=12)
+    ('[1, 2.5]', '2 × 3 numbers: [[0, …')
+    """
+    said = whole(x)
+    if len(said) <= most or not isinstance(x, list):
+        return said
+    first = said[: most // 2].rpartition(",")[0] or said[: most // 2]
+    return f"{' × '.join(map(str, _shape(x)))} numbers: {first}, …"
+
+
+def _shape(x: Any) -> list[int]:
+    """Return the lengths of nested lists, as deep as those beside each other are equally long."""
+    if not isinstance(x, list):
+        return []
+    inner = [_shape(item) for item in x]
+    return [len(x), *(inner[0] if inner and all(one == inner[0] for one in inner) else [])]
 
 
 def _decimals(x: float, digits: int) -> int:

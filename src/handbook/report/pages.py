@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from handbook.errors import HandbookError
+from handbook.report.sections import chapter_of
 
-__all__ = ["LEAKAGE", "TEMPLATES", "data_page", "lab_page", "model_page", "pages", "templates"]
+__all__ = [
+    "LEAKAGE",
+    "TEMPLATES",
+    "chapter_page",
+    "data_page",
+    "lab_page",
+    "model_page",
+    "pages",
+    "sweep_page",
+    "templates",
+]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -16,16 +27,24 @@ TEMPLATES = Path(__file__).parent / "templates"
 LEAKAGE = ("bank-marketing", "bank-marketing-realistic")
 
 
-def pages(models: Sequence[str], data: Sequence[str], labs: Sequence[str] = ()) -> list[str]:
+def pages(
+    models: Sequence[str],
+    data: Sequence[str],
+    labs: Sequence[str] = (),
+    sections: Iterable[str] = (),
+    sweeps: Sequence[str] = (),
+) -> list[str]:
     """Return the report's pages and its style sheet, relative to its folder.
+
+    `sections` are those of the models and labs: each chapter that they lie in has a page.
 
     Copies of the figures come on top, below ``figures/``: which there are depends on the runs
     that succeeded.
 
     Examples
     --------
-    >>> pages(["lenet"], ["mnist"])[-3:]
-    ['style.css', 'models/lenet.html', 'data/mnist.html']
+    >>> pages(["lenet"], ["mnist"], sections=["3.13"])[-3:]
+    ['models/lenet.html', 'data/mnist.html', 'chapters/3.html']
     """
     return [
         "index.html",
@@ -38,6 +57,9 @@ def pages(models: Sequence[str], data: Sequence[str], labs: Sequence[str] = ()) 
         *map(model_page, models),
         *map(data_page, data),
         *map(lab_page, labs),
+        *dict.fromkeys(map(chapter_page, sections)),
+        *(["sweeps.html"] if sweeps else []),
+        *map(sweep_page, sweeps),
     ]
 
 
@@ -59,6 +81,16 @@ def data_page(data: str) -> str:
 def lab_page(lab: str) -> str:
     """Return the page of a lab."""
     return f"labs/{_safe(lab)}.html"
+
+
+def chapter_page(section: str) -> str:
+    """Return the page of the chapter that a section lies in."""
+    return f"chapters/{chapter_of(section)}.html"
+
+
+def sweep_page(sweep: str) -> str:
+    """Return the page of a sweep."""
+    return f"sweeps/{_safe(sweep)}.html"
 
 
 def _safe(name: str) -> str:

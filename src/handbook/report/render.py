@@ -11,16 +11,25 @@ import jinja2
 
 from handbook.report import numbers, wording
 from handbook.report.accuracy import unbalanced
+from handbook.report.chapters import chapters
 from handbook.report.errata import errata
 from handbook.report.graph import Graph, picture
 from handbook.report.leaderboards import leaderboards
 from handbook.report.leakage import leakage
-from handbook.report.pages import LEAKAGE, TEMPLATES, data_page, lab_page, model_page
-from handbook.report.results import Lab, Run
+from handbook.report.pages import (
+    LEAKAGE,
+    TEMPLATES,
+    data_page,
+    lab_page,
+    model_page,
+    sweep_page,
+)
+from handbook.report.results import Run
+from handbook.report.sections import chapter_name
 from handbook.report.site import Site
 from handbook.report.strip import strip
 
-__all__ = ["Context", "render"]
+__all__ = ["Context", "render", "templating"]
 
 
 @dataclass(frozen=True)
@@ -57,14 +66,17 @@ def render(
     catalogue, graph, context
         As :func:`handbook.report.build.build` takes them.
     """
-    environment = _environment()
-    environment.globals |= {
+    engine = templating()
+    engine.globals |= {
         "catalogue": catalogue,
         "context": context,
         "releases": {one.name: one for one in site.data},
     }
     boards, leak = leaderboards(site), leakage(site)
-    models = catalogue["models"]
+    models, wrong = catalogue["models"], errata(site, catalogue)
+    book = chapters(site, catalogue, wrong)
+    engine.globals["book"] = book
+    places = {entry.page: entry for chapter in book for entry in chapter.entries}
     shown: dict[str, dict[str, Any]] = {
         "index.html": {"site": site, "boards": boards, "leak": leak},
         "overfitting.html": {"site": site},
@@ -73,16 +85,18 @@ def render(
             "titles": {name: entry["title"] for name, entry in models.items()},
             "chapter": [name for name, entry in models.items() if entry["section"] == "7.3"],
         },
-        "errata.html": {"errata": errata(site, catalogue)},
+        "errata.html": {"errata": wrong},
         "made.html": _made(site, graph),
     }
     if leak is not None:
         shown["leakage.html"] = {"leak": leak}
-    environment.globals["places"] = frozenset(shown)  # for links to pages that may be missing
+    if site.sweeps:
+        shown["sweeps.html"] = {"sweeps": site.sweeps}
+    engine.globals["places"] = frozenset(shown)  # for links to pages that may be missing
 
     def page(template: str, place: str, **what: Any) -> str:
         what = {"sample": site.sample, "root": "../" * place.count("/"), "place": place} | what
-        return environment.get_template(template).render(what).rstrip() + "\n"
+        return engine.get_template(template).render(what).rstrip() + "\n"
 
     texts = {place: page(place, place, **what) for place, what in shown.items()}
     texts["style.css"] = (TEMPLATES / "style.css").read_text(encoding="utf-8")
@@ -93,6 +107,7 @@ def render(
             place,
             model=model,
             entry=entry,
+            step=places[place],
             runs=[run for run in site.runs if run.model == model],
             beside=site.side_by_side.get(model, ()),
             curves=[one for one in site.curves if one.model == model],
@@ -102,7 +117,15 @@ def render(
         own = [board for board in boards if board.data is data]
         texts[place] = page("data.html", place, data=data, boards=own, sample=data.sample)
     for lab in site.labs:
-        texts[lab_page(lab.name)] = page("lab.html", lab_page(lab.name), lab=lab)
+        place = lab_page(lab.name)
+        texts[place] = page("lab.html", place, lab=lab, step=places[place])
+    for before, chapter, after in zip([None, *book], book, [*book[1:], None], strict=False):
+        texts[chapter.page] = page(
+            "chapter.html", chapter.page, chapter=chapter, before=before, after=after
+        )
+    for sweep in site.sweeps:
+        place = sweep_page(sweep.name)
+        texts[place] = page("sweep.html", place, sweep=sweep, sample=sweep.sample)
     return texts
 
 
@@ -117,18 +140,6 @@ def _made(site: Site, graph: Graph) -> dict[str, Any]:
         "versions": _merged(run.record["versions"] for run in finished),
         "code": _merged(run.record["code"] for run in finished),
     }
-
-
-def _by_chapter(labs: Sequence[Lab]) -> list[tuple[str, list[Lab]]]:
-    """Group labs by the chapter of their section, chapters in the book's order."""
-    chapters: dict[str, list[Lab]] = {}
-    for lab in labs:
-        chapters.setdefault(str(lab.section).partition(".")[0], []).append(lab)
-
-    def order(chapter: str) -> tuple[int, str]:
-        return (int(chapter) if chapter.isdecimal() else 10**6, chapter)
-
-    return [(chapter, chapters[chapter]) for chapter in sorted(chapters, key=order)]
 
 
 def _commits(runs: Sequence[Run]) -> dict[tuple[str | None, bool], int]:
@@ -148,8 +159,9 @@ def _merged(parts: Any) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+def templating() -> jinja2.Environment:
+    """Return the engine of all templates, with the filters and globals that they share."""
+    engine = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,  # names come from files of others
         undefined=jinja2.StrictUndefined,
@@ -158,6 +170,7 @@ def _environment() -> jinja2.Environment:
     )
     names = (
         "asked",
+        "brief",
         "count",
         "difference",
         "duration",
@@ -169,16 +182,17 @@ def _environment() -> jinja2.Environment:
         "signed",
         "size",
         "value",
+        "whole",
     )
-    environment.filters |= {name: getattr(numbers, name) for name in names}
-    environment.filters |= {"metric": wording.metric_name, "direction": wording.direction}
-    environment.globals |= {
+    engine.filters |= {name: getattr(numbers, name) for name in names}
+    engine.filters |= {"metric": wording.metric_name, "direction": wording.direction}
+    engine.globals |= {
         "BEATS": wording.BEATS,
-        "by_chapter": _by_chapter,
+        "chapter_name": chapter_name,
         "data_page": data_page,
         "lab_page": lab_page,
         "leaky": LEAKAGE[0],
         "model_page": model_page,
         "strip": strip,
     }
-    return environment
+    return engine

@@ -217,13 +217,18 @@ class DataSet:
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab's results, None where it has not run, and its figure where it has one."""
+    """A lab's results, None where it has not run, and its figure where it has one.
+
+    `about` says in a sentence what is computed, from `params`.
+    """
 
     name: str
     title: str
     section: str
     results: tuple[Mapping[str, Any], ...] | None
     figure: Figure | None = None
+    about: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 def index(known: list[str], name: str) -> int:

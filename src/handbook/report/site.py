@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from handbook.report.results import DataSet, Figure, Lab, Run
+from handbook.report.sweeps import Sweep
 
 __all__ = ["Curves", "Site"]
 
@@ -35,6 +36,8 @@ class Site:
         The histories of several runs in one figure, by model.
     bias_variance : Figure or None
         The errors of models taken apart.
+    sweeps : tuple of Sweep
+        Those that have results.
     """
 
     runs: tuple[Run, ...]
@@ -44,6 +47,7 @@ class Site:
     comparisons: Mapping[str, Any] = field(default_factory=dict)
     side_by_side: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
     bias_variance: Figure | None = None
+    sweeps: tuple[Sweep, ...] = ()
 
     @property
     def sample(self) -> bool:
@@ -62,3 +66,5 @@ class Site:
         yield from (lab.figure for lab in self.labs if lab.figure is not None)
         if self.bias_variance is not None:
             yield self.bias_variance
+        for sweep in self.sweeps:
+            yield from sweep.figures

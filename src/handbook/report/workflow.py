@@ -22,6 +22,7 @@ WORKFLOW = Graph(
         "lab": "computes a worked example",
         "collect": "one table of all runs",
         "track": "brings runs into MLflow",
+        "list_sweeps": "which sweeps have results",
         "report": "writes these pages",
     },
     edges=[
@@ -42,6 +43,8 @@ WORKFLOW = Graph(
         ("gate", "diagnose"),
         ("prepare", "decompose"),
         ("gate", "decompose"),
+        ("prepare", "lab"),
+        ("gate", "lab"),
         ("train", "draw"),
         ("explain", "draw"),
         ("diagnose", "draw"),
@@ -59,5 +62,6 @@ WORKFLOW = Graph(
         ("prepare", "report"),
         ("validate", "report"),
         ("gate", "report"),
+        ("list_sweeps", "report"),
     ],
 )

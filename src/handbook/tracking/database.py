@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Engine
 from handbook.errors import HandbookError
 from handbook.locking import alone_in
 
-__all__ = ["alone", "connect", "create"]
+__all__ = ["alone", "connect", "create", "pages"]
 
 _SQLITE = "sqlite:///"
 
@@ -63,3 +64,12 @@ def create(store_uri: str, artifacts: Path) -> None:
     partial.unlink(missing_ok=True)
     SqlAlchemyStore(f"{_SQLITE}{partial}", artifacts.resolve().as_uri()).engine.dispose()
     partial.replace(path)
+
+
+def pages(search: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
+    """Yield what one of the client's searches finds, page after page."""
+    token: str | None = ""
+    while token is not None:
+        page = search(*arguments, page_token=token or None)
+        yield from list(page)
+        token = page.token or None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -23,11 +23,12 @@ from mlflow.types import Schema
 
 from handbook import store
 from handbook.champions import champions, table, titles
-from handbook.errors import HandbookError
 from handbook.records import write_json
 from handbook.run_records import RunRecord, failed, read
 from handbook.tracking import database
+from handbook.tracking.database import pages
 from handbook.tracking.model import FILES, example, write_model
+from handbook.tracking.store import batches, experiment, named
 
 __all__ = ["track"]
 
@@ -151,7 +152,7 @@ class _Tracker:
         """
         real = {
             (version.name, str(version.version)): version.tags["data"]
-            for version in _pages(self.client.search_model_versions)
+            for version in pages(self.client.search_model_versions)
             if _KEY in version.tags and version.tags["data_variant"] != "sample"
         }
         sample = any(record.sample for record in best.values())
@@ -165,7 +166,7 @@ class _Tracker:
             for alias, record in aliases.items():
                 wanted[model][alias] = str(self._versions(record)[0].version)
                 self.say(f"{alias}: {record.name}")
-        for registered in _pages(self.client.search_registered_models):
+        for registered in pages(self.client.search_registered_models):
             if not _OURS.items() <= registered.tags.items():
                 continue
             found = {
@@ -187,8 +188,8 @@ class _Tracker:
     def _known(self) -> dict[tuple[str, str], list[Any]]:
         """Return the runs of the store by key and status, without those cut short."""
         known: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        experiments = [found.experiment_id for found in _pages(self.client.search_experiments)]
-        for run in _pages(self.client.search_runs, experiments, f"tags.{_KEY} LIKE '%'"):
+        experiments = [found.experiment_id for found in pages(self.client.search_experiments)]
+        for run in pages(self.client.search_runs, experiments, f"tags.{_KEY} LIKE '%'"):
             if run.info.status == "RUNNING":
                 self.say(f"{run.info.run_name}: was cut short, is brought in again")
                 self._remove(run)
@@ -221,7 +222,7 @@ class _Tracker:
             self._experiment(record.run["data"]),
             start_time=_milliseconds(record.started),
             # longer ones are refused; the whole error stands in the record
-            tags={_name(key): value[:5000] for key, value in tags.items()},
+            tags={named(key): value[:5000] for key, value in tags.items()},
             run_name=f"{record.run['model']}/{record.run['variant']}",
         )
         try:
@@ -231,8 +232,8 @@ class _Tracker:
             raise
 
     def _fill(self, record: RunRecord, run_id: str) -> None:
-        params = [Param(_name(key), value) for key, value in record.settings().items()]
-        for some in _batches(params, 100):
+        params = [Param(named(key), value) for key, value in record.settings().items()]
+        for some in batches(params, 100):
             self.client.log_batch(run_id, params=some)
         if record.state == "finished":
             model_id = self._log_model(record, run_id)
@@ -244,7 +245,7 @@ class _Tracker:
                 Metric(step.metric, step.value, _milliseconds(step.time), step.step)
                 for step in record.steps()
             ]
-            for many in _batches(metrics, 1000):
+            for many in batches(metrics, 1000):
                 self.client.log_batch(run_id, metrics=many)
             for figure in record.figures:
                 self.client.log_artifact(run_id, str(figure), "figures")
@@ -303,7 +304,7 @@ class _Tracker:
     def _remove(self, run: Any) -> None:
         """Delete a run together with its model and the versions made of it."""
         run_id, experiment = run.info.run_id, run.info.experiment_id
-        for version in _pages(self.client.search_model_versions, f"run_id = '{run_id}'"):
+        for version in pages(self.client.search_model_versions, f"run_id = '{run_id}'"):
             self.client.delete_model_version(version.name, version.version)
         for model in self.client.search_logged_models([experiment], f"source_run_id = '{run_id}'"):
             self.client.delete_logged_model(model.model_id)
@@ -311,35 +312,12 @@ class _Tracker:
 
     def _versions(self, record: RunRecord) -> list[Any]:
         wanted = f"name = '{record.run['model']}' and tags.{_KEY} = '{record.job_key}'"
-        return list(_pages(self.client.search_model_versions, wanted))
+        return list(pages(self.client.search_model_versions, wanted))
 
     def _experiment(self, data: str) -> str:
-        """Return the experiment of a data set; make it, or take it out of the bin."""
         if data not in self.experiments:
-            place = (self.artifacts / data).as_uri()
-            found = self.client.get_experiment_by_name(data)
-            if found is None:
-                found = self.client.get_experiment(self.client.create_experiment(data, place))
-            if found.artifact_location != place:
-                raise HandbookError(
-                    f"experiment {data!r} keeps its files in {found.artifact_location}, not in "
-                    f"{place}: the folder was moved; delete the MLflow database "
-                    f"{self.client.tracking_uri.removeprefix('sqlite:///')} and run the same "
-                    "command again, which rebuilds it from the records on disk"
-                )
-            if found.lifecycle_stage != "active":
-                self.client.restore_experiment(found.experiment_id)
-            self.experiments[data] = found.experiment_id
+            self.experiments[data] = experiment(self.client, data, self.artifacts)
         return self.experiments[data]
-
-
-def _pages(search: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
-    """Yield what a search finds, page after page."""
-    token: str | None = ""
-    while token is not None:
-        page = search(*arguments, page_token=token or None)
-        yield from list(page)
-        token = page.token or None
 
 
 def _is_there(address: str, name: str) -> bool:
@@ -348,14 +326,5 @@ def _is_there(address: str, name: str) -> bool:
     return place.scheme not in ("", "file") or Path(unquote(place.path), name).exists()
 
 
-def _name(name: str) -> str:
-    """Return a name that MLflow accepts: others' characters become underscores."""
-    return "".join(c if c.isalnum() or c in "_-./ " else "_" for c in name)[:250]
-
-
 def _milliseconds(time: datetime) -> int:
     return round(time.timestamp() * 1000)
-
-
-def _batches(items: list[Any], size: int) -> Iterable[list[Any]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -34,6 +34,7 @@ LIBRARIES: tuple[str, ...] = (
     "jinja2",
     "PIL.Image",
     "great_expectations",
+    "optuna",
 )
 
 # No second thread, not even in the background: a fork has only the thread that forked. The command

@@ -1,0 +1,231 @@
+"""Subcommands that look back: compare, list, explain a plan, and repeat a run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from handbook.commands import Arguments, Command, Say
+from handbook.errors import HandbookError
+
+__all__ = ["add"]
+
+
+def add(command: Command) -> None:
+    """Add the subcommands that compare."""
+    added = command(
+        _compare,
+        "tell what differs between revisions, experiments or runs, and whether it is real",
+    )
+    added.add_argument(
+        "sides",
+        nargs="+",
+        metavar="SIDE",
+        help="a git revision, a DVC experiment, an MLflow run, a job key, a run as "
+        "model/data/variant, a folder that holds results, or 'workspace' (which a single one is "
+        "compared with); rev:, exp:, mlflow: or run: before it says which kind is meant",
+    )
+    _takes_names(added)
+    added.add_argument("--details", action="store_true", help="tell every run in full")
+    added.add_argument("--diff", action="store_true", help="show the lines of code that differ")
+    added.add_argument("--json", action="store_true", help="print everything as JSON")
+    added.add_argument("--html", type=Path, metavar="FILE", help="also write a page")
+
+    added = command(_runs, "list the runs of a folder, failed ones too")
+    added.add_argument("folder", type=Path, nargs="?", default=Path())
+    _takes_names(added)
+    added.add_argument("--task", nargs="+", default=[], help="only runs of this task")
+    added.add_argument(
+        "--state",
+        nargs="+",
+        default=[],
+        choices=["finished", "failed", "outdated", "missing"],
+        help="only runs of this state; without it, all that were started",
+    )
+    added.add_argument(
+        "--where",
+        nargs="+",
+        default=[],
+        metavar="BOUND",
+        help="only runs within bounds, such as 'accuracy>0.9', 'cv_rmse<=5' or 'seconds<60'",
+    )
+    added.add_argument("--sort", metavar="METRIC", help="best first; cv_... for means over folds")
+    added.add_argument("--reverse", action="store_true", help="the other way round")
+    shape = added.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print everything as JSON")
+    shape.add_argument("--csv", action="store_true", help="print a line a run, a column a metric")
+
+    added = command(_why, "say of each job that would run what changed")
+    added.add_argument(
+        "targets",
+        nargs="*",
+        metavar="TARGET",
+        help="a file that is made, or a name that jobs bear: of a model, a data set, a run, a "
+        "rule; without any, everything",
+    )
+    added.add_argument(
+        "--profile", default="default", help="of workflow/profiles, as for the run itself"
+    )
+    added.add_argument("--details", action="store_true", help="name every job and every change")
+    added.add_argument("--json", action="store_true", help="print everything as JSON")
+
+    added = command(
+        _reproduce, "make a recorded run again from its commit, and say what came out the same"
+    )
+    added.add_argument(
+        "run", help="a job key, an MLflow run, or model/data/variant of the working tree"
+    )
+    added.add_argument("--folder", type=Path, help="where to do it; by default a temporary one")
+    added.add_argument("--keep", action="store_true", help="leave the folder there")
+    added.add_argument("--folds", action="store_true", help="cross-validate it again, too")
+    added.add_argument(
+        "--tolerance",
+        type=float,
+        default=1e-6,
+        help="relative difference that still counts as the same (%(default)g)",
+    )
+    added.add_argument("--json", action="store_true", help="print everything as JSON")
+
+
+def _takes_names(added: argparse.ArgumentParser) -> None:
+    for name, what in (("model", "model"), ("data", "data set"), ("variant", "variant")):
+        added.add_argument(f"--{name}", nargs="+", default=[], help=f"only runs of this {what}")
+
+
+def _named(options: Arguments, name: str) -> bool:
+    """Tell whether a run is one of those that the options choose."""
+    chosen = (options.model, options.data, options.variant)
+    return all(
+        not asked or part in asked for asked, part in zip(chosen, name.split("/"), strict=True)
+    )
+
+
+def _compare(options: Arguments, say: Say) -> None:
+    from handbook.comparison import table
+    from handbook.comparison.differences import compare
+    from handbook.comparison.resolve import Resolver
+    from handbook.comparison.sources import Sources
+
+    names = options.sides if len(options.sides) > 1 else [*options.sides, "workspace"]
+    root = Path()
+    compared = compare(
+        Resolver(root).sides(names),
+        Sources(root),
+        keep=lambda name: _named(options, name),
+        diff=options.diff,
+    )
+    if options.html:
+        from handbook.records import write_text
+        from handbook.report.compared import page
+
+        write_text(options.html, page(compared))
+        say(f"page: {options.html.resolve().as_uri()}")
+    if options.json:
+        print(json.dumps(compared, indent=2, ensure_ascii=False))
+    else:
+        print(*table.lines(compared, details=options.details), sep="\n")
+
+
+def _runs(options: Arguments, say: Say) -> None:
+    from handbook import listing
+
+    tests = [listing.bound(text) for text in options.where]
+    fields = ("model", "data", "variant", "task", "state")
+    asked = {field: getattr(options, field) for field in fields}
+    rows = listing.listed(options.folder)
+    if all(row["state"] == "missing" for row in rows) and not options.state:
+        raise HandbookError(
+            f"{options.folder / 'results'}: no run has started here yet; `make demo` or "
+            "`make rebuild` makes results, `dvc pull` brings those of this commit"
+        )
+    asked["state"] = options.state or [state for state in listing.STATES if state != "missing"]
+    rows = listing.choose(rows, asked, tests)
+    if options.sort:
+        rows = listing.order(rows, options.sort, reverse=options.reverse)
+    elif options.reverse:
+        rows.reverse()
+    if options.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    elif options.csv:
+        print(listing.to_csv(rows), end="")
+    else:
+        named = [re.split(r"[<>=]", text)[0].strip() for text in options.where]
+        print(*listing.lines(rows, [*named, *filter(None, [options.sort])]), sep="\n")
+
+
+def _why(options: Arguments, say: Say) -> None:
+    from handbook import why
+    from handbook.comparison.sources import Sources
+    from handbook.why.plan import folder_of
+
+    files = [target for target in options.targets if target.startswith(("results/", "data/"))]
+    names = [target for target in options.targets if target not in files]
+    told = why.explain(
+        why.plan(files, options.profile), folder_of(options.profile), Sources(Path())
+    )
+    if names:
+        told = why.choose(told, names, Path("params.yaml"))
+    if options.json:
+        rows = [
+            {
+                "job": one.job.name,
+                "reasons": list(one.reasons),
+                "because": [job.name for job in one.because],
+            }
+            for one in told
+        ]
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        print(*why.lines(told, details=options.details), sep="\n")
+
+
+def _reproduce(options: Arguments, say: Say) -> None:
+    from handbook import reproduce
+    from handbook.comparison.resolve import Resolver
+
+    root = Path()
+    side = Resolver(root).side(options.run)
+    if side.whole:
+        raise HandbookError(
+            f"{options.run!r} is a whole {side.kind}; name one of its runs (`handbook runs` lists "
+            "them)"
+        )
+    told = next(iter(side.runs.values()))
+    if not told.record:
+        raise HandbookError(f"{options.run!r}: there is no record of this run to repeat")
+    folder = _new_folder(options.folder)
+    try:
+        for line in reproduce.restore(told, root, folder / "project"):
+            say(line)
+        mirror = reproduce.mirror_for(
+            told.record, root, str(told.context["commit"]), folder / "raw"
+        )
+        again = reproduce.repeat(
+            told, folder / "project", mirror=mirror, folds=options.folds, say=say
+        )
+        found = reproduce.outcome(told, again, options.tolerance)
+        if options.json:
+            print(json.dumps(found, indent=2, ensure_ascii=False))
+        else:
+            print(*reproduce.lines(found), sep="\n")
+    finally:
+        if options.keep:
+            say(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    if found["verdict"] == "different":
+        raise HandbookError(f"{told.name} did not come out the same; --keep leaves what was made")
+
+
+def _new_folder(asked: Path | None) -> Path:
+    """Return an empty folder, outside of whatever is there already."""
+    if asked is None:
+        return Path(tempfile.mkdtemp(prefix="handbook-reproduce-"))
+    if asked.exists():
+        raise HandbookError(f"{asked}: exists already; name a folder that does not")
+    asked.mkdir(parents=True)
+    return asked.resolve()

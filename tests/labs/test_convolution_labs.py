@@ -1,0 +1,141 @@
+"""The examples of chapter 4: what the handbook prints, and where it is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handbook.labs import (
+    conv2d_layer,
+    conv_1x1,
+    cross_correlation_vs_convolution,
+    edge_detection,
+    input_channels,
+    learn_kernel,
+    output_channels,
+    padding,
+    pooling,
+    receptive_field,
+    stride,
+)
+
+BAR: dict[str, Any] = {"rows": 6, "columns": 8, "dark": [2, 6], "kernel": [1, -1]}
+IMAGE = np.stack([np.arange(9.0), np.arange(9.0) + 1]).reshape(2, 3, 3).tolist()
+KERNEL = np.stack([np.arange(4.0), np.arange(4.0) + 1]).reshape(2, 2, 2).tolist()
+FIGURE = {"size": 3, "kernel": 2, "padding": 1, "stride": [3, 2]}
+
+
+def test_upright_edges_are_found_and_lying_ones_are_not() -> None:
+    edges, columns, lying = edge_detection.compute(**BAR)
+    assert edges.computed == [[0, 1, 0, 0, 0, -1, 0]] * 6
+    assert columns.computed == [8, 7]
+    assert (columns.printed, columns.verdict) == ([7, 6], "book differs")
+    assert np.shape(lying.computed) == (8, 5)
+    assert not np.any(lying.computed)
+
+
+def test_the_kernel_of_the_edges_is_learnt() -> None:
+    kernel, exact, losses, listing = learn_kernel.compute(**BAR, rate=0.03, steps=20, seed=0)
+    assert kernel.computed == pytest.approx([1, -1], abs=0.05)
+    assert exact.computed == pytest.approx([1, -1])
+    assert all(np.diff(losses.computed) < 0)
+    assert (listing.computed, listing.verdict) == ("raises RuntimeError", "book differs")
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_it_is_learnt_from_any_beginning(seed: int) -> None:
+    results = learn_kernel.compute(**BAR, rate=0.03, steps=20, seed=seed)
+    assert [one.name for one in results if not one.holds] == []
+
+
+def test_too_few_steps_fail_the_lab() -> None:
+    kernel, *_ = learn_kernel.compute(**BAR, rate=0.03, steps=2, seed=0)
+    assert not kernel.holds
+
+
+def test_learnt_kernels_are_each_others_turn() -> None:
+    *_, straight, turned = cross_correlation_vs_convolution.compute(
+        size=8, kernel=[[1, 2], [0, -1]], rate=0.1, steps=200, seed=0
+    )
+    assert straight.computed == [[1, 2], [0, -1]]
+    assert turned.computed == [[-1, 0], [2, 1]]
+
+
+@pytest.mark.parametrize(
+    ("kernels", "side"), [([2, 2], 3), ([3, 3], 5), ([2, 3, 4], 7), ([1], 1), ([5], 5)]
+)
+def test_fields_grow_by_a_kernel_less_one_a_layer(kernels: list[int], side: int) -> None:
+    field, ways = receptive_field.compute(size=9, kernels=kernels)
+    assert field.computed == [side, side]
+    assert field.holds
+    assert ways.holds
+    assert np.sum(ways.computed) == np.prod(kernels) ** 2  # every choice of a cell a layer
+
+
+def test_padding_keeps_the_size() -> None:
+    shape, output, rule = padding.compute(size=8, kernel=3, padding=1, seed=0)
+    assert (shape.computed, shape.verdict) == ([8, 8], "agrees")
+    assert np.shape(output.computed) == (8, 8)
+    assert rule.verdict == "agrees"
+    plot = padding.plot(size=8, kernel=3, padding=1, seed=0)
+    assert plot["sizes"] == [6, 8, 10]
+    assert np.shape(plot["padded"]) == (10, 10)
+
+
+def test_the_stride_without_padding_is_three_by_three() -> None:
+    bare, padded, shape, output = stride.compute(8, 3, 2, 1, FIGURE)
+    assert (bare.computed, bare.printed, bare.verdict) == ([3, 3], [4, 4], "book differs")
+    assert padded.computed == [4, 4]
+    assert (shape.computed, shape.verdict) == ([2, 2], "agrees")
+    assert output.computed == [[0, 8], [6, 8]]
+    assert stride.plot(8, 3, 2, 1, FIGURE)["windows"] == [[0, 0], [0, 2], [3, 0], [3, 2]]
+
+
+def test_two_channels_give_fifty_six() -> None:
+    first, output, listing = input_channels.compute(IMAGE, KERNEL)
+    assert (first.computed, first.verdict) == (56, "agrees")
+    assert output.computed == [[56, 72], [104, 120]]
+    assert (listing.computed, listing.verdict) == ("raises RuntimeError", "book differs")
+
+
+def test_three_kernels_give_three_channels() -> None:
+    shape, channels, output = output_channels.compute(IMAGE, KERNEL, channels=3)
+    assert (shape.computed, shape.printed) == ([3, 2, 2, 2], [6, 2, 2])
+    assert shape.verdict == "book differs"
+    assert channels.computed == 3
+    assert output.computed == [
+        [[56, 72], [104, 120]],
+        [[76, 100], [148, 172]],
+        [[96, 128], [192, 224]],
+    ]
+
+
+def test_a_kernel_of_one_cell_is_a_dense_layer_a_pixel() -> None:
+    output, pixels, listing = conv_1x1.compute(size=3, inputs=3, outputs=2, seed=0)
+    assert np.shape(output.computed) == (2, 3, 3)
+    assert pixels.holds
+    assert (listing.computed, listing.verdict) == ("raises IndexError", "book differs")
+
+
+def test_pooling_prints_what_the_book_prints() -> None:
+    largest, mean, first, _ = pooling.compute(small=3, large=4, window=2)
+    assert largest.computed == [[4, 5], [7, 8]]
+    assert mean.computed == [[2, 3], [5, 6]]
+    assert first.computed == 5
+    assert {one.verdict for one in (largest, mean, first)} == {"agrees"}
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(3, 6), st.integers(1, 3), st.integers(0, 99))
+def test_other_sizes_and_seeds_hold(size: int, kernel: int, seed: int) -> None:
+    for results in (
+        conv2d_layer.compute(size, kernel, 0.25, seed),
+        padding.compute(size, kernel, kernel // 2, seed),
+        conv_1x1.compute(size, kernel, 2, seed),
+        pooling.compute(size, size + 1, 2)[3:],
+    ):
+        assert [one.name for one in results if not one.holds] == []

@@ -1,0 +1,102 @@
+"""Labs on optimizers: the book's printed figures, its listings' defects, and closed forms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from handbook.labs import (
+    Result,
+    adadelta,
+    adagrad,
+    adam,
+    gradient_descent,
+    l_bfgs,
+    momentum,
+    nesterov,
+    rmsprop,
+    schedules,
+)
+
+BOWL = {"start": 1.0, "rate": 0.1, "epsilon": 1e-8, "steps": 100}
+
+
+def by_name(results: list[Result]) -> dict[str, Result]:
+    return {one.name: one for one in results}
+
+
+def test_the_printed_weights_of_gradient_descent_come_out() -> None:
+    found = by_name(gradient_descent.compute(100, [3.0, 2.0], 0, 0.01, 100, 10))
+    whole = found["all rows at a time, 100 steps"]
+    assert whole.computed == pytest.approx([0.06893943, 2.00432774, 1.2328745], abs=1e-8)
+    few = found["10 rows at a time, 100 epochs"]
+    assert few.computed == pytest.approx([-0.05168228, 3.11146125, 1.94541002], abs=1e-8)
+    assert {whole.verdict, few.verdict} == {"agrees"}
+    for name in ("stochastic", "mini-batch"):
+        assert found[f"what the listing of {name} descent gives"].verdict == "book differs"
+    origin = found["one row at a time in the table's order, gradient of the whole squared error"]
+    assert origin.verdict == "agrees"
+
+
+def test_momentum_comes_back_and_forth() -> None:
+    path, last, crossings = momentum.compute(5.0, 0.1, 0.9, 20)
+    assert path.computed[:4] == pytest.approx([5, 4, 2.3, 0.31])
+    assert path.computed[-1] == pytest.approx(last.expected)
+    assert crossings.computed == 3
+
+
+def test_both_forms_of_nesterov_take_gradients_in_the_same_places() -> None:
+    for start, rate, share in ((5.0, 0.1, 0.9), (-2.0, 0.3, 0.5), (1.0, 0.05, 0.2)):
+        first, ahead, last = nesterov.compute(start, rate, share, 10)
+        assert first.computed == pytest.approx(ahead.computed)
+        assert last.holds
+
+
+@pytest.mark.parametrize(
+    ("results", "first"),
+    [
+        (lambda: adagrad.compute(**BOWL), 0.9),
+        (lambda: rmsprop.compute(decay=0.9, **BOWL), 1 - 0.1 / np.sqrt(0.1)),
+    ],
+)
+def test_a_return_inside_the_loop_leaves_one_step(results: object, first: float) -> None:
+    assert callable(results)
+    path, _, last = results()
+    assert len(path.computed) == 101
+    assert last.printed == pytest.approx(first, abs=1e-6)
+    assert abs(last.computed) < 0.05
+    assert last.verdict == "book differs"
+
+
+def test_adam_falls_with_the_gradient_and_rises_with_one_drawn_once() -> None:
+    settings = {"rate": 0.1, "decays": [0.9, 0.999], "epsilon": 1e-8}
+    line = {"x": [1, 2, 3, 4, 5], "y": [2, 4, 6, 8, 10]}
+    _, losses, last, astray = adam.compute(**line, **settings, steps=100, longer=1000, seed=0)
+    assert losses.printed == pytest.approx([0.21, 1834], rel=0.02)
+    assert losses.computed[0] == losses.printed[0]
+    assert losses.computed[1] < 1e-4
+    assert last.computed == pytest.approx([2, 0], abs=1e-3)
+    assert astray.holds
+
+
+def test_adadelta_starts_with_its_epsilon() -> None:
+    _, first, ends = adadelta.compute(1.0, 0.9, 1e-6, [1e-4, 1e-2], 100)
+    # With a large gradient: sqrt(epsilon / (1 - decay)).
+    assert first.computed == pytest.approx(np.sqrt(1e-6 / 0.1), rel=1e-5)
+    assert ends.computed[0] > ends.computed[1]
+
+
+def test_l_bfgs_reaches_the_minimum_of_a_stated_objective() -> None:
+    stated, start, end, value = l_bfgs.compute([1.0, 2.0, 3.0], 10, 1e-8, 200, 2e-4)
+    assert stated.verdict == "book differs"
+    assert start.computed[0] == pytest.approx(201)
+    assert end.computed == pytest.approx([1, 1, 1], abs=1e-6)
+    assert value.computed == pytest.approx(0, abs=1e-12)
+
+
+def test_schedules_are_torchs() -> None:
+    results = schedules.compute(0.1, 30, 10, 0.1, 0.9, 5, 0.1, 12, 3)
+    assert [one.name.partition(":")[0] for one in results] == [
+        "step", "exponential", "plateau", "warm-up",
+    ]  # fmt: skip
+    assert all(one.holds for one in results)

@@ -1,0 +1,126 @@
+"""The page of a sweep says what was found, alone and among the pages of the report."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.sweeps.made import Bench
+
+from handbook.report.sweep_figures import SWEEP_FIGURES, draw_sweep
+from handbook.report.sweeps import read_sweep, read_sweeps, write_page
+
+SPACE = {
+    "n_neighbors": [1, 3, 5, 1000],
+    "weights": ["uniform", "distance"],
+    "p": {"low": 1.0, "high": 3.0, "points": 2, "when": {"weights": "distance"}},
+}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results with one sweep: nine trials that finish and three that fail."""
+    bench = Bench(tmp_path_factory.mktemp("swept"))
+    bench.explore(space=SPACE)
+    bench.rank(space=SPACE)
+    folder = bench.folder / "results" / "sweeps"
+    folder.mkdir(parents=True)
+    (bench.folder / "ranked").rename(folder / "near")
+    show(folder / "near")
+    listed = {"near": {"record": "0", "why": "code or versions have changed since"}}
+    (folder / "list.json").write_text(json.dumps(listed))
+    return bench.folder / "results"
+
+
+def show(folder: Path) -> str:
+    figures = {name: folder / "figures" / f"{name}.svg" for name in SWEEP_FIGURES}
+    draw_sweep(folder / "sweep.json", figures)
+    write_page(folder / "sweep.json", folder / "times.csv", folder / "index.html")
+    return (folder / "index.html").read_text()
+
+
+def test_the_page_alone_needs_nothing_but_its_figures(results: Path) -> None:
+    page = (results / "sweeps/near/index.html").read_text()
+    assert page.count("<tr") == 1 + 12
+    assert "Generated sample data" in page
+    assert '<link rel="stylesheet"' not in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+    for name in SWEEP_FIGURES:
+        assert f'src="figures/{name}.svg"' in page
+
+
+def test_the_best_stands_first_and_failures_last(results: Path) -> None:
+    sweep = read_sweep(results / "sweeps/near", "figures")
+    scores = [one["score"] for one in sweep.trials if one["score"] is not None]
+    assert scores == sorted(scores, reverse=True)
+    assert [one["state"] for one in sweep.trials[-3:]] == ["failed"] * 3
+    assert sweep.trials[0] == sweep.best
+    assert sum(count for _, count in sweep.failures) == 3
+
+
+def test_a_parameter_that_does_not_matter_is_sorted_by_nothing(results: Path) -> None:
+    sweep = read_sweep(results / "sweeps/near", "figures")
+    for trial, key in zip(sweep.trials, sweep.column("p"), strict=True):
+        assert (key is None) == (trial["setting"]["weights"] == "uniform")
+    pairs = zip(sweep.trials, sweep.column("weights"), strict=True)
+    kinds = {one["setting"]["weights"]: k for one, k in pairs}
+    assert kinds == {"uniform": 0.0, "distance": 1.0}
+
+
+def test_a_listed_sweep_says_why_it_is_out_of_date(results: Path) -> None:
+    (sweep,) = read_sweeps(results)
+    assert sweep.why == "code or versions have changed since"
+    assert all(figure.copy.startswith("figures/sweeps/near/") for figure in sweep.figures)
+    assert read_sweeps(results / "nowhere") == ()
+
+
+def test_figures_say_in_words_what_they_show(results: Path) -> None:
+    record = json.loads((results / "sweeps/near/sweep.json").read_text())
+    best = record["trials"][record["best"]]
+    said = {figure.name: figure.words for figure in read_sweep(results / "sweeps/near", "").figures}
+    assert f"number {best['number'] + 1} " in said["progress"].description
+    assert f"{best['score']:.4g}" in said["progress"].description
+    assert "GENERATED" not in said["progress"].description
+    assert "n_neighbors" in said["importance"].description
+    assert "9 finished trials" in said["parallel"].description
+
+
+def test_figures_are_the_same_bytes_again(results: Path, tmp_path: Path) -> None:
+    draw_sweep(results / "sweeps/near/sweep.json", {"parallel": tmp_path / "again.svg"})
+    first = (results / "sweeps/near/figures/parallel.svg").read_bytes()
+    assert (tmp_path / "again.svg").read_bytes() == first
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_few_trials_are_shown_too(results: Path, tmp_path: Path, left: int) -> None:
+    record: dict[str, Any] = json.loads((results / "sweeps/near/sweep.json").read_text())
+    finished = [one for one in record["trials"] if one["state"] == "finished"][:left]
+    failed = [one for one in record["trials"] if one["state"] == "failed"]
+    record["trials"] = [one | {"number": n} for n, one in enumerate(finished + failed)]
+    record |= {"best": 0 if left else None, "importance": dict.fromkeys(SPACE)}
+    (tmp_path / "sweep.json").write_text(json.dumps(record))
+    page = show(tmp_path)
+    assert ("No trial finished" in page) == (left == 0)
+    for name in SWEEP_FIGURES:
+        ElementTree.parse(tmp_path / "figures" / f"{name}.svg")
+
+
+def test_axes_of_factors_are_marked_with_numbers(results: Path, tmp_path: Path) -> None:
+    from handbook.report import style, sweep_figures
+
+    record: dict[str, Any] = json.loads((results / "sweeps/near/sweep.json").read_text())
+    record["spec"]["space"] = {"rate": {"low": 0.001, "high": 10.0, "log": True}, "k": [1, 8, 64]}
+    for number, one in enumerate(record["trials"]):
+        one["setting"] = {"rate": 0.001 * 2**number, "k": 8 ** (number % 3)}
+    with style.applied():
+        figure = sweep_figures._parameters(record).figure
+        figure.canvas.draw()
+    rate, k = (
+        [label.get_text() for label in axes.get_xticklabels() if label.get_text()]
+        for axes in figure.axes[:2]
+    )
+    assert {"0.001", "0.01", "0.1", "1"} <= set(rate)
+    assert k == ["1", "8", "64"]

@@ -1,0 +1,91 @@
+"""A sweep on forty generated rows, explored in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from handbook import store
+from handbook.records import read_json
+from handbook.sweeps import planning
+from handbook.sweeps.exploring import explore
+from handbook.sweeps.ranking import rank
+
+SPEC: dict[str, Any] = {
+    "sweep": "near",
+    "model": "knn",
+    "data": "blobs",
+    "data_variant": "sample",
+    "task": "classification",
+    "estimator": "sklearn.neighbors.KNeighborsClassifier",
+    "params": {"weights": "uniform"},
+    "preprocess": {
+        "numeric": "standard", "categorical": "onehot", "missing": "indicator", "degree": 1,
+    },
+    "space": {"n_neighbors": [1, 3, 5]},
+    "strategy": "grid",
+    "budget": None,
+    "metric": None,
+    "folds": 4,
+    "evaluated": 4,
+    "rows": None,
+    "seed": 7,
+    "threads": 1,
+    "level": 0.95,
+    "prune": False,
+    "batch": 4,
+    "chunk": 2,
+}  # fmt: skip
+
+
+def write_rows(path: Path, n: int = 60) -> Path:
+    """Write two overlapping clouds of points."""
+    chance = np.random.default_rng(0)
+    y = np.arange(n) % 2
+    X = pd.DataFrame(chance.normal(size=(n, 2)) + y[:, None], columns=["a", "b"])
+    store.write(path, store.Dataset("blobs", "sample", "table", X, y, "cloud", ("left", "right")))
+    return path
+
+
+class Bench:
+    """A folder in which sweeps are explored."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.train = write_rows(folder / "train.arrow")
+        self.said: list[str] = []
+
+    def explore(self, made_by: str = "code", **changed: Any) -> list[dict[str, Any]]:
+        """Run every job of a sweep; return its trials."""
+        spec = SPEC | changed
+        done: dict[int, list[Path]] = {}
+        for job in planning.jobs(spec):
+            out = self.folder / spec["sweep"] / f"{job.round}-{job.chunk}.json"
+            earlier = [path for number, some in done.items() if number < job.round for path in some]
+            done.setdefault(job.round, []).append(out)
+            explore(
+                spec, (job.round, job.chunk), self.train, earlier, self.folder / ".trials", out,
+                made_by=made_by, say=self.said.append,
+            )  # fmt: skip
+        self.chunks = [path for some in done.values() for path in some]
+        trials = [one for path in self.chunks for one in read_json(path)]
+        return sorted(trials, key=lambda one: int(one["number"]))
+
+    def computed(self) -> list[str]:
+        """Return what was said of trials that were computed and not known, and forget it."""
+        new = [line for line in self.said if "(known)" not in line]
+        self.said.clear()
+        return new
+
+    def rank(self, made_by: str = "code", **changed: Any) -> Mapping[str, Any]:
+        """Sum up what was explored last."""
+        out = self.folder / "ranked"
+        return rank(
+            SPEC | changed, self.chunks, self.train, self.folder / ".trials", made_by=made_by,
+            table=out / "trials.csv", times=out / "times.csv", best=out / "best.json",
+            record=out / "sweep.json",
+        )  # fmt: skip

@@ -1,0 +1,183 @@
+# Many settings of one model, compared. No target of a rebuild: `make sweep NAME=...` asks for one.
+from functools import cache
+
+from handbook.config.sweeps import sweep_spec
+from handbook.records import digest
+from handbook.report.sweep_figures import SWEEP_FIGURES
+from handbook.sweeps import planning
+from handbook.sweeps.found import found
+
+SWEEP_FOLDER = "results/sweeps/{sweep}"
+
+
+@cache
+def spec_of_sweep(name):
+    return sweep_spec(PARAMS, name)
+
+
+@cache
+def modules_of_sweep(name):
+    spec = spec_of_sweep(name)
+    return provenance.modules("sweeps.evaluate", spec["task"], spec["estimator"])
+
+
+@cache
+def code_of_sweep(name):
+    return code(*modules_of_sweep(name))
+
+
+@cache
+def versions_of_sweep(name):
+    return versions(*modules_of_sweep(name))
+
+
+@cache
+def made_by(name):
+    """What a trial's score depends on besides parameters and data, as one digest."""
+    return digest({"code": code_of_sweep(name), "versions": versions_of_sweep(name)})
+
+
+@cache
+def jobs_of_sweep(name):
+    return planning.jobs(spec_of_sweep(name))
+
+
+def plain(spec):
+    return json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
+
+
+def chunks_of(name, before=None):
+    """What the jobs of a sweep write; only those of the rounds before one, where it is given."""
+    return [
+        f"results/sweeps/{name}/chunks/{job.round}-{job.chunk}.json"
+        for job in jobs_of_sweep(name)
+        if before is None or job.round < before
+    ]
+
+
+# The sweeps that have results, those of the command line among them.
+SWEPT = found(
+    Path("results/sweeps"),
+    {
+        name: (spec_of_sweep(name), lambda name=name: made_by(name))
+        for name in PARAMS.sweeps
+    },
+)
+
+
+wildcard_constraints:
+    sweep="|".join(PARAMS.sweeps) or "(?!)",
+    round=r"\d+",
+    chunk=r"\d+",
+
+
+rule explore:
+    input:
+        train=lambda w: f"results/data/{spec_of_sweep(w.sweep)['data']}/train.arrow",
+        accepted=lambda w: f"results/data/{spec_of_sweep(w.sweep)['data']}/accepted.json",
+        earlier=lambda w: chunks_of(w.sweep, before=int(w.round)),
+    output:
+        f"{SWEEP_FOLDER}/chunks/{{round}}-{{chunk}}.json",
+    log:
+        "logs/explore/{sweep}/{round}-{chunk}.log",
+    conda:
+        "../envs/handbook.yaml"
+    threads: lambda w: spec_of_sweep(w.sweep)["threads"]
+    params:
+        spec=lambda w: plain(spec_of_sweep(w.sweep)),
+        code=lambda w: code_of_sweep(w.sweep),
+        versions=lambda w: versions_of_sweep(w.sweep),
+        made_by=lambda w: made_by(w.sweep),
+    message:
+        "Exploring {wildcards.sweep} (round {wildcards.round}, chunk {wildcards.chunk})"
+    shell:
+        "handbook explore --spec {params.spec:q} --round {wildcards.round}"
+        " --chunk {wildcards.chunk} --train {input.train} --earlier {input.earlier}"
+        " --trials results/sweeps/.trials --made-by {params.made_by} --output {output} --log {log}"
+
+
+rule rank:
+    input:
+        train=lambda w: f"results/data/{spec_of_sweep(w.sweep)['data']}/train.arrow",
+        chunks=lambda w: chunks_of(w.sweep),
+    output:
+        table=f"{SWEEP_FOLDER}/trials.csv",
+        times=f"{SWEEP_FOLDER}/times.csv",
+        best=f"{SWEEP_FOLDER}/best.json",
+        record=f"{SWEEP_FOLDER}/sweep.json",
+    log:
+        "logs/rank/{sweep}.log",
+    conda:
+        "../envs/handbook.yaml"
+    params:
+        spec=lambda w: plain(spec_of_sweep(w.sweep)),
+        code=code("handbook.sweeps.ranking"),
+        versions=versions("handbook.sweeps.ranking"),
+        made_by=lambda w: made_by(w.sweep),
+    message:
+        "Ranking the trials of {wildcards.sweep}"
+    shell:
+        "handbook rank --spec {params.spec:q} --train {input.train} --chunks {input.chunks}"
+        " --trials results/sweeps/.trials --made-by {params.made_by} --table {output.table}"
+        " --times {output.times} --best {output.best} --record {output.record} --log {log}"
+
+
+rule show_sweep:
+    input:
+        record=f"{SWEEP_FOLDER}/sweep.json",
+        times=f"{SWEEP_FOLDER}/times.csv",
+    output:
+        page=f"{SWEEP_FOLDER}/index.html",
+        figures=expand(
+            f"{SWEEP_FOLDER}/figures/{{figure}}.svg",
+            figure=SWEEP_FIGURES,
+            allow_missing=True,
+        ),
+    log:
+        "logs/show-sweep/{sweep}.log",
+    conda:
+        "../envs/handbook.yaml"
+    params:
+        templates=digest_of_files(report_templates()),
+        code=code("handbook.report.sweep_figures", "handbook.report.sweeps"),
+        versions=versions("handbook.report.sweep_figures", "handbook.report.sweeps"),
+    message:
+        "Showing {wildcards.sweep}"
+    shell:
+        "handbook show-sweep --record {input.record} --times {input.times}"
+        " --page {output.page} --figures {output.figures} --log {log}"
+
+
+rule track_sweep:
+    input:
+        f"{SWEEP_FOLDER}/sweep.json",
+    output:
+        f"{SWEEP_FOLDER}/tracked.json",
+    log:
+        "logs/track-sweep/{sweep}.log",
+    conda:
+        "../envs/handbook.yaml"
+    params:
+        code=code("handbook.tracking.sweeps"),
+        versions=versions("handbook.tracking.sweeps"),
+    message:
+        "Tracking {wildcards.sweep} in MLflow"
+    shell:
+        "handbook track-sweep --record {input} --output {output} --log {log}"
+
+
+# Which sweeps have results. It has no input, so that no rebuild runs a sweep.
+rule list_sweeps:
+    output:
+        "results/sweeps/list.json",
+    log:
+        "logs/list-sweeps.log",
+    conda:
+        "../envs/handbook.yaml"
+    params:
+        found=plain(SWEPT),
+        code=code("handbook.records"),
+    message:
+        "Listing the sweeps that have results"
+    shell:
+        "handbook list-sweeps --found {params.found:q} --output {output} --log {log}"
