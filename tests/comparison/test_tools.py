@@ -59,6 +59,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
     params |= {"models": {"ridge": ridge, "som": som}, "labs": {}}
     params["data"] = {"diabetes": {"release": "bundled"}, "credit-card": {"release": "10k"}}
     params["bias_variance"] = None
+    params["sweeps"] = {}
     params["crossval"] = {"folds": 3}
     project.write_params(params)
     project.drop_outs("results/labs", "results/diagnose", "results/bias-variance")
