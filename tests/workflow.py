@@ -29,7 +29,7 @@ MODELS = {
     "rbf-network": "bank-marketing",
     "lenet": "fashion-mnist",
 }
-LABS = ("corr2d", "som-step", "svc-three-points")
+LABS = ("corr2d", "optimizer-race", "som-step", "svc-three-points")
 
 
 class Project:

@@ -53,7 +53,7 @@ def shown_lines(trials: Sequence[Sweep], metric: str, most: int = _LINES) -> lis
     >>> scores = (0.1, 0.9, 0.5, 0.3, 0.7)
     >>> trials = [{"state": "finished", "score": s, "number": n} for n, s in enumerate(scores)]
     >>> [one["score"] for one in shown_lines(trials, "accuracy", most=4)]
-    [0.1, 0.5, 0.7, 0.9]
+    [0.1, 0.3, 0.7, 0.9]
     """
     sign = tasks.sign(metric)
     ranked = sorted(
