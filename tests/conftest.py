@@ -6,8 +6,18 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.workflow import Project
+
+# Before anything imports NumPy or torch. Two tests run at a time: where each had a thread for every
+# core, and threads that wait kept their core busy, both took several times as long.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+# A loaded machine is no defect.
+settings.register_profile("handbook", deadline=None)
+settings.load_profile("handbook")
 
 
 @pytest.fixture(scope="session")

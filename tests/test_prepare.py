@@ -37,7 +37,7 @@ classes = st.lists(st.integers(0, 2), min_size=30, max_size=200).filter(
 shares = st.sampled_from([0.1, 0.2, 0.33, 0.5])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(classes, shares, st.integers(0, 2**32 - 1))
 def test_a_split_is_a_partition_in_proportion_and_repeatable(codes, share, seed):
     y = np.array(codes)
@@ -53,7 +53,7 @@ def test_a_split_is_a_partition_in_proportion_and_repeatable(codes, share, seed)
     assert parts(data, seed, share) == (train, test, about)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 9), min_size=20, max_size=100), st.integers(0, 1000))
 def test_groups_never_straddle(groups, seed):
     groups = np.array([*groups, 0, 1])
@@ -65,7 +65,7 @@ def test_groups_never_straddle(groups, seed):
     assert parts(data, seed) == (train, test, about)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=60, max_size=200), st.integers(0, 1000))
 def test_a_target_is_split_in_proportion_to_its_quantiles(values, seed):
     y = np.array(values) + np.arange(len(values)) * 1e-3
@@ -77,7 +77,7 @@ def test_a_target_is_split_in_proportion_to_its_quantiles(values, seed):
     assert abs(low - len(test) / 2) <= 5
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text("ab \n", min_size=1, max_size=300), st.floats(0.01, 0.99))
 def test_a_text_is_cut_at_a_line_break(text, share):
     text = "first\n" + text

@@ -129,7 +129,7 @@ def test_pooling_prints_what_the_book_prints() -> None:
     assert {one.verdict for one in (largest, mean, first)} == {"agrees"}
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(3, 6), st.integers(1, 3), st.integers(0, 99))
 def test_other_sizes_and_seeds_hold(size: int, kernel: int, seed: int) -> None:
     for results in (

@@ -55,7 +55,7 @@ def test_the_books_layers_have_the_books_shapes() -> None:
     assert shape.verdict == "agrees"
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 4), st.integers(0, 99))
 def test_layers_of_any_size_and_seed_hold(a: int, b: int, c: int, seed: int) -> None:
     for results in (

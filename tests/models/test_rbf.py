@@ -163,7 +163,7 @@ def test_a_row_without_weight_is_a_row_not_given(name) -> None:
 
 
 @pytest.mark.parametrize("output", ["least-squares", "logistic", "gradient-descent"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(weight=st.lists(st.integers(1, 4), min_size=20, max_size=20))
 def test_a_weight_is_a_number_of_repetitions(output, weight) -> None:
     X, y = rows(20)

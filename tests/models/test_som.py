@@ -169,7 +169,7 @@ def test_a_chain_on_a_line_puts_itself_in_order(training) -> None:
     st.sampled_from(["euclidean", "cosine", "manhattan"]),
     st.sampled_from(["random", "sample"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nodes_never_leave_the_range_of_the_rows(X, training, metric, init) -> None:
     model = SelfOrganizingMap(
         2, 3, training=training, metric=metric, init=init, n_steps=20, random_state=0

@@ -59,7 +59,7 @@ def test_a_matrix_is_correlated_and_convolved_as_by_scipy(
     assert nn.conv2d(X, K) == pytest.approx(signal.convolve2d(X, K, mode="valid"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SIZES, KERNELS, PADDINGS, STRIDES, CHANNELS, CHANNELS, CHANNELS, SEEDS)
 def test_values_and_gradients_are_torchs(
     size: Any, kernel: Any, padding: Any, stride: Any, B: int, C: int, D: int, seed: int
@@ -77,7 +77,7 @@ def test_values_and_gradients_are_torchs(
         assert one == pytest.approx(given_.grad.numpy())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SIZES, KERNELS, PADDINGS, STRIDES, PADDINGS, CHANNELS, CHANNELS, SEEDS)
 def test_a_transposed_convolution_is_torchs(
     size: Any, kernel: Any, padding: Any, stride: Any, more: Any, C: int, D: int, seed: int
@@ -97,7 +97,7 @@ def test_a_transposed_convolution_is_torchs(
     assert ours == pytest.approx(said.detach().numpy())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SIZES, KERNELS, PADDINGS, STRIDES, CHANNELS, CHANNELS, SEEDS)
 def test_the_transpose_moves_to_the_other_side_of_a_product(
     size: Any, kernel: Any, padding: Any, stride: Any, C: int, D: int, seed: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handbook import nn
@@ -17,7 +17,6 @@ def test_a_layer_worked_on_paper() -> None:
     assert nn.dense([[1, 2]], [[3, 4], [0, 1]], [10, 20]).tolist() == [[21, 22]]
 
 
-@settings(deadline=None)
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.integers(0, 99))
 def test_values_and_gradients_are_torchs(n: int, inputs: int, outputs: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

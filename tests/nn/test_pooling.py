@@ -39,7 +39,7 @@ def test_the_books_examples() -> None:
     assert nn.max_pool2d(np.arange(16).reshape(4, 4), 2)[0, 0] == 5
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @pytest.mark.parametrize("way", WAYS)
 @given(windows(), st.booleans(), SEEDS)
 def test_values_and_gradients_are_torchs(way: str, window: Any, ties: bool, seed: int) -> None:

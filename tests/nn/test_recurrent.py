@@ -44,7 +44,7 @@ def drawn(name: str, inputs: int, hidden: int, batch: int, seed: int) -> tuple[n
     return cell, state, rng
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @pytest.mark.parametrize("name", CELLS)
 @given(SMALL, SMALL, SMALL, st.integers(0, 2**20))
 def test_a_step_is_torchs(name: str, inputs: int, hidden: int, batch: int, seed: int) -> None:
@@ -56,7 +56,7 @@ def test_a_step_is_torchs(name: str, inputs: int, hidden: int, batch: int, seed:
         assert one == pytest.approx(other.detach().numpy())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @pytest.mark.parametrize("name", CELLS)
 @given(SMALL, SMALL, SMALL, st.integers(1, 6), st.integers(0, 2**20))
 def test_a_sequence_and_its_gradients_are_torchs(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
@@ -23,7 +23,6 @@ PAIRS: dict[str, tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any
 }
 
 
-@settings(deadline=None)  # the first backward pass of torch takes its time
 @pytest.mark.parametrize("name", PAIRS)
 @given(x=NUMBERS)
 def test_a_unit_and_its_slope_are_torchs(name: str, x: np.ndarray) -> None:

@@ -69,7 +69,7 @@ def test_features_that_never_change_or_repeat_others_are_no_trouble() -> None:
     assert np.isfinite(frechet_distance(wide[:5], moved[:7]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(1, 5), st.floats(0.1, 10))
 def test_it_is_a_distance(seed: int, d: int, scale: float) -> None:
     real, made = features(20, d, seed), scale * features(30, d, seed + 1)

@@ -12,7 +12,9 @@ REPORT_PAGES = report_pages(
 )
 
 
-rule report:
+# Snakemake records a digest of each input for each output; the report has hundreds of both, so
+# that one small file stands between them.
+rule list_shown:
     input:
         "results/runs.json",
         "results/comparisons.json",
@@ -29,8 +31,32 @@ rule report:
             data=PARAMS.data_sets(),
             part=["profile", "validation", "accepted"],
         ),
+        "results/sweeps/list.json",
+    output:
+        "results/shown.json",
+    log:
+        "logs/list-shown.log",
+    conda:
+        "../envs/handbook.yaml"
+    params:
+        # The folder of a figure stands for all in it: a command line has an end.
+        paths=lambda w, input: sorted(
+            {
+                str(Path(file).parent) if file.endswith(".svg") else file
+                for file in input
+            }
+        ),
+        code=code("handbook.report.shown"),
+    message:
+        "Listing what the report shows"
+    shell:
+        "handbook list-shown --paths {params.paths} --output {output} --log {log}"
+
+
+rule report:
+    input:
+        "results/shown.json",
         catalogue="results/catalogue.json",
-        sweeps="results/sweeps/list.json",
     output:
         expand("results/report/{page}", page=REPORT_PAGES),
         [f"results/report/figures/{run}/{name}.svg" for run, name in DRAWN],

@@ -83,6 +83,9 @@ def add(command: Command) -> None:
         "--failed-only", action="store_true", help="bring in failures alone and move no title"
     )
 
+    added = command(_list_shown, "write the digest of each file that the report shows")
+    takes(added, paths=[Path], output=Path)
+
     added = command(_report, "write the report", warm=True)
     takes(added, catalogue=Path, results=Path, logs=Path, output=Path)
 
@@ -271,6 +274,13 @@ def _track(options: Arguments, say: Say) -> None:
         output=options.output,
         failed_only=options.failed_only,
     )
+
+
+def _list_shown(options: Arguments, say: Say) -> None:
+    from handbook.records import write_json
+    from handbook.report.shown import digests
+
+    write_json(options.output, digests(options.paths))
 
 
 def _report(options: Arguments, say: Say) -> None:
