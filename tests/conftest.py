@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from handbook.locking import alone_in
 from tests.workflow import Project
 
 # Before anything imports NumPy or torch. Two tests run at a time: where each had a thread for every
@@ -23,9 +24,19 @@ settings.load_profile("handbook")
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project whose whole graph has run once; never changed, only copied."""
-    project = Project.create(tmp_path_factory.mktemp("built") / "project")
-    done = project.snakemake()
-    assert done.returncode == 0, done.stderr
+    # Processes that share the tests share this one too: the first to come builds it.
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
+    with alone_in(folder):
+        if (folder / "failed").exists():
+            pytest.fail((folder / "failed").read_text())
+        if (folder / "project").exists():
+            return Project(folder / "project")
+        project = Project.create(folder / "project")
+        done = project.snakemake()
+        if done.returncode:
+            (folder / "failed").write_text(done.stderr)
+            pytest.fail(done.stderr)
     return project
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.workflow import Project
 
-pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
+pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 DATA_SET = '''
 """Two blobs on a line."""

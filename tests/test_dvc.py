@@ -10,7 +10,7 @@ import pytest
 
 from tests.workflow import Project
 
-pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
+pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,8 @@ def test_an_experiment_reruns_exactly_what_its_parameter_reaches(
     said = project.succeed("dvc", "exp", "run", "--temp", "-S", f"+{place}=0.5")
     ran = set(re.findall(r"Finished jobid: \d+ \(Rule: (\w+)\)", said))
     assert {re.sub(r"^draw_.*", "draw", rule) for rule in ran} == {
-        "train", "crossval", "diagnose", "explain", "draw", "collect", "track", "report", "all",
+        "train", "crossval", "diagnose", "explain", "draw", "collect", "track", "list_shown",
+        "report", "all",
     }  # fmt: skip
     assert len(re.findall(r"Finished jobid: \d+ \(Rule: train\)", said)) == 1
     shown = json.loads(project.succeed("dvc", "exp", "show", "--json"))

@@ -14,7 +14,7 @@ import pytest
 from handbook.report.workflow import WORKFLOW
 from tests.workflow import MODELS, ROOT, Project
 
-pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
+pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 REPORT = {"Listing what the report shows", "Writing the report"}
 ALWAYS = {"Collecting the results of all runs", "Tracking every run in MLflow"} | REPORT

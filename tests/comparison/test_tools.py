@@ -11,7 +11,8 @@ from mlflow import MlflowClient
 from scipy import stats
 from tests.workflow import Project
 
-pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
+# One process: DVC locks the project that these tests share.
+pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("two states")]
 
 RIDGE, SOM = "ridge/diabetes/book", "som/credit-card/tuned"
 ALPHA = "models.ridge.variants.book.params.alpha"

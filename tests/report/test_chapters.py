@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from tests.report.made_results import REAL, Made
 from tests.report.page import Page, read
 
-from handbook.report.chapters import Chapter, chapters
+from handbook.report.chapters import Chapter, Entry, chapters
 from handbook.report.errata import errata
-from handbook.report.results import Lab, Run
+from handbook.report.figures import Words
+from handbook.report.results import Figure, Lab, Run
 from handbook.report.sections import order
 from handbook.report.site import Site
 
@@ -149,6 +151,22 @@ def test_a_model_shows_its_key_figures_beside_the_books_and_the_dummys(
     assert "accuracy 0.88 ours 0.8849, dummy 0.8849" in table
     assert "a dummy that looks at no feature gets 0.8849" in table
     assert {"href": "../models/rbf-network.html"} in site["chapters/7.html"].all("a")
+
+
+@pytest.mark.parametrize(
+    ("names", "first"),
+    [(("history", "samples", "interpolation"), "samples"), (("history",), "history")],
+)
+def test_a_network_shows_what_it_came_to_rather_than_its_way(
+    names: tuple[str, ...], first: str
+) -> None:
+    figures = tuple(
+        Figure(name, Path(f"{name}.svg"), name, Words(name, "", 1, 1)) for name in names
+    )
+    run = SimpleNamespace(rank=0, figures=figures)
+    entry = Entry("gan", "GAN", "6.7", runs=(cast(Run, run),))
+    assert entry.figure is not None
+    assert entry.figure.name == first
 
 
 def test_the_best_setting_stands_beside_the_first(site: dict[str, Page]) -> None:

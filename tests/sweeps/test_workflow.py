@@ -9,7 +9,7 @@ import re
 import pytest
 from tests.workflow import Project
 
-pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
+pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 
 def told(project: Project, name: str) -> list[dict[str, str]]:

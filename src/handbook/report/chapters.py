@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handbook.report.errata import Errata, Erratum
+from handbook.report.figures import HISTORY
 from handbook.report.pages import chapter_page, lab_page, model_page
 from handbook.report.results import Figure, Lab, Run
 from handbook.report.sections import chapter_name, chapter_of, chapter_title, order
@@ -64,11 +65,11 @@ class Entry:
 
     @property
     def figure(self) -> Figure | None:
-        """The figure of the worked example, or the first one of the model's best run."""
+        """The figure of the worked example; of a model, what its best run came to."""
         if self.lab:
             return self.lab.figure
         drawn = [run for run in sorted(self.runs, key=lambda run: run.rank) if run.figures]
-        return drawn[0].figures[0] if drawn else None
+        return min(drawn[0].figures, key=lambda one: one.name == HISTORY) if drawn else None
 
 
 @dataclass(frozen=True)
