@@ -31,7 +31,7 @@ sweep: setup  ## run one sweep of params.yaml, NAME=..., and nothing else
 	@handbook sweep $(NAME)
 
 test: setup  ## run the tests with coverage
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup --cov --cov-fail-under=90
+	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-fail-under=90
 
 lint: setup  ## check style, types and workflow
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from handbook.locking import alone_in
-from tests.workflow import Project
+from tests.workflow import Project, once
 
 # Before anything imports NumPy or torch. Two tests run at a time: where each had a thread for every
 # core, and threads that wait kept their core busy, both took several times as long.
@@ -24,20 +23,12 @@ settings.load_profile("handbook")
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project whose whole graph has run once; never changed, only copied."""
-    # Processes that share the tests share this one too: the first to come builds it.
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
-    with alone_in(folder):
-        if (folder / "failed").exists():
-            pytest.fail((folder / "failed").read_text())
-        if (folder / "project").exists():
-            return Project(folder / "project")
-        project = Project.create(folder / "project")
-        done = project.snakemake()
-        if done.returncode:
-            (folder / "failed").write_text(done.stderr)
-            pytest.fail(done.stderr)
-    return project
+
+    def build(folder: Path) -> None:
+        done = Project.create(folder / "project").snakemake()
+        assert done.returncode == 0, done.stderr
+
+    return Project(once(tmp_path_factory, "built", build) / "project")
 
 
 @pytest.fixture

@@ -7,10 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+
+from handbook.locking import alone_in
 
 ROOT = Path(__file__).parents[1]
 COPIED = (
@@ -30,6 +34,20 @@ MODELS = {
     "lenet": "fashion-mnist",
 }
 LABS = ("corr2d", "optimizer-race", "som-step", "svc-three-points")
+
+
+def once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:
+    """Return a folder that the first to ask has filled, of all processes that share the tests."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with alone_in(folder):
+        if not (folder / "finished").exists():
+            if (folder / "begun").exists():
+                pytest.fail(f"{name}: another process could not make it")
+            (folder / "begun").touch()
+            build(folder)
+            (folder / "finished").touch()
+    return folder
 
 
 class Project:

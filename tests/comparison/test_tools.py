@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from mlflow import MlflowClient
 from scipy import stats
-from tests.workflow import Project
+from tests.workflow import Project, once
 
-# One process: DVC locks the project that these tests share.
-pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("two states")]
+from handbook.locking import alone_in
+
+pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 RIDGE, SOM = "ridge/diabetes/book", "som/credit-card/tuned"
+EXPERIMENT = "tidy-otter"
 ALPHA = "models.ridge.variants.book.params.alpha"
 SIGMA = "models.som.variants.tuned.params.sigma"
 
@@ -35,9 +38,15 @@ class Two(NamedTuple):
         return self.json("git", "show", f"{revision}:results/metrics.json")
 
 
-@pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
-    project = Project.create(tmp_path_factory.mktemp("two") / "project")
+@pytest.fixture
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+    project = Project(once(tmp_path_factory, "two", build) / "project")
+    with alone_in(project.root.parent):  # DVC lets one process at a time
+        yield Two(project, EXPERIMENT)
+
+
+def build(folder: Path) -> None:
+    project = Project.create(folder / "project")
     params = project.params()
     som = {
         "title": "Self-organizing map",
@@ -79,8 +88,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
     ):
         project.succeed(*command)
     settings = ("-S", f"{ALPHA}=100.0", "-S", f"{SIGMA}=0.75")
-    project.succeed("dvc", "exp", "run", "--name", "tidy-otter", *settings)
-    return Two(project, "tidy-otter")
+    project.succeed("dvc", "exp", "run", "--name", EXPERIMENT, *settings)
 
 
 def test_metrics_diff(two: Two) -> None:

@@ -24,6 +24,8 @@ __all__ = ["adopt", "with_variant"]
 _WIDTH = 100
 # What a search would find is found: the rest of a variant stays as it is.
 _DROPPED = ("search",)
+# libyaml, ten times as fast as Python's own; not every platform's PyYAML comes with it.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def adopt(sweep: str, results: Path, params_path: Path, *, variant: str = "tuned") -> Iterator[str]:
@@ -139,9 +141,9 @@ def with_variant(text: str, model: str, name: str, wanted: Mapping[str, Any]) ->
           tuned:
             params: {k: 7}  # for now
     """
-    node = yaml.compose(text)
+    node = yaml.compose(text, Loader=_Loader)
     variants = _at(node, ["models", model, "variants"])
-    expected = yaml.safe_load(text)
+    expected = yaml.load(text, Loader=_Loader)
     expected["models"][model]["variants"][name] = dict(wanted)
     entry = _entry(variants, name)
     if entry is None:
@@ -149,7 +151,7 @@ def with_variant(text: str, model: str, name: str, wanted: Mapping[str, Any]) ->
     else:
         edited = _rewritten(text, entry, name, wanted)
     try:
-        as_wanted = yaml.safe_load(edited) == expected
+        as_wanted = yaml.load(edited, Loader=_Loader) == expected
     except yaml.YAMLError:
         as_wanted = False
     if not as_wanted:
