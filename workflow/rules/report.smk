@@ -12,8 +12,7 @@ REPORT_PAGES = report_pages(
 )
 
 
-# Snakemake records a digest of each input for each output; the report has hundreds of both, so
-# that one small file stands between them.
+# One small file between hundreds of inputs and hundreds of outputs: see handbook.report.shown.
 rule list_shown:
     input:
         "results/runs.json",

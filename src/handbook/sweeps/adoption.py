@@ -66,14 +66,14 @@ def adopt(sweep: str, results: Path, params_path: Path, *, variant: str = "tuned
             f"`make sweep NAME={sweep}`"
         )
     text = params_path.read_text(encoding="utf-8")
-    before = yaml.safe_load(text)
+    before = _load(text)
     model = before["models"].get(best["model"])
     if model is None:
         raise HandbookError(f"{params_path}: no model {best['model']!r} any more")
     record = read_json(folder / sweep / "sweep.json")
     wanted = _variant(before, model, best, record["spec"], variant)
     edited = with_variant(text, best["model"], variant, wanted)
-    config.load(yaml.safe_load(edited))
+    config.load(_load(edited))
     write_text(params_path, edited)
     params = ", ".join(f"{name} {value}" for name, value in wanted["params"].items())
     yield f"{params_path}: models.{best['model']}.variants.{variant}: {params}"
@@ -143,7 +143,7 @@ def with_variant(text: str, model: str, name: str, wanted: Mapping[str, Any]) ->
     """
     node = yaml.compose(text, Loader=_Loader)
     variants = _at(node, ["models", model, "variants"])
-    expected = yaml.load(text, Loader=_Loader)
+    expected = _load(text)
     expected["models"][model]["variants"][name] = dict(wanted)
     entry = _entry(variants, name)
     if entry is None:
@@ -151,7 +151,7 @@ def with_variant(text: str, model: str, name: str, wanted: Mapping[str, Any]) ->
     else:
         edited = _rewritten(text, entry, name, wanted)
     try:
-        as_wanted = yaml.load(edited, Loader=_Loader) == expected
+        as_wanted = _load(edited) == expected
     except yaml.YAMLError:
         as_wanted = False
     if not as_wanted:
@@ -160,6 +160,10 @@ def with_variant(text: str, model: str, name: str, wanted: Mapping[str, Any]) ->
             f"edited without touching more; put there by hand: {json.dumps(dict(wanted))}"
         )
     return edited
+
+
+def _load(text: str) -> Any:
+    return yaml.load(text, Loader=_Loader)
 
 
 def _at(node: Any, path: Sequence[str]) -> Any:
