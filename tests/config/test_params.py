@@ -142,6 +142,11 @@ def test_jobs_of_a_demo_take_one_thread_each() -> None:
     assert json.loads(config.load(changed | {"tier": "demo"}).train_spec(run))["threads"] == 1
 
 
+def test_a_cross_validation_takes_one_thread() -> None:
+    params = config.load(with_change("models.tree.threads", 2))
+    assert json.loads(params.crossval_spec(next(params.runs())))["threads"] == 1
+
+
 def test_what_a_tier_leaves_out_is_told() -> None:
     changed = with_change(
         "models.tree.variants.book.tiers",

@@ -9,7 +9,6 @@ rule crossval:
         "logs/crossval/{model}/{data}/{variant}.log",
     conda:
         "../envs/handbook.yaml"
-    threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
     params:
         spec=lambda w: PARAMS.crossval_spec(run_of(w)),
         code=lambda w: code(*modules_of("crossval", run_of(w))),

@@ -127,11 +127,13 @@ def test_strictness_is_restored_after_an_error_too() -> None:
     def fail() -> None:
         with reproducible(0):
             assert torch.are_deterministic_algorithms_enabled()
+            assert not torch.utils.deterministic.fill_uninitialized_memory
             raise KeyError
 
     with pytest.raises(KeyError):
         fail()
     assert not torch.are_deterministic_algorithms_enabled()
+    assert torch.utils.deterministic.fill_uninitialized_memory
 
 
 def test_a_diverging_loss_is_an_error_that_names_the_epoch_and_the_rate() -> None:

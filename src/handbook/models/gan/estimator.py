@@ -13,8 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from handbook.errors import HandbookError
+from handbook.models.gan.drawing import draw
 from handbook.models.gan.latent import spherical
-from handbook.models.gan.learner import Adversaries, Rows, Settings, as_bytes
+from handbook.models.gan.learner import Adversaries, Rows, Settings
 from handbook.models.training import Engine, Row, reproducible, train
 from handbook.models.training.estimator import TorchEstimator, weights
 
@@ -202,11 +203,10 @@ class ImageGenerator(TorchEstimator):
             codes = torch.from_numpy(np.searchsorted(self.classes_, labels))
             one_hot = nn.functional.one_hot(codes, len(self.classes_)).float()
         made = []
-        with torch.inference_mode():
-            for first in range(0, len(points), _AT_ONCE):
-                part = slice(first, first + _AT_ONCE)
-                asked = None if one_hot is None else one_hot[part].to(device)
-                made.append(as_bytes(network(points[part].to(device), asked)).cpu())
+        for first in range(0, len(points), _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            asked = None if one_hot is None else one_hot[part].to(device)
+            made.append(draw(network, points[part].to(device), asked))
         channels, height, width = self._image_shape()
         images = torch.cat(made) if made else torch.zeros(0, channels, height, width).byte()
         return self._pictures(images.numpy())

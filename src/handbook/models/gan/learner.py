@@ -10,10 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from handbook.models.gan.drawing import draw
 from handbook.models.gan.losses import discriminator_loss, generator_loss, gradient_penalty
 from handbook.models.training import Engine, Learner, Row
 
-__all__ = ["Adversaries", "Rows", "Settings", "as_bytes"]
+__all__ = ["Adversaries", "Rows", "Settings"]
 
 
 @dataclass(frozen=True)
@@ -230,24 +231,4 @@ class Adversaries(Learner):
                 value.copy_(theirs[name])
 
     def _picture(self) -> Tensor:
-        self.best.eval()
-        # oneDNN's transposed convolutions gave a few pixels of the first sheet another last digit
-        # in 3 of 8 processes; PyTorch's own gave the same bytes in 8 of 8.
-        (enabled, *_) = torch.backends.mkldnn.set_flags(_enabled=False)  # type: ignore[no-untyped-call]
-        try:
-            with torch.inference_mode():
-                made = self.best(self.fixed, self.fixed_labels)
-        finally:
-            torch.backends.mkldnn.set_flags(_enabled=enabled)  # type: ignore[no-untyped-call]
-        return as_bytes(made).cpu()
-
-
-def as_bytes(images: Tensor) -> Tensor:
-    """Return images in [-1, 1] as uint8.
-
-    Examples
-    --------
-    >>> as_bytes(torch.tensor([-1.0, 0.0, 1.0])).tolist()
-    [0, 128, 255]
-    """
-    return images.detach().float().add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
+        return draw(self.best, self.fixed, self.fixed_labels)
