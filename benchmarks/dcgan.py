@@ -28,24 +28,13 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 import numpy as np
 import torch
 
+from handbook import catalogue
 from handbook.models.gan import DCGAN
 
 ROOT = Path(__file__).parents[1]
 
-BOOK: dict[str, Any] = {"width": 64, "batch_size": 256}
-ON_GPU: dict[str, dict[str, Any]] = {
-    "book, fp32": BOOK,
-    "book, bf16": BOOK | {"precision": "bf16-mixed"},
-    "book, bf16, channels last": BOOK | {"precision": "bf16-mixed", "channels_last": True},
-    "book, bf16, channels last, compiled": BOOK
-    | {"precision": "bf16-mixed", "channels_last": True, "compile": True},
-}
-ON_CPU: dict[str, dict[str, Any]] = {
-    "book": BOOK,
-    "book, channels last": BOOK | {"channels_last": True},
-    "cpu": {"width": 24, "batch_size": 64, "ema": 0.995},
-    "cpu, channels last": {"width": 24, "batch_size": 64, "ema": 0.995, "channels_last": True},
-}
+#: How long a training is, which its pace does not depend on.
+LENGTH = ("epochs", "share")
 
 
 def main() -> None:
@@ -57,7 +46,7 @@ def main() -> None:
     torch.set_num_threads(asked.threads)
     gpu = torch.device(asked.device).type == "cuda"
     name = torch.cuda.get_device_name() if gpu else platform.processor() or "cpu"
-    settings = ON_GPU if gpu else ON_CPU
+    settings = on_gpu() if gpu else on_cpu()
     found = {
         "python": platform.python_version(),
         "torch": version("torch"),
@@ -72,6 +61,34 @@ def main() -> None:
     every[name] = found
     out.write_text(json.dumps(every, indent=2) + "\n")
     print(json.dumps(found, indent=2))
+
+
+def of_variant(name: str) -> dict[str, Any]:
+    """Return the arguments of a variant of `params.yaml`, but for how long it trains."""
+    asked = catalogue.read(ROOT / "params.yaml").models["dcgan"].variants[name].params
+    return {key: value for key, value in asked.items() if key not in LENGTH}
+
+
+def on_gpu() -> dict[str, dict[str, Any]]:
+    """Return the handbook's network in each way to make a GPU quicker."""
+    bf16 = of_variant("book") | {"precision": "bf16-mixed"}
+    return {
+        "book, fp32": of_variant("book"),
+        "book, bf16": bf16,
+        "book, bf16, channels last": bf16 | {"channels_last": True},
+        "book, bf16, channels last, compiled": bf16 | {"channels_last": True, "compile": True},
+    }
+
+
+def on_cpu() -> dict[str, dict[str, Any]]:
+    """Return the handbook's network and that with fewer channels, in both layouts."""
+    last = {"channels_last": True}
+    return {
+        "book": of_variant("book"),
+        "book, channels last": of_variant("book") | last,
+        "cpu": of_variant("cpu"),
+        "cpu, channels last": of_variant("cpu") | last,
+    }
 
 
 def rate(settings: dict[str, Any], device: str, batches: int) -> dict[str, float]:

@@ -39,7 +39,8 @@ import torch
 
 from handbook import catalogue, saving
 from handbook.models.gan import GAN, estimator
-from handbook.models.gan.learner import Adversaries, as_bytes
+from handbook.models.gan.drawing import draw
+from handbook.models.gan.learner import Adversaries
 from handbook.models.training import Row
 from handbook.store import read
 from handbook.tasks import generation
@@ -69,7 +70,7 @@ class Clock:
             random = np.random.RandomState(0)
             points = random.standard_normal((SAMPLES, learner.settings.latent)).astype(np.float32)
             parts = torch.from_numpy(points).to(learner.engine.device).split(500)
-            made = torch.cat([as_bytes(learner.best(part)).cpu() for part in parts]).numpy()[:, 0]
+            made = torch.cat([draw(learner.best, part) for part in parts]).numpy()[:, 0]
             found = {
                 "step": epoch * len(learner),
                 "seconds": round(sum(self.stretches), 1),

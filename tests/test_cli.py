@@ -61,8 +61,11 @@ def test_a_defect_keeps_its_traceback_in_the_log(
         cli.main(["check", "params.yaml"])
 
 
+@pytest.mark.parametrize(
+    ("asked", "threads"), [({"threads": 3}, "3"), ({"threads": 3, "job_threads": 2}, "2")]
+)
 def test_the_count_of_threads_is_the_catalogues(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    asked: dict[str, int], threads: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = {}
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
@@ -71,10 +74,10 @@ def test_the_count_of_threads_is_the_catalogues(
         seen.update(os.environ)
 
     monkeypatch.setattr(jobs, "_lab", _lab)
-    spec = json.dumps({"title": "t", "section": "s", "params": {}, "threads": 3})
+    spec = json.dumps({"title": "t", "section": "s", "params": {}} | asked)
     output = tmp_path / "result.json"
     assert cli.main(["lab", "corr2d", "--spec", spec, "--output", str(output)]) == 0
-    assert seen["OMP_NUM_THREADS"] == "3"
+    assert seen["OMP_NUM_THREADS"] == threads
 
 
 def test_a_lab_is_computed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,7 +40,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; return the exit status."""
     options = parser().parse_args(arguments)
-    threads = options.spec.get("threads", 1) if "spec" in options else 1
+    spec = options.spec if "spec" in options else {}
+    threads = spec.get("job_threads", spec.get("threads", 1))
     if options.warm and threads == 1:
         status = hand_over(sys.argv[1:] if arguments is None else arguments)
         if status is not None:

@@ -10,6 +10,7 @@ from tests.config.catalogues import GOOD, JUDGE, generating, with_change
 
 from handbook import config
 from handbook.errors import HandbookError
+from handbook.records import work
 
 
 def test_a_good_catalogue_lists_its_runs() -> None:
@@ -142,9 +143,12 @@ def test_jobs_of_a_demo_take_one_thread_each() -> None:
     assert json.loads(config.load(changed | {"tier": "demo"}).train_spec(run))["threads"] == 1
 
 
-def test_a_cross_validation_takes_one_thread() -> None:
+def test_folds_and_explanations_take_one_thread_and_are_of_the_same_run() -> None:
     params = config.load(with_change("models.tree.threads", 2))
-    assert json.loads(params.crossval_spec(next(params.runs())))["threads"] == 1
+    run = next(params.runs())
+    for spec in (json.loads(params.crossval_spec(run)), json.loads(params.explain_spec(run))):
+        assert (spec["threads"], spec["job_threads"]) == (2, 1)
+        assert work(spec) == json.loads(params.show_spec())["work"][run.path]
 
 
 def test_what_a_tier_leaves_out_is_told() -> None:

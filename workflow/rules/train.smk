@@ -71,7 +71,6 @@ rule explain:
         "logs/explain/{model}/{data}/{variant}.log",
     conda:
         "../envs/handbook.yaml"
-    threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
     params:
         spec=lambda w: PARAMS.explain_spec(run_of(w)),
         code=lambda w: code(*modules_of("explain", run_of(w))),
