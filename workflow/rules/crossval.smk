@@ -7,7 +7,7 @@ rule crossval:
         "results/cv/{model}/{data}/{variant}.json",
     log:
         "logs/crossval/{model}/{data}/{variant}.log",
-    priority: 1  # the longest jobs of one thread: shorter ones then fill the gaps
+    priority: 1
     conda:
         "../envs/handbook.yaml"
     params:

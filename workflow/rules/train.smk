@@ -1,4 +1,6 @@
 # From prepared rows to a fitted, measured and drawn model.
+# Priorities: first what may take more than one core, then the folds, which are the longest jobs of
+# one core; the short ones fill the gaps.
 rule judge:
     input:
         train="results/data/{data}/train.arrow",
@@ -8,6 +10,7 @@ rule judge:
         record="results/judges/{data}/judge.json",
     log:
         "logs/judge/{data}.log",
+    priority: 2
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.judges[w.data])
@@ -37,6 +40,7 @@ rule train:
         context=f"{RUN_FOLDER}/context.json",
     log:
         "logs/train/{model}/{data}/{variant}.log",
+    priority: 2
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
