@@ -87,6 +87,14 @@ def test_the_scale_says_where_the_model_stands() -> None:
         assert drawn("frechet-scale", entry).title == f"Fréchet distance {verdict}"
 
 
+def test_a_precision_of_noise_above_the_models_is_explained() -> None:
+    entry = made.scale()
+    warning = "read precision beside recall"
+    assert warning not in drawn("frechet-scale", entry).description
+    entry["noise"]["sample_precision"] = 0.95
+    assert warning in drawn("frechet-scale", entry).description
+
+
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_what_a_setting_does_not_have_is_a_note(name: str) -> None:
     said = drawn(name, {"undefined": "too few images"})
