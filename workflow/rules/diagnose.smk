@@ -9,7 +9,6 @@ rule diagnose:
         "logs/diagnose/{model}/{data}.log",
     conda:
         "../envs/handbook.yaml"
-    threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
     params:
         spec=lambda w: PARAMS.diagnose_spec(w.model, w.data),
         code=lambda w: code(*modules_of("diagnose", PARAMS.first(w.model, w.data))),

@@ -132,15 +132,17 @@ class Params(Section):
         }
 
     def threads(self, asked: Model | Judge) -> int:
-        """Return the threads of each job; those of a demo are so small that they run abreast."""
+        """Return the threads of a training; those of a demo are so small that they run abreast."""
         return 1 if self.tier == "demo" else asked.threads
 
-    def _abreast(self, model: Model) -> dict[str, int]:
-        """Return what has a job take one thread although the run's training takes more.
+    def _spec_beside(self, run: Run, more: dict[str, Any]) -> str:
+        """Return the spec of another job about a run's setting than its training, as JSON.
 
-        Two such jobs abreast are through in less time than one after the other on both cores.
+        It takes one thread even where the training takes more: two such jobs abreast are through
+        in less time than one after the other on both cores.
         """
-        return {"job_threads": 1} if self.threads(model) > 1 else {}
+        spec = json.loads(self.train_spec(run)) | more
+        return _plain(spec | ({"job_threads": 1} if spec["threads"] > 1 else {}))
 
     def estimator(self, run: Run) -> str:
         """Import path of the class that a run fits."""
@@ -179,11 +181,10 @@ class Params(Section):
             "small": self.crossval.small,
             "leave_one_out": run.data in model.leave_one_out,
         }
-        return _plain(
-            json.loads(self.train_spec(run))
-            | {"folds": self._folds(run.data), "level": self.crossval.level}
-            | (once if searched or demo else more)
-            | self._abreast(model)
+        return self._spec_beside(
+            run,
+            {"folds": self._folds(run.data), "level": self.crossval.level}
+            | (once if searched or demo else more),
         )
 
     def _folds(self, data: str) -> int:
@@ -225,11 +226,8 @@ class Params(Section):
 
     def explain_spec(self, run: Run) -> str:
         """Return the same for what is shown of a fitted model, as JSON."""
-        return _plain(
-            json.loads(self.train_spec(run))
-            | {"shows": self.models[run.model].shows, "shuffles": self._shuffles()}
-            | self._abreast(self.models[run.model])
-        )
+        shows = self.models[run.model].shows
+        return self._spec_beside(run, {"shows": shows, "shuffles": self._shuffles()})
 
     def _shuffles(self) -> int:
         return _DEMO_SHUFFLES if self.tier == "demo" else _SHUFFLES
@@ -252,10 +250,9 @@ class Params(Section):
         """Return the same for the curves of a model's first variant, as JSON."""
         model = self.models[name]
         assert model.diagnose is not None
-        return _plain(
-            json.loads(self.train_spec(self.first(name, data)))
-            | {"folds": self._folds(data)}
-            | {"diagnose": model.diagnose.model_dump() | {"values": self._tried(model.diagnose)}}
+        asked = model.diagnose.model_dump() | {"values": self._tried(model.diagnose)}
+        return self._spec_beside(
+            self.first(name, data), {"folds": self._folds(data), "diagnose": asked}
         )
 
     def _tried(self, asked: Diagnose) -> list[Any]:
