@@ -39,9 +39,9 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from handbook import catalogue
-from handbook.config import Params, Run
-from handbook.crossval import crossval
+from handbook.catalogue import reading
+from handbook.catalogue.params import Params, Run
+from handbook.training.crossval import crossval
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -59,10 +59,11 @@ ENVIRONMENT = os.environ | {
 PLAIN = """
 import json, sys
 from pathlib import Path
-from handbook import store, tasks
-from handbook.estimator import build
+from handbook import tasks
+from handbook.data import dataset
+from handbook.training.build import build
 spec, folds, data = json.loads(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
-train, test = store.read(data / "train.arrow"), store.read(data / "test.arrow")
+train, test = dataset.read(data / "train.arrow"), dataset.read(data / "test.arrow")
 task, classes = tasks.module(spec["task"]), len(train.classes)
 splits = list(task.folds(train.y, 5, spec["seed"]))
 for fold in folds:
@@ -76,7 +77,7 @@ for fold in folds:
 
 def main() -> None:
     """Measure, print and write down."""
-    params = catalogue.read(ROOT / "params.yaml")
+    params = reading.read(ROOT / "params.yaml")
     runs = [
         run
         for run in params.runs()

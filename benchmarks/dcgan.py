@@ -28,7 +28,7 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 import numpy as np
 import torch
 
-from handbook import catalogue
+from handbook.catalogue import reading
 from handbook.models.gan import DCGAN
 
 ROOT = Path(__file__).parents[1]
@@ -65,7 +65,7 @@ def main() -> None:
 
 def of_variant(name: str) -> dict[str, Any]:
     """Return the arguments of a variant of `params.yaml`, but for how long it trains."""
-    asked = catalogue.read(ROOT / "params.yaml").models["dcgan"].variants[name].params
+    asked = reading.read(ROOT / "params.yaml").models["dcgan"].variants[name].params
     return {key: value for key, value in asked.items() if key not in LENGTH}
 
 

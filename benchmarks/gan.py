@@ -38,14 +38,15 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 import numpy as np
 import torch
 
-from handbook import catalogue, saving
+from handbook.catalogue import reading
+from handbook.data.dataset import read
 from handbook.models.gan import GAN, estimator
 from handbook.models.gan.drawing import draw
 from handbook.models.gan.learner import Adversaries
-from handbook.models.training import Row
-from handbook.store import read
+from handbook.models.trainer import Row
 from handbook.tasks import generation
 from handbook.tasks.frechet import frechet_distance
+from handbook.training import saving
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "results" / "data" / "mnist"
@@ -122,7 +123,7 @@ def main() -> None:
         "ends": {name: round(one["frechet_distance"], 2) for name, one in ends.items()},
     }
     estimator.Adversaries = Watched
-    variants = catalogue.read(ROOT / "params.yaml").models["gan"].variants
+    variants = reading.read(ROOT / "params.yaml").models["gan"].variants
     for name in ("book", "tuned"):
         full = variants[name].tiers.get("full")
         params = variants[name].params | (full.params if full else {})

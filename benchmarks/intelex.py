@@ -64,11 +64,12 @@ def one(way: str, name: str) -> None:
         from sklearnex import patch_sklearn
 
         patch_sklearn(verbose=False)
-    from handbook import store
-    from handbook.estimator import build
+    from handbook.data import dataset
+    from handbook.training.build import build
 
     rows, held_out = (
-        store.read(ROOT / f"results/data/bank-marketing/{part}.arrow") for part in ("train", "test")
+        dataset.read(ROOT / f"results/data/bank-marketing/{part}.arrow")
+        for part in ("train", "test")
     )
     path, params = MODELS[name]
     recipe = {"numeric": "standard", "categorical": "onehot", "missing": "indicator"}

@@ -22,10 +22,10 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from handbook import catalogue
-from handbook.labs.optimizer_race import RULES, Lane, Problem, problems, race
+from handbook.catalogue import reading
+from handbook.data.dataset import read
+from handbook.labs.examples.optimizer_race import RULES, Lane, Problem, problems, race
 from handbook.optim import lbfgs, minimise
-from handbook.store import read
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "results" / "data" / "bank-marketing" / "train.arrow"
@@ -36,7 +36,7 @@ def main() -> None:
     """Measure, print and write down."""
     if not TABLE.exists():
         sys.exit(f"{TABLE.relative_to(ROOT)} is missing: run `make rebuild` first")
-    params = catalogue.read(ROOT / "params.yaml").labs["optimizer-race"].params
+    params = reading.read(ROOT / "params.yaml").labs["optimizer-race"].params
     given = problems(read(TABLE), params["conditions"], params["rows"], params["seed"])
     with threadpool_limits(limits=1):
         found = {

@@ -30,11 +30,11 @@ import numpy.typing as npt
 import scipy.linalg
 from threadpoolctl import threadpool_limits
 
+from handbook.data.dataset import Dataset, read
 from handbook.models.rbf import design_matrix, dmax_width
 from handbook.models.rbf.centers import place_centers
 from handbook.models.rbf.output import solve_output_weights
-from handbook.preprocess import pipeline
-from handbook.store import Dataset, read
+from handbook.training.preprocess import pipeline
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "results" / "data" / "bank-marketing" / "train.arrow"

@@ -45,8 +45,8 @@ from minisom import MiniSom
 from sklearn.preprocessing import minmax_scale
 from threadpoolctl import threadpool_limits
 
+from handbook.data.dataset import read
 from handbook.models.som import SelfOrganizingMap
-from handbook.store import read
 
 ROOT = Path(__file__).parents[1]
 SIDE, UPDATES, PAIRS = 20, 20_000, 7

@@ -53,12 +53,12 @@ from pathlib import Path
 from joblib import Parallel, delayed
 from sklearn.metrics import make_scorer, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_score
-from handbook import store
-from handbook.estimator import build
+from handbook.data import dataset
+from handbook.training.build import build
 from handbook.sweeps.evaluate import sample
 start = time.perf_counter()
 spec, settings = json.loads(Path(sys.argv[1]).read_text())
-rows = sample(store.read(Path(sys.argv[2])), spec["rows"], spec["seed"])
+rows = sample(dataset.read(Path(sys.argv[2])), spec["rows"], spec["seed"])
 folds = StratifiedKFold(spec["folds"], shuffle=True, random_state=spec["seed"])
 auc = make_scorer(roc_auc_score, response_method="predict_proba")
 def score(setting):
@@ -75,12 +75,12 @@ from pathlib import Path
 import yaml
 from sklearn.metrics import make_scorer, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_score
-from handbook import store
-from handbook.estimator import build
+from handbook.data import dataset
+from handbook.training.build import build
 from handbook.sweeps.evaluate import sample
 spec = json.loads(Path("spec.json").read_text())
 setting = yaml.safe_load(Path("params.yaml").read_text())
-rows = sample(store.read(Path("train.arrow")), spec["rows"], spec["seed"])
+rows = sample(dataset.read(Path("train.arrow")), spec["rows"], spec["seed"])
 folds = StratifiedKFold(spec["folds"], shuffle=True, random_state=spec["seed"])
 auc = make_scorer(roc_auc_score, response_method="predict_proba")
 model = build(spec | {"params": spec["params"] | setting}, rows.X)
@@ -126,9 +126,9 @@ def main() -> None:
 
 def prepared(folder: Path) -> tuple[Path, dict[str, Any], list[dict[str, Any]]]:
     """Prepare the rows, and list the settings that the sweep will draw."""
-    from handbook import catalogue, config
-    from handbook.config.sweeps import sweep_spec
-    from handbook.sweeps.planning import jobs, settings
+    from handbook.catalogue import reading
+    from handbook.catalogue.sweeps import sweep_spec
+    from handbook.sweeps.plan import jobs, settings
 
     declared = {
         "model": "rbf-network", "data": "bank-marketing", "params": FIXED, "space": SPACE,
@@ -142,8 +142,8 @@ def prepared(folder: Path) -> tuple[Path, dict[str, Any], list[dict[str, Any]]]:
         [*snakemake(folder), "results/data/bank-marketing/accepted.json"],
         env=ENVIRONMENT, check=True,
     )  # fmt: skip
-    whole = catalogue.read(ROOT / "params.yaml").model_dump(exclude_unset=True)
-    params = config.load(whole | {"sweeps": {"bench": declared}})
+    whole = reading.read(ROOT / "params.yaml").model_dump(exclude_unset=True)
+    params = reading.load(whole | {"sweeps": {"bench": declared}})
     spec = sweep_spec(params, "bench")
     drawn = {n: s for job in jobs(spec) for n, s in settings(spec, job, []).items()}
     return (

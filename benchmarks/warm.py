@@ -30,7 +30,7 @@ FIGURES = ("roc", "precision-recall", "confusion", "calibration")
 JOBS = 40
 SNAKEFILE = """
 import os
-from handbook.warm import start
+from handbook.workflow.warm import start
 
 os.environ["PYTHONHASHSEED"] = "0"
 

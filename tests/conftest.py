@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.workflow import Project, once
+from tests.project import Project, once
 
 # Before anything imports NumPy or torch. Two tests run at a time: where each had a thread for every
 # core, and threads that wait kept their core busy, both took several times as long.

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from handbook import cli, gate, records, summary
+from handbook import cli
 from handbook.commands import jobs
-from handbook.errors import HandbookError
+from handbook.core import files
+from handbook.core.errors import HandbookError
+from handbook.data import gate
+from handbook.records import summary
 
 COMMANDS = re.findall(r"^    ([a-z-]+)", cli.parser().format_help(), flags=re.MULTILINE)
 
@@ -52,7 +55,7 @@ def test_a_defect_keeps_its_traceback_in_the_log(
     def broken(path: Path) -> None:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr("handbook.catalogue.read", broken)
+    monkeypatch.setattr("handbook.catalogue.reading.read", broken)
     log = tmp_path / "check.log"
     assert cli.main(["check", "params.yaml", "--log", str(log)]) == 1
     assert "error: RuntimeError: a defect (traceback in" in capsys.readouterr().err
@@ -109,7 +112,7 @@ def test_the_summary_says_where_things_are(
     }
     worse = run | {"model": "stump", "cv": {"mean": {"accuracy": 0.5}, "interval": {}}}
     unknown = run | {"model": "mute", "cv": {"mean": {"accuracy": None}, "interval": {}}}
-    records.write_json(tmp_path / "results" / "runs.json", [unknown, worse, run])
+    files.write_json(tmp_path / "results" / "runs.json", [unknown, worse, run])
     assert cli.main(["summary", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     assert "accuracy 0.9877  dummy undefined  cross-validated [0.9700, 0.9900]" in said
@@ -199,7 +202,7 @@ def test_the_gate_opens_and_shuts(tmp_path: Path) -> None:
         "success": True,
         "expectations": [good],
     }
-    records.write_json(found, record)
+    files.write_json(found, record)
     gate.gate("bank", found, accepted)
     assert json.loads(accepted.read_text())["expectations"] == 1
     accepted.unlink()
@@ -210,7 +213,7 @@ def test_the_gate_opens_and_shuts(tmp_path: Path) -> None:
         "unexpected_values": [1, 2, 3, 4, 5, 6, 7],
     }
     other = good | {"column": None, "meaning": "9 rows", "success": False, "observed": 8}
-    records.write_json(found, record | {"success": False, "expectations": [good, bad, other]})
+    files.write_json(found, record | {"success": False, "expectations": [good, bad, other]})
     with pytest.raises(HandbookError) as caught:
         gate.gate("bank", found, accepted)
     said = str(caught.value)

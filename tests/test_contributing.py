@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.workflow import Project
+from tests.project import Project
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -17,14 +17,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handbook.datasets.expectation import between
-from handbook.datasets.source import Source
+from handbook.data.expectation import between
+from handbook.data.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from handbook.datasets.expectation import Expectation
-    from handbook.store import Dataset
+    from handbook.data.expectation import Expectation
+    from handbook.data.dataset import Dataset
 
 SOURCES = {
     "made": Source(
@@ -43,7 +43,7 @@ def sample(seed: int) -> Dataset:
     import numpy as np
     import pandas as pd
 
-    from handbook.store import Dataset
+    from handbook.data.dataset import Dataset
 
     rng = np.random.default_rng(seed)
     y = np.arange(60) % 2
@@ -60,7 +60,7 @@ LAB = '''
 
 from __future__ import annotations
 
-from handbook.labs import Result
+from handbook.labs.result import Result
 
 
 def compute(terms: int) -> list[Result]:
@@ -70,8 +70,8 @@ def compute(terms: int) -> list[Result]:
 
 def test_a_model_a_data_set_and_a_lab_are_an_entry_each(project: Project) -> None:
     package = project.root / "src" / "handbook"
-    (package / "datasets" / "blobs.py").write_text(DATA_SET.lstrip())
-    (package / "labs" / "little_gauss.py").write_text(LAB.lstrip())
+    (package / "data" / "sets" / "blobs.py").write_text(DATA_SET.lstrip())
+    (package / "labs" / "examples" / "little_gauss.py").write_text(LAB.lstrip())
     params = project.params()
     params["data"]["blobs"] = {"release": "made"}
     params["models"]["decision-tree-classifier"] = {

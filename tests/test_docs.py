@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from handbook import catalogue, datasets
+from handbook.catalogue import reading
 from handbook.cli import parser
-from handbook.report.workflow import WORKFLOW
+from handbook.data import registry
+from handbook.workflow.rules import WORKFLOW
 
 ROOT = Path(__file__).parents[1]
-PARAMS = catalogue.read(ROOT / "params.yaml")
+PARAMS = reading.read(ROOT / "params.yaml")
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/dependencies.md"]
 
@@ -39,7 +40,7 @@ def test_the_readme_lists_every_model() -> None:
 
 def test_the_readme_lists_every_data_set() -> None:
     assert [row[0] for row in rows("Data sets")] == list(PARAMS.data)
-    assert set(PARAMS.data) == set(datasets.names())
+    assert set(PARAMS.data) == set(registry.names())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -104,7 +105,7 @@ def test_every_raw_folder_is_versioned() -> None:
     stage = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]["rebuild"]
     outs = {next(iter(out)) for out in stage["outs"]}
     for name, data in PARAMS.data.items():
-        source = datasets.module(name).SOURCES[data.release]
+        source = registry.module(name).SOURCES[data.release]
         if source.files:
             assert f"data/raw/{source.folder}" in outs
     known = set(type(PARAMS).model_fields)

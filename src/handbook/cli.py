@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from handbook.commands import Arguments, Say, comparing, jobs, people, sweeping
-from handbook.environment import limit_threads
-from handbook.errors import HandbookError
-from handbook.warm.client import hand_over
+from handbook.core.errors import HandbookError
+from handbook.workflow.environment import limit_threads
+from handbook.workflow.warm.client import hand_over
 
 __all__ = ["main", "parser"]
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from handbook.data.dataset import Dataset
 from handbook.explain.fitted import Fitted
-from handbook.preprocess import pipeline
-from handbook.store import Dataset
+from handbook.training.preprocess import pipeline
 
 RECIPE = {"numeric": "standard", "categorical": "onehot", "missing": "indicator", "degree": 1}
 

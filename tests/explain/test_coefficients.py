@@ -11,7 +11,7 @@ from sklearn.neighbors import KNeighborsRegressor
 from sklearn.svm import SVC, SVR
 from tests.explain.made_runs import fit, flowers, numbers
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.explain.coefficients import coefficients, path
 
 Array = Any

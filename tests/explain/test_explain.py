@@ -15,14 +15,15 @@ from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.tree import DecisionTreeClassifier
 from tests.explain.made_runs import RECIPE, dataset, fit, mixed
 
-from handbook import config, store
-from handbook.errors import HandbookError
-from handbook.explain import KINDS, explain, rounded
+from handbook.core.errors import HandbookError
+from handbook.data.dataset import Dataset, write
+from handbook.explain.explain import KINDS, explain, rounded
 from handbook.explain.fitted import Fitted
 from handbook.models.som import SOMOutlierDetector
-from handbook.preprocess import pipeline
-from handbook.report import figures
-from handbook.saving import save
+from handbook.report.figures.draw import draw, words
+from handbook.tasks.figures import SHOWS
+from handbook.training.preprocess import pipeline
+from handbook.training.saving import save
 
 NO_YES = ("no", "yes")
 
@@ -34,8 +35,8 @@ class Saved:
         self.folder = folder
         self.classes = classes
         rows = dataset(mixed(120), (mixed(120)["age"] > 50).astype(int), classes)
-        store.write(folder / "train.arrow", rows)
-        store.write(folder / "test.arrow", rows)
+        write(folder / "train.arrow", rows)
+        write(folder / "test.arrow", rows)
         save(pipeline(model, RECIPE, rows.X).fit(rows.X, rows.y), folder / "model.skops")
 
     def explain(self, shows: Sequence[str], output: str = "explain.json", **spec: Any) -> Any:
@@ -83,9 +84,9 @@ def test_what_is_asked_is_written_the_same_bytes_and_can_be_drawn(
     run.explain(shows, "again.json")
     assert (tmp_path / "again.json").read_bytes() == (tmp_path / "explain.json").read_bytes()
     out = {name: tmp_path / f"{name}.svg" for name in shows}
-    figures.draw(shows, tmp_path, out, [])
+    draw(shows, tmp_path, out, [])
     for name in shows:
-        said = figures.words(out[name])
+        said = words(out[name])
         assert "undefined" not in said.title, name
         assert said.description.endswith(".")
 
@@ -100,7 +101,7 @@ OF_NETWORKS = {
 
 def test_every_kind_is_tried_above_and_known_to_catalogue_and_drawings() -> None:
     assert {name for *_, shows in RUNS for name in shows} == set(KINDS) - OF_NETWORKS
-    assert tuple(KINDS) == config.SHOWS == figures.SHOWS
+    assert tuple(KINDS) == SHOWS
 
 
 def test_a_threshold_around_the_model_changes_no_explanation() -> None:
@@ -141,7 +142,7 @@ def test_an_unknown_name_is_an_error_with_the_nearest_one(tmp_path: Path) -> Non
 
 def test_images_have_no_columns_to_speak_of(tmp_path: Path) -> None:
     run = Saved(tmp_path, LinearRegression(), ())
-    pictures = store.Dataset("made", "sample", "images", np.zeros((3, 2, 2), np.uint8), np.ones(3))
-    store.write(tmp_path / "train.arrow", pictures)
+    pictures = Dataset("made", "sample", "images", np.zeros((3, 2, 2), np.uint8), np.ones(3))
+    write(tmp_path / "train.arrow", pictures)
     with pytest.raises(HandbookError, match="is for tables, and made holds images"):
         run.explain(["coefficients"])

@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder
 from tests.explain.made_runs import fit, mixed, numbers
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.explain.features import features
 
 Y = np.arange(60.0)

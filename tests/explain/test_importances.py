@@ -14,7 +14,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from tests.explain.made_runs import fit, flowers, mixed, numbers
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.explain import importances
 from handbook.explain.fitted import Fitted, spaced
 from handbook.explain.importances import impurity, permutation

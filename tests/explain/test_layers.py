@@ -14,12 +14,13 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import LinearRegression
 from tests.explain.made_runs import fit, numbers
 
-from handbook.errors import HandbookError
-from handbook.explain import layers, rounded
+from handbook.core.errors import HandbookError
+from handbook.data.dataset import Dataset
+from handbook.explain import layers
+from handbook.explain.explain import rounded
 from handbook.explain.fitted import Fitted
 from handbook.models.cnn import CNNClassifier
 from handbook.models.lenet import LeNetClassifier
-from handbook.store import Dataset
 
 KINDS = {"kernels": layers.kernels, "feature-maps": layers.feature_maps}
 NAMES = tuple(f"digit {number}" for number in range(10))

@@ -15,9 +15,9 @@ from sklearn.neighbors import LocalOutlierFactor
 from sklearn.preprocessing import StandardScaler
 from tests.explain.made_runs import fit, mixed, numbers
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.explain import outliers as module
-from handbook.explain import rounded
+from handbook.explain.explain import rounded
 from handbook.explain.outliers import caught, outliers
 from handbook.models.som import SOMOutlierDetector
 

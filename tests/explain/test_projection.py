@@ -6,7 +6,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from tests.explain.made_runs import fit, flowers, numbers
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.explain import projection as module
 from handbook.explain.projection import projection
 

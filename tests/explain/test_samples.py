@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 from sklearn.linear_model import Ridge
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
+from handbook.data.dataset import Dataset
 from handbook.explain import samples
 from handbook.explain.fitted import Fitted
 from handbook.models.gan import GAN
-from handbook.store import Dataset
 
 KINDS = {
     "samples": samples.samples,

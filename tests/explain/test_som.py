@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist
 from sklearn.ensemble import IsolationForest
 from tests.explain.made_runs import fit, mixed, numbers
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.explain import som
 from handbook.explain.fitted import Fitted
 from handbook.models.som import SOMOutlierDetector

@@ -9,13 +9,13 @@ import pytest
 import safetensors.numpy
 from sklearn.linear_model import LinearRegression
 
-from handbook.datasets import macbeth
-from handbook.errors import HandbookError
-from handbook.explain import rounded
+from handbook.core.errors import HandbookError
+from handbook.data.dataset import Dataset
+from handbook.data.sets import macbeth
+from handbook.explain.explain import rounded
 from handbook.explain.fitted import Fitted
 from handbook.explain.text import WRITTEN, features, gates, text_samples, wording
 from handbook.models.text import CharacterModel, CharacterNgram
-from handbook.store import Dataset
 
 PLAY = macbeth.sample(0).X
 SPEC = {"model": "made", "data": "macbeth", "variant": "tuned", "task": "language", "seed": 7}

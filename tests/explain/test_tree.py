@@ -10,7 +10,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from tests.explain.made_runs import fit, flowers, mixed
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.explain.features import Feature
 from handbook.explain.tree import question, tree
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handbook.labs import (
+from handbook.labs.examples import (
     conv2d_layer,
     conv_1x1,
     cross_correlation_vs_convolution,

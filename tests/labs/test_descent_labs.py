@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handbook.labs import (
-    Result,
+from handbook.labs.examples import (
     adadelta,
     adagrad,
     adam,
@@ -17,6 +16,7 @@ from handbook.labs import (
     rmsprop,
     schedules,
 )
+from handbook.labs.result import Result
 
 BOWL = {"start": 1.0, "rate": 0.1, "epsilon": 1e-8, "steps": 100}
 

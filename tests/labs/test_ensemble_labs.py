@@ -13,7 +13,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import train_test_split
 from sklearn.tree import DecisionTreeClassifier
 
-from handbook.labs import adaboost_toy, extra_trees_data
+from handbook.labs.examples import adaboost_toy, extra_trees_data
 
 BOOK = {"rows": 100, "columns": 10, "learners": 100, "test_size": 0.2, "seed": 42}
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from handbook.labs import cross_validation_splits, metrics_by_hand
+from handbook.labs.examples import cross_validation_splits, metrics_by_hand
 
 GIVEN = {
     "y": [3.0, 5.0, 2.5, 7.0],

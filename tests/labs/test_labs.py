@@ -10,18 +10,21 @@ from typing import Any
 
 import pytest
 
-from handbook import catalogue, datasets, labs, provenance
-from handbook.errors import HandbookError
-from handbook.labs import corr2d, metrics_by_hand, som_step
+from handbook.catalogue import reading
+from handbook.core.errors import HandbookError
+from handbook.data import registry
+from handbook.labs.examples import corr2d, metrics_by_hand, som_step
+from handbook.labs.result import Result, outcome, run
+from handbook.workflow import provenance
 
-PARAMS = catalogue.read(Path(__file__).parents[2] / "params.yaml")
+PARAMS = reading.read(Path(__file__).parents[2] / "params.yaml")
 
 
 def worked(name: str) -> dict[str, Any]:
     """Run a lab as the catalogue has it, on made-up rows where it takes any."""
     lab = PARAMS.labs[name]
-    data = datasets.module(lab.data).sample(PARAMS.seed) if lab.data else None
-    return labs.run(name, lab.title, lab.section, lab.params, data)
+    data = registry.module(lab.data).sample(PARAMS.seed) if lab.data else None
+    return run(name, lab.title, lab.section, lab.params, data)
 
 
 @pytest.mark.parametrize("name", PARAMS.labs)
@@ -41,9 +44,9 @@ def test_a_lab_gives_the_same_record_twice(name: str) -> None:
     assert json.dumps(first, allow_nan=False) == json.dumps(second)
 
 
-@pytest.mark.parametrize("name", provenance.children("handbook.labs"))
+@pytest.mark.parametrize("name", provenance.children("handbook.labs.examples"))
 def test_a_figures_data_comes_from_the_parameters_of_the_lab(name: str) -> None:
-    module = import_module(f"handbook.labs.{name}")
+    module = import_module(f"handbook.labs.examples.{name}")
     takes = inspect.signature(module.compute).parameters
     plot = getattr(module, "plot", module.compute)
     assert list(inspect.signature(plot).parameters) == list(takes)
@@ -67,36 +70,36 @@ def test_the_best_matching_unit_is_node_nine() -> None:
 
 
 def test_a_lab_that_misses_its_expectation_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(**params: Any) -> list[labs.Result]:
-        return [labs.Result("sum", computed=[1.0], expected=[2.0], source="arithmetic")]
+    def wrong(**params: Any) -> list[Result]:
+        return [Result("sum", computed=[1.0], expected=[2.0], source="arithmetic")]
 
     monkeypatch.setattr(corr2d, "compute", wrong)
     with pytest.raises(HandbookError, match=r"lab corr2d: sum: computed \[1.0\], expected \[2.0\]"):
-        labs.run("corr2d", "t", "s", {})
+        run("corr2d", "t", "s", {})
 
 
 def test_what_becomes_of_a_procedure_is_a_result_too() -> None:
-    result = labs.Result(
-        "listing", labs.outcome(lambda: int("x")), "raises ValueError", "x is no number", "runs"
+    result = Result(
+        "listing", outcome(lambda: int("x")), "raises ValueError", "x is no number", "runs"
     )
     assert result.holds
     assert result.verdict == "book differs"
-    assert labs.outcome(lambda: int("1")) == "runs"
+    assert outcome(lambda: int("1")) == "runs"
 
 
 def test_words_and_numbers_are_never_equal() -> None:
-    assert not labs.Result("a", "1", 1, "type").holds
-    assert labs.Result("rows", [9, 9], [9, 9], "count", "a part").verdict == "book differs"
+    assert not Result("a", "1", 1, "type").holds
+    assert Result("rows", [9, 9], [9, 9], "count", "a part").verdict == "book differs"
 
 
 def test_only_a_lab_with_a_figure_has_data_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     params = PARAMS.labs["metrics-by-hand"].params
-    assert "plot" not in labs.run("metrics-by-hand", "t", "s", params)
+    assert "plot" not in run("metrics-by-hand", "t", "s", params)
     monkeypatch.setattr(metrics_by_hand, "plot", lambda **_: {"x": [1 / 3]}, raising=False)
-    found = labs.run("metrics-by-hand", "t", "s", params)
+    found = run("metrics-by-hand", "t", "s", params)
     assert found["plot"] == {"x": [0.333333333333]}
 
 
 def test_shapes_must_agree_too() -> None:
-    assert not labs.Result("a", [1.0], [[1.0]], "shape").holds
-    assert labs.Result("a", 1.0, 1.0 + 1e-12, "rounding").holds
+    assert not Result("a", [1.0], [[1.0]], "shape").holds
+    assert Result("a", 1.0, 1.0 + 1e-12, "rounding").holds

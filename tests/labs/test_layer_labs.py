@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handbook.labs import conv_layer, dense_layer, lstm_layer, units
+from handbook.labs.examples import conv_layer, dense_layer, lstm_layer, units
 
 LINE = {"low": -5, "high": 5, "points": 100, "weight": 2, "bias": 1, "slope": 0.01}
 

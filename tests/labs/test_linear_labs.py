@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize, minimize_scalar
 
-from handbook.labs import lasso_snippet, linear_regression_toy, ridge_toy
+from handbook.labs.examples import lasso_snippet, linear_regression_toy, ridge_toy
 
 X, Y = [1.0, 2.0, 3.0, 4.0, 5.0], [2.0, 4.0, 6.0, 8.0, 10.0]
 

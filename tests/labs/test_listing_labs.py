@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader
 
-from handbook.labs import (
+from handbook.labs.examples import (
     cnn_sizes,
     dcgan_blocks,
     gan_listing,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
-from handbook.labs import (
+from handbook.labs.examples import (
     gaussian_rbf,
     leaky_relu_slopes,
     rnn_unrolling,

@@ -9,11 +9,12 @@ import pytest
 import yaml
 from scipy.optimize import approx_fprime, rosen
 
-from handbook import catalogue, config, labs
-from handbook.datasets import bank_marketing
-from handbook.errors import HandbookError
-from handbook.labs import optimizer_race
-from handbook.labs.optimizer_race import Problem
+from handbook.catalogue import estimators, reading
+from handbook.core.errors import HandbookError
+from handbook.data.sets import bank_marketing
+from handbook.labs.examples import optimizer_race
+from handbook.labs.examples.optimizer_race import Problem
+from handbook.labs.result import run
 
 RATES = [0.001, 0.01, 0.1, 1.0]
 
@@ -73,7 +74,7 @@ def test_an_optimizer_that_leaves_the_numbers_has_lost(problems: dict[str, Probl
 def test_the_rows_come_first_and_change_the_last_problem_alone() -> None:
     params = {"conditions": [1], "rates": RATES, "budget": 20, "rows": 150, "seed": 0}
     one, other = (
-        labs.run("optimizer-race", "t", "s", params, bank_marketing.sample(seed)) for seed in (1, 2)
+        run("optimizer-race", "t", "s", params, bank_marketing.sample(seed)) for seed in (1, 2)
     )
     ours, theirs = one["plot"]["losses"], other["plot"]["losses"]
     assert [name for name in ours if ours[name] != theirs[name]] == [
@@ -96,4 +97,4 @@ def test_the_catalogue_gives_rows_to_labs_that_take_them(
     given |= {"models": {}, "judges": {}, "side_by_side": {}, "sweeps": {}, "bias_variance": None}
     given["labs"] = {lab: given["labs"][lab] | {"data": data}}
     with pytest.raises(HandbookError, match=said):
-        catalogue.check(config.load(given))
+        estimators.check(reading.load(given))

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 
-from handbook.labs import (
+from handbook.labs.examples import (
     convex_program,
     convexity,
     feasible_region,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.svm import SVC, SVR
 
-from handbook.labs import svc_three_points
+from handbook.labs.examples import svc_three_points
 
 POINTS = [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]
 GIVEN = {"points": POINTS, "labels": [0, 1, 0], "targets": [1, 2, 3], "C": 1.0, "epsilon": 0.1}

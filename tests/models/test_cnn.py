@@ -14,7 +14,7 @@ from sklearn.datasets import load_digits
 from sklearn.utils.estimator_checks import check_get_params_invariance, check_set_params
 from torch import nn
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.models.cnn import CNN, CNNClassifier
 from handbook.models.lenet import LeNetClassifier
 
@@ -245,7 +245,7 @@ def test_features_do_not_depend_on_how_many_are_asked_for(monkeypatch) -> None:
     X, y = digits()
     model = quick().fit(X, y)
     together = model.features(X)
-    monkeypatch.setattr("handbook.models.images.AT_ONCE", 7)
+    monkeypatch.setattr("handbook.models.images.estimator.AT_ONCE", 7)
     np.testing.assert_allclose(model.features(X), together, atol=1e-5)
     assert [len(layer) for layer in model.feature_maps(X)] == [len(X), len(X)]
 

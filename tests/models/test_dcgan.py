@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.models.made_adversaries import creatures, dcgan
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.models.gan import DCGAN
 
 

@@ -15,9 +15,9 @@ from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_get_params_invariance, check_set_params
 from tests.models.made_adversaries import creatures, dcgan, gan, marks
 
-from handbook import saving
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.models.gan import GAN
+from handbook.training import saving
 
 BOTH = [lambda **more: (gan(**more), marks()[0]), lambda **more: (dcgan(**more), creatures())]
 VARIETIES = [

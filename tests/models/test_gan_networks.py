@@ -10,15 +10,11 @@ import pytest
 import torch
 from torch import nn
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.models.gan import spherical
 from handbook.models.gan.deep import DeepDiscriminator, DeepGenerator
 from handbook.models.gan.losses import discriminator_loss, generator_loss, gradient_penalty
-from handbook.models.gan.networks import (
-    ConvolutionalDiscriminator,
-    DenseDiscriminator,
-    Generator,
-)
+from handbook.models.gan.networks import ConvolutionalDiscriminator, DenseDiscriminator, Generator
 
 
 def count(network: nn.Module) -> int:

@@ -9,7 +9,7 @@ from torch import nn
 
 from handbook.models.gan.drawing import as_bytes
 from handbook.models.gan.learner import Adversaries, Rows, Settings
-from handbook.models.training import engine
+from handbook.models.trainer import engine
 
 IMAGES = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (6, 1, 2, 2), np.uint8))
 

@@ -17,7 +17,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import check_get_params_invariance, check_set_params
 from torch import nn
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.models.lenet import LeNet, LeNetClassifier
 
 

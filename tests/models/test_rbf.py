@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from handbook.models.rbf import RBFClassifier, RBFRegressor, base
 from handbook.models.rbf.simplex import project_onto_simplex
 from handbook.models.rbf.widths import nearest_width
-from handbook.saving import load, save
+from handbook.training.saving import load, save
 
 SQUARE = np.array([[0.0, 0.0], [0.0, 3.0], [4.0, 0.0], [4.0, 3.0]])
 # one for each way to centres, to widths and to output weights

@@ -12,7 +12,7 @@ from sklearn.cluster import KMeans
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from handbook.models.som import SelfOrganizingMap
-from handbook.saving import load, save
+from handbook.training.saving import load, save
 
 METRICS = {"euclidean": "euclidean", "cosine": "cosine", "manhattan": "cityblock"}
 

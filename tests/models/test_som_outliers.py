@@ -11,7 +11,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from handbook.models.som import SelfOrganizingMap, SOMOutlierDetector
-from handbook.saving import load, save
+from handbook.training.saving import load, save
 
 
 def rows(n: int = 200, features: int = 3) -> np.ndarray:

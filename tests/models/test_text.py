@@ -17,11 +17,11 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_get_params_invariance, check_set_params
 
-from handbook.datasets import macbeth
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
+from handbook.data.sets import macbeth
 from handbook.models.text import CharacterModel
 from handbook.models.text.language import UNSEEN
-from handbook.saving import load, save
+from handbook.training.saving import load, save
 
 TEXT = "The pale king sees the crown.\n    A silent owl follows my throne.\n" * 12
 STREAM: dict[str, Any] = {

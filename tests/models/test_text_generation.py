@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.models.text import CharacterModel, CharacterNgram
 from handbook.models.text.generation import generated, shaped
 

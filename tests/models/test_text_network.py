@@ -13,7 +13,7 @@ from handbook.models.text.gates import gates
 from handbook.models.text.learners import StreamLearner, WindowLearner
 from handbook.models.text.network import Committee, StreamNetwork, WindowNetwork
 from handbook.models.text.reading import StreamReader, WindowReader, reader
-from handbook.models.training import Engine
+from handbook.models.trainer import Engine
 
 LAYERS = pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN], ids=["lstm", "gru", "rnn"])
 

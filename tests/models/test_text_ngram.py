@@ -10,11 +10,11 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import get_tags
 
-from handbook.datasets import macbeth
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
+from handbook.data.sets import macbeth
 from handbook.models.text import CharacterNgram
-from handbook.saving import load, save
 from handbook.tasks.language import CharacterShares
+from handbook.training.saving import load, save
 
 
 def test_bigrams_worked_by_hand() -> None:

@@ -13,7 +13,7 @@ from scipy import signal
 from torch.nn import functional
 
 from handbook import nn
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 SIZES = st.tuples(st.integers(1, 7), st.integers(1, 7))
 KERNELS = st.tuples(st.integers(1, 4), st.integers(1, 4))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handbook import nn
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 
 def test_a_layer_worked_on_paper() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch.nn import functional
 
 from handbook import nn
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 SIZES = st.tuples(st.integers(1, 8), st.integers(1, 8))
 KERNELS = st.tuples(st.integers(1, 4), st.integers(1, 4))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handbook import nn
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 CELLS: dict[str, tuple[type[nn.Cell], Any, Any]] = {
     "rnn": (nn.RNNCell, torch.nn.RNNCell, torch.nn.RNN),

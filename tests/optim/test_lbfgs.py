@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize, rosen, rosen_der
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.optim import lbfgs, line_search, two_loop
 
 Array = npt.NDArray[np.float64]

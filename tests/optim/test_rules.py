@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handbook import optim
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.optim import (
     Adadelta,
     AdaGrad,

@@ -11,16 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.optim import lr_scheduler
 
-from handbook.errors import HandbookError
-from handbook.optim import (
-    Plateau,
-    batch,
-    exponential,
-    mini_batch,
-    step_decay,
-    stochastic,
-    warm_up,
-)
+from handbook.core.errors import HandbookError
+from handbook.optim import Plateau, batch, exponential, mini_batch, step_decay, stochastic, warm_up
 
 STEPS = np.arange(40)
 rates = st.floats(1e-4, 1.0)

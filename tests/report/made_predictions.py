@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.feather
 
 from handbook import tasks
-from handbook.records import work
+from handbook.core.files import work
 
 
 def hash_of(text: str) -> int:

@@ -16,21 +16,24 @@ from tests.report.made_predictions import (
     write_predictions,
 )
 
-from handbook import catalogue, labs, tasks
-from handbook.records import read_json, sha256, work, write_json, write_text
-from handbook.report import lab_figures
-from handbook.report.bias_variance import draw_bias_variance
-from handbook.report.build import Context, build
-from handbook.report.curves import CURVES, draw_curves
-from handbook.report.figures import draw, figure_names
-from handbook.report.graph import Graph
+from handbook import tasks
+from handbook.catalogue import reading
+from handbook.core.files import read_json, sha256, work, write_json, write_text
+from handbook.labs.result import run
+from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
+from handbook.report.figures.diagnosed.curves import draw_curves
+from handbook.report.figures.draw import draw
+from handbook.report.figures.lab import draw as draw_lab
+from handbook.report.site.build import Context, build
+from handbook.tasks.figures import CURVES, figure_names
+from handbook.workflow.graph import Graph
 
 GARMENTS = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
     "Ankle boot",
 )  # fmt: skip
 
-REAL = catalogue.read(Path(__file__).parents[2] / "params.yaml")
+REAL = reading.read(Path(__file__).parents[2] / "params.yaml")
 GRAPH = Graph(
     rules={
         "acquire": "brings one raw file and checks its digest",
@@ -266,8 +269,8 @@ class Made:
             "fit_rows": None,
             "chosen": chosen,
             "code": {
-                "handbook.preprocess": "0123456789abcdef",
-                "handbook.train": "fedcba9876543210",
+                "handbook.training.preprocess": "0123456789abcdef",
+                "handbook.training.train": "fedcba9876543210",
             },
             "data_digests": {part: sha256(rows / f"{part}.arrow") for part in ("train", "test")},
             "versions": {"numpy": "2.4.6", "scikit-learn": "1.9.1"},
@@ -369,7 +372,7 @@ class Made:
         """Work a lab of the real catalogue, and draw it."""
         lab = REAL.labs[name]
         folder = self.results / "labs" / name
-        record = labs.run(name, lab.title, lab.section, lab.params)
+        record = run(name, lab.title, lab.section, lab.params)
         self.lab(name, lab.title, record["results"], lab.section, params=lab.params)
         write_json(folder / "result.json", record)
-        lab_figures.draw(name, folder / "result.json", folder / "figure.svg")
+        draw_lab(name, folder / "result.json", folder / "figure.svg")

@@ -14,9 +14,9 @@ from tests.report.made_predictions import many_classes, two_classes
 from tests.report.made_results import Made
 from tests.report.page import Page, bytes_of, read
 
-from handbook.errors import HandbookError
-from handbook.records import read_json, write_json
-from handbook.report.pages import pages, templates
+from handbook.core.errors import HandbookError
+from handbook.core.files import read_json, write_json
+from handbook.report.site.pages import pages, templates
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +267,7 @@ def test_a_run_that_is_cut_short_says_so(made: Callable[..., Made]) -> None:
 
 def test_tools_are_known_without_importing_them() -> None:
     code = (
-        "import sys; from handbook.report.build import tools; found = tools();"
+        "import sys; from handbook.report.site.build import tools; found = tools();"
         "assert not {'snakemake', 'dvc'} & set(sys.modules); print(*found, *found.values())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -12,12 +12,12 @@ import pytest
 from tests.report.made_results import REAL, Made
 from tests.report.page import Page, read
 
-from handbook.report.chapters import Chapter, Entry, chapters
-from handbook.report.errata import errata
-from handbook.report.figures import Words
-from handbook.report.results import Figure, Lab, Run
-from handbook.report.sections import order
-from handbook.report.site import Site
+from handbook.report.figures.draw import Words
+from handbook.report.site.chapters import Chapter, Entry, chapters
+from handbook.report.site.errata import errata
+from handbook.report.site.results import Figure, Lab, Run
+from handbook.report.site.sections import order
+from handbook.report.site.site import Site
 
 
 @pytest.fixture(scope="module")

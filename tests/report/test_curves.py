@@ -8,12 +8,13 @@ import pytest
 from matplotlib.figure import Figure
 from tests.report.made_diagnoses import curves_of, decomposition
 
-from handbook.errors import HandbookError
-from handbook.records import write_json
-from handbook.report.bias_variance import draw_bias_variance
-from handbook.report.curves import CURVES, draw_curves, place
-from handbook.report.diagnosis import Scores, fits, strays
-from handbook.report.figures import Words, words
+from handbook.core.errors import HandbookError
+from handbook.core.files import write_json
+from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
+from handbook.report.figures.diagnosed.curves import draw_curves, place
+from handbook.report.figures.diagnosed.diagnosis import Scores, fits, strays
+from handbook.report.figures.draw import Words, words
+from handbook.tasks.figures import CURVES
 
 
 def drawn(folder: Path, name: str, metric: str = "roc_auc", **shape: Any) -> Words:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from tests.report.made_results import Made
 
-from handbook.errors import HandbookError
-from handbook.report.errata import Errata, errata
-from handbook.report.results import Lab, Run
-from handbook.report.site import Site
+from handbook.core.errors import HandbookError
+from handbook.report.site.errata import Errata, errata
+from handbook.report.site.results import Lab, Run
+from handbook.report.site.site import Site
 
 MODELS = {
     "lenet": {"title": "LeNet", "section": "3.13", "errata": []},

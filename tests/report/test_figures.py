@@ -12,12 +12,14 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 from tests.report.made_predictions import many_classes, two_classes, write_predictions
 
-from handbook.errors import HandbookError
-from handbook.records import write_json, write_text
-from handbook.report import classes, style
-from handbook.report import history as history_module
-from handbook.report.figures import FIGURES, Words, draw, figure_names, words
-from handbook.report.predictions import Predictions
+from handbook.core.errors import HandbookError
+from handbook.core.files import write_json, write_text
+from handbook.report.figures import style
+from handbook.report.figures.draw import Words, draw, words
+from handbook.report.figures.predictions import Predictions
+from handbook.report.figures.runs import classes
+from handbook.report.figures.runs import history as history_module
+from handbook.tasks.figures import FIGURES, figure_names
 
 NO_YES = ("no", "yes")
 

@@ -9,42 +9,47 @@ from typing import Any
 
 import pytest
 
-from handbook import catalogue, cli, datasets, labs, provenance
-from handbook.errors import HandbookError
-from handbook.records import write_json
-from handbook.report.figures import Words, words
-from handbook.report.lab_figures import draw, has_figure, module_of
+from handbook import cli
+from handbook.catalogue import reading
+from handbook.core.errors import HandbookError
+from handbook.core.files import write_json
+from handbook.data import registry
+from handbook.labs import examples
+from handbook.labs.result import run
+from handbook.report.figures.draw import Words, words
+from handbook.report.figures.lab import draw, has_figure, module_of
+from handbook.workflow import provenance
 
-CATALOGUE = catalogue.read(Path(__file__).parents[2] / "params.yaml")
+CATALOGUE = reading.read(Path(__file__).parents[2] / "params.yaml")
 DRAWN = [lab for lab in CATALOGUE.labs if has_figure(lab)]
 THREE = {"points": [[1, 1], [2, 2], [3, 3]], "targets": [1, 2, 3], "C": 1.0, "epsilon": 0.1}
 
 
 def drawn(folder: Path, lab: str, **params: Any) -> Words:
     result, figure = folder / "result.json", folder / "figure.svg"
-    write_json(result, labs.run(lab, "A title", "2.8", params))
+    write_json(result, run(lab, "A title", "2.8", params))
     draw(lab, result, figure)
     assert figure.stat().st_size < 150_000
     return words(figure)
 
 
 def test_every_drawing_is_of_a_lab_that_has_data_for_it() -> None:
-    names = provenance.children("handbook.report.lab_figures")
+    names = provenance.children("handbook.report.figures.labs")
     assert {name.replace("_", "-") for name in names} == set(DRAWN)
 
 
 def test_every_lab_with_data_for_a_figure_is_drawn() -> None:
-    for name in provenance.children("handbook.labs"):
-        source = Path(labs.__file__).with_name(f"{name}.py").read_text()
+    for name in provenance.children("handbook.labs.examples"):
+        source = Path(examples.__file__).with_name(f"{name}.py").read_text()
         assert ("\ndef plot(" in source) == has_figure(name), name
 
 
 @pytest.mark.parametrize("lab", DRAWN)
 def test_a_figure_is_the_same_bytes_again_and_says_what_it_shows(lab: str, tmp_path: Path) -> None:
     asked = CATALOGUE.labs[lab]
-    data = datasets.module(asked.data).sample(CATALOGUE.seed) if asked.data else None
+    data = registry.module(asked.data).sample(CATALOGUE.seed) if asked.data else None
     result = tmp_path / "result.json"
-    write_json(result, labs.run(lab, asked.title, asked.section, asked.params, data))
+    write_json(result, run(lab, asked.title, asked.section, asked.params, data))
     figures = [tmp_path / "a.svg", tmp_path / "b.svg"]
     for figure in figures:
         draw(lab, result, figure)
@@ -84,7 +89,7 @@ def test_the_lines_give_their_slopes(tmp_path: Path) -> None:
 
 def test_a_lab_without_a_drawing_is_an_error_that_says_where_to_write_one(tmp_path: Path) -> None:
     assert not has_figure("metrics-by-hand")
-    with pytest.raises(HandbookError, match=r"write src/.*/lab_figures/metrics_by_hand\.py"):
+    with pytest.raises(HandbookError, match=r"write src/.*/figures/labs/metrics_by_hand\.py"):
         draw("metrics-by-hand", tmp_path / "result.json", tmp_path / "figure.svg")
 
 
@@ -97,7 +102,7 @@ def test_a_result_without_data_is_an_error(tmp_path: Path) -> None:
 
 def test_the_command_draws(tmp_path: Path) -> None:
     lab = "svc-three-points"
-    write_json(tmp_path / "result.json", labs.run(lab, "t", "s", CATALOGUE.labs[lab].params))
+    write_json(tmp_path / "result.json", run(lab, "t", "s", CATALOGUE.labs[lab].params))
     out = tmp_path / "figure.svg"
     arguments = ["draw-lab", lab, "--result", str(tmp_path / "result.json"), "--output", str(out)]
     assert cli.main(arguments) == 0
@@ -106,14 +111,14 @@ def test_the_command_draws(tmp_path: Path) -> None:
 
 def test_a_drawing_and_a_lab_do_not_depend_on_each_other() -> None:
     for lab in DRAWN:
-        name = f"handbook.labs.{lab.replace('-', '_')}"
-        assert name not in provenance.closure([module_of(lab), "handbook.report.lab_figures"])
+        name = f"handbook.labs.examples.{lab.replace('-', '_')}"
+        assert name not in provenance.closure([module_of(lab), "handbook.report.figures.lab"])
         assert not any("report" in one for one in provenance.closure([name]))
 
 
 def test_asking_which_labs_have_a_figure_imports_no_drawing() -> None:
     code = (
-        "import sys; from handbook.report.lab_figures import has_figure;"
+        "import sys; from handbook.report.figures.lab import has_figure;"
         "print(has_figure('svc-three-points'), {'matplotlib', 'numpy'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

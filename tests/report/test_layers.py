@@ -12,8 +12,9 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 
-from handbook.report import layers, style
-from handbook.report.figures import words
+from handbook.report.figures import style
+from handbook.report.figures.draw import words
+from handbook.report.figures.explained import layers
 
 LONG = "a class with a name as long as any, and longer"
 CAPTION = "model · data set · book · GENERATED SAMPLE DATA"

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from handbook.report.leaderboards import Leaderboard, leaderboards
-from handbook.report.leakage import leakage
-from handbook.report.results import DataSet, Run
-from handbook.report.site import Site
+from handbook.report.site.leaderboards import Leaderboard, leaderboards
+from handbook.report.site.leakage import leakage
+from handbook.report.site.results import DataSet, Run
+from handbook.report.site.site import Site
 
 
 def run(model: str, score: float | None, *, dummy: float = 0.5, **said: Any) -> Run:

@@ -14,8 +14,9 @@ from tests.report.made_results import Made
 from tests.report.page import Page, read
 from tests.report.test_shown_figures import shown
 
-from handbook.records import write_json
-from handbook.report import outliers, style
+from handbook.core.files import write_json
+from handbook.report.figures import style
+from handbook.report.figures.explained import outliers
 
 CLASSES = ("legitimate", "fraud")
 

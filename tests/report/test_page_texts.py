@@ -6,7 +6,7 @@ import pytest
 from tests.report.made_results import Made
 from tests.report.page import Page, read
 
-from handbook.records import read_json
+from handbook.core.files import read_json
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from handbook.errors import HandbookError
-from handbook.report.pages import LEAKAGE, pages
+from handbook.core.errors import HandbookError
+from handbook.report.site.pages import LEAKAGE, pages
 
 
 def test_every_model_data_set_and_lab_has_a_page() -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from tests.report import made_sheets as made
 
-from handbook.report import samples, style
+from handbook.report.figures import style
+from handbook.report.figures.explained import samples
 
 LONG = "a class with a name that goes on and on"
 DRAWINGS: dict[str, Callable[[Any, str], style.Drawn]] = {

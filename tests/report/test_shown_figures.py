@@ -12,18 +12,19 @@ import pytest
 from matplotlib.text import Text
 from tests.report import made_explanations as made
 
-from handbook.errors import HandbookError
-from handbook.records import write_json
-from handbook.report import (
+from handbook.core.errors import HandbookError
+from handbook.core.files import write_json
+from handbook.report.figures import style
+from handbook.report.figures.draw import Words, draw, words
+from handbook.report.figures.explained import (
     coefficients,
     importances,
     outliers,
     projection,
     som,
-    style,
     tree,
 )
-from handbook.report.figures import SHOWS, Words, draw, words
+from handbook.tasks.figures import SHOWS
 
 DRAWINGS: dict[str, Callable[[Any, str], style.Drawn]] = {
     "permutation-importance": importances.permutation_importance,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from handbook.errors import HandbookError
-from handbook.report.figures import Words, words
-from handbook.report.side_by_side import draw_side_by_side
+from handbook.core.errors import HandbookError
+from handbook.report.figures.draw import Words, words
+from handbook.report.figures.runs.side_by_side import draw_side_by_side
 
 SPEC: dict[str, Any] = {
     "title": "Two schedules",

@@ -14,8 +14,9 @@ from matplotlib.patches import PathPatch
 from tests.report import made_explanations as made
 from tests.report.test_shown_figures import shown
 
-from handbook.report import som, style
-from handbook.report.som_grid import Cells, cells, merged
+from handbook.report.figures import style
+from handbook.report.figures.explained import som
+from handbook.report.figures.som_grid import Cells, cells, merged
 
 SQUARES, HEXAGONS = made.grid(4, 5), made.grid(4, 5, "hexagonal")
 BOTH = pytest.mark.parametrize("of", [SQUARES, HEXAGONS], ids=["squares", "hexagons"])

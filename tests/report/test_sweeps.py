@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from tests.sweeps.made import Bench
 
-from handbook.report.sweep_figures import SWEEP_FIGURES, draw_sweep
-from handbook.report.sweeps import read_sweep, read_sweeps, write_page
+from handbook.report.figures.sweeps import SWEEP_FIGURES, draw_sweep
+from handbook.report.site.sweeps import read_sweep, read_sweeps, write_page
 
 SPACE = {
     "n_neighbors": [1, 3, 5, 1000],
@@ -109,14 +109,14 @@ def test_few_trials_are_shown_too(results: Path, tmp_path: Path, left: int) -> N
 
 
 def test_axes_of_factors_are_marked_with_numbers(results: Path, tmp_path: Path) -> None:
-    from handbook.report import style, sweep_figures
+    from handbook.report.figures import style, sweeps
 
     record: dict[str, Any] = json.loads((results / "sweeps/near/sweep.json").read_text())
     record["spec"]["space"] = {"rate": {"low": 0.001, "high": 10.0, "log": True}, "k": [1, 8, 64]}
     for number, one in enumerate(record["trials"]):
         one["setting"] = {"rate": 0.001 * 2**number, "k": 8 ** (number % 3)}
     with style.applied():
-        figure = sweep_figures._parameters(record).figure
+        figure = sweeps._parameters(record).figure
         figure.canvas.draw()
     rate, k = (
         [label.get_text() for label in axes.get_xticklabels() if label.get_text()]

@@ -9,8 +9,9 @@ import matplotlib
 import numpy as np
 import pytest
 
-from handbook.report import style, text
-from handbook.report.figures import Words, words
+from handbook.report.figures import style
+from handbook.report.figures.draw import Words, words
+from handbook.report.figures.explained import text
 
 CAPTION = "Character LSTM · macbeth · tuned · GENERATED SAMPLE DATA"
 DRAWINGS = {"text-samples": text.text_samples, "gates": text.gates}

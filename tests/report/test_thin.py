@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handbook.report.thin import envelope, simplify
+from handbook.report.figures.thin import envelope, simplify
 
 
 def test_points_on_a_straight_line_go() -> None:

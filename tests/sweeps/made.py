@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from handbook import store
-from handbook.records import read_json
-from handbook.sweeps import planning
-from handbook.sweeps.exploring import explore
-from handbook.sweeps.ranking import rank
+from handbook.core.files import read_json
+from handbook.data import dataset
+from handbook.sweeps import plan
+from handbook.sweeps.explore import explore
+from handbook.sweeps.rank import rank
 
 SPEC: dict[str, Any] = {
     "sweep": "near",
@@ -47,7 +47,9 @@ def write_rows(path: Path, n: int = 60) -> Path:
     chance = np.random.default_rng(0)
     y = np.arange(n) % 2
     X = pd.DataFrame(chance.normal(size=(n, 2)) + y[:, None], columns=["a", "b"])
-    store.write(path, store.Dataset("blobs", "sample", "table", X, y, "cloud", ("left", "right")))
+    dataset.write(
+        path, dataset.Dataset("blobs", "sample", "table", X, y, "cloud", ("left", "right"))
+    )
     return path
 
 
@@ -63,7 +65,7 @@ class Bench:
         """Run every job of a sweep; return its trials."""
         spec = SPEC | changed
         done: dict[int, list[Path]] = {}
-        for job in planning.jobs(spec):
+        for job in plan.jobs(spec):
             out = self.folder / spec["sweep"] / f"{job.round}-{job.chunk}.json"
             earlier = [path for number, some in done.items() if number < job.round for path in some]
             done.setdefault(job.round, []).append(out)

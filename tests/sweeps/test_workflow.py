@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from tests.workflow import Project
+from tests.project import Project
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 

@@ -10,11 +10,7 @@ from scipy import linalg
 from scipy.spatial.distance import cdist
 
 from handbook.tasks import frechet
-from handbook.tasks.frechet import (
-    frechet_distance,
-    precision_and_recall,
-    total_variation,
-)
+from handbook.tasks.frechet import frechet_distance, precision_and_recall, total_variation
 
 
 def features(n: int = 300, d: int = 6, seed: int = 0) -> np.ndarray:

@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.tasks import generation
 
 

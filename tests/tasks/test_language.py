@@ -10,8 +10,8 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import get_tags
 
-from handbook.datasets import macbeth
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
+from handbook.data.sets import macbeth
 from handbook.models.text import CharacterModel, CharacterNgram
 from handbook.tasks import language
 

@@ -3,20 +3,25 @@ import json
 
 from snakemake.exceptions import WorkflowError
 
-from handbook import catalogue, config as typed, datasets, environment, provenance
-from handbook.errors import HandbookError
-from handbook.records import sha256
-from handbook.report.curves import CURVES
-from handbook.report.figures import figure_names
-from handbook.report.pages import pages as report_pages, templates as report_templates
-from handbook.warm import start as warm
+from handbook.catalogue import reading
+from handbook.catalogue.params import Run
+from handbook.core.errors import HandbookError
+from handbook.core.files import sha256
+from handbook.data import registry
+from handbook.report.site.pages import (
+    pages as report_pages,
+    templates as report_templates,
+)
+from handbook.tasks.figures import CURVES, figure_names
+from handbook.workflow import checked, environment, provenance
+from handbook.workflow.warm import start as warm
 
 environment.for_jobs(Path(workflow.basedir))
 
 try:
     provenance.recall(Path(".snakemake/code-digests.json"))
-    PARAMS = typed.load(config)
-    catalogue.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
+    PARAMS = reading.load(config)
+    checked.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
     UNRECORDED = provenance.unrecorded(Path()) if workflow.is_main_process else []
 except HandbookError as error:
     raise WorkflowError(str(error)) from None
@@ -51,7 +56,7 @@ wildcard_constraints:
 
 
 def run_of(wildcards):
-    return typed.Run(wildcards.model, wildcards.data, wildcards.variant)
+    return Run(wildcards.model, wildcards.data, wildcards.variant)
 
 
 def code(*modules):
@@ -71,7 +76,11 @@ def modules_of(verb, run):
 
 def modules_of_judge(data):
     path = PARAMS.judges[data].estimator
-    return ["handbook.environment", "handbook.judge", path.rpartition(".")[0]]
+    return [
+        "handbook.workflow.environment",
+        "handbook.training.judge",
+        path.rpartition(".")[0],
+    ]
 
 
 def judge_of(run):
@@ -81,13 +90,13 @@ def judge_of(run):
 
 
 def data_module(name):
-    return datasets.module(name).__name__
+    return registry.module(name).__name__
 
 
 def source_of(name):
     """What a data set's release pins; None where a stand-in is generated."""
     release = PARAMS.release(name)
-    return None if release == "sample" else datasets.module(name).SOURCES[release]
+    return None if release == "sample" else registry.module(name).SOURCES[release]
 
 
 def raw_folder(name):
@@ -135,7 +144,9 @@ def rows_of_lab(wildcards, file):
 
 def modules_of_decomposition():
     runs = [PARAMS.first(name) for name in PARAMS.bias_variance.models]
-    return provenance.modules("decompose", "regression", *map(PARAMS.estimator, runs))
+    return provenance.modules(
+        "training.decompose", "regression", *map(PARAMS.estimator, runs)
+    )
 
 
 def models_by_figures():

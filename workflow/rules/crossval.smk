@@ -12,8 +12,8 @@ rule crossval:
         "../envs/handbook.yaml"
     params:
         spec=lambda w: PARAMS.crossval_spec(run_of(w)),
-        code=lambda w: code(*modules_of("crossval", run_of(w))),
-        versions=lambda w: versions(*modules_of("crossval", run_of(w))),
+        code=lambda w: code(*modules_of("training.crossval", run_of(w))),
+        versions=lambda w: versions(*modules_of("training.crossval", run_of(w))),
     message:
         "Cross-validating {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:

@@ -11,9 +11,11 @@ rule diagnose:
         "../envs/handbook.yaml"
     params:
         spec=lambda w: PARAMS.diagnose_spec(w.model, w.data),
-        code=lambda w: code(*modules_of("diagnose", PARAMS.first(w.model, w.data))),
+        code=lambda w: code(
+            *modules_of("training.diagnose", PARAMS.first(w.model, w.data))
+        ),
         versions=lambda w: versions(
-            *modules_of("diagnose", PARAMS.first(w.model, w.data))
+            *modules_of("training.diagnose", PARAMS.first(w.model, w.data))
         ),
     message:
         "Diagnosing {wildcards.model} on {wildcards.data}"
@@ -34,8 +36,8 @@ rule draw_curves:
     conda:
         "../envs/handbook.yaml"
     params:
-        code=code("handbook.report.curves"),
-        versions=versions("handbook.report.curves"),
+        code=code("handbook.report.figures.diagnosed.curves"),
+        versions=versions("handbook.report.figures.diagnosed.curves"),
     message:
         "Drawing the curves of {wildcards.model} on {wildcards.data}"
     shell:
@@ -73,8 +75,8 @@ rule draw_bias_variance:
     conda:
         "../envs/handbook.yaml"
     params:
-        code=code("handbook.report.bias_variance"),
-        versions=versions("handbook.report.bias_variance"),
+        code=code("handbook.report.figures.diagnosed.bias_variance"),
+        versions=versions("handbook.report.figures.diagnosed.bias_variance"),
     message:
         "Drawing bias and variance"
     shell:

@@ -1,4 +1,5 @@
-from handbook.report import lab_figures
+from handbook.labs import registry as labs
+from handbook.report.figures import lab as lab_figures
 
 # The worked examples, and the figures of those that have one.
 DRAWN_LABS = [lab for lab in PARAMS.labs if lab_figures.has_figure(lab)]
@@ -16,8 +17,8 @@ rule lab:
         "../envs/handbook.yaml"
     params:
         spec=lambda w: PARAMS.labs[w.lab].model_dump_json(),
-        code=lambda w: code(f"handbook.labs.{w.lab.replace('-', '_')}"),
-        versions=lambda w: versions(f"handbook.labs.{w.lab.replace('-', '_')}"),
+        code=lambda w: code("handbook.labs.result", labs.module_name(w.lab)),
+        versions=lambda w: versions(labs.module_name(w.lab)),
     message:
         "Working lab {wildcards.lab}"
     shell:
@@ -35,7 +36,7 @@ rule draw_lab:
     conda:
         "../envs/handbook.yaml"
     params:
-        code=lambda w: code("handbook.report.lab_figures", lab_figures.module_of(w.lab)),
+        code=lambda w: code("handbook.report.figures.lab", lab_figures.module_of(w.lab)),
         versions=lambda w: versions(lab_figures.module_of(w.lab)),
     message:
         "Drawing lab {wildcards.lab}"

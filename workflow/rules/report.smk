@@ -12,7 +12,7 @@ REPORT_PAGES = report_pages(
 )
 
 
-# One small file between hundreds of inputs and hundreds of outputs: see handbook.report.shown.
+# One small file between hundreds of inputs and hundreds of outputs: see handbook.report.site.shown.
 rule list_shown:
     input:
         "results/runs.json",
@@ -45,7 +45,7 @@ rule list_shown:
                 for file in input
             }
         ),
-        code=code("handbook.report.shown"),
+        code=code("handbook.report.site.shown"),
     message:
         "Listing what the report shows"
     shell:
@@ -80,8 +80,8 @@ rule report:
         "../envs/handbook.yaml"
     params:
         templates=digest_of_files(report_templates()),
-        code=code("handbook.report.build", "handbook.report.workflow"),
-        versions=versions("handbook.report.build"),
+        code=code("handbook.report.site.build", "handbook.workflow.rules"),
+        versions=versions("handbook.report.site.build"),
     message:
         "Writing the report"
     shell:

@@ -1,5 +1,5 @@
 # Many settings of one model, compared. No target of a rebuild: `make sweep NAME=...` asks for one.
-from handbook.report.sweep_figures import SWEEP_FIGURES
+from handbook.report.figures.sweeps import SWEEP_FIGURES
 
 SWEEP_FOLDER = "results/sweeps/{sweep}"
 
@@ -50,8 +50,8 @@ rule rank:
         "../envs/handbook.yaml"
     params:
         spec=lambda w: plain(spec_of_sweep(w.sweep)),
-        code=code("handbook.sweeps.ranking"),
-        versions=versions("handbook.sweeps.ranking"),
+        code=code("handbook.sweeps.rank"),
+        versions=versions("handbook.sweeps.rank"),
         made_by=lambda w: made_by(w.sweep),
     message:
         "Ranking the trials of {wildcards.sweep}"
@@ -78,8 +78,10 @@ rule show_sweep:
         "../envs/handbook.yaml"
     params:
         templates=digest_of_files(report_templates()),
-        code=code("handbook.report.sweep_figures", "handbook.report.sweeps"),
-        versions=versions("handbook.report.sweep_figures", "handbook.report.sweeps"),
+        code=code("handbook.report.figures.sweeps", "handbook.report.site.sweeps"),
+        versions=versions(
+            "handbook.report.figures.sweeps", "handbook.report.site.sweeps"
+        ),
     message:
         "Showing {wildcards.sweep}"
     shell:
@@ -97,8 +99,8 @@ rule track_sweep:
     conda:
         "../envs/handbook.yaml"
     params:
-        code=code("handbook.tracking.sweeps"),
-        versions=versions("handbook.tracking.sweeps"),
+        code=code("handbook.records.tracking.sweeps"),
+        versions=versions("handbook.records.tracking.sweeps"),
     message:
         "Tracking {wildcards.sweep} in MLflow"
     shell:
@@ -115,7 +117,7 @@ rule list_sweeps:
         "../envs/handbook.yaml"
     params:
         found=plain(SWEPT),
-        code=code("handbook.records"),
+        code=code("handbook.core.files"),
     message:
         "Listing the sweeps that have results"
     shell:

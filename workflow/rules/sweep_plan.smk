@@ -1,10 +1,10 @@
 # What the rules of sweeps ask: the plan of each, and what its trials depend on.
 from functools import cache
 
-from handbook.config.sweeps import sweep_spec
-from handbook.records import digest
-from handbook.sweeps import planning
-from handbook.sweeps.found import found
+from handbook.catalogue.sweeps import sweep_spec
+from handbook.core.files import digest
+from handbook.sweeps import plan
+from handbook.sweeps.results import found
 
 
 @cache
@@ -36,7 +36,7 @@ def made_by(name):
 
 @cache
 def jobs_of_sweep(name):
-    return planning.jobs(spec_of_sweep(name))
+    return plan.jobs(spec_of_sweep(name))
 
 
 def plain(spec):

@@ -18,7 +18,7 @@ rule collect:
         "../envs/handbook.yaml"
     params:
         spec=SHOWN,
-        code=code("handbook.collect"),
+        code=code("handbook.records.collect"),
     message:
         "Collecting the results of all runs"
     shell:
@@ -45,8 +45,8 @@ rule track:
     conda:
         "../envs/handbook.yaml"
     params:
-        code=code("handbook.tracking"),
-        versions=versions("handbook.tracking"),
+        code=code("handbook.records.tracking"),
+        versions=versions("handbook.records.tracking"),
     message:
         "Tracking every run in MLflow"
     shell:

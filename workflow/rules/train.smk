@@ -49,8 +49,8 @@ rule train:
         tier=PARAMS.tier,
     params:
         spec=lambda w: PARAMS.train_spec(run_of(w)),
-        code=lambda w: code(*modules_of("train", run_of(w))),
-        versions=lambda w: versions(*modules_of("train", run_of(w))),
+        code=lambda w: code(*modules_of("training.train", run_of(w))),
+        versions=lambda w: versions(*modules_of("training.train", run_of(w))),
     message:
         "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
@@ -77,8 +77,8 @@ rule explain:
         "../envs/handbook.yaml"
     params:
         spec=lambda w: PARAMS.explain_spec(run_of(w)),
-        code=lambda w: code(*modules_of("explain", run_of(w))),
-        versions=lambda w: versions(*modules_of("explain", run_of(w))),
+        code=lambda w: code(*modules_of("explain.explain", run_of(w))),
+        versions=lambda w: versions(*modules_of("explain.explain", run_of(w))),
     message:
         "Explaining {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
@@ -112,8 +112,8 @@ for figures, models in models_by_figures().items():
             "../envs/handbook.yaml"
         params:
             curves=lambda w: json.dumps(PARAMS.models[w.model].curves),
-            code=code("handbook.report.figures"),
-            versions=versions("handbook.report.figures"),
+            code=code("handbook.report.figures.draw"),
+            versions=versions("handbook.report.figures.draw"),
         message:
             "Drawing {wildcards.model} on {wildcards.data} ({wildcards.variant})"
         shell:
@@ -135,8 +135,8 @@ rule draw_side_by_side:
         "../envs/handbook.yaml"
     params:
         about=lambda w: PARAMS.side_by_side_spec(w.beside),
-        code=code("handbook.report.side_by_side"),
-        versions=versions("handbook.report.side_by_side"),
+        code=code("handbook.report.figures.runs.side_by_side"),
+        versions=versions("handbook.report.figures.runs.side_by_side"),
     message:
         "Drawing {wildcards.beside} side by side"
     shell:

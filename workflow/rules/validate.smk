@@ -14,8 +14,8 @@ rule prepare:
     params:
         spec=lambda w: PARAMS.prepare_spec(w.data),
         raw=lambda w: raw_folder(w.data),
-        code=lambda w: code("handbook.prepare", data_module(w.data)),
-        versions=lambda w: versions("handbook.prepare", data_module(w.data)),
+        code=lambda w: code("handbook.data.prepare", data_module(w.data)),
+        versions=lambda w: versions("handbook.data.prepare", data_module(w.data)),
     message:
         "Preparing {wildcards.data}"
     shell:
@@ -36,8 +36,8 @@ rule validate:
         "../envs/handbook.yaml"
     params:
         release=lambda w: PARAMS.release(w.data),
-        code=lambda w: code("handbook.validate", data_module(w.data)),
-        versions=lambda w: versions("handbook.validate"),
+        code=lambda w: code("handbook.data.validate", data_module(w.data)),
+        versions=lambda w: versions("handbook.data.validate"),
     message:
         "Validating {wildcards.data}"
     shell:
@@ -56,7 +56,7 @@ rule gate:
     conda:
         "../envs/handbook.yaml"
     params:
-        code=code("handbook.gate"),
+        code=code("handbook.data.gate"),
     message:
         "Accepting {wildcards.data}"
     shell:

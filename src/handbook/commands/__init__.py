@@ -49,7 +49,7 @@ def takes(added: argparse.ArgumentParser, **kinds: Any) -> None:
 
 def read_catalogue(path: Path) -> Any:
     """Read what the last run of the pipeline showed of `params.yaml`."""
-    from handbook.records import read_json
+    from handbook.core.files import read_json
 
     return read_json(path, made_by="make rebuild")
 
@@ -58,8 +58,8 @@ def bring_in(
     say: Say, *, catalogue: Path, results: Path, logs: Path, output: Path, failed_only: bool = False
 ) -> str:
     """Track runs and sweeps in the store that MLflow's own variable names; return its address."""
-    from handbook.tracking import track
-    from handbook.tracking.sweeps import track_sweeps
+    from handbook.records.tracking.sweeps import track_sweeps
+    from handbook.records.tracking.tracker import track
 
     store, artifacts = mlflow_store()
     track(

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from handbook.commands import Arguments, Command, Say
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 __all__ = ["add"]
 
@@ -105,10 +105,10 @@ def _named(options: Arguments, name: str) -> bool:
 
 
 def _compare(options: Arguments, say: Say) -> None:
-    from handbook.comparison import table
-    from handbook.comparison.differences import compare
-    from handbook.comparison.resolve import Resolver
-    from handbook.comparison.sources import Sources
+    from handbook.records.compare import table
+    from handbook.records.compare.differences import compare
+    from handbook.records.compare.resolve import Resolver
+    from handbook.records.sources import Sources
 
     names = options.sides if len(options.sides) > 1 else [*options.sides, "workspace"]
     root = Path()
@@ -119,8 +119,8 @@ def _compare(options: Arguments, say: Say) -> None:
         diff=options.diff,
     )
     if options.html:
-        from handbook.records import write_text
-        from handbook.report.compared import page
+        from handbook.core.files import write_text
+        from handbook.report.site.compared import page
 
         write_text(options.html, page(compared))
         say(f"page: {options.html.resolve().as_uri()}")
@@ -131,7 +131,7 @@ def _compare(options: Arguments, say: Say) -> None:
 
 
 def _runs(options: Arguments, say: Say) -> None:
-    from handbook import listing
+    from handbook.records import listing
 
     tests = [listing.bound(text) for text in options.where]
     fields = ("model", "data", "variant", "task", "state")
@@ -158,17 +158,17 @@ def _runs(options: Arguments, say: Say) -> None:
 
 
 def _why(options: Arguments, say: Say) -> None:
-    from handbook import why
-    from handbook.comparison.sources import Sources
-    from handbook.why.plan import folder_of
+    from handbook.records.sources import Sources
+    from handbook.records.why.choose import choose
+    from handbook.records.why.plan import folder_of, plan
+    from handbook.records.why.reasons import explain
+    from handbook.records.why.words import lines
 
     files = [target for target in options.targets if target.startswith(("results/", "data/"))]
     names = [target for target in options.targets if target not in files]
-    told = why.explain(
-        why.plan(files, options.profile), folder_of(options.profile), Sources(Path())
-    )
+    told = explain(plan(files, options.profile), folder_of(options.profile), Sources(Path()))
     if names:
-        told = why.choose(told, names, Path("params.yaml"))
+        told = choose(told, names, Path("params.yaml"))
     if options.json:
         rows = [
             {
@@ -180,12 +180,14 @@ def _why(options: Arguments, say: Say) -> None:
         ]
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
-        print(*why.lines(told, details=options.details), sep="\n")
+        print(*lines(told, details=options.details), sep="\n")
 
 
 def _reproduce(options: Arguments, say: Say) -> None:
-    from handbook import reproduce
-    from handbook.comparison.resolve import Resolver
+    from handbook.records.compare.resolve import Resolver
+    from handbook.records.reproduce.outcome import lines, outcome
+    from handbook.records.reproduce.repeat import repeat
+    from handbook.records.reproduce.restore import mirror_for, restore
 
     root = Path()
     side = Resolver(root).side(options.run)
@@ -199,19 +201,15 @@ def _reproduce(options: Arguments, say: Say) -> None:
         raise HandbookError(f"{options.run!r}: there is no record of this run to repeat")
     folder = _new_folder(options.folder)
     try:
-        for line in reproduce.restore(told, root, folder / "project"):
+        for line in restore(told, root, folder / "project"):
             say(line)
-        mirror = reproduce.mirror_for(
-            told.record, root, str(told.context["commit"]), folder / "raw"
-        )
-        again = reproduce.repeat(
-            told, folder / "project", mirror=mirror, folds=options.folds, say=say
-        )
-        found = reproduce.outcome(told, again, options.tolerance)
+        mirror = mirror_for(told.record, root, str(told.context["commit"]), folder / "raw")
+        again = repeat(told, folder / "project", mirror=mirror, folds=options.folds, say=say)
+        found = outcome(told, again, options.tolerance)
         if options.json:
             print(json.dumps(found, indent=2, ensure_ascii=False))
         else:
-            print(*reproduce.lines(found), sep="\n")
+            print(*lines(found), sep="\n")
     finally:
         if options.keep:
             say(f"kept: {folder}")

@@ -94,7 +94,7 @@ def add(command: Command) -> None:
 
 
 def _acquire(options: Arguments, say: Say) -> None:
-    from handbook.acquire import acquire
+    from handbook.data.acquire import acquire
 
     mirror = os.environ.get("HANDBOOK_MIRROR", "")
     source = acquire(options.data, options.release, options.file, options.output, mirror=mirror)
@@ -102,7 +102,7 @@ def _acquire(options: Arguments, say: Say) -> None:
 
 
 def _prepare(options: Arguments, say: Say) -> None:
-    from handbook import prepare
+    from handbook.data import prepare
 
     prepare.prepare_files(
         options.data,
@@ -116,7 +116,7 @@ def _prepare(options: Arguments, say: Say) -> None:
 
 
 def _validate(options: Arguments, say: Say) -> None:
-    from handbook.validate import validate_files
+    from handbook.data.validate import validate_files
 
     validate_files(
         options.data,
@@ -128,17 +128,18 @@ def _validate(options: Arguments, say: Say) -> None:
 
 
 def _gate(options: Arguments, say: Say) -> None:
-    from handbook.gate import gate
+    from handbook.data.gate import gate
 
     gate(options.data, options.validation, options.output)
 
 
 def _train(options: Arguments, say: Say) -> None:
-    from handbook import provenance
-    from handbook.train import Outputs, train
+    from handbook.training.train import Outputs, train
+    from handbook.workflow import provenance
+    from handbook.workflow.revision import revision
 
     spec = options.spec
-    began = provenance.modules("train", spec["task"], spec["estimator"])
+    began = provenance.modules("training.train", spec["task"], spec["estimator"])
     train(
         spec,
         options.train,
@@ -147,6 +148,7 @@ def _train(options: Arguments, say: Say) -> None:
         judge_path=_one(options.judge),
         code=provenance.code_digests(*began),
         versions=provenance.versions(*began),
+        revision=revision(),
         tier=options.tier,
         say=say,
     )
@@ -158,19 +160,19 @@ def _one(given: Sequence[Path]) -> Path | None:
 
 
 def _judge(options: Arguments, say: Say) -> None:
-    from handbook.judge import judge
+    from handbook.training.judge import judge
 
     judge(options.spec, options.train, model=options.model, record=options.record, say=say)
 
 
 def _crossval(options: Arguments, say: Say) -> None:
-    from handbook.crossval import crossval
+    from handbook.training.crossval import crossval
 
     crossval(options.spec, options.train, options.output, say=say)
 
 
 def _explain(options: Arguments, say: Say) -> None:
-    from handbook.explain import explain
+    from handbook.explain.explain import explain
 
     explain(
         options.spec,
@@ -184,49 +186,49 @@ def _explain(options: Arguments, say: Say) -> None:
 
 
 def _diagnose(options: Arguments, say: Say) -> None:
-    from handbook.diagnose import diagnose
+    from handbook.training.diagnose import diagnose
 
     diagnose(options.spec, options.train, options.output, say=say)
 
 
 def _draw_curves(options: Arguments, say: Say) -> None:
-    from handbook.report.curves import draw_curves
+    from handbook.report.figures.diagnosed.curves import draw_curves
 
     draw_curves(options.curves, {path.stem: path for path in options.figures})
 
 
 def _decompose(options: Arguments, say: Say) -> None:
-    from handbook.decompose import decompose
+    from handbook.training.decompose import decompose
 
     decompose(options.spec, options.train, options.output, say=say)
 
 
 def _draw_bias_variance(options: Arguments, say: Say) -> None:
-    from handbook.report.bias_variance import draw_bias_variance
+    from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
 
     draw_bias_variance(options.decomposition, options.figure)
 
 
 def _draw(options: Arguments, say: Say) -> None:
-    from handbook.report.figures import draw
+    from handbook.report.figures.draw import draw
 
     figures = {path.stem: path for path in options.figures}
     draw(list(figures), options.run, figures, options.curves)
 
 
 def _draw_side_by_side(options: Arguments, say: Say) -> None:
-    from handbook.report.side_by_side import draw_side_by_side
+    from handbook.report.figures.runs.side_by_side import draw_side_by_side
 
     draw_side_by_side(options.about, options.histories, options.figure)
 
 
 def _lab(options: Arguments, say: Say) -> None:
-    from handbook.labs import run
-    from handbook.records import write_json
+    from handbook.core.files import write_json
+    from handbook.labs.result import run
 
     spec, data = options.spec, None
     if train := _one(options.train):
-        from handbook.store import read
+        from handbook.data.dataset import read
 
         data = read(train)
     record = run(options.lab, spec["title"], spec["section"], spec["params"], data)
@@ -236,20 +238,20 @@ def _lab(options: Arguments, say: Say) -> None:
 
 
 def _draw_lab(options: Arguments, say: Say) -> None:
-    from handbook.report.lab_figures import draw
+    from handbook.report.figures.lab import draw
 
     draw(options.lab, options.result, options.output)
 
 
 def _catalogue(options: Arguments, say: Say) -> None:
-    from handbook.records import write_json
+    from handbook.core.files import write_json
 
     write_json(options.output, options.spec)
 
 
 def _collect(options: Arguments, say: Say) -> None:
-    from handbook.collect import collect
-    from handbook.records import write_json
+    from handbook.core.files import write_json
+    from handbook.records.collect import collect
 
     collected = collect(options.results, read_catalogue(options.catalogue))
     write_json(options.table, collected.table)
@@ -258,7 +260,7 @@ def _collect(options: Arguments, say: Say) -> None:
 
 
 def _warm(options: Arguments, say: Say) -> None:
-    from handbook.warm.server import serve
+    from handbook.workflow.warm.server import serve
 
     job = serve(options.socket)
     if job is not None:  # in a fork, which ends as its job does
@@ -277,19 +279,19 @@ def _track(options: Arguments, say: Say) -> None:
 
 
 def _list_shown(options: Arguments, say: Say) -> None:
-    from handbook.records import write_json
-    from handbook.report.shown import digests
+    from handbook.core.files import write_json
+    from handbook.report.site.shown import digests
 
     write_json(options.output, digests(options.paths))
 
 
 def _report(options: Arguments, say: Say) -> None:
-    from handbook.provenance import versions
-    from handbook.report.build import Context, build, tools
-    from handbook.report.workflow import WORKFLOW
-    from handbook.revision import revision
+    from handbook.report.site.build import Context, build, tools
+    from handbook.workflow.provenance import versions
+    from handbook.workflow.revision import revision
+    from handbook.workflow.rules import WORKFLOW
 
     catalogue = read_catalogue(options.catalogue)
-    context = Context(**revision(), tools=tools(), versions=versions("handbook.report.build"))
+    context = Context(**revision(), tools=tools(), versions=versions("handbook.report.site.build"))
     build(options.results, options.output, catalogue, WORKFLOW, context, options.logs)
     say(f"report: {(options.output / 'index.html').resolve().as_uri()}")

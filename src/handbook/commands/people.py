@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from handbook.commands import Arguments, Command, Say, bring_in
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 __all__ = ["add"]
 
@@ -32,20 +32,20 @@ def add(command: Command) -> None:
 
 
 def _check(options: Arguments, say: Say) -> None:
-    from handbook import catalogue
+    from handbook.catalogue import estimators, reading
 
-    catalogue.check(catalogue.read(options.params))
+    estimators.check(reading.read(options.params))
     say(f"{options.params}: every name, type, estimator and parameter is known")
 
 
 def _schema(options: Arguments, say: Say) -> None:
-    from handbook.config import schema
+    from handbook.catalogue.reading import schema
 
     print(json.dumps(schema(), indent=2))
 
 
 def _summary(options: Arguments, say: Say) -> None:
-    from handbook import summary
+    from handbook.records import summary
 
     for line in summary.lines(options.folder):
         print(line)
@@ -70,7 +70,7 @@ def _ui(options: Arguments, say: Say) -> None:
 
 
 def _failures(options: Arguments, say: Say) -> None:
-    from handbook import summary
+    from handbook.records import summary
 
     for line in summary.failures(options.record):
         print(line, file=sys.stderr)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.commands import Arguments, Command, Say, mlflow_store, takes
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 __all__ = ["add"]
 
@@ -63,24 +63,24 @@ def add(command: Command) -> None:
 
 
 def _sweep(options: Arguments, say: Say) -> None:
-    from handbook.environment import for_jobs
-    from handbook.sweeps import running
+    from handbook.sweeps import run
+    from handbook.workflow.environment import for_jobs
 
     given = {key: getattr(options, key) for key in _KEYS if key != "name"}
     given["name"] = options.own_name
     given["score"] = {key: value for key in _SCORE if (value := getattr(options, key)) is not None}
     given = {key: value for key, value in given.items() if value not in (None, {})}
     catalogue = _read(Path("params.yaml"))
-    request = running.asked(catalogue, options.name, given, options.sets)
+    request = run.asked(catalogue, options.name, given, options.sets)
     say(request.plan)
     for_jobs(Path.cwd())
     more = ["--dry-run", "--quiet", "rules"] if options.dry_run else []
-    if running.run(request, options.profile, more):
+    if run.run(request, options.profile, more):
         raise HandbookError(
             f"{request.name}: not finished; what it found is kept, and the same command goes on"
         )
     if not options.dry_run:
-        for line in running.outcome(request, options.profile).splitlines():
+        for line in run.outcome(request, options.profile).splitlines():
             say(line)
 
 
@@ -96,14 +96,14 @@ def _read(path: Path) -> Any:
 
 
 def _adopt(options: Arguments, say: Say) -> None:
-    from handbook.sweeps.adoption import adopt
+    from handbook.sweeps.adopt import adopt
 
     for line in adopt(options.sweep, options.results, options.params, variant=options.variant):
         say(line)
 
 
 def _explore(options: Arguments, say: Say) -> None:
-    from handbook.sweeps.exploring import explore
+    from handbook.sweeps.explore import explore
 
     explore(
         options.spec,
@@ -118,7 +118,7 @@ def _explore(options: Arguments, say: Say) -> None:
 
 
 def _rank(options: Arguments, say: Say) -> None:
-    from handbook.sweeps.ranking import rank
+    from handbook.sweeps.rank import rank
 
     found = rank(
         options.spec,
@@ -135,15 +135,15 @@ def _rank(options: Arguments, say: Say) -> None:
 
 
 def _show_sweep(options: Arguments, say: Say) -> None:
-    from handbook.report.sweep_figures import draw_sweep
-    from handbook.report.sweeps import write_page
+    from handbook.report.figures.sweeps import draw_sweep
+    from handbook.report.site.sweeps import write_page
 
     draw_sweep(options.record, {path.stem: path for path in options.figures})
     write_page(options.record, options.times, options.page)
 
 
 def _track_sweep(options: Arguments, say: Say) -> None:
-    from handbook.tracking.sweeps import track_sweeps
+    from handbook.records.tracking.sweeps import track_sweeps
 
     store, artifacts = mlflow_store()
     track_sweeps(
@@ -152,6 +152,6 @@ def _track_sweep(options: Arguments, say: Say) -> None:
 
 
 def _list_sweeps(options: Arguments, say: Say) -> None:
-    from handbook.records import write_json
+    from handbook.core.files import write_json
 
     write_json(options.output, options.found)

@@ -16,14 +16,14 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 __all__ = ["Feature", "features"]
 
 
 @dataclass(frozen=True)
 class Feature:
-    """One number of what :func:`handbook.preprocess.pipeline` gives to a model.
+    """One number of what :func:`handbook.training.preprocess.pipeline` gives to a model.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def features(encoding: Pipeline) -> list[Feature]:
     Raises
     ------
     HandbookError
-        The steps are not those of :func:`handbook.preprocess.pipeline`.
+        The steps are not those of :func:`handbook.training.preprocess.pipeline`.
     """
     found: list[Feature] = []
     for _, transformer, columns in encoding["columns"].transformers_:
@@ -78,7 +78,7 @@ def features(encoding: Pipeline) -> list[Feature]:
         raise HandbookError(
             f"preprocessing gives {expected} numbers, and {len(found)} were named "
             f"({', '.join(feature.name for feature in found)}); "
-            "handbook/explain/features.py must follow handbook/preprocess.py"
+            "handbook/explain/features.py must follow handbook/training/preprocess.py"
         )
     return found
 
@@ -108,7 +108,7 @@ def _after(step: Any, before: list[Feature], columns: Sequence[str]) -> list[Fea
         ]
     raise HandbookError(
         f"preprocessing step {type(step).__name__}: its columns cannot be named; "
-        "handbook/explain/features.py must follow handbook/preprocess.py"
+        "handbook/explain/features.py must follow handbook/training/preprocess.py"
     )
 
 

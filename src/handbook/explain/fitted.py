@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook import saving, store, tasks
-from handbook.errors import HandbookError
-from handbook.estimator import last_step, whole
+from handbook import tasks
+from handbook.core.errors import HandbookError
+from handbook.data import dataset
 from handbook.explain.features import Feature, features
+from handbook.training import saving
+from handbook.training.build import last_step, whole
 
 __all__ = ["Fitted", "load", "spaced"]
 
@@ -38,8 +40,8 @@ class Fitted:
 
     spec: Mapping[str, Any]
     estimator: Any
-    train: store.Dataset
-    test: store.Dataset
+    train: dataset.Dataset
+    test: dataset.Dataset
     judge: Any = None
 
     @property
@@ -63,7 +65,7 @@ class Fitted:
         """Names of the classes; empty for regression."""
         return self.train.classes
 
-    def encoded(self, rows: store.Dataset) -> Array:
+    def encoded(self, rows: dataset.Dataset) -> Array:
         """Return rows as the model sees them, float of shape (n, features)."""
         self._require_table()
         return np.asarray(whole(self.estimator)[:-1].transform(rows.X), dtype=float)
@@ -91,7 +93,7 @@ def load(
     judge_path: Path | None = None,
 ) -> Fitted:
     """Open a saved run."""
-    train, test = store.read(train_path), store.read(test_path)
+    train, test = dataset.read(train_path), dataset.read(test_path)
     judge = None if judge_path is None else saving.load(judge_path)
     return Fitted(spec, saving.load(model_path), train, test, judge)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.explain.fitted import Fitted
 
 __all__ = ["STEPS", "class_histogram", "frechet_scale", "interpolation", "samples", "sheet"]

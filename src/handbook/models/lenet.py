@@ -6,9 +6,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from handbook.errors import HandbookError
-from handbook.models.images import ImageClassifier
-from handbook.models.pixels import ImageNetwork
+from handbook.core.errors import HandbookError
+from handbook.models.images.estimator import ImageClassifier
+from handbook.models.images.pixels import ImageNetwork
 
 __all__ = ["LeNet", "LeNetClassifier"]
 
@@ -79,7 +79,7 @@ class LeNetClassifier(ImageClassifier):
     batch_size : int, default=64
     weight_decay : float, default=0.0
     schedule : str or None, default=None
-        See :class:`handbook.models.training.Schedule`.
+        See :class:`handbook.models.trainer.Schedule`.
     scaling : {"unit", "standard"}, default="unit"
         Pixels are scaled to 0..1, or to mean 0 and standard deviation 1 over the training images.
     padding : int, default=0

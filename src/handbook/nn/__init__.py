@@ -19,14 +19,7 @@ from handbook.nn.pooling import (
     max_pool2d,
     max_pool2d_backward,
 )
-from handbook.nn.recurrent import (
-    Cell,
-    GRUCell,
-    LSTMCell,
-    LSTMGates,
-    RecurrentGradients,
-    RNNCell,
-)
+from handbook.nn.recurrent import Cell, GRUCell, LSTMCell, LSTMGates, RecurrentGradients, RNNCell
 from handbook.nn.units import (
     leaky_relu,
     leaky_relu_derivative,

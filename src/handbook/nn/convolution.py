@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.nn.units import Array
 from handbook.nn.windows import (
     Size,

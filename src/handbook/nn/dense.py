@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.nn.units import Array
 
 __all__ = ["DenseGradients", "dense", "dense_backward"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.nn.units import Array
 from handbook.nn.windows import Size, framed, output_sizes, pair, shifted, unframed
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.nn.units import Array, sigmoid
 
 __all__ = ["Cell", "GRUCell", "LSTMCell", "LSTMGates", "RNNCell", "RecurrentGradients", "State"]

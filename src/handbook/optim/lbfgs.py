@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.optim.rule import Array
 from handbook.optim.wolfe import line_search
 

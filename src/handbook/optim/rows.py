@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 __all__ = ["batch", "mini_batch", "stochastic"]
 

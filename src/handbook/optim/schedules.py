@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 __all__ = ["Plateau", "exponential", "step_decay", "warm_up"]
 

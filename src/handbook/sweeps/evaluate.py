@@ -11,9 +11,10 @@ import numpy.typing as npt
 from sklearn.base import clone
 from sklearn.model_selection import train_test_split
 
-from handbook import store, tasks
-from handbook.estimator import build, last_step
-from handbook.records import digest
+from handbook import tasks
+from handbook.core.files import digest
+from handbook.data import dataset
+from handbook.training.build import build, last_step
 
 __all__ = ["Cut", "Evaluator", "Row", "sample"]
 
@@ -27,8 +28,8 @@ class Cut(Exception):
 class _Fold(NamedTuple):
     """A fold's rows, to fit on and to score on."""
 
-    here: store.Dataset
-    there: store.Dataset
+    here: dataset.Dataset
+    there: dataset.Dataset
 
 
 class Evaluator:
@@ -45,7 +46,7 @@ class Evaluator:
         Training rows.
     """
 
-    def __init__(self, spec: Mapping[str, Any], rows: store.Dataset) -> None:
+    def __init__(self, spec: Mapping[str, Any], rows: dataset.Dataset) -> None:
         self._spec = spec
         self._rows = sample(rows, spec["rows"], spec["seed"])
         self._task = tasks.module(spec["task"])
@@ -118,7 +119,7 @@ class Evaluator:
         return self._encoded[fold]
 
 
-def sample(rows: store.Dataset, most: int | None, seed: int) -> store.Dataset:
+def sample(rows: dataset.Dataset, most: int | None, seed: int) -> dataset.Dataset:
     """Draw at most so many rows, classes in their shares; of a text, take its beginning."""
     if most is None or len(rows) <= most:
         return rows

@@ -21,8 +21,8 @@ from optuna.importance import FanovaImportanceEvaluator
 from optuna.trial import TrialState, create_trial
 
 from handbook import tasks
-from handbook.records import digest
-from handbook.sweeps.space import Parameter, Setting, Space
+from handbook.catalogue.space import Parameter, Setting, Space
+from handbook.core.files import digest
 
 __all__ = ["importances", "propose", "pruner"]
 

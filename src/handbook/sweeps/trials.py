@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-from handbook.records import digest, write_text
+from handbook.core.files import digest, write_text
 
 __all__ = ["Journal", "known", "trial_digest"]
 

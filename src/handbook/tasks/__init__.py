@@ -29,12 +29,12 @@ import math
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from handbook.store import Dataset
+    from handbook.data.dataset import Dataset
 
 __all__ = [
     "ESTIMATOR_TYPES",

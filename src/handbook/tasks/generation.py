@@ -17,7 +17,7 @@ from sklearn.base import BaseEstimator
 from sklearn.model_selection import GroupKFold, KFold
 from sklearn.utils import check_random_state
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.tasks.frechet import frechet_distance, precision_and_recall, total_variation
 
 __all__ = [

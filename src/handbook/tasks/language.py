@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 __all__ = [
     "SCHEME",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 __all__ = ["DeepDiscriminator", "DeepGenerator"]
 

@@ -12,12 +12,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.models.gan.drawing import draw
 from handbook.models.gan.latent import spherical
 from handbook.models.gan.learner import Adversaries, Rows, Settings
-from handbook.models.training import Engine, Row, reproducible, train
-from handbook.models.training.estimator import TorchEstimator, weights
+from handbook.models.trainer import Engine, Row, reproducible, train
+from handbook.models.trainer.estimator import TorchEstimator, weights
 
 __all__ = ["ImageGenerator"]
 

@@ -6,15 +6,11 @@ from typing import Any
 
 from torch import nn
 
-from handbook.errors import HandbookError, nearest
+from handbook.core.errors import HandbookError, nearest
 from handbook.models.gan.estimator import ImageGenerator, Shape
 from handbook.models.gan.learner import Settings
 from handbook.models.gan.losses import LOSSES
-from handbook.models.gan.networks import (
-    ConvolutionalDiscriminator,
-    DenseDiscriminator,
-    Generator,
-)
+from handbook.models.gan.networks import ConvolutionalDiscriminator, DenseDiscriminator, Generator
 
 __all__ = ["GAN"]
 
@@ -59,11 +55,11 @@ class GAN(ImageGenerator):
         Images are made by a running mean of the generator's weights, which keeps this share of
         itself in a step; it is steadier than the weights of any one step. None for the latter.
     schedule : str or None, default=None
-        See :class:`handbook.models.training.Schedule`; of both learning rates.
+        See :class:`handbook.models.trainer.Schedule`; of both learning rates.
     snapshot_every : int, default=200
         Steps between two samples of 25 images; a row of the history is as long. Divides `n_steps`.
     precision : str, default="32-true"
-        See :data:`handbook.models.training.engine.PRECISIONS`.
+        See :data:`handbook.models.trainer.engine.PRECISIONS`.
     devices : int, default=1
     compile : bool, default=False
         Whether torch compiles both networks first.

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from handbook.models.gan.drawing import draw
 from handbook.models.gan.losses import discriminator_loss, generator_loss, gradient_penalty
-from handbook.models.training import Engine, Learner, Row
+from handbook.models.trainer import Engine, Learner, Row
 
 __all__ = ["Adversaries", "Rows", "Settings"]
 
@@ -81,7 +81,7 @@ class Adversaries(Learner):
     Parameters
     ----------
     engine, generator
-        See :class:`handbook.models.training.Learner`.
+        See :class:`handbook.models.trainer.Learner`.
     networks : mapping of str to nn.Module
         ``generator`` (latent points, (B, latent), and one-hot labels or None, to images in
         [-1, 1]) and ``discriminator`` (images and the same labels to answers, (B,)).

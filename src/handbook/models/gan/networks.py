@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 __all__ = ["ConvolutionalDiscriminator", "DenseDiscriminator", "Generator"]
 

@@ -17,8 +17,8 @@ from handbook.models.text.learners import StreamLearner, TextLearner, WindowLear
 from handbook.models.text.network import Committee, StreamNetwork, WindowNetwork
 from handbook.models.text.reading import NetworkReader, reader
 from handbook.models.text.settings import faults
-from handbook.models.training import Engine, Row, reproducible, train
-from handbook.models.training.estimator import TorchEstimator, weights
+from handbook.models.trainer import Engine, Row, reproducible, train
+from handbook.models.trainer.estimator import TorchEstimator, weights
 
 __all__ = ["CharacterModel"]
 
@@ -54,7 +54,7 @@ class CharacterModel(LanguageModel, TorchEstimator):
     learning_rate : float, default=0.001
         Adam's.
     schedule : str or None, default=None
-        See :class:`handbook.models.training.Schedule`.
+        See :class:`handbook.models.trainer.Schedule`.
     clip : float or None, default=None
         The longest gradient, by its Euclidean norm.
     weight_decay : float, default=0.0
@@ -103,7 +103,7 @@ class CharacterModel(LanguageModel, TorchEstimator):
     state_ : bytes
         The weights, as safetensors.
     history_ : list of dict
-        A row an epoch, see :func:`handbook.models.training.train`; ``loss`` in nats.
+        A row an epoch, see :func:`handbook.models.trainer.train`; ``loss`` in nats.
     samples_ : list of dict
         ``epoch`` and ``text``, written after it at temperature 1.
     seed_text_ : str

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_random_state
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 
 __all__ = ["generated", "shaped"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.validation import check_is_fitted
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.models.text.generation import generated
 
 __all__ = ["UNSEEN", "LanguageModel", "Reader", "text"]

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from handbook.models.training import Engine, Learner, Row
+from handbook.models.trainer import Engine, Learner, Row
 
 __all__ = ["StreamLearner", "TextLearner", "WindowLearner"]
 
@@ -21,7 +21,7 @@ class TextLearner(Learner):
     Parameters
     ----------
     engine, generator
-        See :class:`handbook.models.training.Learner`.
+        See :class:`handbook.models.trainer.Learner`.
     network : nn.Module
     optimizer : Optimizer
     codes : int64 Tensor of shape (n,)

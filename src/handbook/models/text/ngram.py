@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from handbook.errors import HandbookError
+from handbook.core.errors import HandbookError
 from handbook.models.text.language import LanguageModel, Reader, text
 
 __all__ = ["CharacterNgram"]

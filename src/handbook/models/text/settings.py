@@ -22,7 +22,7 @@ def faults(model: Any) -> dict[str, tuple[bool, str]]:
     Returns
     -------
     dict of str to (bool, str)
-        For :meth:`handbook.models.training.estimator.TorchEstimator._require`.
+        For :meth:`handbook.models.trainer.estimator.TorchEstimator._require`.
     """
     at_least_one = "1 or more"
     share = "a number from 0 on and below 1"

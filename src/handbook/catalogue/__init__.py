@@ -1,0 +1,1 @@
+"""The catalogue: `params.yaml`, typed and checked, and the runs it asks for."""

@@ -1,0 +1,198 @@
+"""What a typed catalogue may still get wrong: names that do not meet, values that YAML misread."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from handbook import tasks
+from handbook.catalogue.sweep_checks import faults as faults_of_sweeps
+from handbook.core.errors import nearest
+from handbook.data import registry
+
+if TYPE_CHECKING:
+    from handbook.catalogue.params import Params
+    from handbook.catalogue.sections import DataSet, Diagnose, Model, Variant
+
+__all__ = ["faults"]
+
+_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
+
+
+def faults(params: Params) -> Iterator[str]:
+    """Yield what lies between sections, found without importing any estimator."""
+    for name, data in params.data.items():
+        if name not in registry.names():
+            yield f"data.{name}: no such data set; {nearest(name, registry.names())}"
+        elif data.release not in (releases := registry.module(name).SOURCES):
+            yield f"data.{name}.release: {data.release!r}; {nearest(data.release, releases)}"
+    for name, model in params.models.items():
+        for key, variant in model.variants.items():
+            where = f"models.{name}.variants.{key}.data"
+            for own in variant.data:
+                if own not in model.data:
+                    yield f"{where}: {own!r}; {nearest(own, model.data)}"
+        yield from _names(f"models.{name}", [name, *model.variants])
+        yield from _data_of(f"models.{name}", model, params.data)
+        yield from _extras_of(f"models.{name}", model)
+        for key, variant in model.variants.items():
+            yield from _settings_of(f"models.{name}.variants.{key}", model, variant)
+            if model.task in tasks.JUDGED and variant.crossval:
+                yield (
+                    f"models.{name}.variants.{key}.crossval: the task {model.task!r} is judged on "
+                    "the test rows alone; write crossval: false"
+                )
+        for shown in model.data if model.task in tasks.JUDGED else ():
+            if shown not in params.judges:
+                yield f"judges.{shown}: missing; {name} generates, and a judge looks at it"
+    for name, judge in params.judges.items():
+        yield from _values(f"judges.{name}.params", judge.params)
+        if name not in params.data:
+            yield f"judges.{name}: {nearest(name, params.data)}"
+    yield from _side_by_side(params)
+    yield from _bias_variance(params)
+    for name, lab in params.labs.items():
+        yield from _names(f"labs.{name}", [name])
+        yield from _values(f"labs.{name}.params", lab.params)
+        if lab.data is not None and lab.data not in params.data:
+            yield f"labs.{name}.data: {lab.data!r}; {nearest(lab.data, params.data)}"
+    for name, sweep in params.sweeps.items():
+        yield from _values(f"sweeps.{name}.params", sweep.params)
+        for key, said in sweep.space.items():
+            values = said if isinstance(said, list) else said.values or []
+            yield from _values(f"sweeps.{name}.space.{key}", values)
+    yield from faults_of_sweeps(params)
+
+
+def _data_of(where: str, model: Model, known: Mapping[str, DataSet]) -> Iterator[str]:
+    """Faults of the data sets that a model names."""
+    for name in model.data:
+        if name not in known:
+            yield f"{where}.data: {name!r}; {nearest(name, known)}"
+        elif model.data.count(name) > 1:
+            yield f"{where}.data: {name!r} stands there {model.data.count(name)} times"
+        elif name in registry.names():
+            module = registry.module(name)
+            if model.task not in module.TASKS:
+                serves = " and ".join(module.TASKS)
+                yield f"{where}.data: {name!r} serves {serves}, not the task {model.task!r}"
+            for key, variant in model.variants.items():
+                if module.KIND != "table" and variant.preprocess is not None:
+                    yield (
+                        f"{where}.variants.{key}.preprocess: {name!r} holds {module.KIND}, not a "
+                        "table; leave the key out"
+                    )
+
+
+def _extras_of(where: str, model: Model) -> Iterator[str]:
+    """Faults of what a model is to show beyond its scores."""
+    for name in model.leave_one_out:
+        if name not in model.data:
+            yield f"{where}.leave_one_out: {name!r}; {nearest(name, model.data)}"
+    if model.diagnose is not None:
+        yield from _curve(f"{where}.diagnose", model.diagnose)
+    known = [
+        f"{data}/{key}"
+        for key, variant in model.variants.items()
+        for data in variant.data or model.data
+    ]
+    for position, defect in enumerate(model.errata):
+        place = f"{where}.errata.{position}"
+        if defect.run not in known:
+            yield f"{place}.run: {defect.run!r}; {nearest(defect.run, known)}"
+            continue
+        params = model.variants[defect.run.partition("/")[2]].params
+        said = ["rows", *params, *tasks.METRICS]
+        for name in defect.shows:
+            if name not in said:
+                yield f"{place}.shows: {name!r}; {nearest(name, said)}"
+
+
+def _curve(where: str, asked: Diagnose) -> Iterator[str]:
+    if (asked.parameter is None) != (not asked.values):
+        yield f"{where}: parameter and values go together; give both or neither"
+    yield from _values(f"{where}.values", asked.values)
+
+
+def _side_by_side(params: Params) -> Iterator[str]:
+    for name, asked in params.side_by_side.items():
+        where = f"side_by_side.{name}"
+        yield from _names(where, [name])
+        if asked.model not in params.models:
+            yield f"{where}.model: {asked.model!r}; {nearest(asked.model, params.models)}"
+            continue
+        model = params.models[asked.model]
+        if asked.data not in model.data:
+            yield f"{where}.data: {asked.data!r}; {nearest(asked.data, model.data)}"
+        for variant in asked.variants:
+            if variant not in model.variants:
+                yield f"{where}.variants: {variant!r}; {nearest(variant, model.variants)}"
+            elif asked.data not in (model.variants[variant].data or model.data):
+                yield f"{where}.variants: {variant!r} is not of {asked.data!r}"
+
+
+def _bias_variance(params: Params) -> Iterator[str]:
+    asked = params.bias_variance
+    if asked is None:
+        return
+    for name, one in asked.models.items():
+        where = f"bias_variance.models.{name}"
+        if name not in params.models:
+            yield f"{where}: {nearest(name, params.models)}"
+        elif params.models[name].task != "regression":
+            yield f"{where}: does {params.models[name].task}; the decomposition is of regression"
+        elif asked.data not in params.models[name].data:
+            yield f"bias_variance.data: {asked.data!r} is not among the data of {name!r}"
+        yield from _curve(where, one)
+        if not one.values:
+            yield f"{where}: parameter and values are required"
+
+
+def _settings_of(where: str, model: Model, variant: Variant) -> Iterator[str]:
+    """Faults of one variant's parameters and of the book's figures."""
+    yield from _values(f"{where}.params", variant.params)
+    if variant.search is not None:
+        yield from _values(f"{where}.search.space", variant.search.space)
+        for name, values in variant.search.space.items():
+            if not values:
+                yield f"{where}.search.space.{name}: no values; give at least one"
+    if variant.threshold is not None and model.task != "classification":
+        yield f"{where}.threshold: of no use for the task {model.task!r}; leave the key out"
+    for tier, override in variant.tiers.items():
+        yield from _values(f"{where}.tiers.{tier}.params", override.params)
+    for data, figures in variant.book.items():
+        if data not in model.data:
+            yield f"{where}.book: {data!r}; {nearest(data, model.data)}"
+        for metric in figures:
+            if metric not in tasks.METRICS:
+                yield f"{where}.book.{data}: {metric!r}; {nearest(metric, tasks.METRICS)}"
+
+
+def _values(where: str, value: Any) -> Iterator[str]:
+    """Faults of free values: they must be what JSON can say, and numbers must be numbers."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _values(f"{where}.{key}", inner)
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _values(f"{where}.{position}", inner)
+    elif isinstance(value, str) and re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+", value):
+        yield f"{where}: YAML reads {value} as text; write {_yaml_number(float(value))}"
+    elif not isinstance(value, str | int | float | None) or (
+        isinstance(value, float) and not math.isfinite(value)
+    ):
+        yield f"{where}: {value!r} is no plain value: use numbers, text, true, false, null, lists"
+
+
+def _yaml_number(value: float) -> str:
+    """Write a number so that YAML 1.1 reads it: with a dot, and a sign in the exponent."""
+    text = repr(value)
+    return text if "e" not in text or "." in text else text.replace("e", ".0e")
+
+
+def _names(where: str, names: list[str]) -> Iterator[str]:
+    for name in names:
+        if not re.fullmatch(_NAME, name):
+            yield f"{where}: {name!r} becomes a folder: use small letters, digits and hyphens"

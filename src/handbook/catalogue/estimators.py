@@ -1,0 +1,118 @@
+"""Checks of a catalogue against the estimators and labs that it names."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from handbook.catalogue import reading
+from handbook.catalogue.params import Params
+from handbook.catalogue.sections import Model, Override, Variant
+from handbook.core.errors import nearest
+from handbook.data import registry
+from handbook.labs import registry as labs
+
+__all__ = ["check"]
+
+
+def check(params: Params) -> None:
+    """Import every estimator and lab of the catalogue and hold them against their entries.
+
+    Raises
+    ------
+    HandbookError
+        Lists every fault.
+    """
+    from handbook.catalogue.sweep_checks import estimator_faults
+
+    reading.complain(
+        [
+            *_faults_of_models(params),
+            *_faults_of_judges(params),
+            *_faults_of_labs(params),
+            *estimator_faults(params),
+        ]
+    )
+
+
+def _faults_of_models(params: Params) -> Iterator[str]:
+    from handbook.training.build import faults
+
+    for name, model in params.models.items():
+        for key, variant in model.variants.items():
+            kinds = {registry.module(data).KIND for data in variant.data or model.data}
+            where = f"models.{name}.variants.{key}"
+            settings = {f"{where}.params": variant.params}
+            for tier, one in variant.tiers.items():
+                settings[f"{where}.tiers.{tier}.params"] = variant.params | one.params
+            for place, given in settings.items():
+                for kind in sorted(kinds):
+                    path = variant.estimator or model.estimator
+                    for fault in faults(path, model.task, kind, given):
+                        yield f"{place}: {fault}"
+            yield from _faults_of_search(where, model, variant)
+        if model.diagnose is not None and model.diagnose.parameter is not None:
+            first = next(iter(model.variants.values()))
+            tried = {model.diagnose.parameter: model.diagnose.values}
+            yield from _faults_of_values(f"models.{name}.diagnose", model, first, tried)
+    if params.bias_variance is not None:
+        for name, asked in params.bias_variance.models.items():
+            model = params.models[name]
+            first = next(iter(model.variants.values()))
+            tried = {str(asked.parameter): asked.values}
+            yield from _faults_of_values(f"bias_variance.models.{name}", model, first, tried)
+
+
+def _faults_of_judges(params: Params) -> Iterator[str]:
+    from handbook.training.build import faults
+
+    for name, judge in params.judges.items():
+        for one in (Override(), *judge.tiers.values()):
+            given = judge.params | one.params
+            for fault in faults(judge.estimator, "classification", "images", given):
+                yield f"judges.{name}.params: {fault}"
+
+
+def _faults_of_search(where: str, model: Model, variant: Variant) -> Iterator[str]:
+    if variant.search is not None:
+        yield from _faults_of_values(f"{where}.search.space", model, variant, variant.search.space)
+
+
+def _faults_of_values(
+    where: str, model: Model, variant: Variant, space: Mapping[str, list[Any]]
+) -> Iterator[str]:
+    """Try each value of a search or a curve by itself, beside the variant's own settings."""
+    from handbook.training.build import faults
+
+    kind = registry.module(model.data[0]).KIND
+    path = variant.estimator or model.estimator
+    for name, values in space.items():
+        if name == "preprocess.degree":
+            if not set(values) <= {1, 2, 3} or max(values) < 2:
+                yield f"{where}.{name}: {values}; use 1 to 3, not 1 alone"
+            continue
+        for value in values:
+            for fault in faults(path, model.task, kind, variant.params | {name: value}):
+                yield f"{where}.{name}: {fault}"
+
+
+def _faults_of_labs(params: Params) -> Iterator[str]:
+    for name, lab in params.labs.items():
+        if name not in labs.names():
+            yield f"labs.{name}: no such lab; {nearest(name, labs.names())}"
+            continue
+        compute = importlib.import_module(labs.module_name(name)).compute
+        takes = dict(inspect.signature(compute).parameters)
+        asks = takes.pop("data", None) is not None  # the rows: given by the rule, not by params
+        if asks != (lab.data is not None):
+            yield f"labs.{name}.data: " + (
+                "missing; it is required" if asks else "it takes no rows"
+            )
+        for argument in lab.params:
+            if argument not in takes:
+                yield f"labs.{name}.params.{argument}: unknown; {nearest(argument, takes)}"
+        for argument, parameter in takes.items():
+            if argument not in lab.params and parameter.default is parameter.empty:
+                yield f"labs.{name}.params.{argument}: missing; it is required"

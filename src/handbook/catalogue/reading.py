@@ -1,0 +1,91 @@
+"""Reads `params.yaml`, complains of what is wrong in it, and describes it as a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from handbook.catalogue import checks
+from handbook.catalogue.params import Params
+from handbook.core.errors import HandbookError, nearest
+
+__all__ = ["complain", "load", "read", "schema"]
+
+
+def load(config: Mapping[str, Any]) -> Params:
+    """Check what was read from `params.yaml` and return it typed.
+
+    Raises
+    ------
+    HandbookError
+        Lists every fault with its place and, for a misspelt name, the nearest valid one.
+    """
+    try:
+        params = Params.model_validate(dict(config))
+    except ValidationError as error:
+        faults = [_fault(one) for one in error.errors()]
+    else:
+        faults = list(checks.faults(params))
+    complain(faults)
+    return params
+
+
+def complain(faults: Sequence[str]) -> None:
+    """Raise one error that lists all faults of the catalogue, where there are some."""
+    if faults:
+        lines = "\n".join(f"  {fault}" for fault in dict.fromkeys(faults))
+        count = len(dict.fromkeys(faults))
+        raise HandbookError(f"params.yaml: {count} to mend before any job can run\n{lines}")
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of `params.yaml`."""
+    return Params.model_json_schema()
+
+
+def _fault(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        *parents, name = error["loc"]
+        return f"{where}: unknown key; {nearest(str(name), _keys_at(parents))}"
+    if error["type"] == "literal_error" and isinstance(error["input"], str):
+        known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+        return f"{where}: {error['input']!r} is not known; {nearest(error['input'], known)}"
+    if error["type"] == "missing":
+        return f"{where}: missing; it is required"
+    return f"{where}: {error['msg'][:1].lower()}{error['msg'][1:]}; it is {error['input']!r}"
+
+
+def _keys_at(parents: list[Any]) -> list[str]:
+    """Keys that the typed config knows at a place, found by walking its schema."""
+    whole = schema()
+    node = whole
+    for part in parents:
+        node = _resolve(whole, node)
+        node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+    return list(_resolve(whole, node).get("properties", {}))
+
+
+def _resolve(whole: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    for choice in [node, *node.get("anyOf", [])]:
+        if "$ref" in choice:
+            found: dict[str, Any] = whole["$defs"][choice["$ref"].rsplit("/", 1)[1]]
+            return found
+    return node
+
+
+def read(path: Path) -> Params:
+    """Read and check a catalogue from a YAML file."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise HandbookError(f"{path}: cannot be read: {error.strerror}") from None
+    except yaml.YAMLError as error:
+        raise HandbookError(f"{path}: not valid YAML: {error}") from None
+    if not isinstance(content, dict):
+        raise HandbookError(f"{path}: must hold keys such as 'models:' and 'data:'")
+    return load(content)

@@ -1,0 +1,205 @@
+"""The sections of `params.yaml`, typed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from handbook import tasks
+from handbook.tasks.figures import SHOWS
+
+__all__ = [
+    "BiasVariance",
+    "Crossval",
+    "DataSet",
+    "Diagnose",
+    "Judge",
+    "Lab",
+    "Model",
+    "Override",
+    "Preprocess",
+    "Search",
+    "Section",
+    "SideBySide",
+    "Variant",
+]
+
+Tier = Literal["demo", "standard", "full"]
+
+
+class Section(BaseModel):
+    """What forbids unknown keys and takes no word for a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Preprocess(Section):
+    """What happens to the columns of a table before the model, fitted on training rows only."""
+
+    numeric: Literal["standard", "minmax", "none"] = Field(
+        default="standard", description="scaling of numeric columns"
+    )
+    categorical: Literal["onehot", "ordinal"] = Field(
+        default="onehot", description="encoding of categories; ordinal gives them an order"
+    )
+    missing: Literal["indicator"] | float = Field(
+        default="indicator",
+        description="missing numbers become the mean and a flag column, or the number given",
+    )
+    degree: int = Field(
+        default=1, ge=1, le=3, description="above 1: also products of up to so many scaled numbers"
+    )
+
+
+class Search(Section):
+    """Settings to try, compared by the primary metric on splits of the training rows alone."""
+
+    space: dict[str, list[Any]] = Field(
+        min_length=1,
+        description="values by constructor argument (nested ones as a__b), or preprocess.degree",
+    )
+    draws: int | None = Field(None, ge=1, description="settings drawn at random; without it, all")
+    splits: int = Field(3, ge=2, description="folds on which each setting is scored")
+    rows: int | None = Field(
+        None, ge=50, description="rows to fit and to score on in each split; without it, all"
+    )
+
+
+class Diagnose(Section):
+    """Curves that show over- and underfitting, of the model's first variant."""
+
+    parameter: str | None = Field(None, description="constructor argument of the validation curve")
+    values: list[Any] = Field([], description="its values, from the simplest model on")
+    rows: int = Field(4_000, ge=50, description="most training rows that the curves use")
+
+
+class Override(Section):
+    """Settings that replace a variant's own in one tier."""
+
+    params: dict[str, Any] = Field(default={}, description="constructor arguments to replace")
+
+
+class Variant(Section):
+    """One setting of a model."""
+
+    data: list[str] = Field([], description="those of the model's data sets; without it, all")
+    estimator: str | None = Field(None, description="import path of another class than the model's")
+    params: dict[str, Any] = Field({}, description="the estimator's constructor arguments")
+    preprocess: Preprocess | None = Field(
+        None, description="only for tables, where its defaults are the default"
+    )
+    search: Search | None = Field(None, description="finds the rest of the parameters")
+    fit_rows: int | None = Field(
+        None, ge=50, description="most rows to fit on, drawn at random; without it, all"
+    )
+    threshold: Literal["f1", "balanced_accuracy"] | None = Field(
+        None, description="two classes: answer with the threshold that is best by this metric"
+    )
+    book: dict[str, dict[str, float]] = Field(
+        {}, description="data set -> metric -> the figure that the book prints"
+    )
+    crossval: bool = Field(True, description="false: fitted once, since folds would take too long")
+    tiers: dict[Tier, Override] = Field({}, description="what differs in a tier")
+
+
+class Defect(Section):
+    """Where the book errs about a model otherwise than by a figure: one row of the errata."""
+
+    run: str = Field(description="<data set>/<variant> of the run that shows it")
+    what: str = Field(description="the thing that is told wrongly")
+    book: str = Field(description="what the book says or does, as a fact in our own words")
+    shows: list[str] = Field(
+        min_length=1,
+        description="what the run has to say: metrics, constructor arguments, or rows",
+    )
+    why: str
+    instead: str = Field(description="what this project does, after 'This project'")
+
+
+class Model(Section):
+    """One model of the handbook: any estimator with scikit-learn's interface."""
+
+    title: str = Field(description="name for people")
+    section: str = Field(description="section of the book")
+    task: Literal[*tasks.NAMES] = Field(description="how it is scored and shown")  # type: ignore[valid-type]
+    data: list[str] = Field(min_length=1, description="data sets; each is its own run")
+    estimator: str = Field(description="import path of the class")
+    threads: int = Field(1, ge=1, description="fixed: it changes floating-point results")
+    curves: list[str] = Field([], description="columns of history.csv to draw")
+    shows: list[Literal[*SHOWS]] = Field(  # type: ignore[valid-type]
+        [], description="what to compute and draw of what the fitted model learnt"
+    )
+    diagnose: Diagnose | None = Field(None, description="learning and validation curves")
+    leave_one_out: list[str] = Field(
+        [], description="data sets small enough to leave out each row once"
+    )
+    variants: dict[str, Variant] = Field(min_length=1)
+    errata: list[Defect] = []
+
+    @field_validator("data", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+
+class DataSet(Section):
+    """Which release of a data set, and how it is split."""
+
+    release: str = Field(description="one of the releases that its module pins")
+    test_size: float = Field(0.2, gt=0, lt=1, description="share of rows held out for the test")
+    folds: int | None = Field(
+        None, ge=2, description="of cross-validations on it; without it, as under crossval"
+    )
+
+
+class Crossval(Section):
+    """Cross-validation on the training rows."""
+
+    folds: int = Field(default=5, ge=2)
+    level: float = Field(default=0.95, gt=0, lt=1, description="level of the confidence intervals")
+    repeats: int = Field(
+        default=1, ge=1, description="of all folds on small sets, for settings without a search"
+    )
+    small: int = Field(default=1000, ge=0, description="most training rows of a small set")
+
+
+class BiasVariance(Section):
+    """The error of models taken apart, on bootstrap samples of one data set's training rows."""
+
+    data: str = Field(description="a data set for regression")
+    rounds: int = Field(50, ge=2, description="bootstrap samples")
+    models: dict[str, Diagnose] = Field(
+        min_length=1, description="model -> parameter and values; the rest as its first variant"
+    )
+
+
+class SideBySide(Section):
+    """The histories of several variants of a model in one figure."""
+
+    title: str
+    model: str
+    data: str
+    variants: list[str] = Field(min_length=2)
+    curves: list[str] = Field(min_length=1, description="columns of history.csv, a panel each")
+
+
+class Judge(Section):
+    """A classifier that looks at what is generated; part of no comparison itself."""
+
+    estimator: str = Field(description="import path of a class with predict and features")
+    params: dict[str, Any] = Field({}, description="the estimator's constructor arguments")
+    labels: Literal["classes", "groups"] = Field(
+        "classes", description="what it learns to tell apart"
+    )
+    threads: int = Field(1, ge=1, description="fixed: it changes floating-point results")
+    tiers: dict[Tier, Override] = Field({}, description="what differs in a tier")
+
+
+class Lab(Section):
+    """One worked example of the handbook."""
+
+    title: str
+    section: str
+    data: str | None = Field(None, description="data set whose training rows it takes first")
+    params: dict[str, Any] = {}

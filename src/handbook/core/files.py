@@ -1,0 +1,96 @@
+"""Small files that others read: written whole or not at all, equal bytes for equal content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from handbook.core.errors import HandbookError
+
+__all__ = ["digest", "read_json", "sha256", "work", "write_json", "write_text"]
+
+# What the catalogue says of a run's work; what is only shown is not among it.
+_WORK = (
+    "model",
+    "data",
+    "variant",
+    "task",
+    "estimator",
+    "params",
+    "preprocess",
+    "search",
+    "threshold",
+    "fit_rows",
+    "threads",
+    "seed",
+)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path` through a temporary name, so that no reader sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` as JSON; NaN and infinity are refused because JSON has no word for them."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: Path, *, made_by: str = "") -> Any:
+    """Read a JSON file.
+
+    Parameters
+    ----------
+    path : Path
+    made_by : str
+        The command that makes the file, for those to whom its absence is no defect.
+
+    Raises
+    ------
+    HandbookError
+        The file is missing or damaged, and `made_by` says how to make it.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if not made_by:
+            raise
+        raise HandbookError(f"{path}: missing; `{made_by}` makes it") from None
+    except json.JSONDecodeError as error:
+        if not made_by:
+            raise
+        message = f"{path}: not JSON ({error}); delete it, and `{made_by}` makes it again"
+        raise HandbookError(message) from None
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 digest of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest(value: Mapping[str, Any]) -> str:
+    """Return a digest of plain data that does not depend on the order of its keys.
+
+    Examples
+    --------
+    >>> digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+    True
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def work(record: Mapping[str, Any]) -> str:
+    """Return a digest of what was asked of a run, from its spec or from its record.
+
+    Equal digests mean that a record answers the catalogue as it stands, and that a training and
+    a cross-validation are of the same setting.
+    """
+    return digest({key: record[key] for key in _WORK})

@@ -1,0 +1,1 @@
+"""From public files to accepted rows: data sets, acquisition, preparation, validation."""

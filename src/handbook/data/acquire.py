@@ -1,0 +1,215 @@
+"""Bring one pinned raw file: from a mirror, the DVC remote or the public addresses."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial as bind
+from pathlib import Path
+
+from handbook.core.errors import HandbookError, nearest
+from handbook.data import registry
+from handbook.data.download import Unavailable, copy, download
+from handbook.data.formats import archive
+from handbook.data.pinned import mismatch
+from handbook.data.source import RawFile, Source
+
+__all__ = ["acquire", "find"]
+
+_TRACKED = "data/raw"  # where DVC knows the raw files, whatever the output is called
+
+
+def find(name: str, release: str, file: str) -> tuple[Source, RawFile]:
+    """Return the source and the pin of a raw file, by data set, release and file name."""
+    sources = registry.module(name).SOURCES
+    if release not in sources:
+        raise HandbookError(f"{name}: no release {release!r}; {nearest(release, sources)}")
+    source = sources[release]
+    for candidate in source.files:
+        if candidate.name == file:
+            return source, candidate
+    known = [candidate.name for candidate in source.files]
+    if not known:
+        raise HandbookError(f"{name}: has no raw files, it comes with scikit-learn")
+    raise HandbookError(f"{name}: no raw file {file!r}; {nearest(file, known)}")
+
+
+def acquire(
+    name: str,
+    release: str,
+    file: str,
+    output: Path,
+    *,
+    mirror: str = "",
+    repo: Path = Path(),
+    attempts: int = 4,
+    wait: float = 1.0,
+    progress: bool | None = None,
+) -> str:
+    """Bring a raw file to `output`; the first source that has the right bytes is used.
+
+    Parameters
+    ----------
+    name, release, file : str
+        Data set, release and file name.
+    output : Path
+        Left alone where it is the right file already; replaced where it is not.
+    mirror : str
+        Folder or http(s) address that holds ``<folder>/<file>``; empty for none.
+    repo : Path
+        Root of the project, whose DVC remote is asked.
+    attempts : int
+        Requests to each address.
+    wait : float
+        Seconds before the second request; doubled each time.
+    progress : bool or None
+        Draw progress bars; None: only on a terminal.
+
+    Returns
+    -------
+    str
+        Where it came from, in words, and why no earlier source gave it.
+
+    Raises
+    ------
+    HandbookError
+        No source gave the file: says what was tried, why each failed and what to do.
+    """
+    source, pin = find(name, release, file)
+    if output.exists():
+        fault = mismatch(output, pin)
+        if not fault:
+            return "already there"
+        print(f"{name}: {output}: {fault}; it is replaced", file=sys.stderr)
+        output.unlink()
+    output.parent.mkdir(parents=True, exist_ok=True)
+    partial = output.with_name(output.name + ".partial")
+    failures = []
+    fetch = bind(download, title=f"{name}/{file}", attempts=attempts, wait=wait, progress=progress)
+    for label, bring in _sources(source, pin, mirror, repo, fetch, progress):
+        try:
+            bring(partial)
+        except Unavailable as reason:
+            failures.append(f"{label}: {reason}")
+        else:
+            partial.replace(output)
+            return f"{label} (before it: {'; '.join(failures)})" if failures else label
+    raise HandbookError(_advice(name, source, pin, output, failures))
+
+
+def _sources(
+    source: Source,
+    pin: RawFile,
+    mirror: str,
+    repo: Path,
+    fetch: Callable[..., None],
+    progress: bool | None,
+) -> Iterator[tuple[str, Callable[[Path], None]]]:
+    """Yield every source in the order of trust: nearest first, then the publisher's."""
+    place = f"{source.folder}/{pin.name}"
+    exact = bind(fetch, size=pin.size, sha256=pin.sha256)
+    if not mirror:
+        yield "mirror", bind(_refuse, "HANDBOOK_MIRROR is not set")
+    elif mirror.startswith(("http://", "https://")):
+        address = f"{mirror.rstrip('/')}/{place}"
+        yield f"mirror {address}", bind(exact, address)
+    else:
+        path = Path(mirror).expanduser() / place
+        yield f"mirror {path}", bind(_from_folder, path, pin, progress)
+    yield "DVC remote", bind(_from_dvc, repo, f"{_TRACKED}/{place}", pin, progress)
+    for url in pin.urls:
+        yield url, bind(exact, url)
+    if pin.archive:
+        yield f"{pin.archive} ({pin.name} in it)", bind(_from_archive, pin, fetch)
+    if not pin.urls and not pin.archive:
+        yield "public addresses", bind(_refuse, "none serves exactly these bytes")
+
+
+def _refuse(reason: str, partial: Path) -> None:
+    raise Unavailable(reason)
+
+
+def _from_folder(path: Path, pin: RawFile, progress: bool | None, partial: Path) -> None:
+    try:
+        with path.open("rb") as stream:
+            copy(
+                stream,
+                partial,
+                size=pin.size,
+                sha256=pin.sha256,
+                title=pin.name,
+                progress=progress,
+            )
+    except OSError as error:
+        raise Unavailable(error.strerror or str(error)) from None
+
+
+def _from_dvc(repo: Path, tracked: str, pin: RawFile, progress: bool | None, partial: Path) -> None:
+    """Read from DVC's cache or remote, without its locks: a running stage may hold them."""
+    if not (repo / ".dvc").is_dir():
+        raise Unavailable("not configured: no DVC repository here")
+    from dvc.api import DVCFileSystem
+
+    try:
+        files = DVCFileSystem(str(repo))
+        if not files.isdvc(tracked):
+            raise Unavailable(f"not configured: dvc.lock does not list {tracked}")
+        with files.open(tracked, "rb") as stream:
+            copy(
+                stream,
+                partial,
+                size=pin.size,
+                sha256=pin.sha256,
+                title=pin.name,
+                progress=progress,
+            )
+    except Unavailable:
+        raise
+    except Exception as error:
+        # A remote is one of a dozen storage clients with errors of their own: whatever it is,
+        # this source has failed, the reason is said and the next one is tried.
+        absent = isinstance(error, FileNotFoundError) or type(error).__name__ == "DataIndexDirError"
+        raise Unavailable(
+            "neither its cache nor a remote has the file (dvc remote list shows the remotes)"
+            if absent
+            else f"{type(error).__name__}: {error}"
+        ) from None
+
+
+def _from_archive(pin: RawFile, fetch: Callable[..., None], partial: Path) -> None:
+    """Download a zip file whose own digest is not pinned and take the pinned file out of it."""
+    import io
+
+    outer = partial.with_name(pin.name + ".archive.partial")
+    try:
+        # a publisher's archive holds the file and little besides
+        fetch(pin.archive, outer, size=2 * pin.size + 2**26, sha256=None)
+        data = archive.member(outer, pin.name, limit=pin.size)
+        copy(
+            io.BytesIO(data),
+            partial,
+            size=pin.size,
+            sha256=pin.sha256,
+            title=pin.name,
+            progress=False,
+        )
+    except HandbookError as error:
+        raise Unavailable(str(error)) from None
+    finally:
+        outer.unlink(missing_ok=True)
+
+
+def _advice(name: str, source: Source, pin: RawFile, output: Path, failures: list[str]) -> str:
+    tried = "\n".join(f"  {number}. {text}" for number, text in enumerate(failures, 1))
+    notes = f"\n  - {source.notes}" if source.notes and not pin.urls else ""
+    return (
+        f"{name}: {pin.name} ({pin.size:,} bytes) could not be acquired; tried in this order:\n"
+        f"{tried}\n"
+        "What to do, any one of these:\n"
+        f"  - set HANDBOOK_MIRROR to a folder or address that holds {source.folder}/{pin.name}\n"
+        f"  - place the file by hand at {output} (SHA-256 {pin.sha256}); see {source.homepage}\n"
+        "  - fetch it from a colleague's DVC remote: dvc remote add, then dvc pull\n"
+        "  - check the network and run again: what has arrived is kept and continued\n"
+        "  - work with generated data: data_source: sample in params.yaml, or make demo"
+        f"{notes}"
+    )

@@ -1,0 +1,210 @@
+"""Fetch one file over HTTP: in pieces, to be continued, and only if it is the right one."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Unavailable", "copy", "download"]
+
+_CHUNK = 1 << 18
+
+
+class Unavailable(Exception):
+    """A source does not give the file; the message says why."""
+
+
+class _TryAgain(Exception):
+    """The same request may well succeed later."""
+
+
+def download(
+    url: str,
+    partial: Path,
+    *,
+    size: int,
+    sha256: str | None,
+    title: str,
+    attempts: int = 4,
+    wait: float = 1.0,
+    progress: bool | None = None,
+) -> None:
+    """Download `url` to `partial`, continuing what an earlier attempt left there.
+
+    Parameters
+    ----------
+    url : str
+    partial : Path
+        Kept when the connection fails, removed when its content is wrong.
+    size : int
+        Exact size in bytes; the largest allowed where `sha256` is None.
+    sha256 : str or None
+        Digest of the content; None where it is not known, then nothing is continued.
+    title : str
+        Shown beside the progress bar.
+    attempts : int
+        Number of requests before giving up, with pauses that double.
+    wait : float
+        Length of the first pause in seconds.
+    progress : bool or None
+        Whether to draw a progress bar on standard error; None: only on a terminal.
+
+    Raises
+    ------
+    Unavailable
+    """
+    import httpx
+    import tenacity
+
+    retry = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type((_TryAgain, httpx.TransportError)),
+        stop=tenacity.stop_after_attempt(attempts),
+        wait=tenacity.wait_exponential(wait, max=30 * wait) + tenacity.wait_random(0, wait),
+        reraise=True,
+    )
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    if sha256 is None:
+        partial.unlink(missing_ok=True)
+    # no compression: the pinned size and digest are of the file as it is stored
+    headers = {"Accept-Encoding": "identity", "User-Agent": "handbook"}
+    timeout = httpx.Timeout(30.0, connect=10.0)
+    try:
+        with httpx.Client(headers=headers, timeout=timeout, follow_redirects=True) as client:
+            retry(_attempt, client, url, partial, size, sha256, title, progress)
+    except (_TryAgain, httpx.HTTPError, httpx.InvalidURL) as error:
+        tries = f" ({attempts} attempts)" if attempts > 1 else ""
+        raise Unavailable(f"{str(error) or type(error).__name__}{tries}") from None
+
+
+def _attempt(
+    client: httpx.Client,
+    url: str,
+    partial: Path,
+    size: int,
+    sha256: str | None,
+    title: str,
+    progress: bool | None,
+) -> None:
+    start = partial.stat().st_size if partial.exists() else 0
+    if start >= size:  # complete but never renamed, or not ours: only the digest can tell
+        if sha256 and start == size and _digest(partial) == sha256:
+            return
+        partial.unlink()
+        start = 0
+    request = {"Range": f"bytes={start}-"} if start else {}
+    with client.stream("GET", url, headers=request) as response:
+        _check(response, partial, start, size)
+        resumed = response.status_code == 206
+        start = start if resumed else 0
+        with partial.open("ab" if resumed else "wb") as file:
+            _receive(response, file, start, size, title, progress)
+    received = partial.stat().st_size
+    if received > size or (sha256 and received < size):
+        if received > size:
+            partial.unlink()
+            raise Unavailable(f"more than the {size:,} bytes of the file wanted")
+        raise _TryAgain(f"ended after {received:,} of {size:,} bytes")
+    if sha256 and _digest(partial) != sha256:
+        found = _digest(partial)
+        partial.unlink()
+        message = f"SHA-256 {found[:12]}…, expected {sha256[:12]}…: not the pinned release"
+        # pieces of two different files may have met: from the beginning it can still be right
+        raise _TryAgain(message) if resumed else Unavailable(message)
+
+
+def _check(response: httpx.Response, partial: Path, start: int, size: int) -> None:
+    """Accept a whole file, or the piece that was asked for, and nothing else."""
+    status = response.status_code
+    if status == 206:
+        found = re.match(r"bytes (\d+)-(\d+)/(\d+|\*)$", response.headers.get("Content-Range", ""))
+        if not (found and start and int(found[1]) == start and found[3] in ("*", str(size))):
+            partial.unlink(missing_ok=True)
+            raise _TryAgain("the server sent another range than it was asked for")
+    elif status == 416:
+        partial.unlink(missing_ok=True)
+        raise _TryAgain("the server has no such range")
+    elif status in (408, 425, 429) or status >= 500:
+        raise _TryAgain(f"HTTP {status} {response.reason_phrase}".rstrip())
+    elif status != 200:
+        raise Unavailable(f"HTTP {status} {response.reason_phrase}".rstrip())
+
+
+def _receive(
+    response: httpx.Response,
+    file: IO[bytes],
+    start: int,
+    size: int,
+    title: str,
+    progress: bool | None,
+) -> None:
+    with _bar(title, start, size, progress) as bar:
+        # pieces as they come: httpx drops a piece of fixed size that a lost connection cuts short
+        for chunk in response.iter_raw():
+            file.write(chunk)
+            bar.update(len(chunk))
+            if file.tell() > size:
+                return
+
+
+def _bar(title: str, start: int, size: int, progress: bool | None) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(
+        desc=title,
+        initial=start,
+        total=size,
+        unit="B",
+        unit_scale=True,
+        disable=None if progress is None else not progress,
+    )
+
+
+def copy(
+    source: IO[bytes],
+    partial: Path,
+    *,
+    size: int,
+    sha256: str,
+    title: str,
+    progress: bool | None = None,
+) -> None:
+    """Copy an open file to `partial` and check it on the way; what does not fit is removed."""
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    digest, copied = hashlib.sha256(), 0
+    try:
+        with partial.open("wb") as file, _bar(title, 0, size, progress) as bar:
+            for chunk in _chunks(source):
+                copied += len(chunk)
+                if copied > size:
+                    break
+                digest.update(chunk)
+                file.write(chunk)
+                bar.update(len(chunk))
+        if copied != size:
+            found = f"more than {size:,}" if copied > size else f"{copied:,}"
+            raise Unavailable(f"{found} bytes, expected {size:,}")
+        if digest.hexdigest() != sha256:
+            raise Unavailable(
+                f"SHA-256 {digest.hexdigest()[:12]}…, expected {sha256[:12]}…: "
+                "not the pinned release"
+            )
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _chunks(source: IO[bytes]) -> Iterator[bytes]:
+    while chunk := source.read(_CHUNK):
+        yield chunk
+
+
+def _digest(path: Path) -> str:
+    from handbook.core import files
+
+    return files.sha256(path)

@@ -1,0 +1,211 @@
+"""What must hold for data, as plain values: :mod:`handbook.data.validate` checks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = [
+    "Expectation",
+    "between",
+    "categories",
+    "columns",
+    "complete",
+    "count",
+    "counts",
+    "images",
+    "missing",
+    "typed",
+    "unique",
+]
+
+REACQUIRE = (
+    "the raw file is not the pinned release or was loaded wrongly: "
+    "delete data/raw/{folder} and run the workflow again to acquire it anew"
+)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One statement about a data set that is checked before any model sees it.
+
+    Parameters
+    ----------
+    kind : str
+        Class of Great Expectations, e.g. ``ExpectColumnValuesToBeBetween``.
+    arguments : dict
+        Its arguments. `where`, a mapping of column to value, restricts it to rows that hold the
+        value; ``None`` means missing, a pair such as ``(">", 0)`` compares.
+    meaning : str
+        The statement in words, for the page of the data set.
+    remedy : str
+        What the user can do when it fails; ``{folder}`` stands for the folder of raw files.
+    """
+
+    kind: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    meaning: str = ""
+    remedy: str = REACQUIRE
+
+
+def columns(names: Sequence[str]) -> Expectation:
+    """Expect exactly these columns in this order."""
+    return Expectation(
+        "ExpectTableColumnsToMatchOrderedList",
+        {"column_list": list(names)},
+        f"{len(names)} columns in a fixed order",
+    )
+
+
+def count(rows: int, where: Mapping[str, Any] | None = None, meaning: str = "") -> Expectation:
+    """Expect an exact number of rows, of all or of those that `where` picks."""
+    return Expectation(
+        "ExpectTableRowCountToEqual",
+        {"value": rows} | ({"where": dict(where)} if where else {}),
+        meaning or f"{rows:,} rows",
+    )
+
+
+def counts(column: str, numbers: Mapping[str, int]) -> list[Expectation]:
+    """Expect an exact number of rows of each class and no class besides.
+
+    Examples
+    --------
+    >>> [one.meaning for one in counts("y", {"no": 3, "yes": 1})]
+    ['y is one of 2 values', '3 rows with y = no', '1 rows with y = yes']
+    """
+    return [
+        *categories(column, numbers)[:1],
+        *(
+            count(number, {column: name}, f"{number:,} rows with {column} = {name}")
+            for name, number in numbers.items()
+        ),
+    ]
+
+
+def complete(names: Sequence[str]) -> list[Expectation]:
+    """Expect no missing value in any of the columns."""
+    return [
+        Expectation("ExpectColumnValuesToNotBeNull", {"column": name}, f"{name} is never missing")
+        for name in names
+    ]
+
+
+def missing(column: str, where: Mapping[str, Any], meaning: str) -> Expectation:
+    """Expect a missing value in every row that `where` picks."""
+    return Expectation("ExpectColumnValuesToBeNull", {"column": column, "where": where}, meaning)
+
+
+def typed(types: Mapping[str, str]) -> list[Expectation]:
+    """Expect the storage type of each column: ``int64``, ``float64``, ``bool``, ``category``."""
+    # the library knows a category by the class of its type
+    known = {"category": "CategoricalDtypeType"}
+    return [
+        Expectation(
+            "ExpectColumnValuesToBeOfType",
+            {"column": name, "type_": known.get(kind, kind)},
+            f"{name} is stored as {kind}",
+        )
+        for name, kind in types.items()
+    ]
+
+
+def between(column: str, low: float | None, high: float | None, meaning: str = "") -> Expectation:
+    """Expect values from `low` to `high`, both included; None leaves a side open."""
+    return Expectation(
+        "ExpectColumnValuesToBeBetween",
+        {"column": column, "min_value": low, "max_value": high},
+        meaning
+        or f"{column} lies "
+        + (
+            f"at or above {low}"
+            if high is None
+            else f"at or below {high}"
+            if low is None
+            else f"from {low} to {high}"
+        ),
+    )
+
+
+def categories(column: str, values: Sequence[str] | Mapping[str, Any]) -> list[Expectation]:
+    """Expect values from this set, each of them at least once."""
+    known = list(values)
+    return [
+        Expectation(
+            "ExpectColumnValuesToBeInSet",
+            {"column": column, "value_set": known},
+            f"{column} is one of {len(known)} values",
+        ),
+        Expectation(
+            "ExpectColumnDistinctValuesToContainSet",
+            {"column": column, "value_set": known},
+            f"{column} takes each of its {len(known)} values",
+        ),
+    ]
+
+
+def unique(names: Sequence[str], meaning: str = "") -> Expectation:
+    """Expect that no two rows agree in all of these columns."""
+    if len(names) == 1:
+        return Expectation(
+            "ExpectColumnValuesToBeUnique",
+            {"column": names[0]},
+            meaning or f"{names[0]} is never repeated",
+        )
+    return Expectation(
+        "ExpectCompoundColumnsToBeUnique",
+        {"column_list": list(names)},
+        meaning or "no two rows are equal",
+    )
+
+
+def images(
+    shape: tuple[int, ...], classes: Mapping[str, int] | None, rows: int, distinct: bool = True
+) -> list[Expectation]:
+    """Expect pictures of one shape that show something, through per-image statistics.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Height, width and, for colour, channels.
+    classes : mapping of str to int, or None
+        Rows of each class; None where pictures have no label.
+    rows : int
+    distinct : bool
+        Whether no picture may be there twice.
+    """
+    height, width, channels = (*shape, 1)[:3]
+    bare = "a picture of one colour is an empty or a broken file: " + REACQUIRE
+    return [
+        count(rows),
+        *complete(["height", "width", "channels", "mean", "std", "blank", "digest"]),
+        between("height", height, height, f"every image is {height} pixels high"),
+        between("width", width, width, f"every image is {width} pixels wide"),
+        between("channels", channels, channels, f"every image has {channels} channel(s)"),
+        between("mean", 1, 254, "no image is all black or all white"),
+        Expectation(
+            "ExpectColumnValuesToBeBetween",
+            {"column": "std", "min_value": 1, "max_value": 127.5},
+            "every image shows something",
+            bare,
+        ),
+        Expectation(
+            "ExpectColumnValuesToBeBetween",
+            {"column": "blank", "min_value": 0, "max_value": 0.99},
+            "at most 99 % of an image has the colour of its top left pixel",
+            bare,
+        ),
+        *(
+            [
+                Expectation(
+                    "ExpectColumnValuesToBeInSet",
+                    {"column": "duplicate", "value_set": [False]},
+                    "no image is there twice",
+                )
+            ]
+            if distinct
+            else []
+        ),
+        *(counts("label", classes) if classes else []),
+    ]

@@ -1,0 +1,98 @@
+"""Reading members of zip files in memory, safe against hostile archives.
+
+Nothing is ever unpacked to disk, so there is no path to escape from; what remains are links,
+bombs and archives that are not what they claim to be.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from handbook.core.errors import HandbookError
+
+__all__ = ["LIMIT", "member", "members"]
+
+LIMIT = 256 * 2**20
+"""Largest size of one unpacked member that is read without being asked for, in bytes."""
+
+_RATIO = 1032
+# deflate cannot expand further (RFC 1951: 258 bytes from 2 bits), so a larger claim is a lie
+
+
+def member(archive: Path, name: str, limit: int = LIMIT) -> bytes:
+    """Return one member of a zip file.
+
+    Raises
+    ------
+    HandbookError
+        No zip, no such member, or one that is unsafe or larger than `limit` bytes.
+    """
+    ((_, data),) = members(archive, [name], limit)
+    return data
+
+
+def members(archive: Path, names: Iterable[str], limit: int = LIMIT) -> Iterator[tuple[str, bytes]]:
+    """Yield name and bytes of the named members of a zip file, in the order asked for.
+
+    Parameters
+    ----------
+    archive : Path
+    names : iterable of str
+        Members to read; others are never touched.
+    limit : int
+        Largest size of a member, unpacked, in bytes.
+    """
+    try:
+        file = zipfile.ZipFile(archive)
+    except zipfile.BadZipFile as error:
+        raise HandbookError(f"{archive}: not a zip archive ({error}); acquire it again") from None
+    with file:
+        for name in names:
+            try:
+                info = file.getinfo(name)
+            except KeyError:
+                raise HandbookError(
+                    f"{archive}: holds no {name!r}; it is not the pinned release, "
+                    "delete it and acquire it again"
+                ) from None
+            yield name, _read(archive, file, info, limit)
+
+
+def _read(archive: Path, file: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
+    fault = _fault(info, limit)
+    if fault:
+        raise HandbookError(f"{archive}: member {info.filename!r} {fault}; it is refused")
+    try:
+        with file.open(info) as stream:
+            # never more than the header promises; its checksum tells where that is too little
+            data = stream.read()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise HandbookError(
+            f"{archive}: member {info.filename!r} cannot be read ({error}); acquire it again"
+        ) from None
+    if len(data) != info.file_size:
+        raise HandbookError(
+            f"{archive}: member {info.filename!r} has {len(data):,} bytes, "
+            f"its header says {info.file_size:,}; it is refused"
+        )
+    return data
+
+
+def _fault(info: zipfile.ZipInfo, limit: int) -> str:
+    path = PurePosixPath(info.filename.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]):
+        return "points outside the archive"
+    mode = info.external_attr >> 16
+    if info.is_dir() or (stat.S_IFMT(mode) and not stat.S_ISREG(mode)):
+        return "is no plain file"
+    if info.flag_bits & 0x1:
+        return "is encrypted"
+    if info.file_size > limit:
+        return f"has {info.file_size:,} bytes unpacked, more than the {limit:,} allowed"
+    if info.file_size > _RATIO * max(info.compress_size, 1):
+        return f"claims {info.file_size:,} bytes from {info.compress_size:,}"
+    return ""

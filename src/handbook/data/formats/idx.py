@@ -1,0 +1,125 @@
+"""The IDX format of MNIST and its relatives: a magic number, sizes, then bytes.
+
+References
+----------
+LeCun, Cortes and Burges, *The MNIST database of handwritten digits*, file format.
+"""
+
+from __future__ import annotations
+
+import gzip
+import struct
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handbook.core.errors import HandbookError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from handbook.data.dataset import Dataset
+
+__all__ = ["FILES", "load", "read"]
+
+FILES = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
+
+_UBYTE = 8  # third byte of the magic number; the fourth is the number of dimensions
+
+
+def read(path: Path, dimensions: int, limit: int = 2**28) -> npt.NDArray[np.uint8]:
+    """Read a gzipped IDX file of unsigned bytes.
+
+    Parameters
+    ----------
+    path : Path
+    dimensions : int
+        Number of dimensions that the file must have: 3 for images, 1 for labels.
+    limit : int
+        Largest number of values, against archives that unpack without end.
+
+    Returns
+    -------
+    uint8 array
+
+    Raises
+    ------
+    HandbookError
+        No gzip, another magic number or other sizes, truncated, or followed by more.
+    """
+    import numpy as np
+
+    again = "delete it and acquire it again"
+    try:
+        with gzip.open(path, "rb") as stream:
+            header = stream.read(4 + 4 * dimensions)
+            if len(header) < 4 or header[:4] != bytes([0, 0, _UBYTE, dimensions]):
+                raise HandbookError(
+                    f"{path}: magic number {header[:4].hex()}, expected 0000{_UBYTE:02x}"
+                    f"{dimensions:02x} (IDX, unsigned bytes, {dimensions} dimensions): "
+                    f"not the right file, {again}"
+                )
+            if len(header) < 4 + 4 * dimensions:
+                raise HandbookError(f"{path}: truncated within its header; {again}")
+            shape = struct.unpack(f">{dimensions}I", header[4:])
+            expected = int(np.prod(shape, dtype=object))
+            if expected > limit:
+                raise HandbookError(
+                    f"{path}: claims {expected:,} values, at most {limit:,} allowed; {again}"
+                )
+            data = stream.read(expected + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise HandbookError(f"{path}: not a complete gzip file ({error}); {again}") from None
+    if len(data) != expected:
+        more = "more" if len(data) > expected else f"{len(data):,}"
+        raise HandbookError(f"{path}: {more} values where its header says {expected:,}; {again}")
+    return np.frombuffer(data, np.uint8).reshape(shape)
+
+
+def load(raw: Path, **about: Any) -> Dataset:
+    """Read the four files of an MNIST-like set; the publisher's test rows come last.
+
+    Parameters
+    ----------
+    raw : Path
+        Folder that holds :data:`FILES`.
+    **about
+        Further arguments of :class:`handbook.data.dataset.Dataset`: name, variant, classes.
+    """
+    import numpy as np
+
+    from handbook.data.dataset import Dataset
+
+    parts = []
+    for images, labels in (FILES[:2], FILES[2:]):
+        X, y = read(raw / images, 3), read(raw / labels, 1)
+        if X.shape[1:] != (28, 28):
+            raise HandbookError(
+                f"{raw / images}: images of {X.shape[1]}x{X.shape[2]} pixels, expected 28x28"
+            )
+        if len(X) != len(y):
+            raise HandbookError(
+                f"{raw}: {images} holds {len(X):,} images, {labels} {len(y):,} labels; "
+                "the files do not belong together, delete them and acquire them again"
+            )
+        if y.max(initial=0) >= len(about["classes"]):
+            raise HandbookError(
+                f"{raw / labels}: label {y.max()} at row {int(y.argmax())}, expected 0 to "
+                f"{len(about['classes']) - 1}; delete it and acquire it again"
+            )
+        parts.append((X, y))
+    (train, train_y), (test, test_y) = parts
+    return Dataset(
+        kind="images",
+        X=np.concatenate([train, test]),
+        y=np.concatenate([train_y, test_y]).astype(np.int64),
+        target="label",
+        test=np.arange(len(train) + len(test)) >= len(train),
+        **about,
+    )

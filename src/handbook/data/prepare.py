@@ -1,0 +1,193 @@
+"""Load a data set, split it once for all models, and describe it."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handbook.core import files
+from handbook.core.errors import HandbookError, nearest
+from handbook.data import dataset, pinned, profile, registry
+from handbook.data.dataset import Dataset
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["load", "prepare", "prepare_files"]
+
+_BINS = 10  # quantiles of a regression target that a split keeps in proportion
+
+
+def load(name: str, release: str, raw: Path, seed: int) -> Dataset:
+    """Load a release from its raw files, checked by digest first, or make the sample.
+
+    Parameters
+    ----------
+    name, release : str
+        `release` is one that the data set's module pins, or ``sample``.
+    raw : Path
+        Folder that holds the raw files.
+    seed : int
+        Of the generated sample.
+    """
+    module = registry.module(name)
+    if release == "sample":
+        return module.sample(seed)
+    if release not in module.SOURCES:
+        raise HandbookError(
+            f"{name}: no release {release!r}; {nearest(release, [*module.SOURCES, 'sample'])}"
+        )
+    for file in module.SOURCES[release].files:
+        fault = pinned.mismatch(raw / file.name, file)
+        if fault:
+            raise HandbookError(
+                f"{name}: {raw / file.name}: {fault}; delete it where it is there and run the "
+                "workflow again, which acquires it anew"
+            )
+    return module.load(raw, release)
+
+
+def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Dataset, dict[str, Any]]:
+    """Split a data set into training and test rows.
+
+    The publisher's own test rows are kept where there are some. Otherwise rows are drawn:
+    whole groups where rows belong together, else in proportion to the classes or to the
+    quantiles of the target. Text is cut at the line break nearest to the share asked for, the
+    test last.
+
+    Parameters
+    ----------
+    data : Dataset
+    seed : int
+    test_size : float
+        Share of rows (characters of a text) held out, between 0 and 1.
+
+    Returns
+    -------
+    train, test : Dataset
+    about : dict
+        How it was done; ``digest`` identifies the chosen rows and their order.
+    """
+    if not 0 < test_size < 1:
+        raise HandbookError(f"{data.name}: test_size is {test_size}, expected between 0 and 1")
+    if data.kind == "text":
+        return _cut(data, test_size)
+    import numpy as np
+
+    if data.test is not None:
+        method = "publisher"
+        train, test = np.flatnonzero(~data.test), np.flatnonzero(data.test)
+    else:
+        method, train, test = _draw(data, seed, test_size)
+    if not len(train) or not len(test):
+        raise HandbookError(
+            f"{data.name}: {len(data)} rows leave {len(train)} to train and {len(test)} to test "
+            f"at test_size {test_size}; choose another test_size"
+        )
+    order = np.concatenate([train, test]).astype("<i8").tobytes()
+    about = {
+        "method": method,
+        "seed": None if method == "publisher" else seed,
+        "test_size": None if method == "publisher" else test_size,
+        "rows": {"train": len(train), "test": len(test)},
+        "digest": hashlib.sha256(order).hexdigest(),
+    }
+    return data.rows(train), data.rows(test), about
+
+
+def _draw(
+    data: Dataset, seed: int, test_size: float
+) -> tuple[str, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    import numpy as np
+    from sklearn.model_selection import GroupShuffleSplit, train_test_split
+
+    rows = np.arange(len(data))
+    if data.groups is not None:
+        splitter = GroupShuffleSplit(n_splits=1, test_size=test_size, random_state=seed)
+        try:
+            train, test = next(splitter.split(rows, groups=data.groups))
+        except ValueError as error:
+            raise HandbookError(f"{data.name}: cannot be split by groups: {error}") from None
+        random = np.random.default_rng(seed)
+        return "groups", random.permutation(train), random.permutation(test)
+    method, strata = "random", None
+    if data.y is not None and data.classes:
+        method, strata = "stratified", data.y
+    elif data.y is not None:
+        method, strata = "quantiles", _quantiles(data.y)
+    try:
+        train, test = train_test_split(
+            rows, test_size=test_size, random_state=seed, stratify=strata
+        )
+    except ValueError as error:
+        raise HandbookError(
+            f"{data.name}: {len(rows)} rows cannot be split at test_size {test_size}: {error}"
+        ) from None
+    return method, train, test
+
+
+def _quantiles(target: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """Return the number of the quantile of each value; fewer quantiles where there are few rows."""
+    import numpy as np
+
+    bins = max(1, min(_BINS, len(target) // 10))
+    edges = np.unique(np.quantile(target, np.linspace(0, 1, bins + 1)[1:-1]))
+    return np.searchsorted(edges, target)
+
+
+def _cut(data: Dataset, test_size: float) -> tuple[Dataset, Dataset, dict[str, Any]]:
+    from dataclasses import replace
+
+    text: str = data.X
+    wanted = math.floor(len(text) * (1 - test_size))
+    # the end of the line that holds the cut, so that no line is torn
+    at = text.find("\n", wanted) + 1
+    if at in (0, len(text)):
+        at = text.rfind("\n", 0, wanted) + 1
+    if not at:
+        raise HandbookError(f"{data.name}: a text of one line cannot be split at a line break")
+    about = {
+        "method": "last characters",
+        "seed": None,
+        "test_size": test_size,
+        "rows": {"train": at, "test": len(text) - at},
+        "digest": hashlib.sha256(str(at).encode()).hexdigest(),
+    }
+    return replace(data, X=text[:at]), replace(data, X=text[at:]), about
+
+
+def prepare_files(
+    name: str,
+    spec: Mapping[str, Any],
+    raw: Path,
+    *,
+    train: Path,
+    test: Path,
+    split: Path,
+    profile_to: Path,
+) -> None:
+    """Load, split and describe a data set, and write all of it.
+
+    Parameters
+    ----------
+    name : str
+        Data set.
+    spec : mapping
+        ``release``, ``seed`` and ``test_size``.
+    raw : Path
+        Folder of the raw files; not looked at for samples.
+    train, test : Path
+        Arrow files to write.
+    split, profile_to : Path
+        JSON files to write.
+    """
+    data = load(name, spec["release"], raw, spec["seed"])
+    train_rows, test_rows, about = prepare(data, spec["seed"], spec["test_size"])
+    dataset.write(train, train_rows)
+    dataset.write(test, test_rows)
+    files.write_json(split, about)
+    files.write_json(profile_to, profile.describe(data, about["rows"], train_rows, test_rows))

@@ -1,0 +1,101 @@
+"""Diabetes: ten measurements of 442 patients and the progression of their disease a year later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from handbook.data.expectation import (
+    Expectation,
+    between,
+    categories,
+    columns,
+    complete,
+    count,
+    typed,
+    unique,
+)
+from handbook.data.source import Source
+
+if TYPE_CHECKING:
+    from handbook.data.dataset import Dataset
+
+__all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
+
+SOURCES = {
+    "bundled": Source(
+        title="Diabetes",
+        folder="diabetes",
+        files=(),
+        licence="freely used, no licence stated",
+        homepage="https://www4.stat.ncsu.edu/~boos/var.select/diabetes.html",
+        citation=(
+            "B. Efron, T. Hastie, I. Johnstone and R. Tibshirani. Least angle regression. "
+            "Annals of Statistics 32, 2004."
+        ),
+        notes=(
+            "Comes with scikit-learn; read in its original units, not scaled over all rows as "
+            "scikit-learn does by default, which would let test rows into the scaling."
+        ),
+    )
+}
+KIND: Literal["table"] = "table"
+TASKS = ("regression",)
+TARGET = "progression"
+
+_RANGES = {
+    "age": (19, 79, "age in years"),
+    "bmi": (18, 42.2, "body mass index"),
+    "bp": (62, 133, "mean blood pressure"),
+    "s1": (97, 301, "total serum cholesterol"),
+    "s2": (41.6, 242.4, "low-density lipoproteins"),
+    "s3": (22, 99, "high-density lipoproteins"),
+    "s4": (2, 9.09, "total cholesterol over high-density lipoproteins"),
+    "s5": (3.2581, 6.107, "logarithm of serum triglycerides"),
+    "s6": (58, 124, "blood sugar"),
+}
+_COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
+_REMEDY = "scikit-learn bundles other data than expected: install the version of the lock file"
+
+
+def load(raw: Path, release: str) -> Dataset:
+    """Read the patients that scikit-learn brings along; `raw` is not looked at."""
+    import pandas as pd
+    from sklearn.datasets import load_diabetes
+
+    from handbook.data.dataset import Dataset
+
+    bundled = load_diabetes(scaled=False)
+    X = pd.DataFrame(bundled.data, columns=list(_COLUMNS))
+    X["sex"] = X["sex"].astype("int64").astype(str).astype(pd.CategoricalDtype(["1", "2"]))
+    return Dataset(
+        name="diabetes",
+        variant=release,
+        kind="table",
+        X=X,
+        y=bundled.target.astype("float64"),
+        target=TARGET,
+    )
+
+
+def sample(seed: int) -> Dataset:
+    """Give the same patients: they are bundled and few, so nothing stands in for them."""
+    return load(Path(), "sample")
+
+
+def expectations(release: str) -> list[Expectation]:
+    """Say what must hold, from the paper's description and the data themselves."""
+    names = [*_COLUMNS, TARGET]
+    types = {name: "category" if name == "sex" else "float64" for name in names}
+    known = [
+        columns(names),
+        count(442),
+        *typed(types),
+        *complete(names),
+        *categories("sex", ("1", "2")),
+        *(between(name, *limits) for name, limits in _RANGES.items()),
+        between(TARGET, 25, 346, "progression of the disease a year later"),
+        unique(names),
+    ]
+    return [replace(one, remedy=_REMEDY) for one in known]

@@ -1,0 +1,87 @@
+"""Iris: 150 flowers of three species, four measurements each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from handbook.data.expectation import Expectation, between, columns, complete, count, counts, typed
+from handbook.data.source import Source
+
+if TYPE_CHECKING:
+    from handbook.data.dataset import Dataset
+
+__all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
+
+SOURCES = {
+    "bundled": Source(
+        title="Iris",
+        folder="iris",
+        files=(),
+        licence="CC BY 4.0",
+        homepage="https://archive.ics.uci.edu/dataset/53/iris",
+        citation=(
+            "R. A. Fisher. The use of multiple measurements in taxonomic problems. "
+            "Annals of Eugenics 7, 1936."
+        ),
+        notes="Comes with scikit-learn. One flower (virginica) is there twice, as in the paper.",
+    )
+}
+KIND: Literal["table"] = "table"
+TASKS = ("classification",)
+TARGET, CLASSES = "species", ("setosa", "versicolor", "virginica")
+
+_RANGES = {
+    "sepal_length": (4.3, 7.9),
+    "sepal_width": (2.0, 4.4),
+    "petal_length": (1.0, 6.9),
+    "petal_width": (0.1, 2.5),
+}
+_REMEDY = "scikit-learn bundles other data than expected: install the version of the lock file"
+
+
+def load(raw: Path, release: str) -> Dataset:
+    """Read the flowers that scikit-learn brings along; `raw` is not looked at."""
+    import pandas as pd
+    from sklearn.datasets import load_iris
+
+    from handbook.data.dataset import Dataset
+
+    bundled = load_iris()
+    return Dataset(
+        name="iris",
+        variant=release,
+        kind="table",
+        X=pd.DataFrame(bundled.data, columns=list(_RANGES)),
+        y=bundled.target.astype("int64"),
+        target=TARGET,
+        classes=CLASSES,
+    )
+
+
+def sample(seed: int) -> Dataset:
+    """Give the same flowers: they are bundled and small, so nothing stands in for them."""
+    return load(Path(), "sample")
+
+
+def expectations(release: str) -> list[Expectation]:
+    """Say what must hold, from Fisher's paper."""
+    names = [*_RANGES, TARGET]
+    known = [
+        columns(names),
+        count(150),
+        *counts(TARGET, dict.fromkeys(CLASSES, 50)),
+        *typed(dict.fromkeys(_RANGES, "float64")),
+        *complete(names),
+        *(
+            between(name, *limits, f"{name.replace('_', ' ')} in centimetres")
+            for name, limits in _RANGES.items()
+        ),
+        Expectation(
+            "ExpectCompoundColumnsToBeUnique",
+            {"column_list": names, "mostly": 0.98},
+            "at most two flowers are equal",
+        ),
+    ]
+    return [replace(one, remedy=_REMEDY) for one in known]

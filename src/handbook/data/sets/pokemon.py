@@ -1,0 +1,253 @@
+"""Pokemon sprites: small pictures of 721 species, for models that generate pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from handbook.core.errors import HandbookError
+from handbook.data.expectation import (
+    Expectation,
+    between,
+    categories,
+    columns,
+    complete,
+    images,
+    unique,
+)
+from handbook.data.formats import archive, tables
+from handbook.data.source import RawFile, Source
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    from handbook.data.dataset import Dataset
+
+__all__ = ["KIND", "SIDE", "SOURCES", "TASKS", "expectations", "load", "sample"]
+
+SOURCES = {
+    "pokeapi": Source(
+        title="Pokemon sprites",
+        folder="pokemon",
+        files=(
+            RawFile(
+                "pokemon-sprites.zip",
+                60_674_491,
+                "3f5da98d285d266df8a43ce533c30fd4d436b58e1edc425e0839a253c866027b",
+            ),
+            RawFile(
+                "index.csv",
+                9_337_026,
+                "9d840849e82c6722e8fcc0e66edb0eb7d9a51ca28cde91097024281aa50f9401",
+            ),
+        ),
+        licence="(c) The Pokemon Company: research use only, not to be redistributed",
+        homepage="https://github.com/PokeAPI/sprites",
+        citation="PokeAPI contributors. Sprites of all Pokemon games, as of February 2021.",
+        notes=(
+            "A subset of PokeAPI's sprites: species 1 to 721 and no icons, 32,150 files, as near "
+            "as it comes to the 40,597 pictures of the archive that the book uses, whose digest "
+            "is known only as SHA-1. 5,404 of the files repeat another one and 1,313 more look "
+            "the same once they are on white and 64x64 pixels large. Of species with more than 80 "
+            "different pictures (Unown has 781, a letter each) 80 are kept: 24,310 remain, and all "
+            "of a species are on one side of the split. No public address serves "
+            "these two files as they are. Pictures are for research and stay out of reports."
+        ),
+    )
+}
+KIND: Literal["images"] = "images"
+TASKS = ("generation",)
+SIDE = 64
+"""Height and width of the pictures, in pixels."""
+
+_LAST_SPECIES = 721  # the species of the book's own archive of sprites
+_MOST = 80  # pictures of a species; 13 have more, Unown ten times as many
+_LARGEST = 1024  # pixels along a side; real sprites have at most 232
+_ROWS = 24_310
+_SAMPLE_SPECIES, _SAMPLE_EACH = 30, 20
+_DETAILS = ("path", "species", "mode", "original_width", "original_height")
+
+_INDEX = {
+    "path": "category",
+    "species_id": "int64",
+    "species": "category",
+    "stem": "category",
+    "generation": "category",
+    "game": "category",
+    "back": "int64",
+    "shiny": "int64",
+    "female": "int64",
+    "palette": "category",
+    "transparent": "int64",
+    "icon": "int64",
+    "width": "int64",
+    "height": "int64",
+    "mode": "category",
+    "bytes": "int64",
+    "git_blob_sha1": "category",
+    "md5": "category",
+    "source_path": "category",
+}
+
+
+def load(raw: Path, release: str) -> Dataset:
+    """Read the sprites of species 1 to 721, without icons and without repetitions.
+
+    Every sprite is put on white, padded to a square and brought to 64x64 pixels. Of sprites
+    that then look the same the first one of the index is kept, so that no picture can be in
+    the training and the test rows; of species with very many pictures, some are left out. Species
+    are groups.
+    """
+    import numpy as np
+
+    path = raw / "index.csv"
+    index = tables.read_table(path.read_bytes(), str(path), _INDEX)
+    index = index[(index["species_id"] <= _LAST_SPECIES) & (index["icon"] == 0)]
+    # most repetitions are equal files: they need not be decoded to be found
+    index = index.drop_duplicates("md5")
+    X = np.empty((len(index), SIDE, SIDE, 3), np.uint8)
+    zipped = raw / "pokemon-sprites.zip"
+    sprites = archive.members(zipped, index["path"].astype(str), limit=2**20)
+    for row, (entry, (name, data)) in enumerate(
+        zip(index.itertuples(index=False), sprites, strict=True)
+    ):
+        if hashlib.md5(data, usedforsecurity=False).hexdigest() != entry.md5:
+            raise HandbookError(
+                f"{zipped}: {name} is not the picture that index.csv lists; the two files do "
+                "not belong together, delete them and acquire them again"
+            )
+        X[row] = _picture(data, f"{zipped}: {name}", (entry.width, entry.height))
+    return _dataset(release, X, index)
+
+
+def _dataset(variant: str, X: npt.NDArray[np.uint8], index: pd.DataFrame) -> Dataset:
+    import numpy as np
+    import pandas as pd
+
+    from handbook.data.dataset import Dataset
+
+    seen = pd.Series([hashlib.sha256(picture.data).digest() for picture in X])
+    first = np.flatnonzero(~seen.duplicated().to_numpy())
+    first = first[_capped(index["species_id"].iloc[first])]
+    index = index.iloc[first]
+    details = pd.DataFrame(
+        {
+            "path": index["path"].astype(str),
+            "species": index["species"].astype(str),
+            "mode": index["mode"].astype(str),
+            "original_width": index["width"],
+            "original_height": index["height"],
+        }
+    ).reset_index(drop=True)
+    return Dataset(
+        name="pokemon",
+        variant=variant,
+        kind="images",
+        X=X[first],
+        groups=index["species_id"].to_numpy(),
+        details=details,
+    )
+
+
+def _capped(species: pd.Series[int]) -> npt.NDArray[np.bool_]:
+    """Mark at most :data:`_MOST` rows of each species, in even steps through all of its own."""
+    import numpy as np
+
+    own = species.groupby(species)
+    place, count = own.cumcount().to_numpy(), own.transform("size").to_numpy()
+    taken = np.minimum(count, _MOST)
+    # of n rows in order, those at which place * taken / n passes a whole number
+    marked: npt.NDArray[np.bool_] = (place * taken) // count != ((place - 1) * taken) // count
+    return marked
+
+
+def _picture(data: bytes, what: str, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """Decode a sprite, put it on white, pad it to a square and resize it."""
+    import numpy as np
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as opened:
+            if opened.size != size or max(opened.size) > _LARGEST:
+                raise HandbookError(
+                    f"{what}: {opened.width}x{opened.height} pixels, expected {size[0]}x{size[1]}"
+                    f" and at most {_LARGEST}; delete the raw files and acquire them again"
+                )
+            sprite = opened.convert("RGBA")
+    except (UnidentifiedImageError, OSError, ValueError) as error:
+        raise HandbookError(
+            f"{what}: not a whole PNG image ({error}); delete it and acquire it again"
+        ) from None
+    side = max(sprite.size)
+    canvas = Image.new("RGBA", (side, side), "white")
+    corner = ((side - sprite.width) // 2, (side - sprite.height) // 2)
+    canvas.alpha_composite(sprite, corner)
+    small = canvas.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+    return np.asarray(small)
+
+
+def sample(seed: int) -> Dataset:
+    """Draw 600 creatures of 30 made-up species: mirrored blots in two colours on white.
+
+    Each species has its own shape and colours; its 20 pictures differ in size, place and shade.
+    """
+    import numpy as np
+    import pandas as pd
+
+    random = np.random.default_rng(seed)
+    pictures, rows = [], []
+    for species in range(1, _SAMPLE_SPECIES + 1):
+        # half of a pattern of 8x8 cells, mirrored: 0 white, 1 and 2 the colours of the species
+        half = random.choice(3, size=(8, 4), p=[0.3, 0.4, 0.3])
+        half[2:6, 1:] = random.integers(1, 3, (4, 3))
+        pattern = np.hstack([half, half[:, ::-1]])
+        colours = np.vstack([[255, 255, 255], random.integers(0, 200, (2, 3))])
+        for number in range(_SAMPLE_EACH):
+            pictures.append(_creature(pattern, colours, random))
+            name = f"made-up-{species:02}"
+            rows.append((f"sample/{name}/{number}.png", species, name, "RGB", SIDE, SIDE))
+    names = ["path", "species_id", "species", "mode", "width", "height"]
+    return _dataset("sample", np.stack(pictures), pd.DataFrame(rows, columns=names))
+
+
+def _creature(
+    pattern: npt.NDArray[Any], colours: npt.NDArray[Any], random: np.random.Generator
+) -> npt.NDArray[np.uint8]:
+    import numpy as np
+
+    cell = random.integers(4, 8)
+    shade = np.where(np.arange(3)[:, None] > 0, random.integers(-20, 55, 3), 0)
+    small = (colours + shade).clip(0, 255)[pattern.repeat(cell, 0).repeat(cell, 1)]
+    picture = np.full((SIDE, SIDE, 3), 255, np.uint8)
+    top, left = random.integers(0, SIDE - len(small) + 1, 2)
+    picture[top : top + len(small), left : left + len(small)] = small
+    return picture
+
+
+def expectations(release: str) -> list[Expectation]:
+    """Say what must hold: square colour pictures on white, none twice, known modes."""
+    rows = _SAMPLE_SPECIES * _SAMPLE_EACH if release == "sample" else _ROWS
+    modes = ("RGB",) if release == "sample" else ("L", "P", "RGBA")
+    statistics = ("height", "width", "channels", "mean", "std", "blank", "digest")
+    return [
+        columns([*statistics, *_DETAILS, "duplicate"]),
+        *images((SIDE, SIDE, 3), None, rows),
+        *complete(_DETAILS),
+        *categories("mode", modes),
+        between("original_width", 13, 232, "sprites are 13 to 232 pixels wide"),
+        between("original_height", 13, 232, "sprites are 13 to 232 pixels high"),
+        unique(["path"], "every sprite has a file of its own"),
+        Expectation(
+            "ExpectColumnUniqueValueCountToBeBetween",
+            {
+                "column": "species",
+                "min_value": _SAMPLE_SPECIES if release == "sample" else _LAST_SPECIES,
+                "max_value": _SAMPLE_SPECIES if release == "sample" else _LAST_SPECIES,
+            },
+            "every species is there",
+        ),
+    ]

@@ -1,0 +1,102 @@
+"""AdaBoost on made-up data, its vote counted again by hand (section 2.15)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.datasets import make_classification, make_regression
+from sklearn.ensemble import AdaBoostClassifier, AdaBoostRegressor
+from sklearn.metrics import accuracy_score, mean_squared_error
+from sklearn.model_selection import train_test_split
+
+from handbook.labs.result import Result
+
+__all__ = ["compute", "weighted_median", "weighted_vote"]
+
+Array = npt.NDArray[Any]
+
+
+def weighted_vote(said: Array, weights: Array) -> Array:
+    """Return the class with most weight for each row.
+
+    Parameters
+    ----------
+    said : int array of shape (learners, n)
+        What each learner answers, 0 or 1.
+    weights : float array of shape (learners,)
+
+    Examples
+    --------
+    >>> weighted_vote(np.array([[1, 0], [0, 0], [0, 1]]), np.array([3.0, 1.0, 1.0])).tolist()
+    [1, 0]
+    """
+    for_one = weights @ (said == 1)
+    return np.asarray(for_one > weights @ (said == 0)).astype(int)
+
+
+def weighted_median(said: Array, weights: Array) -> Array:
+    """Return for each row the least answer that half of the weight does not exceed.
+
+    Parameters
+    ----------
+    said : float array of shape (learners, n)
+    weights : float array of shape (learners,)
+
+    References
+    ----------
+    Drucker (1997), "Improving regressors using boosting techniques".
+
+    Examples
+    --------
+    >>> weighted_median(np.array([[5.0], [1.0], [2.0]]), np.array([1.0, 1.0, 3.0])).tolist()
+    [2.0]
+    """
+    found = []
+    for answers in said.T:
+        total = 0.0
+        for learner in np.argsort(answers, kind="stable"):
+            total += weights[learner]
+            if total >= weights.sum() / 2:
+                found.append(answers[learner])
+                break
+    return np.array(found)
+
+
+def compute(rows: int, columns: int, learners: int, test_size: float, seed: int) -> list[Result]:
+    """Boost a classifier and a regressor, and measure both on the held-out rows."""
+    X, y = make_classification(n_samples=rows, n_features=columns, random_state=seed)
+    X, X_test, y, y_test = train_test_split(X, y, test_size=test_size, random_state=seed)
+    classifier = AdaBoostClassifier(n_estimators=learners, random_state=seed).fit(X, y)
+    stages, weights = classifier.estimators_, classifier.estimator_weights_[:learners]
+    errors = classifier.estimator_errors_[: len(stages)]
+    said = np.array([stage.predict(X_test) for stage in stages])
+
+    U, v = make_regression(n_samples=rows, n_features=columns, random_state=seed)
+    U, U_test, v, v_test = train_test_split(U, v, test_size=test_size, random_state=seed)
+    regressor = AdaBoostRegressor(n_estimators=learners, random_state=seed).fit(U, v)
+    answers = np.array([stage.predict(U_test) for stage in regressor.estimators_])
+    median = weighted_median(answers, regressor.estimator_weights_[: len(answers)])
+    return [
+        Result(
+            name="weights of the classifier's learners",
+            computed=weights[: len(stages)].tolist(),
+            expected=[math.log((1 - error) / error) for error in errors],
+            source="SAMME for two classes: ln((1 - error) / error)",
+        ),
+        Result(
+            name="classifier, accuracy on the test rows",
+            computed=float(accuracy_score(y_test, classifier.predict(X_test))),
+            expected=float(np.mean(weighted_vote(said, weights[: len(stages)]) == y_test)),
+            source="weighted vote of its learners, counted by hand",
+        ),
+        Result(
+            name="regressor, mean squared error on the test rows",
+            computed=float(mean_squared_error(v_test, regressor.predict(U_test))),
+            expected=float(np.mean((median - v_test) ** 2)),
+            source="weighted median of its learners, found by hand",
+            tolerance=1e-6,
+        ),
+    ]

@@ -1,0 +1,116 @@
+"""Adam on a line, with the gradient at each step and with one drawn once (section 3.11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from handbook.labs.peers import torch_path
+from handbook.labs.result import Result
+from handbook.optim import Adam, minimise
+
+__all__ = ["compute", "loss", "plot"]
+
+Array = npt.NDArray[np.float64]
+
+
+def loss(weights: Array, x: list[float], y: list[float]) -> Any:
+    """Return the mean squared error of w x + b; weights are (w, b), of shape (..., 2)."""
+    return np.mean((weights[..., :1] * x + weights[..., 1:] - y) ** 2, axis=-1)
+
+
+def gradient(weights: Array, x: list[float], y: list[float]) -> Array:
+    """Return its derivatives with respect to w and b."""
+    left = weights[0] * np.array(x) + weights[1] - y
+    return np.array([2 * np.mean(left * x), 2 * np.mean(left)])
+
+
+def compute(
+    x: list[float],
+    y: list[float],
+    rate: float,
+    decays: list[float],
+    epsilon: float,
+    steps: int,
+    longer: int,
+    seed: int,
+) -> list[Result]:
+    """Fit the line, then run the listing's procedure: a gradient drawn once and kept."""
+    start, drawn = _drawn(seed)
+    given = rate, decays, epsilon
+    path = minimise(_adam(*given), lambda w: gradient(w, x, y), start, steps)
+    astray = minimise(_adam(*given), lambda _: drawn, start, steps)
+    last = minimise(_adam(*given), lambda w: gradient(w, x, y), start, longer)[-1]
+    settings = {"lr": rate, "betas": tuple(decays), "eps": epsilon}
+    peer = torch_path("Adam", settings, lambda w: gradient(w, x, y), start.tolist(), steps)
+    line = np.polyfit(x, y, 1)
+    carried = start - steps * rate * np.sign(drawn)
+    return [
+        Result(
+            name=f"w and b after each of {steps} steps",
+            computed=path.tolist(),
+            expected=peer,
+            source=f"torch.optim.Adam, epsilon {epsilon:g} outside the root",
+        ),
+        Result(
+            name=f"loss at the start and after {steps} steps",
+            computed=loss(path[[0, -1]], x, y).tolist(),
+            expected=loss(np.array(peer)[[0, -1]], x, y).tolist(),
+            source="torch.optim.Adam",
+            printed=loss(astray[[0, -1]], x, y).tolist(),
+            reason="the listing draws its gradient at random before the loop and never computes "
+            "it: Adam then walks one way for ever, and the loss rises",
+            instead="computes the gradient of the loss at every step",
+        ),
+        Result(
+            name=f"w and b after {longer} steps",
+            computed=last.tolist(),
+            expected=line.tolist(),
+            source="numpy.polyfit: least squares",
+            tolerance=1e-3,
+        ),
+        Result(
+            name=f"w and b that {steps} steps of the drawn gradient lead to",
+            computed=astray[-1].tolist(),
+            expected=carried.tolist(),
+            source="closed form: with one gradient each step is the rate, whatever its size",
+            tolerance=1e-5,
+        ),
+    ]
+
+
+def plot(
+    x: list[float],
+    y: list[float],
+    rate: float,
+    decays: list[float],
+    epsilon: float,
+    steps: int,
+    longer: int,
+    seed: int,
+) -> dict[str, Any]:
+    """Return losses and weights by step, of both procedures."""
+    start, drawn = _drawn(seed)
+    given = rate, decays, epsilon
+    paths = {
+        "gradient of each step": minimise(_adam(*given), lambda w: gradient(w, x, y), start, steps),
+        "gradient drawn once": minimise(_adam(*given), lambda _: drawn, start, steps),
+    }
+    return {
+        "loss": {name: loss(path, x, y).tolist() for name, path in paths.items()},
+        "w": {name: path[:, 0].tolist() for name, path in paths.items()},
+        "b": {name: path[:, 1].tolist() for name, path in paths.items()},
+    }
+
+
+def _adam(rate: float, decays: list[float], epsilon: float) -> Adam:
+    first, second = decays
+    return Adam(rate, (first, second), epsilon)
+
+
+def _drawn(seed: int) -> tuple[Array, Array]:
+    """Draw the start (w, b), then the gradient that the listing keeps."""
+    random = np.random.RandomState(seed)
+    return random.randn(2), random.randn(2)

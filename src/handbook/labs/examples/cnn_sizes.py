@@ -1,0 +1,81 @@
+"""Whether the layers of chapter 4's network fit each other and its images (section 4.3)."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from handbook.labs.result import Result, outcome
+
+__all__ = ["compute", "layers", "left_of"]
+
+
+def layers(channels: int, widths: list[int], dense: int, classes: int, side: int) -> nn.Sequential:
+    """Build the network with dense layers for images of one side length.
+
+    Parameters
+    ----------
+    channels : int
+        Of an image.
+    widths : list of int
+        Channels that each 3 x 3 convolution gives; a pooling of 2 x 2 follows each.
+    dense, classes : int
+        Outputs of the two dense layers.
+    side : int
+        Pixels of a side that the first dense layer is made for.
+    """
+    parts: list[nn.Module] = []
+    for before, after in zip([channels, *widths], widths, strict=False):
+        parts += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+    numbers = widths[-1] * left_of(side, len(widths)) ** 2
+    parts += [nn.Flatten(), nn.Linear(numbers, dense), nn.ReLU(), nn.Linear(dense, classes)]
+    return nn.Sequential(*parts)
+
+
+def left_of(side: int, poolings: int) -> int:
+    """Return what poolings of 2 x 2 leave of a side.
+
+    Examples
+    --------
+    >>> left_of(28, 2), left_of(32, 2)
+    (7, 8)
+    """
+    return side // int(2**poolings)
+
+
+def compute(
+    channels: int, side: int, sized_for: int, widths: list[int], dense: int, classes: int
+) -> list[Result]:
+    """Call the network as it is listed, and one whose dense layer is made for the same images."""
+    images = torch.zeros(2, channels, side, side)
+    listed = layers(channels, widths, dense, classes, sized_for)
+    fitting = layers(channels, widths, dense, classes, side)
+    convolved = fitting[:-4](images)  # (2, widths[-1], side / 4, side / 4)
+    takes, gets = (widths[-1] * left_of(one, len(widths)) ** 2 for one in (sized_for, side))
+    return [
+        Result(
+            name="the listing as it stands",
+            computed=outcome(lambda: listed(images)),
+            expected="raises RuntimeError",
+            source=f"the dense layer takes {takes} numbers and gets {gets}",
+            printed="runs",
+            reason=f"the dense layer is made for images of {sized_for} x {sized_for}, and called "
+            f"on {side} x {side}",
+            instead="works out the numbers that the dense layer gets from the images (model cnn)",
+        ),
+        Result(
+            name=f"numbers that reach the dense layer from {side} x {side} pixels",
+            computed=int(convolved[0].numel()),
+            expected=gets,
+            source="the last channels times the halved sides, as each pooling halves them",
+            printed=takes,
+            reason=f"that is the number for {sized_for} x {sized_for} pixels",
+            instead="takes it from the images",
+        ),
+        Result(
+            name="shape of the answer once the dense layer fits",
+            computed=list(fitting(images).shape),
+            expected=[2, classes],
+            source="a score for each class of each image",
+        ),
+    ]

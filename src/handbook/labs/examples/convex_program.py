@@ -1,0 +1,140 @@
+"""The smallest sum of squares under an inequality and under an equation (3.5.3 and 3.5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from handbook.labs.result import Result
+from handbook.optim import GradientDescent
+
+__all__ = ["compute", "onto_simplex", "onto_solid", "plot", "projected_descent"]
+
+Array = npt.NDArray[np.float64]
+# What section 3.5.3 prints as its answer.
+_BOOK_POINT, _BOOK_VALUE = [0.0, 3.0], 6.0
+# How near SciPy's solver comes to the answer.
+_SOLVED = 1e-6
+
+
+def onto_simplex(point: Array) -> Array:
+    """Return the nearest point whose entries are not negative and sum to 1.
+
+    References
+    ----------
+    Duchi, Shalev-Shwartz, Singer and Chandra (2008), "Efficient projections onto the l1-ball for
+    learning in high dimensions".
+
+    Examples
+    --------
+    >>> onto_simplex(np.array([2.0, 0.0])).tolist(), onto_simplex(np.array([1.0, 1.0])).tolist()
+    ([1.0, 0.0], [0.5, 0.5])
+    """
+    falling = np.sort(point)[::-1]
+    excess = (np.cumsum(falling) - 1) / np.arange(1, len(point) + 1)
+    level = excess[np.flatnonzero(falling > excess)[-1]]
+    nearest: Array = np.maximum(point - level, 0.0)
+    return nearest
+
+
+def onto_solid(point: Array) -> Array:
+    """Return the nearest point whose entries are not negative and sum to at most 1.
+
+    Examples
+    --------
+    >>> onto_solid(np.array([-1.0, 0.25])).tolist()
+    [0.0, 0.25]
+    """
+    clipped = np.maximum(point, 0.0)
+    return clipped if clipped.sum() <= 1 else onto_simplex(point)
+
+
+def projected_descent(
+    project: Callable[[Array], Array], start: npt.ArrayLike, rate: float, steps: int
+) -> Array:
+    """Descend on the sum of squares, back into the region after each step.
+
+    Returns
+    -------
+    ndarray of shape (steps + 1, d)
+    """
+    rule, path = GradientDescent(rate), [project(np.array(start, float))]
+    for _ in range(steps):
+        path.append(project(rule.step(path[-1], 2 * path[-1])))
+    return np.array(path)
+
+
+def compute(start: list[float], rate: float, steps: int) -> list[Result]:
+    """Solve both programs by projected descent."""
+    inside = projected_descent(onto_solid, start, rate, steps)[-1]
+    on = projected_descent(onto_simplex, start, rate, steps)[-1]
+    peers = {kind: _scipy(kind) for kind in ("ineq", "eq")}
+    broken = sum(_BOOK_POINT) - 1
+    return [
+        Result(
+            name="minimum with x >= 0 and a sum of at most 1",
+            computed=inside.tolist(),
+            expected=peers["ineq"].x.tolist(),
+            source="scipy.optimize.minimize (SLSQP)",
+            printed=_BOOK_POINT,
+            tolerance=_SOLVED,
+            reason=f"the printed point sums to {sum(_BOOK_POINT):g}: it breaks the constraint by "
+            f"{broken:g}",
+            instead="solves it by projected descent: the origin is allowed and nothing is smaller",
+        ),
+        Result(
+            name="least sum of squares there",
+            computed=float(inside @ inside),
+            expected=float(peers["ineq"].fun),
+            source="scipy.optimize.minimize (SLSQP); closed form 0",
+            printed=_BOOK_VALUE,
+            tolerance=_SOLVED,
+            reason="a sum of squares is least at the origin, where it is 0; at the printed point "
+            f"it would be {float(np.square(_BOOK_POINT).sum()):g}, not {_BOOK_VALUE:g}",
+            instead="finds 0",
+        ),
+        Result(
+            name="minimum with x >= 0 and a sum of exactly 1",
+            computed=on.tolist(),
+            expected=peers["eq"].x.tolist(),
+            source="scipy.optimize.minimize (SLSQP)",
+            printed=[0.5, 0.5],
+            tolerance=_SOLVED,
+        ),
+        Result(
+            name="least sum of squares there, sum of exactly 1",
+            computed=float(on @ on),
+            expected=float(peers["eq"].fun),
+            source="scipy.optimize.minimize (SLSQP); closed form 1/2",
+            printed=0.5,
+            tolerance=_SOLVED,
+        ),
+    ]
+
+
+def plot(start: list[float], rate: float, steps: int) -> dict[str, Any]:
+    """Return both paths."""
+    return {
+        "book": _BOOK_POINT,
+        "paths": {
+            "sum at most 1": projected_descent(onto_solid, start, rate, steps).tolist(),
+            "sum exactly 1": projected_descent(onto_simplex, start, rate, steps).tolist(),
+        },
+    }
+
+
+def _scipy(kind: str) -> Any:
+    # "ineq" asks for a function that is not negative, "eq" for one that is 0.
+    return minimize(
+        lambda x: x @ x,
+        [0.2, 0.7],
+        jac=lambda x: 2 * x,
+        bounds=[(0, None)] * 2,
+        constraints={"type": kind, "fun": lambda x: 1 - x.sum()},
+        method="SLSQP",
+        options={"ftol": 1e-14},
+    )

@@ -1,0 +1,166 @@
+"""Convex sets and functions, and the checks that tell them (section 3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
+
+from handbook.labs.result import Result
+
+__all__ = ["above_chord", "compute", "plot", "second_derivative", "share_inside"]
+
+Array = npt.NDArray[np.float64]
+_SHARES = np.linspace(0, 1, 101)
+
+
+def share_inside(inside: Callable[[Array], Any], one: npt.ArrayLike, other: npt.ArrayLike) -> float:
+    """Return the share of a segment's points that lie in a set; 1 for each segment if convex.
+
+    Examples
+    --------
+    >>> share_inside(lambda p: (p**2).sum(axis=1) <= 1, [-1.0, 0.0], [1.0, 0.0])
+    1.0
+    """
+    a, b = np.asarray(one, float), np.asarray(other, float)
+    return float(np.mean(inside(a + _SHARES[:, None] * (b - a))))
+
+
+def above_chord(function: Callable[[Any], Any], x1: float, x2: float) -> float:
+    """Return by how much a function exceeds its chord at most: never above 0 if convex.
+
+    Examples
+    --------
+    >>> above_chord(np.square, -1.0, 1.0), above_chord(np.negative, 0.0, 3.0)
+    (0.0, 0.0)
+    """
+    between = function((1 - _SHARES) * x1 + _SHARES * x2)
+    chord = (1 - _SHARES) * function(x1) + _SHARES * function(x2)
+    return float(np.max(between - chord))
+
+
+def second_derivative(values: Array, step: float) -> Array:
+    """Return the second derivative at the inner points of an even grid.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+    step : float
+        Distance of neighbours on the grid; a step of 1 gives bare differences.
+
+    Returns
+    -------
+    ndarray of shape (n - 2,)
+
+    Examples
+    --------
+    >>> second_derivative(np.array([0.0, 1.0, 4.0, 9.0]), step=1.0).tolist()
+    [2.0, 2.0]
+    """
+    second: Array = np.diff(values, 2) / step**2
+    return second
+
+
+def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
+    """Check the square, a disc and a ring, and Jensen's inequality on points drawn at random."""
+    grid, step = np.linspace(x1, x2, 101, retstep=True)
+    drawn, weights = _combination(points, seed)
+    mean, combined = float(weights @ drawn), float(weights @ np.exp(drawn))
+    bends = second_derivative(grid**2, float(step))
+    lowest = minimize_scalar(np.square, bracket=(x1, x2))
+    return [
+        Result(
+            name="share of a segment through the middle inside a disc and inside a ring",
+            computed=[
+                share_inside(_disc, [-1.0, 0.0], [1.0, 0.0]),
+                share_inside(_ring, [-1.0, 0.0], [1.0, 0.0]),
+            ],
+            expected=[1.0, 52 / 101],
+            source="closed form: the disc |p| <= 1 holds all of 101 points from -1 to 1, the ring "
+            "1/2 <= |p| <= 1 those 52 that lie outside its hole",
+        ),
+        Result(
+            name=f"largest excess of x² over its chord from {x1:g} to {x2:g}",
+            computed=above_chord(np.square, x1, x2),
+            expected=0.0,
+            source="closed form: the excess is -t (1 - t) (x1 - x2)², 0 at the ends alone",
+        ),
+        Result(
+            name="the same of -x²",
+            computed=above_chord(lambda x: -np.square(x), x1, x2),
+            expected=(x1 - x2) ** 2 / 4,
+            source="closed form: t (1 - t) (x1 - x2)², at t = 1/2",
+        ),
+        Result(
+            name="second derivative of x² by differences",
+            computed=float(bends.mean()),
+            expected=2.0,
+            source="closed form",
+            # Differences of a grid as they are: its distance is left out.
+            printed=float(second_derivative(grid**2, 1.0).mean()),
+            tolerance=1e-8,
+            reason="differences of neighbours must be divided by the grid's step, squared; without "
+            "that the sign is right and the number is not",
+            instead="divides by the squared step",
+        ),
+        Result(
+            name="is 0 the global minimum of x²",
+            computed="yes" if np.all(grid**2 >= 0.0) else "no",
+            expected="yes" if abs(float(lowest.x)) < 1e-6 else "no",
+            source="scipy.optimize.minimize_scalar",
+            printed="no",
+            reason="x² is nowhere below its value at 0, and in a convex function each local "
+            "minimum is a global one",
+            instead="compares the value at the minimum with every other, equality allowed",
+        ),
+        Result(
+            name=f"convex combination of exp at {points} points",
+            computed=combined,
+            expected=float(np.exp(logsumexp(drawn, b=weights))),
+            source="scipy.special.logsumexp",
+        ),
+        Result(
+            name="Jensen: exp of the combined points, at most that",
+            computed="holds" if np.exp(mean) <= combined else "fails",
+            expected="holds",
+            source="Jensen (1906): exp is convex",
+        ),
+    ]
+
+
+def plot(x1: float, x2: float, points: int, seed: int) -> dict[str, Any]:
+    """Return x² with its chord, and exp with the points, their mean and their combination."""
+    drawn, weights = _combination(points, seed)
+    reach = np.linspace(1.5 * x1, 1.5 * x2, 81)
+    wide = np.linspace(drawn.min() - 0.3, drawn.max() + 0.1, 81)
+    mean = float(weights @ drawn)
+    return {
+        "square": [reach.tolist(), (reach**2).tolist()],
+        "chord": [[x1, x2], [x1**2, x2**2]],
+        "exp": [wide.tolist(), np.exp(wide).tolist()],
+        "points": [drawn.tolist(), np.exp(drawn).tolist()],
+        "mean": mean,
+        "of_mean": float(np.exp(mean)),
+        "combined": float(weights @ np.exp(drawn)),
+    }
+
+
+def _disc(points: Array) -> Any:
+    return np.hypot(*points.T) <= 1
+
+
+def _ring(points: Array) -> Any:
+    radius = np.hypot(*points.T)
+    # Half a cell of tolerance: which side a point on the edge falls on is no matter of rounding.
+    return (radius >= 0.5 - 1e-9) & (radius <= 1)
+
+
+def _combination(points: int, seed: int) -> tuple[Array, Array]:
+    """Draw points, and weights that sum to 1."""
+    random = np.random.RandomState(seed)
+    drawn, weights = random.randn(points), random.rand(points)
+    return drawn, weights / weights.sum()

@@ -1,0 +1,37 @@
+"""Cross-correlation of a 3 x 3 input with a 2 x 2 kernel (section 4.3.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.signal import correlate2d
+
+from handbook.labs.result import Result
+from handbook.nn import corr2d
+
+__all__ = ["compute", "plot"]
+
+
+def compute(size: int, kernel: int) -> list[Result]:
+    """Correlate the numbers 0, 1, 2, ... in a square with the same in a smaller square."""
+    X, K = _squares(size, kernel)
+    return [
+        Result(
+            name=f"cross-correlation, {size} x {size} with {kernel} x {kernel}",
+            computed=corr2d(X, K).tolist(),
+            expected=correlate2d(X, K, mode="valid").tolist(),
+            source="scipy.signal.correlate2d",
+            printed=[[19.0, 25.0], [37.0, 43.0]],
+        )
+    ]
+
+
+def plot(size: int, kernel: int) -> dict[str, Any]:
+    """Return input, kernel and output."""
+    X, K = _squares(size, kernel)
+    return {"input": X.tolist(), "kernel": K.tolist(), "output": corr2d(X, K).tolist()}
+
+
+def _squares(size: int, kernel: int) -> list[np.ndarray]:
+    return [np.arange(n**2, dtype=float).reshape(n, n) for n in (size, kernel)]

@@ -1,0 +1,96 @@
+"""How k-fold, stratified k-fold and leave-one-out divide rows (section 2.17.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import KFold, LeaveOneOut, StratifiedKFold
+
+from handbook.labs.result import Result
+from handbook.tasks import classification
+
+__all__ = ["compute"]
+
+Array = npt.NDArray[Any]
+
+
+def compute(zeros: int, ones: int, folds: int, seed: int) -> list[Result]:
+    """Divide rows of class 0, followed by rows of class 1, in three ways."""
+    y = np.repeat([0, 1], [zeros, ones])
+    n = len(y)
+    plain = [held for _, held in KFold(folds).split(y)]
+    stratified = [held for _, held in StratifiedKFold(folds).split(y, y)]
+    single = list(LeaveOneOut().split(y))
+    own = [held for _, held in classification.folds(y, folds, seed)]
+    of_ones = _dealt(ones, folds, first=zeros)
+    dealt = list(zip(_dealt(zeros, folds), of_ones, strict=True))
+    return [
+        Result(
+            name=f"{folds}-fold: rows of each validation fold",
+            computed=[len(held) for held in plain],
+            expected=_dealt(n, folds),
+            source=f"{n} rows dealt in turn to {folds} folds",
+        ),
+        Result(
+            name=f"{folds}-fold without shuffling: rows of class 0 and of class 1 in each",
+            computed=_counts(y, plain),
+            expected=_in_blocks(zeros, n, folds),
+            source="folds are blocks of neighbours, and class 1 stands at the end",
+        ),
+        Result(
+            name=f"stratified {folds}-fold: rows of class 0 and of class 1 in each",
+            computed=_counts(y, stratified),
+            expected=[list(pair) for pair in dealt],
+            source="dealt in turn, class 1 going on where class 0 ended",
+        ),
+        Result(
+            name=f"stratified {folds}-fold: share of class 1 in each",
+            computed=[float(y[held].mean()) for held in stratified],
+            expected=[of_one / (of_zero + of_one) for of_zero, of_one in dealt],
+            source="the same counts, as shares",
+        ),
+        Result(
+            name="leave-one-out: folds, most rows held out, fewest rows trained on",
+            computed=[
+                len(single),
+                max(len(held) for _, held in single),
+                min(len(kept) for kept, _ in single),
+            ],
+            expected=[n, 1, n - 1],
+            source="counting",
+        ),
+        Result(
+            name="folds of this project: how often each row is held out",
+            computed=np.bincount(np.concatenate(own), minlength=n).tolist(),
+            expected=[1] * n,
+            source="every row is validated once",
+        ),
+        Result(
+            name="folds of this project: rows of class 1 in each, fewest first",
+            computed=sorted(int(y[held].sum()) for held in own),
+            expected=sorted(of_ones),
+            source="shuffled, and stratified all the same",
+        ),
+    ]
+
+
+def _dealt(rows: int, folds: int, first: int = 0) -> list[int]:
+    """Count the rows of each fold when they are dealt out like cards, beginning at fold `first`."""
+    turns = [row % folds for row in range(first, first + rows)]
+    return [turns.count(place) for place in range(folds)]
+
+
+def _in_blocks(zeros: int, n: int, folds: int) -> list[list[int]]:
+    """Count the classes in blocks of neighbours, where class 0 ends at row `zeros`."""
+    counts, start = [], 0
+    for size in _dealt(n, folds):
+        of_zero = min(max(zeros - start, 0), size)
+        counts.append([of_zero, size - of_zero])
+        start += size
+    return counts
+
+
+def _counts(y: Array, held: list[Array]) -> list[list[int]]:
+    return [np.bincount(y[rows], minlength=2).tolist() for rows in held]

@@ -1,0 +1,71 @@
+"""A dense layer with sigmoid units, forward and back (section 3.2.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from handbook.labs.result import Result
+from handbook.nn import dense, dense_backward, sigmoid, sigmoid_derivative
+
+__all__ = ["compute", "plot"]
+
+Array = npt.NDArray[np.float64]
+
+
+def compute(samples: int, inputs: int, outputs: int, seed: int) -> list[Result]:
+    """Run the layer on random samples, and go back from the sum of its outputs."""
+    X, W, b = _drawn(samples, inputs, outputs, seed)
+    sums = dense(X, W, b)
+    said = sigmoid(sums)
+    back = dense_backward(sigmoid_derivative(sums), X, W)
+
+    weights = [torch.tensor(one, requires_grad=True) for one in (W, b)]
+    theirs = torch.sigmoid(torch.nn.functional.linear(torch.tensor(X), *weights))
+    of_W, of_b = torch.autograd.grad(theirs.sum(), weights)
+    return [
+        Result(
+            name="shape of the outputs",
+            computed=list(said.shape),
+            expected=[samples, outputs],
+            source="a row a sample, a column a unit",
+        ),
+        Result(
+            name="outputs",
+            computed=said.tolist(),
+            expected=theirs.tolist(),
+            source="torch.nn.functional.linear and torch.sigmoid with the same weights",
+        ),
+        Result(
+            name="gradient of their sum by the weights",
+            computed=back.W.tolist(),
+            expected=of_W.tolist(),
+            source="torch's automatic differentiation",
+        ),
+        Result(
+            name="the same, by the biases",
+            computed=back.b.tolist(),
+            expected=of_b.tolist(),
+            source="torch's automatic differentiation",
+        ),
+    ]
+
+
+def plot(samples: int, inputs: int, outputs: int, seed: int) -> dict[str, Any]:
+    """Return the weights, and each unit's weighted sums and outputs."""
+    X, W, b = _drawn(samples, inputs, outputs, seed)
+    sums = dense(X, W, b)
+    return {
+        "weights": W.round(3).tolist(),
+        "sums": sums.T.round(3).tolist(),
+        "outputs": sigmoid(sums).T.round(3).tolist(),
+    }
+
+
+def _drawn(samples: int, inputs: int, outputs: int, seed: int) -> tuple[Array, Array, Array]:
+    rng = np.random.default_rng(seed)
+    X, W = rng.normal(size=(samples, inputs)), rng.normal(size=(outputs, inputs))
+    return X, W, rng.normal(size=outputs)

@@ -1,0 +1,76 @@
+"""A kernel of two numbers that finds upright edges (section 4.3.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.signal import correlate2d
+
+from handbook.labs.result import Result
+from handbook.nn import corr2d, output_size
+
+__all__ = ["bar", "compute", "plot"]
+
+# Columns that the book prints, of its image and of the edges.
+_BOOK_COLUMNS = [7, 6]
+
+
+def bar(rows: int, columns: int, dark: list[int]) -> np.ndarray:
+    """Return an image of ones with a bar of zeros.
+
+    Parameters
+    ----------
+    rows, columns : int
+    dark : list of two int
+        First column of the bar, and first behind it.
+
+    Examples
+    --------
+    >>> bar(1, 5, [1, 3]).tolist()
+    [[1.0, 0.0, 0.0, 1.0, 1.0]]
+    """
+    image = np.ones((rows, columns))
+    image[:, slice(*dark)] = 0
+    return image
+
+
+def compute(rows: int, columns: int, dark: list[int], kernel: list[float]) -> list[Result]:
+    """Find the edges of a dark bar, and of the same bar lying down."""
+    X, K = bar(rows, columns, dark), np.array([kernel], dtype=float)
+    edges = corr2d(X, K)
+    return [
+        Result(
+            name="edges: 1 from light to dark, −1 from dark to light",
+            computed=edges.tolist(),
+            expected=correlate2d(X, K, mode="valid").tolist(),
+            source="scipy.signal.correlate2d",
+        ),
+        Result(
+            name="columns of the image, and of its edges",
+            computed=[X.shape[1], edges.shape[1]],
+            expected=[columns, output_size(columns, len(kernel))],
+            source=f"the image is made with {columns}; a kernel of {len(kernel)} fits at one place "
+            "less",
+            printed=_BOOK_COLUMNS,
+            reason=f"the listing makes {columns} columns, of which {edges.shape[1]} numbers come: "
+            "the printed image and edges lack one column each",
+            instead="shows all columns of both",
+        ),
+        Result(
+            name="edges of the image lying down",
+            computed=corr2d(X.T, K).tolist(),
+            expected=correlate2d(X.T, K, mode="valid").tolist(),
+            source="scipy.signal.correlate2d; along a row nothing changes, so all are 0",
+        ),
+    ]
+
+
+def plot(rows: int, columns: int, dark: list[int], kernel: list[float]) -> dict[str, Any]:
+    """Return both images with their edges."""
+    X, K = bar(rows, columns, dark), np.array([kernel], dtype=float)
+    return {
+        "kernel": K.tolist(),
+        "images": [one.tolist() for one in (X, X.T)],
+        "edges": [corr2d(one, K).tolist() for one in (X, X.T)],
+    }

@@ -1,0 +1,95 @@
+"""What extremely randomised trees draw at random, and the data that is gone (section 2.14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.tree import DecisionTreeClassifier
+
+from handbook.labs.result import Result, outcome
+
+__all__ = ["compute"]
+
+
+def compute(trees: int, rows: int, features: int, seed: int) -> list[Result]:
+    """Grow trees on rows of which one feature alone tells the class.
+
+    That feature is the class itself. The others alternate, each in its own rhythm, so that no
+    single split on them is pure: wherever the telling feature is a candidate, it is the best.
+    """
+    y = np.arange(rows) * 2 // rows  # the first half 0, the second 1
+    others = [np.arange(rows) % (column + 2) for column in range(features - 1)]
+    X = np.column_stack([y, *others]).astype(float)
+    candidates = list(dict.fromkeys([1, int(features**0.5), features]))  # sqrt is the default
+    forest = ExtraTreesClassifier(n_estimators=trees, random_state=seed).fit(X, y)
+    roots = [tree.tree_.n_node_samples[0] for tree in forest.estimators_]
+    whole = ExtraTreesClassifier(
+        n_estimators=trees, max_features=None, max_depth=1, random_state=seed
+    ).fit(X, y)
+    thresholds = [tree.tree_.threshold[0] for tree in whole.estimators_]
+    usual = DecisionTreeClassifier(max_depth=1, random_state=seed).fit(X, y)
+    return [
+        Result(
+            name="load_boston, which the listing imports",
+            computed=outcome(_load_boston),
+            expected="raises ImportError",
+            source="scikit-learn removed it in version 1.2, for its column b",
+            printed="runs",
+            reason="the data set has left scikit-learn",
+            instead="brings Boston housing from StatLib, its digest checked, and names what is "
+            "contested about it",
+        ),
+        Result(
+            name=f"rows that each tree sees, fewest and most of {rows}",
+            computed=[int(min(roots)), int(max(roots))],
+            expected=[rows, rows],
+            source="the whole sample: bootstrap is off by default",
+            printed="a sample drawn without replacement",
+            reason="nothing is drawn: each tree gets all rows, once each",
+            instead="keeps scikit-learn's default, that of Geurts, Ernst and Wehenkel (2006)",
+        ),
+        Result(
+            name="share of trees that first split on the one feature that tells the class, with "
+            f"{', '.join(map(str, candidates))} of {features} features as candidates",
+            computed=[_share(X, y, trees, count, seed) for count in candidates],
+            expected=[count / features for count in candidates],
+            source="the best candidate wins whenever it is drawn: count / features",
+            # Five standard errors of a share.
+            tolerance=5 * 0.5 / trees**0.5,
+            printed=[1 / features for _ in candidates],
+            reason="the text has the split drawn without looking for the best; drawn are one "
+            "threshold a candidate feature, and the best of these is taken",
+            instead="keeps scikit-learn's default and says so; one candidate alone gives what the "
+            "text describes",
+        ),
+        Result(
+            name=f"different thresholds on that feature among {trees} trees",
+            computed=len(set(thresholds)),
+            expected=trees,
+            source="each is drawn anew between the feature's least and greatest value",
+        ),
+        Result(
+            name="mean of these thresholds, and the one of an ordinary tree",
+            computed=[float(np.mean(thresholds)), float(usual.tree_.threshold[0])],
+            expected=[0.5, 0.5],
+            source="uniform between 0 and 1; midway between the classes",
+            # Five standard errors of the mean of uniform numbers.
+            tolerance=5 / (12 * trees) ** 0.5,
+        ),
+    ]
+
+
+def _load_boston() -> Any:
+    from sklearn.datasets import load_boston
+
+    return load_boston()
+
+
+def _share(X: Any, y: Any, trees: int, candidates: int, seed: int) -> float:
+    """Share of trees whose first split is on feature 0."""
+    forest = ExtraTreesClassifier(
+        n_estimators=trees, max_features=candidates, max_depth=1, random_state=seed
+    ).fit(X, y)
+    return float(np.mean([tree.tree_.feature[0] == 0 for tree in forest.estimators_]))

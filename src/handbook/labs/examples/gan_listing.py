@@ -1,0 +1,60 @@
+"""Whether the two networks of the GAN's listing fit each other (section 6.7)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from handbook.labs.result import Result, outcome
+
+__all__ = ["compute", "discriminator"]
+
+
+def discriminator(sizes: list[int]) -> nn.Sequential:
+    """Build the dense discriminator, which takes flat vectors.
+
+    Parameters
+    ----------
+    sizes : list of int
+        Numbers that go into the first layer, then those that each layer gives.
+    """
+    parts: list[nn.Module] = []
+    for before, after in pairwise(sizes):
+        parts += [nn.Linear(before, after), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*parts[:-1], nn.Sigmoid())
+
+
+def compute(side: int, sizes: list[int], every: int, asked: int) -> list[Result]:
+    """Give the discriminator what the generator makes: as an image, and as a vector."""
+    made = torch.zeros(3, 1, side, side)  # what the generator answers to 3 latent points
+    network = discriminator([side**2, *sizes])
+    kept = list(range(0, 10 * asked, every))
+    return [
+        Result(
+            name="generator and discriminator joined, as they are listed",
+            computed=outcome(lambda: network(made)),
+            expected="raises RuntimeError",
+            source=f"the first layer takes {side**2} numbers; an image's rows have {side}",
+            printed="runs",
+            reason="the generator gives images, the discriminator takes flat vectors, and nothing "
+            "between the two flattens them",
+            instead="flattens images inside the discriminator (model gan)",
+        ),
+        Result(
+            name="shape of the answers once the images are flattened",
+            computed=list(network(made.flatten(1)).shape),
+            expected=[3, 1],
+            source="one probability for each image",
+        ),
+        Result(
+            name=f"step of the pictures to show for step {asked:,}",
+            computed=kept[asked // every],
+            expected=asked // every * every,
+            source=f"pictures are kept every {every} steps",
+            printed=0,
+            reason=f"the listing for step {asked:,} loads the pictures of step 0 again",
+            instead="shows the pictures of each step under their own step",
+        ),
+    ]

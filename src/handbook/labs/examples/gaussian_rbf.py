@@ -1,0 +1,106 @@
+"""The Gaussian of text and program, and widths from k-means centres (section 7.1.1)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from handbook.labs.result import Result
+from handbook.models.rbf import activation, dmax_width
+from handbook.models.rbf.centers import place_centers
+
+__all__ = ["compute", "plot"]
+
+Array = npt.NDArray[np.float64]
+
+
+def compute(
+    distances: list[float],
+    widths: list[float],
+    groups: list[list[float]],
+    spread: float,
+    size: int,
+    seed: int,
+) -> list[Result]:
+    """Evaluate both forms, then place centres in groups of points and take their width."""
+    points, means = _points(groups, spread, size, seed)
+    centers = _centers(points, len(groups), seed)
+    largest = max(math.dist(a, b) for a in means for b in means)
+    return [
+        Result(
+            name=f"activation, form of the text, at distances {_listed(distances)} for widths "
+            f"{_listed(widths)}",
+            computed=[activation(np.square(distances), s, "text").tolist() for s in widths],
+            expected=[[math.exp(-((d / s) ** 2)) for d in distances] for s in widths],
+            source="closed form: exp(−d² / sigma²)",
+        ),
+        Result(
+            name="activation, form of the program, at the same",
+            computed=[activation(np.square(distances), s, "code").tolist() for s in widths],
+            expected=[[math.exp(-((d / (2 * s)) ** 2)) for d in distances] for s in widths],
+            source="closed form: exp(−d² / (2 sigma)²)",
+        ),
+        Result(
+            name="activation at a distance of one width, as the program has it",
+            computed=float(activation(1.0, 1.0, "code")),
+            expected=math.exp(-1 / 4),
+            source="closed form: exp(−1/4)",
+            printed=math.exp(-1),
+            reason="the text divides the squared distance by sigma², the program by (2 sigma)²: "
+            "the same bell, twice as wide",
+            instead="has both by name, activation='text' and activation='code'",
+        ),
+        Result(
+            name=f"centres of {len(groups)} groups by k-means",
+            computed=centers.tolist(),
+            expected=sorted(means.tolist()),
+            source="means of the groups that the points were drawn in, which lie far apart",
+        ),
+        Result(
+            name="width of the units",
+            computed=dmax_width(centers),
+            expected=largest / math.sqrt(2 * len(groups)),
+            source="closed form: largest distance of two centres / sqrt(2 M)",
+        ),
+    ]
+
+
+def plot(
+    distances: list[float],
+    widths: list[float],
+    groups: list[list[float]],
+    spread: float,
+    size: int,
+    seed: int,
+) -> dict[str, Any]:
+    """Return both bells for each width, and points, centres and width."""
+    points, _ = _points(groups, spread, size, seed)
+    centers = _centers(points, len(groups), seed)
+    reach = np.linspace(0, max(distances), 61)
+    return {
+        "distance": reach.tolist(),
+        "widths": widths,
+        "text": [activation(reach**2, s, "text").tolist() for s in widths],
+        "code": [activation(reach**2, s, "code").tolist() for s in widths],
+        "points": points.round(3).tolist(),
+        "centers": centers.round(3).tolist(),
+        "width": dmax_width(centers),
+    }
+
+
+def _points(groups: list[list[float]], spread: float, size: int, seed: int) -> tuple[Array, Array]:
+    """Return points around each group's place, (groups * size, 2), and each group's mean."""
+    rng = np.random.default_rng(seed)
+    drawn = np.array(groups)[:, None] + spread * rng.normal(size=(len(groups), size, 2))
+    return drawn.reshape(-1, 2), drawn.mean(axis=1)
+
+
+def _centers(points: Array, count: int, seed: int) -> Array:
+    return place_centers(points, "kmeans", count, n_init=10, random_state=seed)[0]
+
+
+def _listed(numbers: list[float]) -> str:
+    return ", ".join(f"{one:g}" for one in numbers)

@@ -1,0 +1,205 @@
+"""A plane fitted by gradient descent on all rows, on one and on a few (section 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from handbook.labs.peers import torch_path
+from handbook.labs.result import Result
+from handbook.optim import GradientDescent, batch, mini_batch, minimise, stochastic
+
+__all__ = ["compute", "descend", "made", "plot"]
+
+Array = npt.NDArray[Any]
+# What section 3.6 prints: intercept, then the two slopes, to eight digits.
+_BOOK_BATCH = [0.06893943, 2.00432774, 1.2328745]
+_BOOK_STOCHASTIC = [0.02922543, 3.06187484, 1.94812191]
+_BOOK_MINI_BATCH = [-0.05168228, 3.11146125, 1.94541002]
+_PRINTED = 1e-8
+
+
+class _Way(NamedTuple):
+    """Which rows each step takes, how many steps an epoch has, and what squares are divided by."""
+
+    rows: Iterator[npt.NDArray[np.intp]]
+    steps: int
+    factor: float = 1.0
+
+
+def made(rows: int, slopes: list[float], seed: int) -> tuple[Array, Array, np.random.RandomState]:
+    """Return a column of ones beside two normal ones, the noisy target, and the generator.
+
+    Returns
+    -------
+    X : ndarray of shape (rows, 3)
+    y : ndarray of shape (rows,)
+    random : RandomState
+        As it stands after the draws: the book's listings go on with it.
+    """
+    random = np.random.RandomState(seed)
+    features = random.randn(rows, len(slopes))
+    y = features @ slopes + random.randn(rows)
+    return np.column_stack([np.ones(rows), features]), y, random
+
+
+def gradient(X: Array, y: Array, w: Array) -> Array:
+    """Return the gradient of half the mean squared error."""
+    found: Array = X.T @ (X @ w - y) / len(y)
+    return found
+
+
+def descend(X: Array, y: Array, way: _Way, rate: float, epochs: int) -> Array:
+    """Return the weights at the start and after each step.
+
+    Returns
+    -------
+    ndarray of shape (epochs * steps + 1, columns)
+    """
+    rule = GradientDescent(rate)
+
+    def of_next_rows(w: Array) -> Array:
+        q = next(way.rows)
+        return way.factor * gradient(X[q], y[q], w)
+
+    return minimise(rule, of_next_rows, np.zeros(X.shape[1]), epochs * way.steps)
+
+
+def compute(
+    rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int
+) -> list[Result]:
+    """Fit in three ways, and in the two ways that the listings really are."""
+    X, y, _ = made(rows, slopes, seed)
+    found = _found(rows, slopes, seed, rate, epochs, size)
+    peers = {name: _torch(rows, slopes, seed, rate, epochs, size, name) for name in found}
+    ends = {name: path[-1].tolist() for name, path in found.items()}
+    normal = np.linalg.solve(X.T @ X, X.T @ y)
+    curvatures, axes = np.linalg.eigh(X.T @ X / rows)
+    shrunk = (1 - rate * curvatures) ** epochs
+    return [
+        Result(
+            name="least squares",
+            computed=normal.tolist(),
+            expected=np.linalg.lstsq(X, y, rcond=None)[0].tolist(),
+            source="numpy.linalg.lstsq",
+        ),
+        Result(
+            name=f"all rows at a time, {epochs} steps",
+            computed=ends["batch"],
+            expected=(normal - axes @ (shrunk * (axes.T @ normal))).tolist(),
+            source="closed form: along each axis the error shrinks by 1 - rate * curvature a step",
+            printed=_BOOK_BATCH,
+            tolerance=_PRINTED,
+        ),
+        Result(
+            name=f"{size} rows at a time, {epochs} epochs",
+            computed=ends["mini-batch"],
+            expected=peers["mini-batch"],
+            source="torch.optim.SGD on the same rows",
+            printed=_BOOK_MINI_BATCH,
+            tolerance=_PRINTED,
+        ),
+        Result(
+            name=f"one row at a time in a new order each epoch, {epochs} epochs",
+            computed=ends["stochastic"],
+            expected=peers["stochastic"],
+            source="torch.optim.SGD on the same rows",
+            tolerance=_PRINTED,
+        ),
+        Result(
+            name="what the listing of stochastic descent gives",
+            computed=ends["mini-batch"],
+            expected=peers["mini-batch"],
+            source="torch.optim.SGD on the same rows",
+            printed=_BOOK_STOCHASTIC,
+            tolerance=_PRINTED,
+            reason="it is the code of the mini-batches; the printed figure comes from single rows",
+            instead="takes one row at a time, in a new order each epoch",
+        ),
+        Result(
+            name="what the listing of mini-batch descent gives",
+            computed=ends["batch"],
+            expected=peers["batch"],
+            source="torch.optim.SGD on all rows",
+            printed=_BOOK_MINI_BATCH,
+            tolerance=_PRINTED,
+            reason="it is the code that takes all rows at a time",
+            instead=f"takes {size} rows at a time, in a new order each epoch",
+        ),
+        Result(
+            name="one row at a time in the table's order, gradient of the whole squared error",
+            computed=ends["in order"],
+            expected=peers["in order"],
+            source="torch.optim.SGD on the same rows with twice the rate; it is where the figure "
+            "printed for stochastic descent comes from",
+            printed=_BOOK_STOCHASTIC,
+            tolerance=_PRINTED,
+        ),
+    ]
+
+
+def plot(
+    rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int
+) -> dict[str, Any]:
+    """Return by way the excess of the loss after each epoch, and the path of both slopes."""
+    X, y, _ = made(rows, slopes, seed)
+    best = np.linalg.lstsq(X, y, rcond=None)[0]
+    found = _found(rows, slopes, seed, rate, epochs, size)
+    del found["in order"]
+
+    def loss(w: Array) -> Array:  # (points, 3) to (points,)
+        mean: Array = np.mean((w @ X.T - y) ** 2, axis=1)
+        return mean
+
+    labels = {"batch": "all rows", "stochastic": "one row", "mini-batch": f"{size} rows"}
+    paths = {labels[name]: path[:: (len(path) - 1) // epochs] for name, path in found.items()}
+    low, high = np.array([-0.3, -0.3]), best[1:] + 0.5
+    across, up = np.linspace(low, high, 41).T
+    grid = np.array([[best[0], a, b] for b in up for a in across])
+    return {
+        "best": best.tolist(),
+        "loss": {name: (loss(path) - loss(best[None])[0]).tolist() for name, path in paths.items()},
+        "paths": {name: path[:, 1:].tolist() for name, path in paths.items()},
+        "across": across.tolist(),
+        "up": up.tolist(),
+        "values": np.round(loss(grid), 4).reshape(len(up), len(across)).tolist(),
+    }
+
+
+def _ways(rows: int, size: int, random: np.random.RandomState) -> dict[str, _Way]:
+    """Return the rows of each way; each is run alone, from the same state of the generator."""
+    single = (np.array([row % rows]) for row in range(10**9))
+    return {
+        "batch": _Way(batch(rows), 1),
+        "stochastic": _Way(stochastic(rows, random), rows),
+        "mini-batch": _Way(mini_batch(rows, size, random), -(-rows // size)),
+        "in order": _Way(single, rows, factor=2.0),
+    }
+
+
+def _found(
+    rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int
+) -> dict[str, Array]:
+    paths = {}
+    for name in _ways(rows, size, np.random.RandomState(0)):
+        X, y, random = made(rows, slopes, seed)
+        paths[name] = descend(X, y, _ways(rows, size, random)[name], rate, epochs)
+    return paths
+
+
+def _torch(
+    rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int, name: str
+) -> list[float]:
+    X, y, random = made(rows, slopes, seed)
+    way = _ways(rows, size, random)[name]
+
+    def of_next_rows(w: Array) -> Array:
+        q = next(way.rows)
+        mean: Array = np.mean((X[q] @ w - y[q])[:, None] * X[q], axis=0)  # (3,)
+        return mean
+
+    settings = {"lr": way.factor * rate}
+    return torch_path("SGD", settings, of_next_rows, [0.0] * X.shape[1], epochs * way.steps)[-1]

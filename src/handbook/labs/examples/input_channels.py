@@ -1,0 +1,59 @@
+"""Several input channels: each has its own kernel, and the results add up (section 4.5.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from handbook.labs.result import Result, outcome
+from handbook.nn import corr2d
+
+__all__ = ["compute", "plot"]
+
+_BOOK_FIRST = 56.0  # of figure 4.8
+
+
+def compute(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> list[Result]:
+    """Correlate an image of several channels with a kernel of as many."""
+    X, K = np.array(image, dtype=float), np.array(kernel, dtype=float)
+    output = corr2d(X[None], K[None])[0, 0]
+    theirs = torch.nn.functional.conv2d(torch.tensor(X)[None], torch.tensor(K)[None])[0, 0]
+    terms = K * X[:, : K.shape[1], : K.shape[2]]
+    return [
+        Result(
+            name="figure 4.8: first number of the output",
+            computed=float(output[0, 0]),
+            expected=float(terms.sum()),
+            source=f"by hand: {' + '.join(f'{one.sum():g}' for one in terms)}, a sum a channel",
+            printed=_BOOK_FIRST,
+        ),
+        Result(
+            name="output",
+            computed=output.tolist(),
+            expected=theirs.tolist(),
+            source="torch.nn.functional.conv2d",
+        ),
+        Result(
+            name="the product of whole image and whole kernel",
+            computed=outcome(lambda: torch.tensor(X) * torch.tensor(K)),
+            expected="raises RuntimeError",
+            source=f"shapes {X.shape} and {K.shape} do not fit each other cell by cell",
+            printed="runs",
+            reason="the function multiplies image and kernel as they are, where each channel must "
+            "be cross-correlated with its own kernel",
+            instead="cross-correlates each channel and adds up",
+        ),
+    ]
+
+
+def plot(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> dict[str, Any]:
+    """Return the channels, what each gives, and the sum."""
+    parts = [corr2d(X, K) for X, K in zip(image, kernel, strict=True)]
+    return {
+        "image": image,
+        "kernel": kernel,
+        "parts": [one.tolist() for one in parts],
+        "output": np.sum(parts, axis=0).tolist(),
+    }

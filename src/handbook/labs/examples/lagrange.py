@@ -1,0 +1,103 @@
+"""A multiplier: the price of a constraint (section 3.5.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from handbook.labs.result import Result
+
+__all__ = ["compute", "plot", "solve"]
+
+Array = npt.NDArray[np.float64]
+
+
+def solve(normal: list[float], level: float) -> tuple[Array, float]:
+    """Minimise x² + y² under ``normal · (x, y) = level``.
+
+    Where the Lagrangian ``L = f + multiplier * (normal · p - level)`` is stationary, three linear
+    equations hold.
+
+    Returns
+    -------
+    point : ndarray of shape (2,)
+    multiplier : float
+        Minus the rate at which the least value grows with `level`.
+
+    Examples
+    --------
+    >>> point, multiplier = solve([1.0, 1.0], 2.0)
+    >>> point.tolist(), multiplier
+    ([1.0, 1.0], -2.0)
+    """
+    a = np.array(normal, float)
+    system = np.block([[2 * np.eye(2), a[:, None]], [a[None, :], np.zeros((1, 1))]])
+    *point, multiplier = np.linalg.solve(system, [0.0, 0.0, level])
+    return np.array(point), float(multiplier)
+
+
+def compute(normal: list[float], level: float) -> list[Result]:
+    """Solve the example, and ask what a looser constraint would bring."""
+    point, multiplier = solve(normal, level)
+    h = 1e-3
+    growth = (_scipy(normal, level + h).fun - _scipy(normal, level - h).fun) / (2 * h)
+    peer = _scipy(normal, level)
+    return [
+        Result(
+            name="minimum",
+            computed=point.tolist(),
+            expected=peer.x.tolist(),
+            source="scipy.optimize.minimize (SLSQP)",
+            tolerance=1e-6,
+        ),
+        Result(
+            name="least value",
+            computed=float(point @ point),
+            expected=float(peer.fun),
+            source="scipy.optimize.minimize (SLSQP)",
+            tolerance=1e-6,
+        ),
+        Result(
+            name="multiplier, of L = f + multiplier * g",
+            computed=multiplier,
+            expected=-float(growth),
+            source="minus the growth of SciPy's least value with the constraint's level",
+            printed=float(point @ point),
+            tolerance=1e-5,
+            reason="what is printed as the multiplier is the objective's value at the minimum",
+            instead="solves the three equations of the stationary Lagrangian",
+        ),
+        Result(
+            name="gradient of f plus multiplier times gradient of g",
+            computed=(2 * point + multiplier * np.array(normal)).tolist(),
+            expected=[0.0, 0.0],
+            source="what makes the Lagrangian stationary",
+        ),
+    ]
+
+
+def plot(normal: list[float], level: float) -> dict[str, Any]:
+    """Return the constraint, the minimum and the two gradients there."""
+    point, multiplier = solve(normal, level)
+    return {
+        "normal": normal,
+        "level": level,
+        "point": point.tolist(),
+        "multiplier": multiplier,
+        "value": float(point @ point),
+        "gradient": (2 * point).tolist(),
+    }
+
+
+def _scipy(normal: list[float], level: float) -> Any:
+    return minimize(
+        lambda p: p @ p,
+        [0.3, 0.4],
+        jac=lambda p: 2 * p,
+        constraints={"type": "eq", "fun": lambda p: np.array(normal) @ p - level},
+        method="SLSQP",
+        options={"ftol": 1e-14},
+    )

@@ -1,0 +1,105 @@
+"""The lasso's listing as the book has it, and mended (section 2.6.4)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from sklearn.linear_model import Lasso, LinearRegression
+from sklearn.metrics import mean_squared_error
+
+from handbook.labs.result import Result, outcome
+
+__all__ = ["compute", "soft_threshold"]
+
+
+def soft_threshold(covariance: float, variance: float, alpha: float) -> float:
+    """Return the lasso's slope on one feature.
+
+    It minimises ``(1/2n) sum (y - w x)^2 + alpha |w|``, x and y taken from their means.
+
+    Parameters
+    ----------
+    covariance, variance : float
+        Of x with y and of x, divided by n.
+    alpha : float
+        Strength of the penalty, in the unit of the covariance.
+
+    References
+    ----------
+    Tibshirani (1996), "Regression shrinkage and selection via the lasso".
+
+    Examples
+    --------
+    >>> soft_threshold(4.0, 2.0, 1.0), soft_threshold(-4.0, 2.0, 1.0), soft_threshold(1.0, 2.0, 1.5)
+    (1.5, -1.5, 0.0)
+    """
+    shrunk = math.copysign(max(abs(covariance) - alpha, 0.0), covariance) / variance
+    return shrunk or 0.0  # no -0.0
+
+
+def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
+    """Run the listing, then what it meant, on rising and on falling data."""
+    a, b = np.array(x), np.array(y)
+    variance = float(np.mean((a - a.mean()) ** 2))
+    covariance = float(np.mean((a - a.mean()) * (b - b.mean())))
+    lasso = Lasso(alpha=alpha).fit(a[:, None], b)
+    falling = Lasso(alpha=alpha).fit(a[:, None], -b)
+    slope = soft_threshold(covariance, variance, alpha)
+    fallen = soft_threshold(-covariance, variance, alpha)
+    return [
+        Result(
+            name="the listing as it stands",
+            computed=outcome(lambda: LinearRegression().fit(a[None, :], b)),
+            expected="raises ValueError",
+            source=f"X is one row of {len(x)} features, y holds {len(y)} values",
+            printed="runs",
+            reason="X must have one row a value of y; the listing has one row in all, and fits "
+            "LinearRegression where the text speaks of Lasso",
+            instead="fits Lasso on x as a column, and runs it on real data as the model lasso",
+        ),
+        Result(
+            name="slope of the listing's LinearRegression, x as a column",
+            computed=float(LinearRegression().fit(a[:, None], b).coef_[0]),
+            expected=covariance / variance,
+            source="least squares: covariance / variance, not shrunk",
+        ),
+        Result(
+            name=f"slope of Lasso({alpha:g}), x as a column",
+            computed=float(lasso.coef_[0]),
+            expected=slope,
+            source="closed form: soft threshold",
+            tolerance=1e-6,
+        ),
+        Result(
+            name="its mean squared error",
+            computed=float(mean_squared_error(b, lasso.predict(a[:, None]))),
+            expected=float(np.mean((b - b.mean()) ** 2))
+            - 2 * slope * covariance
+            + slope**2 * variance,
+            source="closed form: var(y) - 2 w cov(x, y) + w² var(x)",
+            tolerance=1e-6,
+        ),
+        Result(
+            name="slope of least cost on falling data (every y turned negative)",
+            computed=float(falling.coef_[0]),
+            expected=fallen,
+            source="closed form: soft threshold",
+            # Without the bars the cost is (1/2n) sum (y - w x)^2 + alpha w.
+            printed=(-covariance - alpha) / variance,
+            tolerance=1e-6,
+            reason="the printed cost adds w where it must add |w|: its minimum drives a negative "
+            "coefficient further from 0 instead of towards it",
+            instead="penalises |w|, as scikit-learn does",
+        ),
+        Result(
+            name="penalty of that slope",
+            computed=alpha * float(np.linalg.norm(falling.coef_, ord=1)),
+            expected=alpha * abs(fallen),
+            source="alpha |w|",
+            printed=alpha * fallen,
+            tolerance=1e-6,
+            reason="without the absolute value the penalty is negative: a reward",
+            instead="penalises |w|, as scikit-learn does",
+        ),
+    ]

@@ -1,0 +1,40 @@
+"""Leaky ReLUs from slope 0 to slope 1 (section 6.8.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from handbook.labs.result import Result
+from handbook.nn import leaky_relu
+
+__all__ = ["compute", "plot"]
+
+
+def compute(low: float, high: float, step: float, slopes: list[float]) -> list[Result]:
+    """Run a unit of each slope on evenly spaced numbers, the last one left out."""
+    x = _numbers(low, high, step)
+    return [
+        Result(
+            name=f"leaky ReLU, slope {slope:g}",
+            computed=leaky_relu(x, slope).tolist(),
+            expected=(x.clip(min=0) + slope * x.clip(max=0)).tolist(),
+            source="closed form: max(x, 0) + slope min(x, 0)",
+        )
+        for slope in slopes
+    ]
+
+
+def plot(low: float, high: float, step: float, slopes: list[float]) -> dict[str, Any]:
+    """Return the values of each slope."""
+    x = _numbers(low, high, step)
+    return {
+        "x": x.tolist(),
+        "slopes": slopes,
+        "values": [leaky_relu(x, slope).tolist() for slope in slopes],
+    }
+
+
+def _numbers(low: float, high: float, step: float) -> np.ndarray:
+    return np.arange(low, high, step).round(9)  # 0 is 0

@@ -1,0 +1,145 @@
+"""A kernel learnt from an image and its edges by gradient descent (section 4.3.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from numpy.lib.stride_tricks import sliding_window_view
+
+from handbook.labs.examples.edge_detection import bar
+from handbook.labs.result import Result, outcome
+from handbook.nn import conv2d, corr2d, corr2d_backward
+
+__all__ = ["compute", "learn", "plot"]
+
+Array = npt.NDArray[np.float64]
+# What the handbook asks of the learnt kernel.
+_NEAR = 0.05
+
+
+def learn(
+    X: Array, Y: Array, start: Array, rate: float, steps: int, *, turned: bool = False
+) -> tuple[list[Array], list[float]]:
+    """Learn the kernel that makes Y of X, by gradient descent on the sum of squared errors.
+
+    Parameters
+    ----------
+    X, Y : ndarray
+        Image, and what the kernel should make of it.
+    start : ndarray of shape (h, w)
+    rate : float
+    steps : int
+    turned : bool
+        Convolve, instead of cross-correlating.
+
+    Returns
+    -------
+    kernels : list of ndarrays of shape (h, w)
+        The first is `start`.
+    losses : list of float
+        Of each of these.
+    """
+    operation = conv2d if turned else corr2d
+    kernels, losses = [start], []
+    while True:
+        error = operation(X, kernels[-1]) - Y
+        losses.append(float((error**2).sum()))
+        if len(losses) > steps:
+            return kernels, losses
+        slope = corr2d_backward(2 * error, X, kernels[-1]).K
+        kernels.append(kernels[-1] - rate * (slope[::-1, ::-1] if turned else slope))
+
+
+def compute(
+    rows: int,
+    columns: int,
+    dark: list[int],
+    kernel: list[float],
+    rate: float,
+    steps: int,
+    seed: int,
+) -> list[Result]:
+    """Learn the kernel of the edges, beside least squares and beside torch."""
+    X, Y, start = _given(rows, columns, dark, kernel, seed)
+    kernels, losses = learn(X, Y, start, rate, steps)
+    seen = sliding_window_view(X, start.shape).reshape(Y.size, -1)  # (places, h w)
+    return [
+        Result(
+            name=f"kernel after {steps} steps",
+            computed=kernels[-1][0].tolist(),
+            expected=[float(one) for one in kernel],
+            source="the kernel that made the edges",
+            tolerance=_NEAR,
+        ),
+        Result(
+            name="kernel of least squares, without descent",
+            computed=np.linalg.lstsq(seen, Y.ravel(), rcond=None)[0].tolist(),
+            expected=[float(one) for one in kernel],
+            source="the kernel that made the edges",
+        ),
+        Result(
+            name="sum of squared errors before each step",
+            computed=losses,
+            expected=_torchs(X, Y, start, rate, steps),
+            source="the same descent with torch's automatic differentiation",
+            tolerance=1e-6,
+        ),
+        Result(
+            name="a weight that wants gradients, changed in place",
+            computed=outcome(lambda: _in_place(start, rate)),
+            expected="raises RuntimeError",
+            source="torch records every operation on a leaf that wants gradients",
+            printed="runs",
+            reason="torch refuses to change such a leaf while it records; besides, the listing's "
+            "target and prediction have different shapes",
+            instead="takes each step to a new kernel, and compares equal shapes",
+        ),
+    ]
+
+
+def plot(
+    rows: int,
+    columns: int,
+    dark: list[int],
+    kernel: list[float],
+    rate: float,
+    steps: int,
+    seed: int,
+) -> dict[str, Any]:
+    """Return the weights and the loss at each step."""
+    X, Y, start = _given(rows, columns, dark, kernel, seed)
+    kernels, losses = learn(X, Y, start, rate, steps)
+    return {
+        "weights": np.concatenate(kernels).T.tolist(),  # (weights, steps + 1)
+        "wanted": kernel,
+        "losses": losses,
+    }
+
+
+def _given(
+    rows: int, columns: int, dark: list[int], kernel: list[float], seed: int
+) -> tuple[Array, Array, Array]:
+    X = bar(rows, columns, dark)
+    start = np.random.default_rng(seed).normal(size=(1, len(kernel)))
+    return X, corr2d(X, [kernel]), start
+
+
+def _torchs(X: Array, Y: Array, start: Array, rate: float, steps: int) -> list[float]:
+    image, wanted = torch.tensor(X)[None, None], torch.tensor(Y)[None, None]
+    weight = torch.tensor(start[None, None], requires_grad=True)
+    losses = []
+    for _ in range(steps + 1):
+        loss = ((torch.nn.functional.conv2d(image, weight) - wanted) ** 2).sum()
+        losses.append(loss.item())
+        (slope,) = torch.autograd.grad(loss, weight)
+        weight = (weight - rate * slope).detach().requires_grad_()
+    return losses
+
+
+def _in_place(start: Array, rate: float) -> None:
+    weight = torch.tensor(start, requires_grad=True)
+    (slope,) = torch.autograd.grad((weight**2).sum(), weight)
+    weight -= rate * slope

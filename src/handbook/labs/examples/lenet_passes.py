@@ -1,0 +1,77 @@
+"""How often LeNet's listing passes over the images, counted (section 3.13)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from handbook.labs.result import Result
+
+__all__ = ["compute", "count_steps"]
+
+
+def count_steps(batches: int, listed: bool) -> int:
+    """Count the steps of one epoch by walking through its loops.
+
+    Parameters
+    ----------
+    batches : int
+        Of one pass over the images.
+    listed : bool
+        Whether each batch has a loop over all batches inside, as the book's listing does.
+
+    Examples
+    --------
+    >>> count_steps(3, listed=False), count_steps(3, listed=True)
+    (3, 9)
+    """
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1
+
+    for _ in range(batches):
+        _walk(batches if listed else 1, step)
+    return steps
+
+
+def _walk(times: int, step: Callable[[], None]) -> None:
+    for _ in range(times):
+        step()
+
+
+def compute(images: int, batch_size: int, epochs: int) -> list[Result]:
+    """Walk through the loops of the training, as they are listed and as they are described."""
+    batches = math.ceil(images / batch_size)
+    once, nested = count_steps(batches, listed=False), count_steps(batches, listed=True)
+    nesting = (
+        "inside the loop over the batches stands another one over all of them, so each batch "
+        "brings a whole pass"
+    )
+    return [
+        Result(
+            name="steps of an epoch, one for each batch",
+            computed=once,
+            expected=-(-images // batch_size),
+            source="images by batch size, rounded up",
+        ),
+        Result(
+            name="steps of an epoch as it is listed",
+            computed=nested,
+            expected=batches**2,
+            source="the batches squared",
+            printed=batches,
+            reason=nesting,
+            instead="passes over the images once an epoch (model lenet)",
+        ),
+        Result(
+            name=f"passes over the images in {epochs} epochs as they are listed",
+            computed=nested * epochs // once,
+            expected=batches * epochs,
+            source="batches times epochs",
+            printed=epochs,
+            reason=f"{nesting}; the printed accuracy is not that of {epochs} epochs",
+            instead="trains the stated epochs, and sets what they reach beside the printed figure",
+        ),
+    ]

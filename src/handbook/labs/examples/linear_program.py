@@ -1,0 +1,103 @@
+"""Two products, their profit and one scarce thing (section 3.5.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linprog
+
+from handbook.labs.examples.feasible_region import corners
+from handbook.labs.result import Result
+
+__all__ = ["best", "compute", "plot"]
+
+Array = npt.NDArray[np.float64]
+
+
+def best(profit: list[float], least: list[float], limit: float) -> tuple[Array, float]:
+    """Return the most profitable amounts and their profit: a linear one is best in a corner.
+
+    Parameters
+    ----------
+    profit : list of 2 floats
+        Of a unit of each product.
+    least : list of 2 floats
+        Least amounts.
+    limit : float
+        Most of both together.
+
+    Examples
+    --------
+    >>> amounts, earned = best([1.0, 2.0], [1.0, 0.0], 5.0)
+    >>> amounts.tolist(), earned
+    ([1.0, 4.0], 9.0)
+    """
+    points = corners(*_constraints(least, limit))
+    earned = points @ np.array(profit)
+    top = int(earned.argmax())
+    return points[top], float(earned[top])
+
+
+def compute(profit: list[float], least: list[float], limit: float, hours: float) -> list[Result]:
+    """Solve the program of the listing, and that of the text."""
+    listed, earned = best(profit, least, limit)
+    told, earned_told = best(profit, least, hours)
+    peer, peer_told = (_scipy(profit, least, one) for one in (limit, hours))
+    return [
+        Result(
+            name=f"amounts, at most {limit:g} of both together",
+            computed=listed.tolist(),
+            expected=peer.x.tolist(),
+            source="scipy.optimize.linprog",
+            printed=[50.0, 4950.0],
+        ),
+        Result(
+            name="their profit",
+            computed=earned,
+            expected=-float(peer.fun),
+            source="scipy.optimize.linprog",
+        ),
+        Result(
+            name=f"amounts, at most {hours:g} hours in all as in the text",
+            computed=told.tolist(),
+            expected=peer_told.x.tolist(),
+            source="scipy.optimize.linprog",
+            printed=listed.tolist(),
+            reason=f"the text limits the hours to {hours:g}; the listing bounds their sum by "
+            f"{limit:g}, the text's sum of money",
+            instead="solves both",
+        ),
+        Result(
+            name="their profit, with the text's hours",
+            computed=earned_told,
+            expected=-float(peer_told.fun),
+            source="scipy.optimize.linprog",
+        ),
+    ]
+
+
+def plot(profit: list[float], least: list[float], limit: float, hours: float) -> dict[str, Any]:
+    """Return for each limit the region's corners and the best of them."""
+    return {
+        "profit": profit,
+        "panels": [
+            {
+                "limit": one,
+                "corners": corners(*_constraints(least, one)).tolist(),
+                "best": best(profit, least, one)[0].tolist(),
+                "earned": best(profit, least, one)[1],
+            }
+            for one in (limit, hours)
+        ],
+    }
+
+
+def _constraints(least: list[float], limit: float) -> tuple[Array, Array]:
+    A = np.array([[-1.0, 0.0], [0.0, -1.0], [1.0, 1.0]])
+    return A, np.array([-least[0], -least[1], limit])
+
+
+def _scipy(profit: list[float], least: list[float], limit: float) -> Any:
+    return linprog(-np.array(profit), [[1, 1]], [limit], bounds=[(one, None) for one in least])

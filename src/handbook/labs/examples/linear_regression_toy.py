@@ -1,0 +1,92 @@
+"""Least squares on five points of a line, with lasso and ridge beside it (section 2.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import Lasso, LinearRegression, Ridge
+
+from handbook.labs.result import Result
+
+__all__ = ["compute", "plot"]
+
+_BOOK_PREDICTIONS = [12.0, 14.0, 16.0]
+
+
+def compute(x: list[float], y: list[float], at: list[float], penalty: float) -> list[Result]:
+    """Fit a line to the points (x, y) and predict at other places.
+
+    `penalty` is the strength of lasso and ridge, which are fitted for comparison.
+    """
+    column = np.array(x)[:, None]  # (n, 1)
+    line = LinearRegression().fit(column, y)
+    (slope, intercept), *_ = np.linalg.lstsq(np.column_stack([x, np.ones(len(x))]), y, rcond=None)
+    return [
+        Result(
+            name="slope and intercept",
+            computed=[float(line.coef_[0]), float(line.intercept_)],
+            expected=[_least_squares(x, y), _mean(y) - _least_squares(x, y) * _mean(x)],
+            source="closed form: slope = covariance / variance, through the means",
+        ),
+        Result(
+            name=f"predictions at {', '.join(f'{place:g}' for place in at)}",
+            computed=line.predict(np.array(at)[:, None]).tolist(),
+            expected=[float(slope * place + intercept) for place in at],
+            source="numpy.linalg.lstsq",
+            printed=_BOOK_PREDICTIONS,
+        ),
+        Result(
+            name=f"slopes of least squares, lasso and ridge with penalty {penalty:g}",
+            computed=[slope for _, slope, _ in _lines(x, y, penalty)],
+            expected=[
+                _least_squares(x, y),
+                max(_covariance(x, y) - penalty, 0.0) / _covariance(x, x),
+                _covariance(x, y) / (_covariance(x, x) + penalty / len(x)),
+            ],
+            source="closed forms for one feature",
+            tolerance=1e-6,
+        ),
+    ]
+
+
+def plot(x: list[float], y: list[float], at: list[float], penalty: float) -> dict[str, Any]:
+    """Return the points, the three lines, and each slope over a range of penalties."""
+    penalties = np.geomspace(0.01, 100, 61).tolist()
+    slopes = [[slope for _, slope, _ in _lines(x, y, one)] for one in penalties]
+    return {
+        "x": x,
+        "y": y,
+        "at": at,
+        "penalty": penalty,
+        "lines": [
+            {"name": name, "slope": slope, "intercept": intercept}
+            for name, slope, intercept in _lines(x, y, penalty)
+        ],
+        "penalties": penalties,
+        "slopes": [list(column) for column in zip(*slopes, strict=True)],
+    }
+
+
+def _lines(x: list[float], y: list[float], penalty: float) -> list[tuple[str, float, float]]:
+    """Return name, slope and intercept of the three estimators."""
+    column = np.array(x)[:, None]
+    models = {
+        "least squares": LinearRegression(),
+        "lasso": Lasso(alpha=penalty),
+        "ridge": Ridge(alpha=penalty),
+    }
+    fitted = {name: model.fit(column, y) for name, model in models.items()}
+    return [(name, float(one.coef_[0]), float(one.intercept_)) for name, one in fitted.items()]
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _covariance(x: list[float], y: list[float]) -> float:
+    return _mean([(a - _mean(x)) * (b - _mean(y)) for a, b in zip(x, y, strict=True)])
+
+
+def _least_squares(x: list[float], y: list[float]) -> float:
+    return _covariance(x, y) / _covariance(x, x)

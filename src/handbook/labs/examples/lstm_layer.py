@@ -1,0 +1,127 @@
+"""The gates of an LSTM cell, and what becomes of it without recurrent weights (3.2.8, 5.5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from handbook.labs.examples.rnn_unrolling import torchs_of
+from handbook.labs.result import Result
+from handbook.nn import LSTMCell
+
+__all__ = ["compute", "plot", "read"]
+
+Array = npt.NDArray[np.float64]
+
+
+def read(cell: LSTMCell, X: Array) -> dict[str, Array]:
+    """Return gates, cell state and hidden state at each step.
+
+    Parameters
+    ----------
+    cell : LSTMCell
+    X : ndarray of shape (T, I)
+
+    Returns
+    -------
+    dict of ndarrays of shape (T, H)
+    """
+    state, rows = cell.start(1), []
+    for x in X:
+        gates = cell.read_gates(x[None], state)
+        state = cell.step(x[None], state)
+        rows.append((gates.forget, gates.input, gates.candidate, gates.output, state[1], state[0]))
+    names = ("forget gate", "input gate", "candidate", "output gate", "cell state", "hidden state")
+    return dict(zip(names, np.stack(rows)[:, :, 0].swapaxes(0, 1), strict=True))
+
+
+def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
+    """Read a random sequence, and the same with the steps before the last one reversed."""
+    cell, X = _drawn(inputs, hidden, steps, seed)
+    said, (_, memory) = cell.unroll(X[:, None])
+    theirs, their_memory = _torchs(cell, X)
+    back = cell.backward(np.ones(said.shape), X[:, None])
+    gradient = _torchs_gradient(cell, X)
+    turned = np.concatenate([X[-2::-1], X[-1:]])
+    moved = [_last_gates(one, X) - _last_gates(one, turned) for one in (cell, _bare(cell))]
+    their_gates = _torchs_last_gates(cell, X) - _torchs_last_gates(cell, turned)
+    return [
+        Result(
+            name=f"hidden states of {hidden} units at {steps} steps",
+            computed=said[:, 0].tolist(),
+            expected=theirs.tolist(),
+            source="torch.nn.LSTM with the same weights",
+        ),
+        Result(
+            name="cell state after the last step",
+            computed=memory[0].tolist(),
+            expected=their_memory.tolist(),
+            source="torch.nn.LSTM with the same weights",
+        ),
+        Result(
+            name="gradient of the sum of all hidden states by the recurrent weights",
+            computed=back.U.tolist(),
+            expected=gradient.tolist(),
+            source="torch's automatic differentiation",
+        ),
+        Result(
+            name="how the gates (input, forget, output) at the last step change when the steps "
+            "before it come in reverse order",
+            computed=moved[0].tolist(),
+            expected=their_gates.tolist(),
+            source="the same formulas on the hidden states of torch.nn.LSTM",
+            printed=moved[1].tolist(),
+            reason="the book's cell has no recurrent weights: its gates see the input of their "
+            "own step alone, whatever came before",
+            instead="gives each gate the hidden state of the step before, as the LSTM has it",
+        ),
+    ]
+
+
+def plot(inputs: int, hidden: int, steps: int, seed: int) -> dict[str, Any]:
+    """Return gates and states at each step."""
+    cell, X = _drawn(inputs, hidden, steps, seed)
+    found = {name: values.T.round(3).tolist() for name, values in read(cell, X).items()}
+    return {"values": found, "steps": steps, "units": hidden}
+
+
+def _drawn(inputs: int, hidden: int, steps: int, seed: int) -> tuple[LSTMCell, Array]:
+    rng = np.random.default_rng(seed)
+    return LSTMCell.random(inputs, hidden, rng), rng.normal(size=(steps, inputs))
+
+
+def _bare(cell: LSTMCell) -> LSTMCell:
+    """Return the book's cell: without recurrent weights."""
+    return replace(cell, U=np.zeros(cell.U.shape))
+
+
+def _last_gates(cell: LSTMCell, X: Array) -> Array:
+    """Return the gates of the last step, (3, H)."""
+    _, before = cell.unroll(X[:-1, None])
+    gates = cell.read_gates(X[-1:], before)
+    return np.concatenate([gates.input, gates.forget, gates.output])
+
+
+def _torchs(cell: LSTMCell, X: Array) -> tuple[Array, Array]:
+    with torch.no_grad():
+        said, (_, memory) = torchs_of(cell)(torch.tensor(X))
+    return said.numpy(), memory[0].numpy()
+
+
+def _torchs_gradient(cell: LSTMCell, X: Array) -> Array:
+    module = torchs_of(cell)
+    _, recurrent, *_ = module.parameters()
+    (gradient,) = torch.autograd.grad(module(torch.tensor(X))[0].sum(), recurrent)
+    found: Array = gradient.numpy()
+    return found
+
+
+def _torchs_last_gates(cell: LSTMCell, X: Array) -> Array:
+    before = _torchs(cell, X[:-1])[0][-1]
+    sums = torch.tensor(cell.W @ X[-1] + cell.b + cell.U @ before + cell.c).reshape(4, -1)
+    gates: Array = torch.sigmoid(sums[[0, 1, 3]]).numpy()
+    return gates

@@ -1,0 +1,313 @@
+"""Every optimizer on the same problems, each with a learning rate found in the same way (3.14).
+
+Work is counted in gradients asked for, the same unit for all: a line search pays for its trials.
+Seconds are no part of this, since they differ from run to run: `benchmarks/optimizer_race.py`
+measures them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from handbook.data.dataset import Dataset
+from handbook.labs.result import Result
+from handbook.optim import (
+    Adadelta,
+    AdaGrad,
+    Adam,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    RMSprop,
+    Rule,
+    lbfgs,
+    minimise,
+)
+from handbook.training.preprocess import pipeline
+
+__all__ = ["RULES", "Problem", "compute", "plot", "problems", "race"]
+
+Array = npt.NDArray[np.float64]
+
+#: By name: a rule that takes its learning rate.
+RULES: dict[str, Callable[[Any], Rule]] = {
+    "gradient descent": GradientDescent,
+    "momentum": Momentum,
+    "Nesterov": Nesterov,
+    "AdaGrad": AdaGrad,
+    "RMSprop": RMSprop,
+    "Adam": Adam,
+    "Adadelta": Adadelta,
+}
+_LBFGS = "L-BFGS"
+# An excess of loss below this counts as none.
+_NOTHING = 1e-12
+# The quadratic's axes are turned, so that rates of single parameters gain nothing from them.
+_TURN = np.radians(30)
+_RECIPE = {"numeric": "standard", "categorical": "onehot", "missing": "indicator"}
+# Of half the squared weights: the minimum is one point and finite.
+_PENALTY = 1e-3
+
+
+class Problem(NamedTuple):
+    """A function to minimise, for several points at once.
+
+    Parameters
+    ----------
+    value, gradient : callable
+        Of points of shape (m, d): shapes (m,) and (m, d).
+    start : ndarray of shape (d,)
+    least : float
+        Its least value.
+    """
+
+    value: Callable[[Array], Array]
+    gradient: Callable[[Array], Array]
+    start: Array
+    least: float = 0.0
+
+
+class Lane(NamedTuple):
+    """How an optimizer did on a problem: its rate, and gradients asked for with loss and place."""
+
+    rate: float | None
+    asked: npt.NDArray[np.int_]
+    excess: Array
+    path: Array
+
+
+def quadratic(condition: float) -> Problem:
+    """Return a bowl whose curvatures are 1 and `condition`, its axes turned by 30 degrees."""
+    c, s = np.cos(_TURN), np.sin(_TURN)
+    axes = np.array([[c, -s], [s, c]])
+    A = axes @ np.diag([1.0, condition]) @ axes.T
+    return Problem(
+        lambda x: 0.5 * np.einsum("mi,ij,mj->m", x, A, x),
+        lambda x: x @ A,
+        axes @ [1.0, 1.0],
+    )
+
+
+def rosenbrock() -> Problem:
+    """Return Rosenbrock's curved valley, least at (1, 1)."""
+
+    def gradient(x: Array) -> Array:
+        bend = x[:, 1] - x[:, 0] ** 2
+        return np.column_stack([-400 * x[:, 0] * bend - 2 * (1 - x[:, 0]), 200 * bend])
+
+    return Problem(
+        lambda x: 100 * (x[:, 1] - x[:, 0] ** 2) ** 2 + (1 - x[:, 0]) ** 2,
+        gradient,
+        np.array([-1.2, 1.0]),
+    )
+
+
+def beale() -> Problem:
+    """Return Beale's function: flat, with steep walls, least at (3, 1/2)."""
+    levels, powers = np.array([1.5, 2.25, 2.625]), np.array([1, 2, 3])
+
+    def left(x: Array) -> Array:  # (m, 3)
+        rest: Array = levels - x[:, :1] * (1 - x[:, 1:] ** powers)
+        return rest
+
+    def gradient(x: Array) -> Array:
+        by_x = -(1 - x[:, 1:] ** powers)
+        by_y = x[:, :1] * powers * x[:, 1:] ** (powers - 1)
+        return 2 * np.column_stack([(left(x) * by_x).sum(axis=1), (left(x) * by_y).sum(axis=1)])
+
+    return Problem(lambda x: (left(x) ** 2).sum(axis=1), gradient, np.array([1.0, 1.0]))
+
+
+def logistic(X: Array, y: Array) -> Problem:
+    """Return the log loss of a linear model with a small penalty on its weights.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+    y : ndarray of shape (n,)
+        Classes 0 and 1.
+    """
+    sign = 2.0 * y - 1
+
+    def value(w: Array) -> Array:
+        margins = (w @ X.T) * sign  # (m, n)
+        total: Array = np.logaddexp(0, -margins).mean(axis=1) + _PENALTY / 2 * (w**2).sum(axis=1)
+        return total
+
+    def gradient(w: Array) -> Array:
+        margins = (w @ X.T) * sign
+        pull = -sign * np.exp(-np.logaddexp(0, margins))
+        return pull @ X / len(y) + _PENALTY * w
+
+    found = LogisticRegression(
+        C=1 / (len(y) * _PENALTY), fit_intercept=False, solver="newton-cholesky", tol=1e-12
+    ).fit(X, y)
+    return Problem(value, gradient, np.zeros(X.shape[1]), float(value(found.coef_)[0]))
+
+
+def problems(data: Dataset, conditions: list[float], rows: int, seed: int) -> dict[str, Problem]:
+    """Return the problems by name; `rows` training rows, drawn at random, make the last."""
+    drawn = np.random.default_rng(seed).permutation(len(data))[:rows]
+    part = data.rows(drawn)
+    columns = pipeline("passthrough", _RECIPE, part.X)
+    X = np.asarray(columns.fit_transform(part.X), float)
+    assert part.y is not None
+    told = f"{data.name}, generated rows" if data.variant == "sample" else data.name
+    return {
+        **{f"quadratic, condition {one:g}": quadratic(one) for one in conditions},
+        "Rosenbrock": rosenbrock(),
+        "Beale": beale(),
+        f"logistic regression, {told}": logistic(np.column_stack([np.ones(len(X)), X]), part.y),
+    }
+
+
+def race(problem: Problem, rates: list[float], budget: int) -> dict[str, Lane]:
+    """Let every optimizer ask for `budget` gradients.
+
+    A rule runs once with each rate, all at the same time, and keeps the one whose excess loss has
+    the lowest mean logarithm over all steps. L-BFGS has a line search instead.
+    """
+    each = np.array(rates)[:, None]
+    lanes = {}
+    for name, make in RULES.items():
+        # A rate that is too high may lead out of the numbers: it has lost, no more.
+        with np.errstate(all="ignore"):
+            paths = minimise(
+                make(each), problem.gradient, np.tile(problem.start, (len(rates), 1)), budget
+            )  # (budget + 1, rates, d)
+            losses = np.array([problem.value(at) for at in paths])
+        excess = np.where(np.isfinite(losses), losses - problem.least, np.inf)
+        best = int(np.log10(np.maximum(excess, _NOTHING)).mean(axis=0).argmin())
+        lanes[name] = Lane(rates[best], np.arange(budget + 1), excess[:, best], paths[:, best])
+    found = lbfgs(lambda x: _one(problem, x), problem.start, steps=budget)
+    asked = np.array(found.evaluations)
+    within = asked <= budget
+    path = found.trajectory[within]
+    lanes[_LBFGS] = Lane(None, asked[within], problem.value(path) - problem.least, path)
+    return lanes
+
+
+def compute(
+    data: Dataset, conditions: list[float], rates: list[float], budget: int, rows: int, seed: int
+) -> list[Result]:
+    """Check the minima, and the race where there is a closed form."""
+    given = problems(data, conditions, rows, seed)
+    ends = {
+        name: lbfgs(lambda x, one=one: _one(one, x), one.start, steps=500).value  # type: ignore[misc]
+        for name, one in given.items()
+    }
+    peers = {name: _scipy(one) for name, one in given.items()}
+    results = [
+        Result(
+            name=f"least value: {name}",
+            computed=ends[name],
+            expected=one.least,
+            source="closed form 0"
+            if not one.least
+            else "scikit-learn's LogisticRegression (newton-cholesky)",
+            tolerance=1e-8,
+        )
+        for name, one in given.items()
+    ]
+    results.append(
+        Result(
+            name="the same for all problems in their order",
+            computed=list(ends.values()),
+            expected=list(peers.values()),
+            source="scipy.optimize.minimize (L-BFGS-B)",
+            tolerance=1e-8,
+        )
+    )
+    for condition in conditions:
+        one = quadratic(condition)
+        lane = race(one, rates, budget)["gradient descent"]
+        assert lane.rate is not None
+        shrunk = (1 - lane.rate * np.array([1.0, condition])) ** (2 * budget)
+        results.append(
+            Result(
+                name=f"gradient descent on condition {condition:g}, loss after {budget} steps of "
+                f"rate {lane.rate:g}",
+                computed=float(lane.excess[-1]),
+                expected=float(0.5 * shrunk @ [1.0, condition]),
+                source="closed form: along each axis the error shrinks by 1 - rate * curvature",
+            )
+        )
+    return results
+
+
+def plot(
+    data: Dataset, conditions: list[float], rates: list[float], budget: int, rows: int, seed: int
+) -> dict[str, Any]:
+    """Return losses by gradients asked for, chosen rates, and paths on contours."""
+    given = problems(data, conditions, rows, seed)
+    lanes = {name: race(one, rates, budget) for name, one in given.items()}
+    shown = np.unique(np.geomspace(1, budget, 40).round().astype(int))
+    return {
+        "budget": budget,
+        "rates": rates,
+        "rows": min(rows, len(data)),
+        "nothing": _NOTHING,
+        "losses": {
+            name: {rule: [shown.tolist(), _at(lane, shown).tolist()] for rule, lane in one.items()}
+            for name, one in lanes.items()
+        },
+        "chosen": {
+            name: {rule: lane.rate for rule, lane in one.items()} for name, one in lanes.items()
+        },
+        "paths": [
+            _contoured(name, given[name], lanes[name], reach)
+            for name, reach in (
+                (f"quadratic, condition {conditions[len(conditions) // 2]:g}", [-1.6, 1.6] * 2),
+                ("Rosenbrock", [-1.8, 1.8, -0.6, 2.2]),
+                ("Beale", [0.4, 3.8, -0.8, 1.5]),
+            )
+        ],
+    }
+
+
+def _at(lane: Lane, shown: npt.NDArray[np.int_]) -> Array:
+    """Return the excess reached with so many gradients, not below what counts as none."""
+    places = np.searchsorted(lane.asked, shown, side="right") - 1
+    reached: Array = np.clip(lane.excess[np.maximum(places, 0)], _NOTHING, 1e6)
+    return reached
+
+
+def _contoured(name: str, problem: Problem, lanes: dict[str, Lane], reach: list[float]) -> Any:
+    across, up = np.linspace(reach[0], reach[1], 51), np.linspace(reach[2], reach[3], 51)
+    grid = np.array([[x, y] for y in up for x in across])
+    heights = np.log10(problem.value(grid) + 1e-3).round(3)
+    return {
+        "name": name,
+        "across": across.tolist(),
+        "up": up.tolist(),
+        "values": heights.reshape(51, 51).tolist(),
+        "paths": {rule: _thinned(lane.path).tolist() for rule, lane in lanes.items()},
+    }
+
+
+def _thinned(path: Array) -> Array:
+    """Keep some 40 points, close together at the start where steps are long."""
+    shown = np.unique(np.geomspace(1, len(path), 40).round().astype(int)) - 1
+    kept: Array = np.nan_to_num(path[shown], nan=1e3, posinf=1e3, neginf=-1e3).clip(-1e3, 1e3)
+    return kept.round(4)
+
+
+def _one(problem: Problem, x: Array) -> tuple[float, Array]:
+    return float(problem.value(x[None])[0]), problem.gradient(x[None])[0]
+
+
+def _scipy(problem: Problem) -> float:
+    found = minimize(
+        lambda x: _one(problem, x),
+        problem.start,
+        jac=True,
+        method="L-BFGS-B",
+        options={"gtol": 1e-10, "ftol": 0.0, "maxiter": 1000},
+    )
+    return float(found.fun)

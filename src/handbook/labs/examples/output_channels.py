@@ -1,0 +1,64 @@
+"""Several output channels: a kernel of all input channels for each (section 4.5.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from handbook.labs.result import Result
+from handbook.nn import corr2d
+
+__all__ = ["compute", "plot"]
+
+
+def compute(
+    image: list[list[list[float]]], kernel: list[list[list[float]]], channels: int
+) -> list[Result]:
+    """Correlate an image with K, K + 1, K + 2, ... as the kernels of so many output channels."""
+    X, kernels = np.array(image, dtype=float), _kernels(kernel, channels)
+    output = corr2d(X[None], kernels)[0]
+    theirs = torch.nn.functional.conv2d(torch.tensor(X)[None], torch.tensor(kernels))[0]
+    joined = torch.cat([torch.tensor(one) for one in kernels], dim=0)
+    return [
+        Result(
+            name="shape of the kernels: output channels, input channels, height, width",
+            computed=list(kernels.shape),
+            expected=[channels, *np.shape(kernel)],
+            source="one kernel an output channel",
+            printed=list(joined.shape),
+            reason="joined along the first axis, the kernels lie one behind the other as input "
+            "channels of a single kernel: there is no axis of output channels",
+            instead="stacks them along a new axis",
+        ),
+        Result(
+            name="channels of the output",
+            computed=len(output),
+            expected=channels,
+            source="one an output channel",
+        ),
+        Result(
+            name="output",
+            computed=output.tolist(),
+            expected=theirs.tolist(),
+            source="torch.nn.functional.conv2d",
+        ),
+    ]
+
+
+def plot(
+    image: list[list[list[float]]], kernel: list[list[list[float]]], channels: int
+) -> dict[str, Any]:
+    """Return the image, the kernels and the output channels."""
+    kernels = _kernels(kernel, channels)
+    return {
+        "image": image,
+        "kernels": kernels.tolist(),
+        "output": corr2d(np.array(image)[None], kernels)[0].tolist(),
+    }
+
+
+def _kernels(kernel: list[list[list[float]]], channels: int) -> np.ndarray:
+    """Return K, K + 1, ..., (D, C, h, w)."""
+    return np.stack([np.array(kernel, dtype=float) + one for one in range(channels)])

@@ -1,0 +1,77 @@
+"""How padding changes the size of an output (section 4.4.1)."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import torch
+
+from handbook.labs.result import Result
+from handbook.nn import corr2d, output_size
+
+__all__ = ["compute", "plot"]
+
+_BOOK_SHAPE = [8, 8]
+
+
+def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
+    """Correlate with padding, and try the rule on many sizes."""
+    X, K = _drawn(size, kernel, seed)
+    output = corr2d(X, K, padding=padding)
+    theirs = torch.nn.functional.conv2d(
+        torch.tensor(X)[None, None], torch.tensor(K)[None, None], padding=padding
+    )[0, 0]
+    cases = [
+        (n, k, p, s)
+        for n, k, p, s in product((5, 8, 11), (1, 2, 3, 5), (0, 1, 2), (1, 2, 3))
+        if n + 2 * p >= k
+    ]
+    return [
+        Result(
+            name=f"shape of the output: {size} x {size}, kernel {kernel}, padding {padding}",
+            computed=list(output.shape),
+            expected=list(theirs.shape),
+            source="torch.nn.functional.conv2d",
+            printed=_BOOK_SHAPE,
+        ),
+        Result(
+            name="output",
+            computed=output.tolist(),
+            expected=theirs.tolist(),
+            source="torch.nn.functional.conv2d",
+        ),
+        Result(
+            name=f"sizes for {len(cases)} combinations of size, kernel, padding and stride",
+            computed=[output_size(n, k, padding=p, stride=s) for n, k, p, s in cases],
+            expected=[_torchs(*case) for case in cases],
+            source="shapes that torch.nn.functional.conv2d gives",
+            # the rule, floor((n - k + p + s) / s), with the padding p of both ends together
+            printed=[(n - k + 2 * p + s) // s for n, k, p, s in cases],
+        ),
+    ]
+
+
+def plot(size: int, kernel: int, padding: int, seed: int) -> dict[str, Any]:
+    """Return the padded image, and the sizes that padding leads to."""
+    paddings = list(range(kernel))
+    return {
+        "padded": np.pad(_drawn(size, kernel, seed)[0], padding).tolist(),
+        "padding": padding,
+        "kernel": kernel,
+        "output": corr2d(*_drawn(size, kernel, seed), padding=padding).tolist(),
+        "paddings": paddings,
+        "sizes": [output_size(size, kernel, padding=one) for one in paddings],
+    }
+
+
+def _drawn(size: int, kernel: int, seed: int) -> list[np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return [rng.integers(0, 4, (n, n)).astype(float) for n in (size, kernel)]
+
+
+def _torchs(n: int, k: int, p: int, s: int) -> int:
+    nowhere = torch.device("meta")  # shapes without numbers
+    image, kernel = torch.empty(1, 1, n, 1, device=nowhere), torch.empty(1, 1, k, 1, device=nowhere)
+    return torch.nn.functional.conv2d(image, kernel, padding=(p, 0), stride=(s, 1)).shape[2]

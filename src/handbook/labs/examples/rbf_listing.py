@@ -1,0 +1,69 @@
+"""The order of the RBF network's steps, and the order that it gives categories (section 7.3)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy.spatial.distance import cdist
+from sklearn.cluster import KMeans
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
+
+from handbook.labs.result import Result, outcome
+
+__all__ = ["apart", "compute"]
+
+
+def apart(encoder: Any, categories: list[str]) -> list[float]:
+    """Return how far encoding sets the first category from the second, and from the last.
+
+    Parameters
+    ----------
+    encoder : scikit-learn transformer with ``sparse_output=False`` where it has that
+    categories : list of str
+
+    Examples
+    --------
+    >>> apart(OrdinalEncoder(), ["a", "b", "c", "d"])
+    [1.0, 3.0]
+    """
+    codes = encoder.fit_transform(np.array(categories, dtype=object)[:, None])
+    distances = cdist(codes[:1], codes)[0]
+    return [float(distances[1]), float(distances[-1])]
+
+
+def _as_listed(points: np.ndarray, n_centers: int) -> None:
+    centers: np.ndarray
+    for step in (5, 6):
+        if step == 5:
+            cdist(points, centers)  # noqa: F821 - which is what the listing does
+        else:
+            centers = KMeans(n_centers, n_init=1, random_state=0).fit(points).cluster_centers_
+
+
+def compute(categories: list[str]) -> list[Result]:
+    """Take the steps in the order of the text, and encode categories in two ways."""
+    points = np.arange(8.0)[:, None]
+    one_hot = OneHotEncoder(sparse_output=False)
+    return [
+        Result(
+            name="the steps in the order in which they are listed",
+            computed=outcome(lambda: _as_listed(points, n_centers=2)),
+            expected="raises UnboundLocalError",
+            source="a name is used before it has a value",
+            printed="runs",
+            reason="step 5 uses the centres, which step 6 makes",
+            instead="finds the centres first",
+        ),
+        Result(
+            name="distance of the first category to the second and to the last of "
+            f"{len(categories)}",
+            computed=apart(one_hot, sorted(categories)),
+            expected=[math.sqrt(2)] * 2,
+            source="any two one-hot vectors differ in two places by 1",
+            printed=apart(OrdinalEncoder(), sorted(categories)),
+            reason="numbered labels give categories an order, and distances that mean nothing",
+            instead="encodes them one-hot outside of the variant book",
+        ),
+    ]

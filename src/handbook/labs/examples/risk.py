@@ -1,0 +1,99 @@
+"""The risk, and what five observations make of it (section 3.3.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+
+from handbook.labs.result import Result
+
+__all__ = ["compute", "empirical_risk", "plot", "risk"]
+
+# How near SciPy's search comes to a minimum: half the digits of its value.
+_FOUND = 1e-6
+
+
+def risk(x: Any) -> Any:
+    """Return the book's risk, x²."""
+    return np.asarray(x) ** 2
+
+
+def empirical_risk(x: Any, observed: npt.ArrayLike) -> Any:
+    """Return the mean squared distance of x to what was observed.
+
+    Examples
+    --------
+    >>> float(empirical_risk(1.0, [0.0, 4.0]))
+    5.0
+    """
+    return np.mean((np.asarray(x)[..., None] - np.asarray(observed, float)) ** 2, axis=-1)
+
+
+def compute(observed: list[float], reach: list[float]) -> list[Result]:
+    """Find where both risks are least."""
+    mean = sum(observed) / len(observed)
+    searched = minimize_scalar(lambda x: float(empirical_risk(x, observed)), bracket=tuple(reach))
+    low, middle, high = mean - 1, mean, mean + 1
+    bends = [
+        float(one(high) - 2 * one(middle) + one(low))
+        for one in (risk, lambda x: empirical_risk(x, observed))
+    ]
+    return [
+        Result(
+            name="where the empirical risk is least",
+            computed=mean,
+            expected=float(searched.x),
+            source="scipy.optimize.minimize_scalar; closed form: the mean of what was observed",
+            tolerance=_FOUND,
+        ),
+        Result(
+            name="the least empirical risk",
+            computed=float(empirical_risk(mean, observed)),
+            expected=float(np.var(observed)),
+            source="numpy.var: the variance of what was observed",
+        ),
+        Result(
+            name="how far apart the minima of the risk and of the empirical risk lie",
+            computed=abs(mean - 0.0),
+            expected=abs(float(searched.x) - float(minimize_scalar(risk).x)),
+            source="scipy.optimize.minimize_scalar, once for each",
+            tolerance=_FOUND,
+        ),
+        Result(
+            name="second derivatives of the risk and of the empirical risk",
+            computed=bends,
+            expected=[2.0, 2.0],
+            source="closed form: both are parabolas",
+        ),
+        Result(
+            name="in what the two curves differ",
+            computed=_difference(mean, bends),
+            expected="in location",
+            source="the minima and second derivatives above",
+            printed="in smoothness",
+            reason="both are parabolas with the same second derivative; the empirical risk has "
+            f"its minimum at {mean:g}, the risk at 0",
+            instead="shows both minima: what is learnt from few rows lies elsewhere",
+        ),
+    ]
+
+
+def plot(observed: list[float], reach: list[float]) -> dict[str, Any]:
+    """Return both curves and their minima."""
+    x = np.linspace(reach[0], reach[1], 121)
+    return {
+        "x": x.tolist(),
+        "risk": risk(x).tolist(),
+        "empirical": empirical_risk(x, observed).tolist(),
+        "observed": observed,
+        "minima": [[0.0, 0.0], [float(np.mean(observed)), float(np.var(observed))]],
+    }
+
+
+def _difference(apart: float, bends: list[float]) -> str:
+    found = ["in location"] if abs(apart) > _FOUND else []
+    found += ["in smoothness"] if abs(bends[0] - bends[1]) > _FOUND else []
+    return " and ".join(found) or "in nothing"

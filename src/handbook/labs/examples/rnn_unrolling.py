@@ -1,0 +1,97 @@
+"""A recurrence unfolded in time, by three cells (section 5.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from handbook.labs.result import Result
+from handbook.nn import Cell, GRUCell, LSTMCell, RNNCell
+
+__all__ = ["compute", "plot", "torchs_of"]
+
+Array = npt.NDArray[np.float64]
+_CELLS: dict[str, type[Cell]] = {"RNN": RNNCell, "LSTM": LSTMCell, "GRU": GRUCell}
+_TORCHS: dict[type[Cell], Callable[[int, int], torch.nn.RNNBase]] = {
+    RNNCell: torch.nn.RNN,
+    LSTMCell: torch.nn.LSTM,
+    GRUCell: torch.nn.GRU,
+}
+
+
+def torchs_of(cell: Cell) -> torch.nn.RNNBase:
+    """Return torch's layer of the same kind and weights as a cell.
+
+    Examples
+    --------
+    >>> torchs_of(GRUCell.random(2, 3, np.random.default_rng(0)))
+    GRU(2, 3)
+    """
+    module = _TORCHS[type(cell)](cell.W.shape[1], cell.hidden).double()
+    with torch.no_grad():
+        for parameter, weight in zip(
+            module.parameters(), (cell.W, cell.U, cell.b, cell.c), strict=True
+        ):
+            parameter.copy_(torch.tensor(weight))
+    return module
+
+
+def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
+    """Unroll each cell over a random sequence, and go back in time from its last step."""
+    results = []
+    for name, (cell, X) in _drawn(inputs, hidden, steps, seed).items():
+        said, reached = _reach(cell, X)
+        theirs, their_reach = _torchs(cell, X)
+        results += [
+            Result(
+                name=f"{name}: hidden states at {steps} steps",
+                computed=said.tolist(),
+                expected=theirs.tolist(),
+                source=f"torch.nn.{name} with the same weights",
+            ),
+            Result(
+                name=f"{name}: gradient of the last step's sum by the input of each step, its "
+                "length",
+                computed=reached.tolist(),
+                expected=their_reach.tolist(),
+                source="torch's automatic differentiation",
+            ),
+        ]
+    return results
+
+
+def plot(inputs: int, hidden: int, steps: int, seed: int) -> dict[str, Any]:
+    """Return each cell's hidden states, and how far back its last step reaches."""
+    panels = []
+    for name, (cell, X) in _drawn(inputs, hidden, steps, seed).items():
+        said, reached = _reach(cell, X)
+        panels.append(
+            {"cell": name, "states": said.T.round(3).tolist(), "reached": reached.tolist()}
+        )
+    return {"panels": panels}
+
+
+def _drawn(inputs: int, hidden: int, steps: int, seed: int) -> dict[str, tuple[Cell, Array]]:
+    """Return each cell with weights of its own, and the one sequence, (T, I)."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(steps, inputs))
+    return {name: (ours.random(inputs, hidden, rng), X) for name, ours in _CELLS.items()}
+
+
+def _reach(cell: Cell, X: Array) -> tuple[Array, Array]:
+    """Return the hidden states, (T, H), and the gradient's length at each step, (T,)."""
+    said, _ = cell.unroll(X[:, None])
+    grad = np.zeros(said.shape)
+    grad[-1] = 1
+    return said[:, 0], np.linalg.norm(cell.backward(grad, X[:, None]).X[:, 0], axis=1)
+
+
+def _torchs(cell: Cell, X: Array) -> tuple[Array, Array]:
+    given = torch.tensor(X, requires_grad=True)
+    said, _ = torchs_of(cell)(given)
+    (reached,) = torch.autograd.grad(said[-1].sum(), given)
+    return said.detach().numpy(), reached.norm(dim=1).numpy()

@@ -1,0 +1,127 @@
+"""A saddle: where the slope is 0 and descent may rest, though the function falls (3.3.2.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from handbook.labs.result import Result
+from handbook.optim import GradientDescent, minimise
+
+__all__ = ["compute", "differences", "kind", "plot", "saddle"]
+
+Array = npt.NDArray[Any]
+_STEP = 1e-4
+
+
+def saddle(point: Array) -> Any:
+    """Return x² - y² of points of shape (..., 2)."""
+    return point[..., 0] ** 2 - point[..., 1] ** 2
+
+
+def gradient(point: Array) -> Array:
+    """Return (2x, -2y)."""
+    return point * [2.0, -2.0]
+
+
+def differences(point: Array) -> tuple[Array, Array]:
+    """Return gradient and Hessian of :func:`saddle` by central differences.
+
+    Examples
+    --------
+    >>> slope, _ = differences(np.array([1.0, 1.0]))
+    >>> slope.round(6).tolist()
+    [2.0, -2.0]
+    """
+    axes = _STEP * np.eye(2)
+    slope = np.array([saddle(point + e) - saddle(point - e) for e in axes]) / (2 * _STEP)
+    hessian = np.array(
+        [
+            [
+                saddle(point + e + f)
+                - saddle(point + e - f)
+                - saddle(point - e + f)
+                + saddle(point - e - f)
+                for f in axes
+            ]
+            for e in axes
+        ]
+    ) / (4 * _STEP**2)
+    return slope, hessian
+
+
+def kind(curvatures: Array) -> str:
+    """Name a stationary point by its curvatures.
+
+    Examples
+    --------
+    >>> kind(np.array([2.0, 2.0])), kind(np.array([-2.0, 2.0])), kind(np.array([0.0, 2.0]))
+    ('minimum', 'saddle', 'undecided')
+    """
+    if np.all(curvatures > _STEP):
+        return "minimum"
+    if np.all(curvatures < -_STEP):
+        return "maximum"
+    return "saddle" if curvatures.min() < -_STEP and curvatures.max() > _STEP else "undecided"
+
+
+def compute(start: list[float], nudge: float, rate: float, steps: int) -> list[Result]:
+    """Look at the origin, and descend from a point on the ridge and from one beside it."""
+    slope, hessian = differences(np.zeros(2))
+    curvatures = np.linalg.eigvalsh(hessian)
+    resting, leaving = _paths(start, nudge, rate, steps)
+    return [
+        Result(
+            name="gradient at (0, 0)",
+            computed=slope.tolist(),
+            expected=[0.0, 0.0],
+            source="closed form (2x, -2y)",
+        ),
+        Result(
+            name="eigenvalues of the Hessian there",
+            computed=curvatures.tolist(),
+            expected=[-2.0, 2.0],
+            source="closed form: the Hessian is diagonal, 2 and -2",
+            tolerance=1e-6,
+        ),
+        Result(
+            name="what the point is",
+            computed=kind(curvatures),
+            expected="saddle",
+            source="one eigenvalue below 0, one above: second-derivative test",
+        ),
+        Result(
+            name=f"after {steps} steps from ({start[0]:g}, 0)",
+            computed=resting[-1].tolist(),
+            expected=[start[0] * (1 - 2 * rate) ** steps, 0.0],
+            source="closed form: x shrinks by 1 - 2 rate a step, y stays 0",
+        ),
+        Result(
+            name=f"after {steps} steps from ({start[0]:g}, {nudge:g})",
+            computed=leaving[-1].tolist(),
+            expected=[start[0] * (1 - 2 * rate) ** steps, nudge * (1 + 2 * rate) ** steps],
+            source="closed form: y grows by 1 + 2 rate a step",
+            tolerance=1e-6,
+        ),
+    ]
+
+
+def plot(start: list[float], nudge: float, rate: float, steps: int) -> dict[str, Any]:
+    """Return both paths, within the square that is drawn."""
+    reach = max(map(abs, start)) * 1.15
+    paths = _paths(start, nudge, rate, steps)
+    inside = [path[np.abs(path).max(axis=1) <= reach] for path in paths]
+    return {
+        "reach": reach,
+        "nudge": nudge,
+        "paths": [path.tolist() for path in inside],
+        "heights": [saddle(path).tolist() for path in paths],
+    }
+
+
+def _paths(start: list[float], nudge: float, rate: float, steps: int) -> tuple[Array, Array]:
+    on, beside = [start[0], 0.0], [start[0], nudge]
+    first, second = (minimise(GradientDescent(rate), gradient, p, steps) for p in (on, beside))
+    return first, second

@@ -1,0 +1,94 @@
+"""Four learning-rate schedules (section 3.13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from handbook.labs.peers import torch_rates
+from handbook.labs.result import Result
+from handbook.optim import Plateau, exponential, step_decay, warm_up
+
+__all__ = ["compute", "flattening", "plot"]
+
+
+def flattening(epochs: int, flat: int) -> list[float]:
+    """Return losses that fall as 1/t and stay from an epoch on.
+
+    Examples
+    --------
+    >>> flattening(4, flat=2)
+    [1.0, 0.5, 0.3333333333333333, 0.3333333333333333]
+    """
+    return [1 / (1 + min(epoch, flat)) for epoch in range(epochs)]
+
+
+def compute(
+    rate: float,
+    epochs: int,
+    every: int,
+    step_factor: float,
+    factor: float,
+    rise: int,
+    start: float,
+    flat: int,
+    patience: int,
+) -> list[Result]:
+    """Follow each schedule through the epochs."""
+    losses = flattening(epochs, flat)
+    ours = _rates(rate, epochs, every, step_factor, factor, rise, start, flat, patience)
+    peers = {
+        "step": ("StepLR", {"step_size": every, "gamma": step_factor}),
+        "exponential": ("ExponentialLR", {"gamma": factor}),
+        "plateau": ("ReduceLROnPlateau", {"factor": step_factor, "patience": patience}),
+        "warm-up": ("LinearLR", {"start_factor": start, "total_iters": rise}),
+    }
+    return [
+        Result(
+            name=f"{name}: the rate in each of {epochs} epochs",
+            computed=ours[name],
+            expected=torch_rates(peer, settings, rate, losses),
+            source=f"torch.optim.lr_scheduler.{peer}",
+        )
+        for name, (peer, settings) in peers.items()
+    ]
+
+
+def plot(
+    rate: float,
+    epochs: int,
+    every: int,
+    step_factor: float,
+    factor: float,
+    rise: int,
+    start: float,
+    flat: int,
+    patience: int,
+) -> dict[str, Any]:
+    """Return every schedule's rates, and the losses that the plateau looks at."""
+    rates = _rates(rate, epochs, every, step_factor, factor, rise, start, flat, patience)
+    return {"rates": rates, "losses": flattening(epochs, flat)}
+
+
+def _rates(
+    rate: float,
+    epochs: int,
+    every: int,
+    step_factor: float,
+    factor: float,
+    rise: int,
+    start: float,
+    flat: int,
+    patience: int,
+) -> dict[str, list[float]]:
+    steps = np.arange(epochs)
+    plateau = Plateau(rate, step_factor, patience)
+    # The rate of an epoch comes from the losses before it.
+    held = [rate] + [plateau.after(loss) for loss in flattening(epochs, flat)[:-1]]
+    return {
+        "step": step_decay(steps, rate, every, step_factor).tolist(),
+        "exponential": exponential(steps, rate, factor).tolist(),
+        "plateau": held,
+        "warm-up": warm_up(steps, rate, rise, start).tolist(),
+    }

@@ -1,0 +1,83 @@
+"""How a self-organizing map calms down: radius, rate and influence (sections 8.4.3 to 8.4.5)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from handbook.labs.result import Result
+from handbook.models.som.grid import Grid
+from handbook.models.som.schedule import decayed
+
+__all__ = ["compute", "plot"]
+
+
+def compute(sigma: float, rate: float, steps: int, at: list[int], nodes: int) -> list[Result]:
+    """Let radius and rate fall, with the time constant steps / ln(sigma)."""
+    constant = steps / math.log(sigma)
+    winner = nodes // 2
+    return [
+        Result(
+            name=f"radius at steps {_listed(at)}",
+            computed=[_radius(sigma, steps, t) for t in at],
+            expected=[sigma * math.exp(-t / constant) for t in at],
+            source="closed form: sigma exp(−t / lambda), lambda = T / ln(sigma)",
+        ),
+        Result(
+            name=f"learning rate at steps {_listed(at)}",
+            computed=[_rate(sigma, rate, steps, t) for t in at],
+            expected=[rate * math.exp(-t / constant) for t in at],
+            source="closed form: L exp(−t / lambda)",
+        ),
+        Result(
+            name="radius after the last step",
+            computed=_radius(sigma, steps, steps),
+            expected=1.0,
+            source="lambda is chosen so that only the winner's neighbours are left",
+        ),
+        Result(
+            name=f"influence of node {winner} on a row of {nodes}, at steps {_listed(at)}",
+            computed=[_influence(sigma, steps, t, nodes).tolist() for t in at],
+            expected=[
+                [
+                    math.exp(-((node - winner) ** 2) / (2 * (sigma * math.exp(-t / constant)) ** 2))
+                    for node in range(nodes)
+                ]
+                for t in at
+            ],
+            source="closed form: exp(−d² / (2 sigma(t)²))",
+        ),
+    ]
+
+
+def plot(sigma: float, rate: float, steps: int, at: list[int], nodes: int) -> dict[str, Any]:
+    """Return radius and rate over time, and the influence over distance at some steps."""
+    times = np.linspace(0, steps, 61).tolist()
+    return {
+        "times": times,
+        "radius": [_radius(sigma, steps, t) for t in times],
+        "rate": [_rate(sigma, rate, steps, t) for t in times],
+        "at": at,
+        "distance": [node - nodes // 2 for node in range(nodes)],
+        "influence": [_influence(sigma, steps, t, nodes).tolist() for t in at],
+    }
+
+
+def _radius(sigma: float, steps: int, t: float) -> float:
+    return decayed(sigma, 1.0, t / steps, "exponential")
+
+
+def _rate(sigma: float, rate: float, steps: int, t: float) -> float:
+    # the same time constant: it falls by the same factor as the radius
+    return decayed(rate, rate / sigma, t / steps, "exponential")
+
+
+def _influence(sigma: float, steps: int, t: float, nodes: int) -> np.ndarray:
+    reach = Grid(1, nodes).influence([nodes // 2], _radius(sigma, steps, t), "gaussian")
+    return reach.ravel()
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))

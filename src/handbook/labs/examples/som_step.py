@@ -1,0 +1,99 @@
+"""One step of a self-organizing map: distances, best matching unit, update (section 8.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from handbook.labs.result import Result
+
+__all__ = ["compute", "plot", "step"]
+
+# What section 8.4 prints: it names node 4 (after node 3 "at 0.4") and updates node 3.
+_BOOK_UNIT = 4
+_BOOK_UPDATE = [0.545, 0.51, 0.675]
+
+
+def step(weights: np.ndarray, x: np.ndarray, rate: float) -> tuple[np.ndarray, int, np.ndarray]:
+    """Find the best matching unit of `x` and move it towards `x`.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (nodes, d)
+    x : ndarray of shape (d,)
+    rate : float
+        Learning rate in (0, 1].
+
+    Returns
+    -------
+    distances : ndarray of shape (nodes,)
+    unit : int
+        Position of the nearest node, counted from 0.
+    updated : ndarray of shape (d,)
+        Its weights after the step.
+
+    References
+    ----------
+    Kohonen (1982), "Self-organized formation of topologically correct feature maps".
+
+    Examples
+    --------
+    >>> _, unit, updated = step(np.array([[0.0], [1.0]]), np.array([0.9]), rate=0.5)
+    >>> unit, updated.round(2).tolist()
+    (1, [0.95])
+    """
+    distances = np.sqrt(((weights - x) ** 2).sum(axis=1))  # (nodes,)
+    unit = int(distances.argmin())
+    return distances, unit, weights[unit] + rate * (x - weights[unit])
+
+
+def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Result]:
+    """Do the book's step on its nine nodes."""
+    weights, point = np.array(nodes), np.array(x)
+    distances, unit, updated = step(weights, point, rate)
+    reference = cdist(weights, point[None])[:, 0]
+    nearest = int(np.argsort(reference, kind="stable")[0])
+    return [
+        Result(
+            name="distances to the nine nodes",
+            computed=distances.tolist(),
+            expected=reference.tolist(),
+            source="scipy.spatial.distance.cdist",
+        ),
+        Result(
+            name="best matching unit, counted from 1",
+            computed=unit + 1,
+            expected=nearest + 1,
+            source="smallest distance",
+            printed=_BOOK_UNIT,
+            reason=f"node {nearest + 1} is nearer ({reference[nearest]:.3f}) than node "
+            f"{_BOOK_UNIT} ({reference[_BOOK_UNIT - 1]:.3f})",
+            instead=f"takes the smallest distance: node {nearest + 1}",
+        ),
+        Result(
+            name="its weights after the step",
+            computed=updated.tolist(),
+            expected=((1 - rate) * weights[nearest] + rate * point).tolist(),
+            source="closed form (1 - rate) w + rate x",
+            printed=_BOOK_UPDATE,
+            reason="the book updates node 3, which is not the best matching unit",
+            instead=f"moves node {nearest + 1}, and it alone",
+        ),
+    ]
+
+
+def plot(nodes: list[list[float]], x: list[float], rate: float) -> dict[str, Any]:
+    """Return the distances, and the winner before and after the step."""
+    weights = np.array(nodes)
+    distances, unit, updated = step(weights, np.array(x), rate)
+    return {
+        "distances": distances.tolist(),
+        "unit": unit + 1,
+        "book_unit": _BOOK_UNIT,
+        "x": x,
+        "before": nodes[unit],
+        "after": updated.tolist(),
+        "rate": rate,
+    }

@@ -1,0 +1,187 @@
+"""The next value of five, by windows of two; and what five values can prove (section 5.4)."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy.optimize import minimize
+from scipy.stats import permutation_test
+
+from handbook.labs.examples.rnn_unrolling import torchs_of
+from handbook.labs.result import Result
+from handbook.nn import RNNCell, dense, dense_backward
+
+__all__ = ["Forecaster", "compute", "neighbours_alike", "plot"]
+
+Array = npt.NDArray[np.float64]
+# Of the squared weights, beside squared errors in units of the series' deviation.
+_RIDGE = 1e-4
+
+
+class Forecaster:
+    """A recurrent cell that reads a window, and a dense layer that says what comes next.
+
+    Parameters
+    ----------
+    hidden : int
+        Units of the cell.
+    seed : int
+        Of the weights that it starts from.
+    """
+
+    def __init__(self, hidden: int, seed: int) -> None:
+        self.hidden = hidden
+        rng = np.random.default_rng(seed)
+        cell = RNNCell.random(1, hidden, rng)
+        self.weights = np.concatenate(
+            [cell.W.ravel(), cell.U.ravel(), cell.b, rng.normal(size=hidden), np.zeros(1)]
+        )
+
+    def parts(self, weights: Array) -> tuple[RNNCell, Array, Array]:
+        """Return cell, weights and bias of the dense layer from one long vector."""
+        h = self.hidden
+        W, U, b, w, v = np.split(weights, np.cumsum([h, h * h, h, h]))
+        return RNNCell(W[:, None], U.reshape(h, h), b, np.zeros(h)), w[None], v
+
+    def predict(self, windows: Array) -> Array:
+        """Return what comes after windows, (n, steps): (n,)."""
+        cell, w, v = self.parts(self.weights)
+        return dense(cell.unroll(windows.T[:, :, None])[0][-1], w, v)[:, 0]
+
+    def loss(self, weights: Array, windows: Array, nexts: Array) -> tuple[float, Array]:
+        """Return half the squared error with the ridge, and its gradient."""
+        cell, w, v = self.parts(weights)
+        X = windows.T[:, :, None]  # (steps, n, 1)
+        said, _ = cell.unroll(X)
+        error = dense(said[-1], w, v)[:, 0] - nexts
+        head = dense_backward(error[:, None], said[-1], w)
+        grad = np.zeros(said.shape)
+        grad[-1] = head.X
+        back = cell.backward(grad, X)
+        slope = np.concatenate([back.W.ravel(), back.U.ravel(), back.b, head.W[0], head.b])
+        loss = 0.5 * float(error @ error) + 0.5 * _RIDGE * float(weights @ weights)
+        return loss, slope + _RIDGE * weights
+
+    def fit(self, windows: Array, nexts: Array) -> Forecaster:
+        """Learn by L-BFGS; the gradient comes back through time."""
+        self.weights = minimize(
+            self.loss, self.weights, (windows, nexts), jac=True, method="L-BFGS-B"
+        ).x
+        return self
+
+
+def neighbours_alike(values: Array) -> float:
+    """Return how strongly a value and the next one are correlated, from 0 to 1.
+
+    Examples
+    --------
+    >>> round(neighbours_alike(np.array([1.0, -1.0, 1.0, -1.0])), 9)
+    1.0
+    """
+    return abs(float(np.corrcoef(values[:-1], values[1:])[0, 1]))
+
+
+def compute(prices: list[float], window: int, hidden: int, seeds: list[int]) -> list[Result]:
+    """Cut the series into windows, forecast by a line and by networks, and test for any order."""
+    series = np.array(prices)
+    X, y = _windows(series, window)
+    slope, level = np.polyfit(series[:-1], series[1:], 1)
+    covariance = np.cov(series[:-1], series[1:])
+    closed = covariance[0, 1] / covariance[0, 0]
+    networks = _fitted(series, window, hidden, seeds)
+    forecasts = [_forecast(one, series, window) for one in networks]
+    shuffled = [neighbours_alike(series[list(order)]) for order in permutations(range(len(series)))]
+    own = neighbours_alike(series)
+    test = permutation_test(
+        (series,), neighbours_alike, permutation_type="pairings", alternative="greater",
+        n_resamples=np.inf,
+    )  # fmt: skip
+    return [
+        Result(
+            name=f"windows of {window}, and the value after each",
+            computed=np.column_stack([X, y]).tolist(),
+            expected=[prices[i : i + window + 1] for i in range(len(prices) - window)],
+            source="cut by hand",
+        ),
+        Result(
+            name="forecast by a line through value and next value",
+            computed=float(slope * series[-1] + level),
+            expected=float(series[1:].mean() + closed * (series[-1] - series[:-1].mean())),
+            source="closed form: slope = covariance / variance",
+            tolerance=1e-6,
+        ),
+        Result(
+            name=f"forecasts by {len(seeds)} recurrent networks that differ in their seed alone",
+            computed=forecasts,
+            expected=[_torchs(one, series, window) for one in networks],
+            source="torch.nn.RNN with the same weights",
+            tolerance=1e-6,
+        ),
+        Result(
+            name="their largest miss on the windows that they learnt from",
+            computed=max(
+                float(np.abs(one.predict(_scaled(X, series)) - _scaled(y, series)).max())
+                * float(series.std())
+                for one in networks
+            ),
+            expected=0.0,
+            source=f"{len(networks[0].weights)} weights can meet {len(y)} values",
+            tolerance=0.5,
+        ),
+        Result(
+            name="share of all orders of these values in which neighbours are correlated as much "
+            "(p-value)",
+            computed=float(np.mean(np.array(shuffled) >= own - 1e-9)),
+            expected=float(test.pvalue),
+            source="scipy.stats.permutation_test over all orders",
+        ),
+    ]
+
+
+def plot(prices: list[float], window: int, hidden: int, seeds: list[int]) -> dict[str, Any]:
+    """Return the series, what each network says after each window, and its forecast."""
+    series = np.array(prices)
+    X, _ = _windows(series, window)
+    networks = _fitted(series, window, hidden, seeds)
+    spread, middle = float(series.std()), float(series.mean())
+    return {
+        "prices": prices,
+        "window": window,
+        "said": [
+            (one.predict(_scaled(X, series)) * spread + middle).round(4).tolist()
+            for one in networks
+        ],
+        "forecasts": [round(_forecast(one, series, window), 2) for one in networks],
+    }
+
+
+def _windows(series: Array, window: int) -> tuple[Array, Array]:
+    seen = sliding_window_view(series, window + 1)
+    return seen[:, :-1], seen[:, -1]
+
+
+def _scaled(values: Array, series: Array) -> Array:
+    return np.asarray((values - series.mean()) / series.std())
+
+
+def _fitted(series: Array, window: int, hidden: int, seeds: list[int]) -> list[Forecaster]:
+    X, y = _windows(_scaled(series, series), window)
+    return [Forecaster(hidden, seed).fit(X, y) for seed in seeds]
+
+
+def _forecast(network: Forecaster, series: Array, window: int) -> float:
+    said = network.predict(_scaled(series[None, -window:], series))[0]
+    return float(said * series.std() + series.mean())
+
+
+def _torchs(network: Forecaster, series: Array, window: int) -> float:
+    cell, w, v = network.parts(network.weights)
+    with torch.no_grad():
+        _, last = torchs_of(cell)(torch.tensor(_scaled(series[-window:, None], series)))
+        said = torch.nn.functional.linear(last[0], torch.tensor(w), torch.tensor(v)).item()
+    return float(said * series.std() + series.mean())

@@ -1,0 +1,91 @@
+"""What transposed convolutions make of an image's size (section 6.8.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from handbook.labs.result import Result
+from handbook.nn import corr2d, output_size, transposed_corr2d, transposed_output_size
+
+__all__ = ["compute", "plot"]
+
+# Sizes that section 6.8.2 states for its generator, and for its discriminator.
+_BOOK_UP = [32, 4]
+_BOOK_DOWN = [8]
+
+
+def compute(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> list[Result]:
+    """Run each setting on random numbers.
+
+    `up` are transposed convolutions and `down` convolutions, each with `size`, `kernel`, `stride`
+    and `padding`.
+    """
+    results = []
+    for (settings, transposed), printed in zip(
+        _all(up, down), [*_BOOK_UP, *_BOOK_DOWN], strict=True
+    ):
+        X, K = _drawn(settings, seed)
+        steps = {name: settings[name] for name in ("stride", "padding")}
+        ours = transposed_corr2d(X, K, **steps) if transposed else corr2d(X, K, **steps)
+        operation: Any = torch.conv_transpose2d if transposed else torch.conv2d
+        theirs = operation(torch.tensor(X), torch.tensor(K), **steps)
+        said = "{size} x {size}, kernel {kernel}, stride {stride}, padding {padding}".format(
+            **settings
+        )
+        name = "transposed convolution" if transposed else "convolution"
+        results += [
+            Result(
+                name=f"{name} of {said}: size of the output",
+                computed=_size(settings, transposed=transposed),
+                expected=theirs.shape[2],
+                source=f"torch.{operation.__name__}",
+                printed=printed,
+            ),
+            Result(
+                name=f"{name} of {said}: first row of the output",
+                computed=ours[0, 0, 0].tolist(),
+                expected=theirs[0, 0, 0].tolist(),
+                source=f"torch.{operation.__name__}",
+            ),
+        ]
+    return results
+
+
+def plot(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> dict[str, Any]:
+    """Return the size of the output over that of the input, for each setting."""
+    lines = []
+    for settings, transposed in _all(up, down):
+        sizes = list(range(1 if transposed else settings["stride"], 33))
+        lines.append(
+            settings
+            | {
+                "transposed": transposed,
+                "sizes": sizes,
+                "outputs": [_size(settings | {"size": n}, transposed=transposed) for n in sizes],
+                "output": _size(settings, transposed=transposed),
+            }
+        )
+    return {"lines": lines}
+
+
+def _all(up: list[dict[str, int]], down: list[dict[str, int]]) -> list[tuple[dict[str, int], bool]]:
+    """Return all settings, and whether each is of a transposed convolution."""
+    return [*((one, True) for one in up), *((one, False) for one in down)]
+
+
+def _size(settings: dict[str, int], *, transposed: bool) -> int:
+    rule = transposed_output_size if transposed else output_size
+    return rule(
+        settings["size"],
+        settings["kernel"],
+        stride=settings["stride"],
+        padding=settings["padding"],
+    )
+
+
+def _drawn(settings: dict[str, int], seed: int) -> tuple[np.ndarray, np.ndarray]:
+    rng, size, kernel = np.random.default_rng(seed), settings["size"], settings["kernel"]
+    return rng.normal(size=(1, 1, size, size)), rng.normal(size=(1, 1, kernel, kernel))

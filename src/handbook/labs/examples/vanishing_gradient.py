@@ -1,0 +1,102 @@
+"""How little of a gradient is left behind tanh, and behind many of them (section 3.3.2.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from handbook.labs.result import Result
+
+__all__ = ["compute", "plot", "slope", "through"]
+
+# The complex step needs no difference of near numbers: as small as one likes.
+_TINY = 1e-100
+
+
+def slope(x: Any) -> Any:
+    """Return the derivative of tanh as ``1 / cosh(x)²``.
+
+    The usual ``1 - tanh(x)²`` loses every digit where tanh rounds to 1.
+
+    Examples
+    --------
+    >>> bool(slope(20.0) > 0), bool(1 - np.tanh(20.0) ** 2 > 0)
+    (True, False)
+    """
+    return 1 / np.cosh(np.asarray(x, float)) ** 2
+
+
+def through(x: float, weight: float, depth: int) -> list[float]:
+    """Return the derivative of layer 1, 2, ... with respect to x, each ``tanh(weight * last)``.
+
+    Parameters
+    ----------
+    x : float
+        Input of the first layer.
+    weight : float
+        Of every layer.
+    depth : int
+        Number of layers.
+
+    Returns
+    -------
+    list of `depth` floats
+        By the chain rule: the product of each layer's own derivative.
+    """
+    found, value, product = [], x, 1.0
+    for _ in range(depth):
+        product *= weight * float(slope(weight * value))
+        value = float(np.tanh(weight * value))
+        found.append(product)
+    return found
+
+
+def compute(x: float, far: float, weights: list[float], depth: int) -> list[Result]:
+    """Take derivatives at single places and through a stack of layers."""
+    places = [0.0, 1.0, 2.0, 5.0, far]
+    stepped = [float(np.imag(np.tanh(one + 1j * _TINY)) / _TINY) for one in places]
+    return [
+        Result(
+            name=f"derivative of tanh at {', '.join(f'{one:g}' for one in places)}",
+            computed=slope(places).tolist(),
+            expected=stepped,
+            source="the complex step: no rule of differentiation",
+            tolerance=1e-12,
+        ),
+        Result(
+            name=f"is it below 1e-8 at {far:g}",
+            computed="yes" if slope(far) < 1e-8 else "no",
+            expected="yes" if 4 * np.exp(-2 * far) < 1e-8 else "no",
+            source="closed form: it is below 4 exp(-2x)",
+        ),
+        *(
+            Result(
+                name=f"derivative through {depth} layers of weight {weight:g}, from x = {x:g}",
+                computed=through(x, weight, depth)[-1],
+                expected=_complex_step(x, weight, depth),
+                source="the complex step through the whole stack",
+                tolerance=1e-12,
+            )
+            for weight in weights
+        ),
+    ]
+
+
+def plot(x: float, far: float, weights: list[float], depth: int) -> dict[str, Any]:
+    """Return tanh with its derivative, and the derivative by depth for each weight."""
+    places = np.linspace(-far, far, 201)
+    return {
+        "x": places.tolist(),
+        "tanh": np.tanh(places).tolist(),
+        "slope": slope(places).tolist(),
+        "from": x,
+        "depths": {f"weight {weight:g}": through(x, weight, depth) for weight in weights},
+    }
+
+
+def _complex_step(x: float, weight: float, depth: int) -> float:
+    value = x + 1j * _TINY
+    for _ in range(depth):
+        value = complex(np.tanh(weight * value))
+    return float(value.imag / _TINY)

@@ -1,0 +1,1 @@
+"""Image classifiers: what LeNet and the convolutional network share."""

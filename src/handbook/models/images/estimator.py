@@ -1,0 +1,270 @@
+"""What the torch image classifiers share: scikit-learn's API around a network and the trainer."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sklearn.base import ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor, nn
+
+from handbook.core.errors import HandbookError
+from handbook.models.images.augment import flipped, shifted
+from handbook.models.images.labelled import AT_ONCE, Labelled
+from handbook.models.images.pixels import ImageNetwork, Scaled, image_tensor, moments
+from handbook.models.trainer import Engine, Row, reproducible, train
+from handbook.models.trainer.estimator import TorchEstimator, weights
+
+__all__ = ["ImageClassifier"]
+
+Floats = npt.NDArray[np.float32]
+
+
+class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
+    """Base of the image classifiers: a subclass stores its parameters and builds its network.
+
+    Subclasses have the parameters `epochs`, `batch_size`, `learning_rate`, `momentum`,
+    `weight_decay`, `schedule`, `scaling`, `random_state` and `device`, as
+    :class:`handbook.models.lenet.LeNetClassifier` describes them, and those of the others that
+    they want, as :class:`handbook.models.cnn.CNNClassifier` does.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (K,)
+    image_shape_ : tuple of int
+        Channels, height, width.
+    state_ : bytes
+        The weights, as safetensors; the whole of what was learned, and what is saved.
+    history_ : list of dict
+        A row an epoch, see :func:`handbook.models.trainer.train`.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    momentum: float
+    weight_decay: float
+    schedule: str | None
+    scaling: str
+    label_smoothing: float = 0.0
+    shift: int = 0
+    flip: bool = False
+    averaging: float = 0.0
+    test_flip: bool = False
+    validation_fraction: float = 0.0
+    patience: int | None = None
+    channels_last: bool = False
+
+    @abstractmethod
+    def _build(self, shape: tuple[int, int, int], classes: int) -> ImageNetwork:
+        """Return a fresh network for images of `shape` (channels, height, width)."""
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Train a fresh network.
+
+        Parameters
+        ----------
+        X : uint8 array of shape (n, height, width) or (n, height, width, channels)
+        y : array-like of shape (n,)
+
+        Raises
+        ------
+        HandbookError
+            If the images or a setting do not fit, or the training diverges.
+        """
+        self._check_settings()
+        images = self._images(X)
+        y = np.asarray(y)
+        if y.shape != (len(images),):
+            raise HandbookError(
+                f"{type(self).__name__}: {len(images)} images but labels of shape {y.shape}; "
+                "expected one label an image"
+            )
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise HandbookError(
+                f"{type(self).__name__}: y holds one class only, {self.classes_[0]!r}; "
+                "a classifier needs at least 2"
+            )
+        self._check_held_out(len(images))
+        self.image_shape_ = self._shape(images)
+        engine = self._engine()
+        self.state_, self.history_ = engine.launch(self._train, images, torch.from_numpy(codes))
+        self.__dict__.pop("_network", None)  # of an earlier fit
+        return self
+
+    def _train(self, engine: Engine, images: Tensor, codes: Tensor) -> tuple[bytes, list[Row]]:
+        """Train a fresh network, in each process that the engine starts."""
+        with reproducible(self._seed()) as generator:
+            moved = moments(images) if self.scaling == "standard" else (0.0, 255.0)
+            network = self._scaled(*moved).to(engine.device)
+            held_out = self._held_out(len(images))
+            if held_out:  # the rows may come sorted
+                order = torch.randperm(len(images), generator=generator)
+                images, codes = images[order], codes[order]
+            learner = Labelled(
+                engine,
+                generator,
+                network,
+                torch.optim.SGD(
+                    network.parameters(),
+                    lr=self.learning_rate,
+                    momentum=self.momentum,
+                    weight_decay=self.weight_decay,
+                ),
+                images.to(engine.device),
+                codes.to(engine.device),
+                batch_size=self.batch_size,
+                held_out=held_out,
+                smoothing=self.label_smoothing,
+                averaging=self.averaging,
+                augment=self._augment if self.shift or self.flip else None,
+            )
+            history = train(
+                learner,
+                epochs=self.epochs,
+                schedule=self.schedule,
+                patience=self.patience,
+                **self._watched(),
+            )
+        return weights(learner.learned), history
+
+    def _augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        if self.shift:
+            images = shifted(images, self.shift, generator)
+        return flipped(images, generator) if self.flip else images
+
+    def decision_function(self, X: Any) -> Floats:
+        """Return the scores (logits), of shape (n, K)."""
+        images, network = self._seen(X), self._fitted_network()
+
+        def scores(part: Tensor) -> Tensor:
+            found: Tensor = network(part)
+            return (found + network(part.flip(3))) / 2 if self.test_flip else found
+
+        return self._by_parts(scores, images)
+
+    def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
+        """Return the softmax of the scores, of shape (n, K)."""
+        scores = torch.from_numpy(self.decision_function(X)).double()
+        return torch.softmax(scores, dim=1).numpy()
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:
+        """Return the class of the largest score, for each image."""
+        scores = self.decision_function(X)
+        predicted: npt.NDArray[Any] = self.classes_[scores.argmax(axis=1)]
+        return predicted
+
+    def features(self, X: Any) -> Floats:
+        """Return what the class scores are computed from, of shape (n, d).
+
+        These are the outputs of the last but one dense layer, after its ReLU: a space in which
+        images that mean the same lie near each other, whatever their pixels.
+        """
+        images = self._seen(X)
+        return self._by_parts(self._fitted_network().features, images)
+
+    def feature_maps(self, X: Any) -> list[Floats]:
+        """Return what each convolution makes of the images, after its ReLU and before pooling.
+
+        Returns
+        -------
+        list of float32 arrays of shape (n, channels, height, width)
+        """
+        images, network = self._seen(X), self._fitted_network()
+        with torch.inference_mode():
+            parts = [network.maps(part.to(self.device)) for part in torch.split(images, AT_ONCE)]
+        return [torch.cat(layer).cpu().contiguous().numpy() for layer in zip(*parts, strict=True)]
+
+    def kernels(self) -> Floats:
+        """Return the weights of the first convolution, of shape (kernels, channels, k, k)."""
+        check_is_fitted(self, "state_")
+        layers = self._fitted_network().modules()
+        first = next(one for one in layers if isinstance(one, nn.Conv2d))
+        return first.weight.detach().cpu().contiguous().numpy()
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        return tags
+
+    def _by_parts(self, function: Callable[[Tensor], Tensor], images: Tensor) -> Floats:
+        """Return what a function gives for images, a part of them at a time."""
+        with torch.inference_mode():
+            parts = [function(part.to(self.device)).cpu() for part in torch.split(images, AT_ONCE)]
+        return torch.cat(parts).numpy()
+
+    def _scaled(self, shift: float = 0.0, scale: float = 255.0) -> Scaled:
+        """Return a fresh network for the images and classes of :meth:`fit`."""
+        network = self._build(self.image_shape_, len(self.classes_))
+        return Scaled(network, shift, scale, self.channels_last)
+
+    def _fitted_network(self) -> Scaled:
+        """Return the network with the weights in `state_`."""
+        network = self._loaded(self._scaled, self.state_)
+        assert isinstance(network, Scaled)
+        return network
+
+    @staticmethod
+    def _shape(images: Tensor) -> tuple[int, int, int]:
+        channels, height, width = images.shape[1:]
+        return channels, height, width
+
+    def _images(self, X: Any) -> Tensor:
+        return image_tensor(X, type(self).__name__)
+
+    def _seen(self, X: Any) -> Tensor:
+        """Return images of the kind that the network was trained on."""
+        check_is_fitted(self, "state_")
+        images = self._images(X)
+        if self._shape(images) != tuple(self.image_shape_):
+            raise HandbookError(
+                f"{type(self).__name__}: fitted to images of {self.image_shape_} (channels, "
+                f"height, width), given {self._shape(images)}"
+            )
+        return images
+
+    def _held_out(self, rows: int) -> int:
+        return round(self.validation_fraction * rows)
+
+    def _check_held_out(self, rows: int) -> None:
+        held_out = self._held_out(rows)
+        if self.validation_fraction and held_out in (0, rows):
+            raise HandbookError(
+                f"{type(self).__name__}: of {rows} images a validation_fraction of "
+                f"{self.validation_fraction} holds out {held_out}; expected some on either side"
+            )
+
+    def _check_settings(self) -> None:
+        at_least_one, positive = "1 or more", "a number that is not negative"
+        share, whether = "a number from 0 on and below 1", "true or false"
+        self._require(
+            {
+                "scaling": (self.scaling in ("unit", "standard"), "'unit' or 'standard'"),
+                "epochs": (self.epochs >= 1, at_least_one),
+                "batch_size": (self.batch_size >= 1, at_least_one),
+                "learning_rate": (self.learning_rate >= 0, positive),
+                "momentum": (self.momentum >= 0, positive),
+                "weight_decay": (self.weight_decay >= 0, positive),
+                "label_smoothing": (0 <= self.label_smoothing < 1, share),
+                "shift": (
+                    isinstance(self.shift, int) and self.shift >= 0,
+                    "a whole number of pixels, 0 or more",
+                ),
+                "flip": (isinstance(self.flip, bool), whether),
+                "test_flip": (isinstance(self.test_flip, bool), whether),
+                "channels_last": (isinstance(self.channels_last, bool), whether),
+                "averaging": (0 <= self.averaging < 1, share),
+                "validation_fraction": (0 <= self.validation_fraction < 1, share),
+                "patience": (
+                    self.patience is None or (self.patience >= 1 and self.validation_fraction > 0),
+                    "null, or 1 or more together with a validation_fraction above 0",
+                ),
+            }
+        )

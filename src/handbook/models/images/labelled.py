@@ -1,0 +1,119 @@
+"""How an image classifier learns: batches of labelled images, and one step on each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from handbook.models.trainer import Engine, Learner, Row
+
+__all__ = ["AT_ONCE", "Augment", "Labelled"]
+
+#: Takes a batch of images, (B, C, H, W), and a generator, and returns altered ones.
+Augment: TypeAlias = Callable[[Tensor, torch.Generator], Tensor]
+
+#: Images of a batch that is only looked at.
+AT_ONCE = 1000
+
+
+class Labelled(Learner):
+    """A classifier's network with its training rows, which stay on the device as bytes.
+
+    Parameters
+    ----------
+    engine, generator
+        See :class:`handbook.models.trainer.Learner`.
+    network : nn.Module
+        Maps uint8 images, (B, C, H, W), to class scores, (B, K).
+    optimizer : Optimizer
+    images : uint8 Tensor of shape (N, C, H, W)
+    labels : int64 Tensor of shape (N,)
+        Class codes.
+    batch_size : int
+    held_out : int
+        The last so many rows are not trained on, but measured after each epoch.
+    smoothing : float
+        Share of each label that is spread over all classes.
+    averaging : float
+        Share of itself that a running mean of the weights keeps at each batch; the mean is what
+        is measured, and what :attr:`learned` gives. 0 keeps none.
+    augment : callable or None
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        generator: torch.Generator,
+        network: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        images: Tensor,
+        labels: Tensor,
+        *,
+        batch_size: int,
+        held_out: int = 0,
+        smoothing: float = 0.0,
+        averaging: float = 0.0,
+        augment: Augment | None = None,
+    ) -> None:
+        super().__init__(engine, generator, {"network": network}, {"network": optimizer})
+        self.plain = network  # without what the engine wraps around it
+        self.averaged: AveragedModel | None = None
+        if averaging:
+            mean = get_ema_multi_avg_fn(averaging)  # type: ignore[no-untyped-call]
+            self.averaged = AveragedModel(network, multi_avg_fn=mean, use_buffers=True)
+            self.networks["averaged"] = self.averaged
+        self.images = images
+        self.labels = labels
+        self.batch_size = batch_size
+        self.trained = len(images) - held_out
+        self.loss = nn.CrossEntropyLoss(label_smoothing=smoothing)
+        self.augment = augment
+        self.alterations = torch.Generator()
+
+    @property
+    def learned(self) -> nn.Module:
+        """The network that is measured and kept."""
+        return self.plain if self.averaged is None else self.averaged.module
+
+    def __len__(self) -> int:
+        return -(-self.trained // self.batch_size)
+
+    def batches(self) -> Iterable[Tensor]:
+        """Yield positions of rows, all of them in random order."""
+        order = torch.randperm(self.trained, generator=self.generator).to(self.images.device)
+        if self.augment is not None:
+            # of their own: processes with parts of unlike size must go on drawing the same order
+            seed = torch.randint(2**31, (), generator=self.generator)
+            self.alterations.manual_seed(int(seed))
+        return map(self.engine.mine, torch.split(order, self.batch_size))
+
+    def step(self, batch: Tensor) -> dict[str, Tensor]:
+        """Update on the rows at `batch`."""
+        images, labels = self.images[batch], self.labels[batch]
+        if self.augment is not None:
+            images = self.augment(images, self.alterations)
+        scores = self.networks["network"](images)
+        loss = self.loss(scores, labels)
+        self.update(loss, "network")
+        if self.averaged is not None:
+            self.averaged.update_parameters(self.plain)
+        return {
+            "loss": loss.detach(),
+            "accuracy": (scores.detach().argmax(dim=1) == labels).double().mean(),
+        }
+
+    def after_epoch(self, epoch: int) -> Row:
+        """Measure the rows held out."""
+        labels = self.labels[self.trained :]
+        if not len(labels):
+            return {}
+        parts = torch.split(self.images[self.trained :], AT_ONCE)
+        scores = torch.cat([self.learned(part) for part in parts])
+        return {
+            "validation_loss": float(nn.functional.cross_entropy(scores, labels)),
+            "validation_accuracy": float((scores.argmax(dim=1) == labels).double().mean()),
+        }

@@ -1,0 +1,1 @@
+"""What was run: records, tables, comparisons, repetitions, and the same in MLflow."""

@@ -1,0 +1,1 @@
+"""What differs between revisions, experiments and runs, and whether it is real."""

@@ -1,0 +1,189 @@
+"""Finds what a name stands for: a state of the project, or one run."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from handbook.core.errors import HandbookError, nearest
+from handbook.records.compare import reading
+from handbook.records.compare.told import Kind, Side, Told, from_record
+from handbook.records.git import Git
+from handbook.records.run import failed
+
+__all__ = ["KINDS", "Resolver"]
+
+# What may be written before a name that could mean several things.
+KINDS = {
+    "rev": "a git revision",
+    "exp": "a DVC experiment",
+    "run": "a run",
+    "mlflow": "an MLflow run",
+}
+_HERE = ("workspace", ".")
+_NOT_PULLED = (
+    "its run records are not in DVC's cache, so its parameters, code and versions are those that "
+    "its files declare, and there are no folds; `dvc fetch --all-commits` brings them from a remote"
+)
+_NO_FOLDS = "MLflow keeps no folds, and this run is no longer in the working tree, which does"
+
+
+class Resolver:
+    """Finds the sides of one comparison.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the project.
+    store_uri : str or None
+        MLflow's store; by default what its own variable says, else ``mlflow.db`` at the top.
+    """
+
+    def __init__(self, root: Path, store_uri: str | None = None) -> None:
+        self.root = root
+        self.git = Git.around(root)
+        self.store = store_uri or os.environ.get(
+            "MLFLOW_TRACKING_URI", f"sqlite:///{root / 'mlflow.db'}"
+        )
+        self._here: dict[str, Told] | None = None
+
+    @property
+    def here(self) -> dict[str, Told]:
+        """The finished runs of the working tree."""
+        if self._here is None:
+            self._here = reading.workspace(self.root)
+        return self._here
+
+    def sides(self, names: Sequence[str]) -> list[Side]:
+        """Return what each name stands for.
+
+        Raises
+        ------
+        HandbookError
+            A name stands for nothing or for several things.
+        """
+        return [self.side(name) for name in names]
+
+    def side(self, name: str) -> Side:
+        """Return what a name stands for: see :data:`KINDS` for how to say which kind is meant."""
+        kind, colon, rest = name.partition(":")
+        finders: dict[str, Callable[[str], Side | None]] = {
+            "run": self._run,
+            "rev": self._revision,
+            "exp": self._experiment,
+            "mlflow": self._mlflow,
+        }
+        if name in _HERE:
+            return self._workspace(name)
+        if (self.root / name / "results" / "models").is_dir():
+            return Side(name, "workspace", reading.workspace(self.root / name))
+        if colon and kind in finders:
+            meant = {kind: finders[kind](rest)}
+        else:
+            # MLflow takes seconds to import, and its names are like no others: it comes last.
+            meant = {key: finders[key](name) for key in ("run", "rev", "exp")}
+            if meant["exp"] and meant["rev"] and meant["exp"].commit == meant["rev"].commit:
+                del meant["rev"]  # an experiment's branch
+            if not any(meant.values()):
+                meant = {"mlflow": finders["mlflow"](name)}
+        sides = {key: side for key, side in meant.items() if side is not None}
+        if not sides:
+            raise self._nothing(name)
+        if len(sides) > 1:
+            told = " and ".join(f"{KINDS[key]} ({key}:{name})" for key in sides)
+            raise HandbookError(f"{name!r} is the name of {told}; write one of these instead")
+        return next(iter(sides.values()))
+
+    def _nothing(self, name: str) -> HandbookError:
+        failures = [
+            record
+            for record in failed(self.root / "logs")
+            if record.job_key.startswith(name) or record.name == name
+        ]
+        if failures:
+            return HandbookError(
+                f"{name!r}: {failures[0].name} failed ({failures[0].run['error']}), so it has no "
+                "metrics; mend the cause and run it again"
+            )
+        hint = "no run has finished here yet: `make rebuild` makes results"
+        if self.here:
+            known = [*self.here, *(self.git.experiments() if self.git else ())]
+            hint = nearest(name, known) if "/" in name else "`handbook runs` lists the runs"
+        return HandbookError(
+            f"{name!r} is no git revision, DVC experiment, run or MLflow run; {hint}"
+        )
+
+    def _workspace(self, name: str) -> Side:
+        if not self.here:
+            raise HandbookError(
+                f"{self.root / 'results'}: no run has finished here yet; `make rebuild` makes "
+                "results, `dvc pull` brings those of this commit"
+            )
+        head = self.git.commit("HEAD") if self.git else None
+        return Side(name, "workspace", self.here, head)
+
+    def _run(self, name: str) -> Side | None:
+        """Find a run of the working tree by its path or the beginning of its job key."""
+        if name in self.here:
+            return Side(name, "run", {name: self.here[name]})
+        if not re.fullmatch(r"[0-9a-f]{4,64}", name):
+            return None
+        alike = [one for one in self.here.values() if (one.job_key or "").startswith(name)]
+        if len(alike) > 1:
+            told = ", ".join(f"{(one.job_key or '')[:12]} ({one.name})" for one in alike[:4])
+            more = ", ..." if len(alike) > 4 else ""
+            raise HandbookError(
+                f"{name!r}: the job keys of {len(alike)} runs begin so: {told}{more}; "
+                "write more of the one you mean"
+            )
+        return Side(name, "run", {alike[0].name: alike[0]}) if alike else None
+
+    def _revision(self, name: str) -> Side | None:
+        commit = self.git and self.git.commit(name)
+        return self._commit(name, "revision", commit) if commit else None
+
+    def _experiment(self, name: str) -> Side | None:
+        commits = self.git.experiments().get(name, []) if self.git else []
+        if len(commits) > 1:
+            told = ", ".join(commit[:12] for commit in commits)
+            raise HandbookError(
+                f"{name!r}: {len(commits)} experiments bear it; write one of {told}"
+            )
+        return self._commit(name, "experiment", commits[0]) if commits else None
+
+    def _commit(self, name: str, kind: Kind, commit: str) -> Side:
+        assert self.git is not None
+        runs = reading.pulled(self.git.root, commit)
+        note = ""
+        if not runs:
+            runs, note = reading.declared(self.git, commit), _NOT_PULLED
+        if not runs:
+            raise HandbookError(
+                f"{name!r} ({commit[:12]}): this commit has no results, neither run records "
+                "in DVC nor results/metrics.json in git; check it out, `make rebuild`, and commit"
+            )
+        return Side(name, kind, runs, commit, note)
+
+    def _mlflow(self, name: str) -> Side | None:
+        """Find a run of MLflow's store; one that is also in the working tree has its folds."""
+        if not re.fullmatch(r"[0-9a-f]{4,32}", name) or not self._has_store():
+            return None
+        from handbook.records.tracking.lookup import look_up
+
+        found = look_up(self.store, name)
+        if found is None:
+            return None
+        run, scores, context = found
+        told = from_record(run, scores, context=context)
+        own = self.here.get(told.name)
+        known = own is not None and own.job_key == told.job_key
+        if own is not None and known:
+            told = own
+        note = "" if known else _NO_FOLDS
+        return Side(name, "mlflow", {told.name: told}, context.get("commit"), note)
+
+    def _has_store(self) -> bool:
+        path = self.store.removeprefix("sqlite:///")
+        return path == self.store or Path(path).exists()

@@ -1,0 +1,108 @@
+"""What git knows of this project's revisions, read without touching the working tree."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from handbook.core.errors import HandbookError
+
+__all__ = ["Git"]
+
+# Where DVC keeps the commits of experiments, and two folders there that hold none.
+_EXPERIMENTS = "refs/exps"
+_INTERNAL = ("refs/exps/exec/", "refs/exps/stash", "refs/exps/temp/")
+
+
+class Git:
+    """The repository that a folder lies in.
+
+    Parameters
+    ----------
+    root : Path
+        Top of a working tree.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def around(cls, folder: Path) -> Git | None:
+        """Return the repository around a folder, None where there is none."""
+        top = _run(folder, "rev-parse", "--show-toplevel")
+        return None if top is None else cls(Path(top.decode().strip()))
+
+    def commit(self, revision: str) -> str | None:
+        """Return the full hash of the commit that a revision names, None if it names none."""
+        if revision.startswith("-"):
+            return None
+        found = _run(self.root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        return None if found is None else found.decode().strip()
+
+    def experiments(self) -> dict[str, list[str]]:
+        """Return the commits of DVC's experiments by name; one name may stand for several."""
+        listed = _run(self.root, "for-each-ref", "--format=%(refname) %(objectname)", _EXPERIMENTS)
+        found: dict[str, list[str]] = {}
+        for line in (listed or b"").decode().splitlines():
+            name, commit = line.split()
+            if not name.startswith(_INTERNAL):
+                found.setdefault(name.rpartition("/")[2], []).append(commit)
+        return found
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        """Return a file as it was at a commit, None where there was none."""
+        return _run(self.root, "cat-file", "blob", f"{commit}:{path}")
+
+    def files(self, commit: str, folder: str) -> dict[str, bytes]:
+        """Return the files below a folder as they were at a commit, by path."""
+        listed = _run(self.root, "ls-tree", "-r", "-z", "--name-only", commit, "--", folder)
+        paths = [name for name in (listed or b"").decode().split("\0") if name]
+        return dict(zip(paths, self._blobs(f"{commit}:{path}" for path in paths), strict=True))
+
+    def versions(self, paths: Sequence[str], most: int = 200) -> Iterable[bytes]:
+        """Yield what `paths` held in any commit that changed them, the newest first."""
+        listed = _run(self.root, "log", "--all", f"--max-count={most}", "--format=%H", "--", *paths)
+        commits = (listed or b"").decode().split()
+        yield from self._blobs(f"{commit}:{path}" for commit in commits for path in paths)
+
+    def _blobs(self, names: Iterable[str]) -> list[bytes]:
+        """Return objects of the repository, empty where there is none of that name."""
+        asked = "".join(f"{name}\n" for name in names)
+        if not asked:
+            return []
+        answer = _run(self.root, "cat-file", "--batch", given=asked.encode()) or b""
+        found, place = [], 0
+        while place < len(answer):
+            end = answer.index(b"\n", place)
+            header, place = answer[place:end], end + 1
+            if header.endswith(b" missing"):
+                found.append(b"")
+                continue
+            size = int(header.rsplit(b" ", 1)[1])
+            found.append(answer[place : place + size])
+            place += size + 1
+        return found
+
+    def clone(self, folder: Path, commit: str) -> None:
+        """Check a commit out into a folder of its own, which shares nothing with this tree."""
+        for command in (
+            ["clone", "--quiet", "--no-checkout", str(self.root), str(folder)],
+            ["-C", str(folder), "checkout", "--quiet", "--detach", commit],
+        ):
+            done = subprocess.run(["git", *command], capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise HandbookError(
+                    f"{commit[:12]}: git cannot check this commit out into {folder}: "
+                    f"{done.stderr.strip()}"
+                )
+
+
+def _run(folder: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=folder, input=given, capture_output=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout

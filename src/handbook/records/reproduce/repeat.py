@@ -1,0 +1,72 @@
+"""Runs a restored run through its own checkout's workflow."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from handbook.core.errors import HandbookError
+from handbook.records.compare.reading import workspace
+from handbook.records.compare.told import Told
+
+__all__ = ["repeat"]
+
+# Lines of the run's own progress, among what Snakemake says of itself.
+_PROGRESS = re.compile(r"^(\[[a-z-]+/.*|Job \d+: .*|Error in rule .*|error: .*)$")
+
+
+def repeat(
+    told: Told, folder: Path, *, mirror: str | None, folds: bool, say: Callable[[str], None]
+) -> Told:
+    """Make one run in a checkout and return what came of it.
+
+    Parameters
+    ----------
+    told : Told
+        The recorded run.
+    folder : Path
+        The checkout, see :func:`handbook.records.reproduce.restore.restore`.
+    mirror : str or None
+        Folder of raw files.
+    folds : bool
+        Cross-validate it, too.
+    say : callable
+        Takes a line of progress.
+
+    Raises
+    ------
+    HandbookError
+        It failed; the message ends with its last words.
+    """
+    targets = [f"results/models/{told.name}/run.json"]
+    if folds:
+        targets.append(f"results/cv/{told.name}.json")
+    environment = os.environ | {"PYTHONPATH": str(folder / "src"), "PYTHONUNBUFFERED": "1"}
+    if mirror is not None:
+        environment["HANDBOOK_MIRROR"] = mirror
+    elif environment.get("HANDBOOK_MIRROR") and "://" not in environment["HANDBOOK_MIRROR"]:
+        environment["HANDBOOK_MIRROR"] = str(Path(environment["HANDBOOK_MIRROR"]).resolve())
+    command = [sys.executable, "-m", "snakemake"]
+    command += ["--workflow-profile", "workflow/profiles/default", "--nocolor", "--", *targets]
+    heard: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            heard.append(line.rstrip())
+            if _PROGRESS.match(heard[-1]):
+                say(heard[-1])
+    if process.returncode:
+        last = "\n  ".join(line for line in heard[-25:] if line.strip())
+        raise HandbookError(f"{told.name}: it could not be run again\n  {last}")
+    return workspace(folder)[told.name]

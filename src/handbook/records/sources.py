@@ -1,0 +1,141 @@
+"""The source behind a recorded digest of code, and which functions differ between two."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterator
+from functools import cache, cached_property
+from pathlib import Path
+
+from handbook.records.git import Git
+from handbook.workflow import provenance
+
+__all__ = ["Sources", "changed_functions", "path_of"]
+
+
+class Sources:
+    """Finds modules of this package by the digest that a record gives of them.
+
+    A digest names the code itself, so that it does not matter from which commit, or whether with
+    uncommitted changes, a run was made: the source is looked for in the working tree and in all
+    of git's history.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the project.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._found: dict[tuple[str, str], bytes | None] = {}
+        self._known: dict[str, dict[str, bytes]] = {}
+
+    @cached_property
+    def _git(self) -> Git | None:
+        return Git.around(self.root)
+
+    def find(self, module: str, digest: str) -> bytes | None:
+        """Return the source of a module, None where no commit and no file has this digest."""
+        key = module, digest
+        if key not in self._found:
+            known = self._known.setdefault(module, {})
+            if digest not in known:
+                for source in self._candidates(module):
+                    found = _digest(source)
+                    if found is not None:
+                        known.setdefault(found, source)
+                    if found == digest:
+                        break
+            self._found[key] = known.get(digest)
+        return self._found[key]
+
+    def functions(self, module: str, digests: tuple[str, str]) -> list[str]:
+        """Name what differs in a module between two digests; empty where that is not known."""
+        before, after = (self.find(module, digest) for digest in digests)
+        return [] if before is None or after is None else changed_functions(before, after)
+
+    def diff(self, module: str, digests: tuple[str, str]) -> str:
+        """Return a unified diff of a module between two digests; empty where it is not known."""
+        before, after = (self.find(module, digest) for digest in digests)
+        if before is None or after is None:
+            return ""
+        path = path_of(module)
+        old, new = (source.decode().splitlines(keepends=True) for source in (before, after))
+        return "".join(difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=1))
+
+    def _candidates(self, module: str) -> Iterator[bytes]:
+        stem = f"src/{module.replace('.', '/')}"
+        paths = [f"{stem}.py", f"{stem}/__init__.py"]
+        yield from (path.read_bytes() for path in map(self.root.joinpath, paths) if path.exists())
+        if self._git is not None:
+            yield from self._git.versions(paths)
+
+
+def path_of(module: str) -> str:
+    """Return where a module lies below ``src``, for people.
+
+    Examples
+    --------
+    >>> path_of("handbook.models.rbf.classifier"), path_of("handbook.tasks")
+    ('handbook/models/rbf/classifier.py', 'handbook/tasks/__init__.py')
+    """
+    path = module.replace(".", "/")
+    package = Path(provenance.__file__).parents[2] / path
+    return f"{path}/__init__.py" if package.is_dir() else f"{path}.py"
+
+
+def _digest(source: bytes) -> str | None:
+    try:
+        return provenance.code_digest(source)
+    except (SyntaxError, ValueError):
+        return None
+
+
+@cache
+def changed_functions(before: bytes, after: bytes) -> list[str]:
+    r"""Name the functions and methods whose code differs; ``module level`` for the rest.
+
+    Comments, docstrings and layout do not count, as in the digests.
+
+    Examples
+    --------
+    >>> changed_functions(b"def f(): return 1", b"def f(): return 2")
+    ['f']
+    >>> changed_functions(b"x = 1", b"x = 2\ndef g(): pass")
+    ['g', 'module level']
+    """
+    old, new = _parts(before), _parts(after)
+    differing = [name for name in {**new, **old} if old.get(name) != new.get(name)]
+    return sorted(differing, key=lambda name: (name == _REST, name))
+
+
+_REST = "module level"
+
+
+def _parts(source: bytes) -> dict[str, str]:
+    """Return a digest for each function and method, and one for all that is in none."""
+    tree = ast.parse(source)
+    found: dict[str, str] = {}
+
+    def take(body: list[ast.stmt], prefix: str) -> list[ast.stmt]:
+        rest: list[ast.stmt] = []
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                # Overloads and properties share a name: what one says is added to the other's.
+                name = f"{prefix}{node.name}"
+                found[name] = found.get(name, "") + _said(node)
+            elif isinstance(node, ast.ClassDef):
+                node.body = take(node.body, f"{prefix}{node.name}.") or [ast.Pass()]
+                rest.append(node)
+            else:
+                rest.append(node)
+        return rest
+
+    tree.body = take(tree.body, "")
+    return found | {_REST: _said(tree)}
+
+
+def _said(node: ast.AST) -> str:
+    return provenance.code_digest(ast.unparse(node).encode())

@@ -1,0 +1,97 @@
+"""What a rebuild says at its end: where things are, what came out, what failed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from handbook import tasks
+from handbook.core.files import read_json
+
+__all__ = ["failures", "lines"]
+
+
+def lines(folder: Path) -> Iterator[str]:
+    """Yield the best run of each data set in `folder`, and where to look further."""
+    results = folder / "results"
+    records = read_json(results / "runs.json", made_by="make rebuild")
+    samples = {record["data_variant"] for record in records} == {"sample"}
+    yield ""
+    best: dict[tuple[str, str], dict[str, Any]] = {}
+    for record in sorted(records, key=_loss):
+        best.setdefault((record["data"], record["task"]), record)
+    yield f"{len(records)} runs; the best of each data set, by cross-validation where there is one:"
+    for record in best.values():
+        yield _row(record)
+    yield ""
+    if samples:
+        yield "These numbers come from generated sample data; `make rebuild` runs the real data."
+    yield f"Report:  {(results / 'report' / 'index.html').resolve().as_uri()}"
+    here = "" if folder == Path() else f" FOLDER={folder}"
+    yield f"MLflow:  make ui{here}"
+
+
+def _loss(record: dict[str, Any]) -> float:
+    """Return the cross-validated mean as something to make small; undefined comes last.
+
+    Where no run of a kind is cross-validated, the first of the catalogue comes first: the test
+    rows choose nothing.
+    """
+    mean: float | None = (record["cv"] or {"mean": {}})["mean"].get(record["primary"])
+    if mean is None:
+        return math.inf
+    return -mean if tasks.HIGHER_IS_BETTER[record["primary"]] else mean
+
+
+def _row(record: dict[str, Any]) -> str:
+    name = record["primary"]
+    ours, dummy = record["metrics"][name], record["baseline"][name]
+    where = f"{record['model']} / {record['data']} / {record['variant']}"
+    interval = record["cv"] and record["cv"]["interval"][name]
+    cross = f"  cross-validated [{interval[0]:.4f}, {interval[1]:.4f}]" if interval else ""
+    return f"{where:<52} {name} {_number(ours)}  dummy {_number(dummy)}{cross}"
+
+
+def _number(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.4f}"
+
+
+def failures(record: Path) -> Iterator[str]:
+    """Yield each failed job of one run of Snakemake, with its log and its last word.
+
+    Parameters
+    ----------
+    record : Path
+        Snakemake's own log of that run, which holds the failed jobs and their logs.
+    """
+    # What ends after this word of Snakemake was stopped with it, and is no failure.
+    before, stopped, _ = record.read_text(encoding="utf-8").partition(
+        "Terminating processes on user request"
+    )
+    found = re.findall(
+        r"^Error in rule (\w+):\n(?:    .*\n)*?    log: (\S+)", before, flags=re.MULTILINE
+    )
+    jobs = dict.fromkeys((rule, Path(log)) for rule, log in found)
+    yield ""
+    if stopped or not jobs:
+        yield "The run was stopped; run the same command again: what is finished is kept."
+    if not jobs:
+        return
+    count = f"{len(jobs)} job{'s' if len(jobs) != 1 else ''} failed"
+    yield f"{count}; all that need nothing of them went on."
+    for rule, log in jobs:
+        yield f"  {rule}: {log}"
+        yield f"    {_last_word(log)}"
+    yield "Mend the cause and run the same command again: what succeeded is kept."
+
+
+def _last_word(log: Path) -> str:
+    """Return the error that a job's log ends with, or what its absence means."""
+    if log.exists():
+        _, found, error = log.read_text(encoding="utf-8").rpartition("error: ")
+        if found:
+            return error.strip().replace("\n", "\n    ")
+    return "ended without a word: killed, perhaps for want of memory"

@@ -1,0 +1,1 @@
+"""Why each job would run, in plain words."""

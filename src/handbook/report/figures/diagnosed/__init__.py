@@ -1,0 +1,1 @@
+"""Figures of over- and underfitting."""

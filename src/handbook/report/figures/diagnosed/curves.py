@@ -1,0 +1,178 @@
+"""Learning and validation curves: what more rows, and what one setting, do to a model's scores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handbook.core.errors import HandbookError, nearest
+from handbook.core.files import read_json
+from handbook.core.numbers import decade, number, value
+from handbook.report.figures.diagnosed.diagnosis import NOTHING, Scores, fits, strays
+from handbook.tasks.figures import CURVES, LEARNING
+from handbook.tasks.wording import direction, metric_name
+
+if TYPE_CHECKING:
+    from handbook.report.figures.style import Drawn
+
+__all__ = ["caption", "draw_curves", "place"]
+
+_DECADES = 2
+
+
+def draw_curves(curves_path: Path, out: Mapping[str, Path]) -> None:
+    """Draw the curves of a model on a data set.
+
+    Parameters
+    ----------
+    curves_path : Path
+        ``curves.json`` of a diagnosis.
+    out : mapping of str to Path
+        Where each figure goes, by its name out of `CURVES`.
+
+    Raises
+    ------
+    HandbookError
+        A figure that does not exist.
+    """
+    from handbook.report.figures import style
+
+    record = read_json(curves_path, made_by="make rebuild")
+    for name, path in out.items():
+        if name not in CURVES:
+            raise HandbookError(f"figure {name!r}: {nearest(name, CURVES)}")
+        with style.applied():
+            drawn = _learning(record) if name == LEARNING else _validation(record)
+            style.save(drawn, path)
+
+
+def place(axes: Any, values: Sequence[Any], label: str) -> list[float]:
+    """Set up the axis of a setting and return the place of each of its values on it.
+
+    Values come from the simplest model on, and so they lie from left to right, rising or falling.
+    Numbers lie to scale, logarithmic where they span two decades; words lie side by side.
+    """
+    axes.set_xlabel(label)
+    numeric = [one for one in values if isinstance(one, int | float) and not isinstance(one, bool)]
+    if len(numeric) < len(values):
+        axes.set_xticks(range(len(values)), [value(one) for one in values])
+        return [float(position) for position in range(len(values))]
+    low, high = min(numeric), max(numeric)
+    if low > 0 and math.log10(high / low) >= _DECADES:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(lambda x, _: decade(x))
+    else:
+        axes.xaxis.set_major_formatter(lambda x, _: f"{x:,.6g}")
+        whole = all(one == round(one) for one in numeric)
+        axes.xaxis.get_major_locator().set_params(integer=whole)
+    if numeric[0] > numeric[-1]:
+        axes.xaxis.set_inverted(True)
+    return [float(one) for one in numeric]
+
+
+def _learning(record: Mapping[str, Any]) -> Drawn:
+    metric, dummy, learning = record["metric"], record["baseline"], record["learning"]
+    train, check = Scores.of(learning["train"]), Scores.of(learning["validation"])
+    sizes = learning["sizes"]
+    ours, theirs, spread = (float(one[-1]) for one in (train.mean, check.mean, check.spread))
+    said = fits(ours, theirs, spread, dummy, metric)
+    title = f"Gap of {number(abs(ours - theirs), 2)} at {sizes[-1]:,} rows: {said}"
+    if NOTHING in said:  # the gap would leave no room
+        title = f"At {sizes[-1]:,} rows: {said}"
+    words = (
+        f"Learning curve: {metric_name(metric)} against the number of training rows, mean and one "
+        f"standard deviation over {len(learning['train'][0])} splits. At {sizes[0]:,} rows "
+        f"{number(float(train.mean[0]), 3)} on training rows and "
+        f"{number(float(check.mean[0]), 3)} on validation rows; at {sizes[-1]:,} rows "
+        f"{number(ours, 3)} and {number(theirs, 3)} (± {number(spread, 2)}). The dummy reaches "
+        f"{number(dummy, 3)}."
+    )
+    return _drawn(title, words, record, (sizes, "training rows (number)"), train, check)
+
+
+def _validation(record: Mapping[str, Any]) -> Drawn:
+    from handbook.report.figures.style import note
+
+    asked, metric = record["validation"], record["metric"]
+    if asked is None:
+        return note("Validation curve: none", "no setting of this model is varied", caption(record))
+    name, values = asked["parameter"], asked["values"]
+    train, check = Scores.of(asked["train"]), Scores.of(asked["validation"])
+    said = strays(train, check, metric)
+    best = said.index("best")
+    shown = [value(one) for one in values]
+    fitted = [
+        (word, [here for here, how in enumerate(said) if how == word])
+        for word in ("underfits", "overfits")
+        if word in said
+    ]
+    where = " and ".join(
+        f"{word} at {', '.join(shown[here] for here in places)}" for word, places in fitted
+    )
+    title = f"Best at {shown[best]}: " + (
+        ", ".join(f"{word} {_side(places, best, shown)}" for word, places in fitted)
+        or "no value is clearly worse"
+    )
+    words = (
+        f"Validation curve: {metric_name(metric)} against {name}, mean and one standard deviation "
+        f"over {len(asked['train'][0])} splits. Best at {shown[best]}, with "
+        f"{number(float(train.mean[best]), 3)} on training rows and "
+        f"{number(float(check.mean[best]), 3)} on validation rows. "
+        + (f"The model {where}." if where else "No other value is clearly worse.")
+    )
+    return _drawn(title, words, record, (values, name), train, check, best)
+
+
+def _drawn(
+    title: str,
+    words: str,
+    record: Mapping[str, Any],
+    across: tuple[Sequence[Any], str],
+    train: Scores,
+    check: Scores,
+    best: int | None = None,
+) -> Drawn:
+    from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, Drawn, canvas
+
+    figure = canvas(title, caption(record), 4.6, 3.8)
+    axes = figure.add_subplot()
+    x = place(axes, *across)
+    metric = record["metric"]
+    axes.axhline(record["baseline"], color=CHANCE, linestyle="dotted", linewidth=1.4, label="dummy")
+    for scores, colour, dashes, marker, label in (
+        (train, MARK, (0, (4, 2)), "s", "training rows"),
+        (check, MAIN, "solid", "o", "validation rows"),
+    ):
+        low, high = scores.mean - scores.spread, scores.mean + scores.spread
+        axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+        axes.plot(
+            x, scores.mean, color=colour, linestyle=dashes, marker=marker, markersize=4,
+            label=f"{label}, ± 1 deviation",
+        )  # fmt: skip
+    if best is not None:
+        axes.plot(
+            x[best], check.mean[best], "o", color=INK, markersize=9, markerfacecolor="none",
+            label="best",
+        )  # fmt: skip
+    axes.set_ylabel(f"{metric_name(metric)} ({direction(metric)})")
+    figure.legend(loc="outside lower center", ncols=2)
+    return Drawn(figure, title, words)
+
+
+def _side(places: Sequence[int], best: int, shown: Sequence[str]) -> str:
+    """Say on which side of the best value some values lie, in few words: it is for a title."""
+    if len(places) == 1:
+        return f"at {shown[places[0]]}"
+    if max(places) < best:
+        return "before it"
+    return "after it" if min(places) > best else "on both sides"
+
+
+def caption(record: Mapping[str, Any]) -> str:
+    """Say what a figure is of, and where its data was generated."""
+    parts = [record[key] for key in ("model", "data", "variant") if key in record]
+    if record.get("data_variant") == "sample":
+        parts.append("GENERATED SAMPLE DATA")
+    return " · ".join(parts)

@@ -1,0 +1,199 @@
+"""The weights of a linear model, and how a penalty shrinks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.ticker import LogLocator
+
+from handbook.report.figures.legend import legend_below, rows_below
+from handbook.report.figures.predictions import short
+from handbook.report.figures.style import (
+    COLOURS,
+    DASHES,
+    INK,
+    MAIN,
+    MARK,
+    QUIET,
+    Drawn,
+    canvas,
+    note,
+)
+
+__all__ = ["coefficient_path", "coefficients"]
+
+_PER = {
+    "standard": "per standard deviation of a number, or for being of a category",
+    "minmax": "over the whole range of a number, or for being of a category",
+    "none": "per unit of a number, or for being of a category",
+}
+_MARKERS = "os^Dv*P"
+_NAME = 24
+_GAP = 0.048  # of the height of the axes, between two labels
+
+
+def coefficients(shown: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw the largest coefficients, each class of more than two with a marker of its own."""
+    if "undefined" in shown:
+        return note("Coefficients: undefined", shown["undefined"], caption)
+    names, series = shown["features"], shown["series"]
+    values = np.array([one["values"] for one in series])
+    of, largest = np.unravel_index(int(np.abs(values).argmax()), values.shape)
+    title = f"Largest: {short(names[largest], _NAME)}, {_signed(values[of, largest])}"
+    if len(series) > 1 and len(series[of]["name"]) <= 18:
+        title += f" for {series[of]['name']}"
+    if not values.any():
+        title = "Every coefficient is 0"
+    labels = [short(one["name"], _NAME) for one in series] if len(series) > 1 else []
+    below = 0.17 * rows_below(labels, 4.4) if labels else 0
+    figure = canvas(title, caption, 4.4, 1.6 + 0.2 * max(len(names), 4) + below)
+    axes = figure.add_subplot()
+    axes.grid(visible=False, axis="y")
+    if len(series) == 1:
+        axes.barh(
+            range(len(names)), values[0], height=0.62,
+            color=[MAIN if value > 0 else MARK for value in values[0]],
+        )  # fmt: skip
+    else:
+        for row in range(1, len(names)):
+            axes.axhline(row - 0.5, color="#e3e7ea", linewidth=0.7)
+        handles = []
+        for place, row in enumerate(values):
+            handles += axes.plot(
+                row, range(len(names)), _MARKERS[place % len(_MARKERS)], markersize=5.5,
+                color=COLOURS[place % len(COLOURS)], label=labels[place],
+            )  # fmt: skip
+        legend_below(figure, handles)
+    axes.axvline(0, color=QUIET, linewidth=0.9)
+    axes.set_yticks(range(len(names)), [short(name, _NAME) for name in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    about = {"log odds": "log odds", "score": "the score of a class"}
+    outcome = about.get(shown["of"], shown["of"])
+    if shown["of"] == "log odds":
+        outcome = f"the log odds of “{short(series[0]['name'])}”"
+    axes.set_xlabel(
+        f"change of {outcome},\n" + _PER[shown["scaling"]].replace(", or", ",\nor"), loc="right"
+    )
+    rest = shown["total"] - len(names)
+    said = [
+        f"{one['name']}: " * (len(series) > 1) + _listed(names, row)
+        for one, row in zip(series, values, strict=True)
+    ]
+    return Drawn(
+        figure,
+        title,
+        f"Coefficients: the change of {outcome} {_PER[shown['scaling']]}. "
+        f"{'; '.join(said)}."
+        + (f" {rest} smaller ones are not drawn." if rest > 0 else "")
+        + " Columns that say the same share their weight between them.",
+    )
+
+
+def coefficient_path(shown: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw each coefficient against the penalty, from the strongest to the weakest."""
+    if "undefined" in shown:
+        return note("Coefficients by penalty: undefined", shown["undefined"], caption)
+    alphas, lines, own = np.array(shown["alphas"]), shown["lines"], shown["own"]
+    kind, total = shown["kind"].capitalize(), shown["total"]
+    length = shown["own_size"] / shown["size"][0] if shown["size"][0] else 0.0
+    title = (
+        f"{kind} at alpha {own:g} keeps {shown['own_kept']} of {total} coefficients"
+        if kind == "Lasso"
+        else f"{kind} at alpha {own:g} shrinks the coefficients by {1 - length:.1%}"
+    )
+    figure = canvas(title, caption, 6.8, 4.6)
+    axes = figure.add_subplot()
+    axes.set_xscale("log")
+    axes.axhline(0, color=QUIET, linewidth=0.9)
+    for place, line in enumerate(lines):
+        axes.plot(
+            alphas, line["values"], color=COLOURS[place % len(COLOURS)],
+            linestyle=DASHES[place % len(DASHES)], linewidth=1.3,
+        )  # fmt: skip
+    axes.set_xlim(alphas[-1], alphas[0])
+    if own > 0:
+        axes.axvline(own, color=INK, linestyle=(0, (4, 3)), linewidth=1)
+        axes.annotate(
+            f"this run: alpha {own:g}", (own, 1), (0, 3), xycoords=("data", "axes fraction"),
+            textcoords="offset points", ha="center", fontsize=8,
+        )  # fmt: skip
+    _label_ends(axes, lines)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+    axes.xaxis.set_major_locator(LogLocator(numticks=7))
+    less = f"; the {len(lines)} largest of {total}" if len(lines) < total else ""
+    axes.set_xlabel(f"alpha (log scale): the penalty weakens to the right{less}")
+    axes.set_ylabel(f"coefficient (change of {short(shown['target'])})")
+    at = int(np.argmin(np.abs(alphas - own)))
+    strong, weak = (f"alpha {alphas[end]:.3g} keeps {shown['kept'][end]}" for end in (-1, 0))
+    return Drawn(
+        figure,
+        title,
+        f"{kind} refitted on the training rows at {len(alphas)} penalties{less}. A coefficient is "
+        f"the change of {shown['target']} {_PER[shown['scaling']]}. "
+        + (
+            f"Of {total} coefficients {strong} and {weak}. "
+            if kind == "Lasso"
+            else f"Their vector is {1 - length:.1%} shorter than at alpha {alphas[0]:.3g}. "
+        )
+        + f"At the run’s own alpha, {own:g}: "
+        + _listed([line["name"] for line in lines], [line["values"][at] for line in lines])
+        + ".",
+    )
+
+
+def _label_ends(axes: Any, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Write each line's name beside its right end, moved apart where they would overlap."""
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high)
+    ends = np.array([(line["values"][0] - low) / (high - low) for line in lines])
+    for place, height in enumerate(_apart(ends)):
+        colour = COLOURS[place % len(COLOURS)]
+        axes.annotate(
+            short(lines[place]["name"], _NAME), (1, ends[place]), (1.05, height),
+            xycoords="axes fraction", textcoords="axes fraction", va="center", fontsize=8,
+            arrowprops={
+                "arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 0,
+                "relpos": (0, 0.5), "linestyle": DASHES[place % len(DASHES)],
+            },
+        )  # fmt: skip
+
+
+def _apart(ends: Any) -> list[float]:
+    """Move heights apart to at least a label's height, in their order, around where they are.
+
+    Examples
+    --------
+    >>> [round(height, 3) for height in _apart(np.array([0.5, 0.5, 0.9]))]
+    [0.524, 0.476, 0.9]
+    """
+    order = np.argsort(-ends, kind="stable")[::-1]
+    # stacks of touching labels, each around the mean of where its labels want to be
+    stacks: list[list[int]] = []
+    for place in order:
+        stacks.append([int(place)])
+        while len(stacks) > 1 and _span(stacks[-2], ends)[1] + _GAP > _span(stacks[-1], ends)[0]:
+            upper = stacks.pop()
+            stacks[-1] += upper
+    heights = [0.0] * len(ends)
+    for stack in stacks:
+        for step, place in enumerate(stack):
+            heights[place] = _span(stack, ends)[0] + step * _GAP
+    return heights
+
+
+def _span(stack: Sequence[int], ends: Any) -> tuple[float, float]:
+    middle, half = float(np.mean(ends[stack])), _GAP * (len(stack) - 1) / 2
+    return middle - half, middle + half
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3g}".replace("-", "−")
+
+
+def _listed(names: Sequence[str], values: Any, most: int = 5) -> str:
+    """List the largest, because a figure's words are to be read in one breath."""
+    order = np.argsort(-np.abs(values), kind="stable")[:most]
+    return ", ".join(f"{names[place]} {_signed(values[place])}" for place in order)

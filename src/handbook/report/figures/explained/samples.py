@@ -1,0 +1,188 @@
+"""What a generator makes: sheets of samples, classes that a judge sees, and how far from real."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from handbook.report.figures.legend import legend_below
+from handbook.report.figures.predictions import short
+from handbook.report.figures.style import CHANCE, MAIN, MARK, QUIET, Drawn, canvas, note
+
+__all__ = ["class_histogram", "frechet_scale", "interpolation", "samples"]
+
+_WIDE, _NARROW = 7.4, 4.6  # inches
+_TURNED = 12  # classes from which on their names need room below each other
+
+
+def samples(shown: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw what the same latent points became over the training."""
+    if "undefined" in shown:
+        return note("Samples: undefined", shown["undefined"], caption)
+    sheets = shown["sheets"]
+    number = sheets[0]["rows"] * sheets[0]["columns"]
+    title = f"What {number} latent points become in {shown['steps']:,} steps"
+    steps = _listed([f"{one['step']:,}" for one in sheets])
+    figure = _sheets(sheets, title, caption)
+    return Drawn(
+        figure,
+        title,
+        f"Sheets of {sheets[0]['rows']} rows of {sheets[0]['columns']} made images, after "
+        f"{steps} steps of the training: the same place on each sheet is the same latent point.",
+    )
+
+
+def interpolation(shown: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw the ways between pairs of latent points."""
+    if "undefined" in shown:
+        return note("Interpolation: undefined", shown["undefined"], caption)
+    pairs, images = shown["pairs"], shown["images"]
+    title = f"{pairs} ways between two latent points"
+    figure = _sheets(shown["sheets"], title, caption)
+    return Drawn(
+        figure,
+        title,
+        f"{pairs} rows of {images} made images. The first and the last of a row belong to two "
+        "latent points drawn at random, those between to points in even steps along the great "
+        "circle from one to the other.",
+    )
+
+
+def _sheets(sheets: Sequence[Mapping[str, Any]], title: str, caption: str) -> Any:
+    """Draw sheets: side by side where they are square, below each other where they are wide."""
+    from PIL import Image
+
+    pictures = []
+    for one in sheets:
+        with Image.open(io.BytesIO(base64.b64decode(one["png"])), formats=["PNG"]) as opened:
+            pictures.append(np.asarray(opened))
+    height, width = pictures[0].shape[:2]
+    beside = width < 1.5 * height and len(sheets) > 1
+    inches = _WIDE if beside or width >= 1.5 * height else _NARROW
+    across = len(sheets) if beside else 1
+    down = len(sheets) if not beside else 1
+    each = (inches - 0.2) / across * height / width
+    figure = canvas(title, caption, inches, 0.75 + down * (each + 0.3))
+    every = figure.subplots(down, across, squeeze=False).ravel()
+    for axes, picture, one in zip(every, pictures, sheets, strict=True):
+        grey = {"cmap": "gray", "vmin": 0, "vmax": 255} if picture.ndim == 2 else {}
+        # "none" keeps the pixels as they are
+        axes.imshow(picture, interpolation="none", **grey)
+        axes.set_title(one["label"], fontsize=8, color=QUIET)
+        axes.set_axis_off()
+    return figure
+
+
+def class_histogram(shown: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw the shares of the classes that the judge sees among real and made images."""
+    if "undefined" in shown:
+        return note("Class histogram: undefined", shown["undefined"], caption)
+    names = [short(name, 16) for name in shown["classes"]]
+    shares = {part: 100 * np.array(shown[part]) / sum(shown[part]) for part in ("real", "made")}
+    apart = shares["made"] - shares["real"]
+    far = int(np.abs(apart).argmax())
+    many = "many" if apart[far] > 0 else "few"
+    title = f"Too {many} {names[far]}: {shares['made'][far]:.1f}% of samples"
+    if abs(apart[far]) < 0.05:
+        title = "Every class is made as often as it is real"
+    turned = len(names) > _TURNED or max(map(len, names)) > 40 // len(names)
+    figure = canvas(title, caption, 4.6, 3.6)
+    axes = figure.add_subplot()
+    places = np.arange(len(names))
+    handles = [
+        axes.bar(places + shift, shares[part], 0.4, color=colour, hatch=hatch, edgecolor="white",
+                 linewidth=0.4, label=label)
+        for part, shift, colour, hatch, label in (
+            ("real", -0.2, CHANCE, None, "test images"),
+            ("made", 0.2, MAIN, "////", "samples"),
+        )
+    ]  # fmt: skip
+    few = places if len(names) <= 30 else places[:: -(-len(names) // 30)]
+    axes.set_xticks(few, [names[place] for place in few], rotation=90 if turned else 0)
+    axes.grid(visible=False, axis="x")
+    axes.set(xlabel="class that the judge sees", ylabel="share (%)")
+    legend_below(figure, handles)
+    each = "; ".join(
+        f"{name} {shares['made'][place]:.1f}% ({shares['real'][place]:.1f}%)"
+        for place, name in list(enumerate(shown["classes"]))[:20]
+    )
+    rest = f"; {len(names) - 20} more" if len(names) > 20 else ""
+    return Drawn(
+        figure,
+        title,
+        f"Share of each class among {sum(shown['made']):,} samples as the judge sees them, and "
+        f"among {sum(shown['real']):,} test images (in brackets): {each}{rest}. The total "
+        f"variation between the two is {shown['class_distance']:.1%}.",
+    )
+
+
+def frechet_scale(shown: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw the samples' Fréchet distance between that of real images and that of noise."""
+    if "undefined" in shown:
+        return note("Fréchet distance: undefined", shown["undefined"], caption)
+    rows = (
+        ("real", "other real images", CHANCE, "s"),
+        ("model", "this model", MAIN, "o"),
+        ("noise", "independent pixels", MARK, "D"),
+    )
+    distances = {key: shown[key]["frechet_distance"] for key, *_ in rows}
+    title = f"Fréchet distance {_number(distances['model'])}: " + _verdict(distances)
+    figure = canvas(title, caption, 4.6, 2.6)
+    axes = figure.add_subplot()
+    for place, (key, label, colour, marker) in enumerate(rows):
+        axes.plot(distances[key], place, marker, color=colour, markersize=8, zorder=3)
+        axes.annotate(
+            f"{label}, {_number(distances[key])}", (distances[key], place),
+            xytext=(0, 8), textcoords="offset points", ha="center", fontsize=8, clip_on=False,
+        )  # fmt: skip
+    low, high = min(distances.values()), max(distances.values())
+    logarithmic = low > 0
+    if logarithmic:
+        margin = max((high / low) ** 0.35, 2.0)
+        axes.set(xscale="log", xlim=(low / margin, high * margin))
+    else:
+        axes.set_xlim(low - 0.3 * (high - low) - 0.1, high + 0.3 * (high - low) + 0.1)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
+    axes.set_ylim(-0.6, len(rows) - 0.2)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("Fréchet distance to the test images (log scale)"
+                    if logarithmic else "Fréchet distance to the test images")  # fmt: skip
+    told = ". ".join(
+        f"{label[0].upper()}{label[1:]}: {_number(distances[key])}, precision "
+        f"{shown[key]['sample_precision']:.1%}, recall {shown[key]['sample_recall']:.1%}"
+        for key, label, *_ in rows
+    )
+    if shown["noise"]["sample_precision"] > shown["model"]["sample_precision"]:
+        # Seen on MNIST: noise lies in the balls of 43 among 10,000 real images, all of it in some.
+        told += (
+            ". Independent pixels are all alike to the judge: they lie near the same few real "
+            "images, which is precise and says nothing; read precision beside recall"
+        )
+    return Drawn(
+        figure,
+        title,
+        f"Fréchet distance of {shown['rows']:,} images to the {shown['rows']:,} test images, in "
+        f"the features of the judge; lower is better. {told}.",
+    )
+
+
+def _verdict(distances: Mapping[str, float]) -> str:
+    real, ours = distances["real"], distances["model"]
+    if ours >= distances["noise"]:
+        return "no better than noise"
+    if real <= 0:
+        return f"noise {_number(distances['noise'])}"
+    return f"{ours / real:,.3g} times real images’" if ours > real else "as good as real images"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.3g}" if value < 1000 else f"{value:,.0f}"

@@ -1,0 +1,1 @@
+"""Figures of the worked examples, one module each."""

@@ -1,0 +1,48 @@
+"""A kernel on its way to the one that made the edges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handbook.core.numbers import value
+from handbook.report.figures.style import COLOURS, DASHES, MAIN, QUIET, Drawn, canvas
+
+__all__ = ["draw"]
+
+
+def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw the weights against the steps, and beside them the loss."""
+    steps = range(len(plot["losses"]))
+    last = [weights[-1] for weights in plot["weights"]]
+    title = f"After {steps[-1]} steps: {_listed(last)}"
+    figure = canvas(title, caption, 8.0, 3.9)
+    left, right = figure.subplots(1, 2)
+    looks = zip(plot["weights"], plot["wanted"], COLOURS, DASHES, ("o", "s"), strict=False)
+    for place, (weights, wanted, colour, dashes, marker) in enumerate(looks):
+        left.axhline(wanted, color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
+        left.plot(
+            steps, weights, color=colour, linestyle=dashes, marker=marker, markersize=3.5,
+            label=f"weight {place + 1}, wanted {value(wanted)}",
+        )  # fmt: skip
+    left.set_title("kernel", fontsize=9)
+    left.set(xlabel="step of gradient descent", ylabel="weight")
+    left.legend(loc="center right")
+    right.plot(steps, plot["losses"], color=MAIN, marker="o", markersize=3.5)
+    right.set_title("sum of squared errors", fontsize=9)
+    right.set(yscale="log", xlabel="step of gradient descent", ylabel="loss (log scale)")
+    right.yaxis.set_major_formatter("{x:g}")
+    for axes in (left, right):
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    first = [weights[0] for weights in plot["weights"]]
+    return Drawn(
+        figure,
+        title,
+        f"The kernel begins at random with {_listed(first)} and comes to {_listed(last)}; the "
+        f"edges were made with {_listed(plot['wanted'])}. The sum of squared errors falls from "
+        f"{plot['losses'][0]:.3g} to {plot['losses'][-1]:.7f}.",
+    )
+
+
+def _listed(weights: list[float]) -> str:
+    return f"({', '.join(f'{one:.4g}' for one in weights)})".replace("-", "−")

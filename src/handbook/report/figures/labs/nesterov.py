@@ -1,0 +1,16 @@
+"""Nesterov's momentum beside the plain one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handbook.report.figures.panels import descents
+from handbook.report.figures.style import Drawn
+
+__all__ = ["draw"]
+
+
+def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw the paths and their losses."""
+    return descents(plot, caption, "Looking ahead, Nesterov swings less than momentum")

@@ -1,0 +1,96 @@
+"""The race: losses by gradients asked for, paths on contours, and the rates that were chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from handbook.report.figures.panels import contours, logarithmic
+from handbook.report.figures.style import COLOURS, DASHES, INK, PAPER, QUIET, Drawn, canvas
+
+__all__ = ["draw"]
+
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+
+def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw a panel a problem, three with paths, and a table of rates."""
+    rules = list(next(iter(plot["losses"].values())))
+    title = "Eight optimizers on the same problems"
+    said = (
+        f"{caption} · loss above the minimum against gradients asked for; each learning rate is "
+        f"the best of {len(plot['rates'])} from {plot['rates'][0]:g} to {plot['rates'][-1]:g}, by "
+        f"the mean logarithm of the loss over {plot['budget']} steps"
+    )
+    figure = canvas(title, said, 10.4, 13.2)
+    figure.legend(
+        handles=[_key(rules, rule) for rule in rules], loc="outside lower center", ncols=4
+    )
+    grid = figure.add_gridspec(5, 3, height_ratios=[1, 1, 1, 1.15, 1.05])
+    for place, (name, losses) in enumerate(plot["losses"].items()):
+        axes = figure.add_subplot(grid[place // 3, place % 3])
+        for rule, (asked, excess) in losses.items():
+            axes.plot(asked, excess, **_look(rules, rule), markevery=8)
+        axes.set_title(name, fontsize=8.5)
+        axes.set(xlabel="gradients", ylabel="excess loss")
+        axes.set_ylim(plot["nothing"] / 3, None)
+        logarithmic(axes)
+        logarithmic(axes, "x")
+    for place, panel in enumerate(plot["paths"]):
+        axes = figure.add_subplot(grid[3, place])
+        low, high = np.min(panel["values"]), np.max(panel["values"])
+        levels = np.linspace(low, high, 9)[1:-1].tolist()
+        contours(axes, panel["across"], panel["up"], panel["values"], levels)
+        for rule, points in panel["paths"].items():
+            axes.plot(*np.array(points).T, **_look(rules, rule), markevery=5)
+        start = next(iter(panel["paths"].values()))[0]
+        axes.plot(*start, "o", color=INK, markerfacecolor=PAPER, markersize=7, zorder=9)
+        axes.set_title(f"paths: {panel['name']}", fontsize=9)
+        axes.set(xlabel="x", ylabel="y")
+    _table(figure.add_subplot(grid[4, :]), plot, rules)
+    words = "; ".join(
+        f"{name}: {', '.join(f'{rule} {one[1][-1]:.1e}' for rule, one in losses.items())}"
+        for name, losses in plot["losses"].items()
+    )
+    return Drawn(
+        figure,
+        title,
+        f"Loss above the minimum with {plot['budget']} gradients, {plot['nothing']:g} counting as "
+        f"none. {words}. The logistic regression has {plot['rows']} rows.",
+    )
+
+
+def _look(rules: list[str], rule: str) -> dict[str, Any]:
+    """Return how a rule is drawn wherever it appears: no two share colour, dashes and mark."""
+    index = rules.index(rule)
+    colours = (*COLOURS[:6], QUIET, COLOURS[6])
+    return {
+        "color": colours[index % len(colours)],
+        "linestyle": DASHES[index % len(DASHES)],
+        "marker": _MARKERS[index % len(_MARKERS)],
+        "markersize": 4,
+        "linewidth": 1.2,
+    }
+
+
+def _key(rules: list[str], rule: str) -> Line2D:
+    return Line2D([], [], label=rule, **_look(rules, rule))
+
+
+def _table(axes: Any, plot: Mapping[str, Any], rules: list[str]) -> None:
+    """Write the chosen rates, a row a problem."""
+    axes.set_axis_off()
+    axes.set_title("learning rates that were chosen", fontsize=9)
+    cells = [
+        ["–" if chosen[rule] is None else f"{chosen[rule]:.3g}" for rule in rules]
+        for chosen in plot["chosen"].values()
+    ]
+    table = axes.table(
+        cells, rowLabels=list(plot["chosen"]), colLabels=rules, loc="center", edges="horizontal",
+        bbox=(0.24, 0, 0.76, 0.95),
+    )  # fmt: skip
+    table.auto_set_font_size(False)
+    table.set_fontsize(8)

@@ -1,0 +1,40 @@
+"""A kernel of all input channels for each output channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handbook.core.numbers import value
+from handbook.report.figures.matrices import Line, Matrix, sheet
+from handbook.report.figures.style import Drawn
+
+__all__ = ["draw"]
+
+
+def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw a line an output channel: the image's channels, the kernel's, and the output."""
+    channels, inputs = len(plot["output"]), len(plot["image"])
+    lines: list[Line] = []
+    for place, (kernel, output) in enumerate(
+        zip(plot["kernels"], plot["output"], strict=True), start=1
+    ):
+        line: list[Matrix | str] = []
+        for channel, (image, part) in enumerate(zip(plot["image"], kernel, strict=True), start=1):
+            line += ["+"] * (channel > 1)
+            line += [
+                Matrix(f"channel {channel}", image),
+                "⋆",
+                Matrix(f"kernel {place}.{channel}", part),
+            ]
+        lines.append([*line, "=", Matrix(f"output {place}", output)])
+    return sheet(
+        f"{channels} kernels of {inputs} channels make {channels} output channels",
+        caption,
+        lines,
+        f"An image of {inputs} channels and {channels} kernels of {inputs} channels each. Each "
+        "kernel gives one channel of the output: "
+        + "; ".join(f"{place}: {value(one)}" for place, one in enumerate(plot["output"], start=1))
+        + ".",
+        cell=0.36,
+    )

@@ -1,0 +1,48 @@
+"""Five prices, networks that meet them all, and what they forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, canvas
+
+__all__ = ["draw"]
+
+
+def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+    """Draw the prices, and what each network says of known days and of the next one."""
+    prices, window, forecasts = plot["prices"], plot["window"], plot["forecasts"]
+    days = range(1, len(prices) + 1)
+    low, high = min(forecasts), max(forecasts)
+    title = f"{len(prices)} prices prove nothing, however well a network meets them"
+    figure = canvas(title, caption, 6.4, 4.2)
+    axes = figure.add_subplot()
+    for place, (said, forecast) in enumerate(zip(plot["said"], forecasts, strict=True)):
+        axes.plot(
+            [*days[window:], len(prices) + 1], [*said, forecast],
+            color=COLOURS[place % len(COLOURS)], linestyle=DASHES[place % len(DASHES)],
+            linewidth=1.1, marker="x", markersize=5, label=f"network {place + 1}",
+        )  # fmt: skip
+    axes.plot(days, prices, "o-", color=INK, markersize=6, label="price")
+    axes.axvspan(len(prices) + 0.5, len(prices) + 1.5, color="#eceff1")
+    axes.text(
+        len(prices) + 1, 0.03, "not known", transform=axes.get_xaxis_transform(), ha="center",
+        fontsize=8,
+    )  # fmt: skip
+    axes.set(xlabel="day", ylabel="price", xlim=(0.7, len(prices) + 1.5))
+    axes.legend(loc="upper left", ncols=2)
+    misses = max(
+        abs(one - price)
+        for said in plot["said"]
+        for one, price in zip(said, prices[window:], strict=True)
+    )
+    return Drawn(
+        figure,
+        title,
+        f"Prices of {len(prices)} days: {', '.join(f'{one:g}' for one in prices)}. "
+        f"{len(forecasts)} recurrent networks that read {window} days and differ in their seed "
+        f"alone meet the {len(prices) - window} known days after a window within {misses:.1g}, "
+        f"and forecast {low:.1f} to {high:.1f} for the next day. So many weights can meet so few "
+        "prices in any order; nothing is left to test the forecast on.",
+    )

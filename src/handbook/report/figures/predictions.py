@@ -1,0 +1,114 @@
+"""What a run said about its test rows, as the figures need it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from handbook.core.errors import HandbookError
+from handbook.core.files import read_json
+
+__all__ = ["Predictions", "caption", "read", "read_history", "short"]
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """True and predicted values of the test rows.
+
+    Parameters
+    ----------
+    task : str
+    classes : tuple of str
+        Empty for regression.
+    target : str
+        Name of what is predicted.
+    true, predicted : ndarray of shape (n,)
+        Class codes or values.
+    probabilities : float array of shape (n, classes) or None
+    scores : float array of shape (n,) or None
+        Where there are two classes and no probabilities: the higher, the more of the second class.
+    """
+
+    task: str
+    classes: tuple[str, ...]
+    target: str
+    true: npt.NDArray[Any]
+    predicted: npt.NDArray[Any]
+    probabilities: npt.NDArray[np.float64] | None = None
+    scores: npt.NDArray[np.float64] | None = None
+
+
+def read(path: Path) -> Predictions:
+    """Read ``predictions.arrow``."""
+    import pyarrow.feather
+
+    table = pyarrow.feather.read_table(path)
+    about = json.loads((table.schema.metadata or {}).get(b"handbook", b"{}"))
+    columns = [name for name in table.column_names if name.startswith("p:")]
+    classes = tuple(str(name) for name in about.get("classes") or ())
+    if "task" not in about or not {"true", "predicted"} <= set(table.column_names):
+        raise HandbookError(
+            f"{path}: not predictions of this project (columns {', '.join(table.column_names)}); "
+            "delete it and run the workflow again"
+        )
+    if columns and len(columns) != len(classes):
+        raise HandbookError(
+            f"{path}: {len(columns)} columns of probabilities for {len(classes)} classes; "
+            "delete it and run the workflow again"
+        )
+    return Predictions(
+        task=about["task"],
+        classes=classes,
+        target=about.get("target") or "target",
+        true=table["true"].to_numpy(),
+        predicted=table["predicted"].to_numpy(),
+        probabilities=(
+            np.column_stack([table[name].to_numpy() for name in columns]).astype(float)
+            if columns
+            else None
+        ),
+        scores=table["score"].to_numpy().astype(float) if "score" in table.column_names else None,
+    )
+
+
+def read_history(path: Path) -> tuple[str, dict[str, npt.NDArray[np.float64]]]:
+    """Read ``history.csv``: the name of the step column, and every column; empty cells are NaN."""
+    with path.open(newline="", encoding="utf-8") as file:
+        header, *rows = list(csv.reader(file)) or [["epoch"]]
+    try:
+        values = [[float(cell) if cell else np.nan for cell in row] for row in rows]
+        table = np.array(values, dtype=float).reshape(len(rows), len(header))
+    except ValueError as error:
+        raise HandbookError(
+            f"{path}: not a table of numbers ({error}); delete it and run the workflow again"
+        ) from error
+    return header[0], {name: table[:, column] for column, name in enumerate(header)}
+
+
+def caption(run_dir: Path) -> str:
+    """Say which run a figure is of, and where its data was generated; empty without a record."""
+    path = run_dir / "run.json"
+    if not path.is_file():
+        return ""
+    run = read_json(path)
+    parts = [run.get("title") or run["model"], run["data"], run["variant"]]
+    if run.get("data_variant") == "sample":
+        parts.append("GENERATED SAMPLE DATA")
+    return " · ".join(parts)
+
+
+def short(name: str, most: int = 18) -> str:
+    """Cut a name that would leave no room for the figure; its description has it in full.
+
+    Examples
+    --------
+    >>> short("Ankle boot"), short("a class with a very long name")
+    ('Ankle boot', 'a class with a ve…')
+    """
+    return name if len(name) <= most else name[: most - 1] + "…"

@@ -1,0 +1,176 @@
+"""Which class was predicted, how often, and with how much right to be sure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from handbook.report.figures.predictions import Predictions, short
+from handbook.report.figures.style import (
+    CHANCE,
+    INK,
+    MAIN,
+    PAPER,
+    QUIET,
+    SHADES,
+    Drawn,
+    canvas,
+    note,
+)
+
+__all__ = ["calibration", "confusion"]
+
+Array = npt.NDArray[Any]
+
+# Above this many classes the numbers no longer fit into their cells.
+_READABLE = 12
+_BINS = 10
+
+
+def confusion(predictions: Predictions, caption: str) -> Drawn:
+    """Draw how often each class was taken for which, as counts and as shares of the true class."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    classes = predictions.classes
+    n = len(classes)
+    counts = np.zeros((n, n), dtype=np.int64)
+    np.add.at(counts, (predictions.true.astype(int), predictions.predicted.astype(int)), 1)
+    rows = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, rows, out=np.zeros((n, n)), where=rows > 0)
+    right = int(np.trace(counts))
+    title = f"Confusion matrix: {right:,} of {counts.sum():,} right"
+
+    side = 4.0 if n <= 4 else min(9.0, 2.6 + 0.55 * n)
+    figure = canvas(title, caption, side + 0.4, side + 0.2)
+    axes = figure.add_subplot()
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
+    # Cells as shapes: an image inside the SVG would blur and grow.
+    axes.pcolormesh(
+        shares, cmap=LinearSegmentedColormap.from_list("shares", SHADES), vmin=0, vmax=1,
+        edgecolors=PAPER, linewidth=1,
+    )  # fmt: skip
+    if n <= _READABLE:
+        _write_cells(axes, counts, shares)
+    middle = np.arange(n) + 0.5
+    names = [short(name) for name in classes]
+    slanted = n > 4 and max(map(len, names)) > 2
+    axes.set_xticks(
+        middle, names, rotation=40 if slanted else 0, ha="right" if slanted else "center"
+    )
+    axes.set_yticks(middle, names)
+    axes.tick_params(length=0)
+    axes.set(xlabel="predicted class", ylabel="true class", aspect="equal")
+    axes.invert_yaxis()
+    worst = _worst(classes, counts)
+    return Drawn(
+        figure,
+        title,
+        f"Rows are true classes, columns predicted ones; each cell gives the number of test rows "
+        f"and its share of the true class. {_recalls(classes, counts)}{worst}",
+    )
+
+
+def _write_cells(axes: Any, counts: Array, shares: Array) -> None:
+    large = len(counts) <= 4
+    for (row, column), count in np.ndenumerate(counts):
+        place = (column + 0.5, row + 0.5)
+        if count == 0:
+            axes.text(*place, "0", ha="center", va="center", color=CHANCE, fontsize=7)
+            continue
+        colour = PAPER if shares[row, column] > 0.45 else INK
+        gap = 2.0 if large else 1.2
+        axes.annotate(
+            f"{count:,}", place, (0, gap), textcoords="offset points", ha="center", va="bottom",
+            color=colour, fontsize=12 if large else 8,
+        )  # fmt: skip
+        axes.annotate(
+            f"{shares[row, column]:.1%}", place, (0, -gap), textcoords="offset points",
+            ha="center", va="top", color=colour, fontsize=9 if large else 6.5,
+        )  # fmt: skip
+
+
+def _recalls(classes: tuple[str, ...], counts: Array) -> str:
+    said = [
+        f"{name} {counts[code, code] / counts[code].sum():.1%}"
+        if counts[code].sum()
+        else f"{name} has no test row"
+        for code, name in enumerate(classes)
+    ]
+    return f"Found of each class: {', '.join(said)}."
+
+
+def _worst(classes: tuple[str, ...], counts: Array) -> str:
+    wrong = counts - np.diag(np.diag(counts))
+    if not wrong.any():
+        return " No row is wrong."
+    true, predicted = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+    return (
+        f" The most frequent error: {classes[true]} taken for {classes[predicted]}, "
+        f"{wrong[true, predicted]:,} times."
+    )
+
+
+def calibration(predictions: Predictions, caption: str) -> Drawn:
+    """Draw how often the model was right against how sure it was, in ten equal steps.
+
+    Of the positive class where there are two, of the predicted class where there are more. Bars
+    are 95 % Wilson intervals; the expected calibration error weights each step by its rows.
+
+    References
+    ----------
+    Guo et al. (2017), On calibration of modern neural networks; Wilson (1927).
+    """
+    p = predictions.probabilities
+    if p is None:
+        reason = "the model gives no probabilities"
+        if predictions.scores is not None:
+            reason = "the model gives scores, not probabilities"
+        return note("Calibration: undefined", reason, caption)
+    if not len(p):
+        return note("Calibration: undefined", "there are no test rows", caption)
+    if len(predictions.classes) == 2:
+        sure, happened = p[:, 1], predictions.true == 1
+        said, seen = f"probability of “{short(predictions.classes[1])}”", "share that is"
+    else:
+        sure, happened = p.max(axis=1), predictions.true == p.argmax(axis=1)
+        said, seen = "probability of the likeliest class", "share that is right"
+    step = np.minimum((sure * _BINS).astype(int), _BINS - 1)
+    rows = np.bincount(step, minlength=_BINS)
+    used = rows > 0
+    promised = np.bincount(step, sure, _BINS)[used] / rows[used]
+    observed = np.bincount(step, happened, _BINS)[used] / rows[used]
+    error = float(np.sum(rows[used] * np.abs(promised - observed)) / rows.sum())
+    low, high = _wilson(observed, rows[used])
+
+    title = f"Calibration: expected error {error:.4f}"
+    figure = canvas(title, caption, 4.4, 4.8)
+    axes, below = figure.subplots(2, 1, sharex=True, height_ratios=[3.4, 1])
+    axes.plot([0, 1], [0, 1], color=CHANCE, linestyle=(0, (4, 3)), linewidth=1, label="as promised")
+    axes.errorbar(
+        promised, observed, [observed - low, high - observed], fmt="o-", color=MAIN, markersize=5,
+        capsize=3, linewidth=1.2, label="as observed, with 95 % intervals", clip_on=False,
+    )  # fmt: skip
+    axes.set(xlim=(0, 1), ylim=(0, 1), ylabel=f"{seen} (observed)")
+    figure.legend(loc="outside lower center", ncols=2)  # inside, it would lie over some interval
+    below.bar((np.arange(_BINS) + 0.5) / _BINS, rows, width=0.9 / _BINS, color=QUIET)
+    below.set(xlabel=f"{said} (predicted)", ylabel="test rows")
+    below.grid(visible=False, axis="x")
+    below.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    most = int(np.argmax(rows[used] * np.abs(promised - observed)))
+    return Drawn(
+        figure,
+        title,
+        f"Observed share against predicted {said}. Expected calibration error {error:.4f}. "
+        f"Most of it: where {promised[most]:.2f} is predicted, {observed[most]:.2f} is observed "
+        f"({rows[used][most]:,} rows).",
+    )
+
+
+def _wilson(share: Array, n: Array, z: float = 1.959964) -> tuple[Array, Array]:
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    # At a share of 0 or 1 rounding may put the end a hair inside the point.
+    return np.minimum(middle - half, share), np.maximum(middle + half, share)

@@ -1,0 +1,101 @@
+"""The histories of several runs in one figure: what one setting does while a model learns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handbook.core.errors import HandbookError, nearest
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from handbook.report.figures.style import Drawn
+
+    Columns = dict[str, npt.NDArray[np.float64]]
+
+__all__ = ["draw_side_by_side"]
+
+_MARKED = 30  # steps up to which each is marked
+
+
+def draw_side_by_side(spec: Mapping[str, Any], histories: Sequence[Path], out: Path) -> None:
+    """Draw a panel for each column asked for, with a line for each run.
+
+    Parameters
+    ----------
+    spec : mapping
+        See `Params.side_by_side_spec`: ``title``, ``model``, ``data``, ``variants``, ``curves`` and
+        ``data_variant``.
+    histories : sequence of Path
+        The ``history.csv`` of each variant, in their order.
+    out : Path
+        The SVG file.
+
+    Raises
+    ------
+    HandbookError
+        A run has no such column.
+    """
+    from handbook.report.figures import style
+    from handbook.report.figures.predictions import read_history
+
+    runs: dict[str, tuple[str, Columns]] = {}
+    for variant, path in zip(spec["variants"], histories, strict=True):
+        step, columns = read_history(path)
+        for name in spec["curves"]:
+            if name not in columns:
+                raise HandbookError(
+                    f"{path}: no column {name!r} (params.yaml: side_by_side); "
+                    f"{nearest(name, [column for column in columns if column != step])}"
+                )
+        runs[variant] = step, columns
+    with style.applied():
+        style.save(_drawn(spec, runs), out)
+
+
+def _drawn(spec: Mapping[str, Any], runs: Mapping[str, tuple[str, Columns]]) -> Drawn:
+    from handbook.report.figures.diagnosed.curves import caption
+    from handbook.report.figures.legend import legend_below, rows_below
+    from handbook.report.figures.style import COLOURS, DASHES, Drawn, canvas
+    from handbook.report.figures.thin import envelope
+
+    curves, steps = spec["curves"], dict.fromkeys(step for step, _ in runs.values())
+    figure = canvas(
+        spec["title"], caption(spec), 4.8, 1.2 + 2.0 * len(curves) + 0.2 * rows_below([*runs], 4.8)
+    )
+    grid = figure.subplots(len(curves), 1, sharex=True, squeeze=False)[:, 0]
+    handles: list[Any] = []
+    for axes, name in zip(grid, curves, strict=True):
+        handles = []
+        for place, (variant, (step, columns)) in enumerate(runs.items()):
+            x, y = columns[step], columns[name]
+            few = len(x) <= _MARKED
+            (line,) = axes.plot(
+                *((x, y) if few else envelope(x, y)),
+                color=COLOURS[place % len(COLOURS)],
+                linestyle=DASHES[place % len(DASHES)],
+                marker="os^Dvpx"[place % 7] if few else None,
+                markersize=4,
+                label=variant,
+            )
+            handles.append(line)
+        axes.set_ylabel(name.replace("_", " "))
+    grid[-1].set_xlabel(f"{' or '.join(steps)} (number)")
+    grid[-1].xaxis.get_major_locator().set_params(integer=True)
+    figure.align_ylabels()
+    legend_below(figure, handles)
+    return Drawn(figure, spec["title"], _words(curves, runs))
+
+
+def _words(curves: Sequence[str], runs: Mapping[str, tuple[str, Columns]]) -> str:
+    said = []
+    for name in curves:
+        ends = (
+            f"{variant} from {columns[name][0]:.4g} to {columns[name][-1]:.4g}"
+            for variant, (_, columns) in runs.items()
+        )
+        said.append(f"{name.replace('_', ' ')} goes: {', '.join(ends)}")
+    return f"{'; '.join(said)}."

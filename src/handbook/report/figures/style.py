@@ -1,0 +1,160 @@
+"""How every figure looks, and how it becomes the same bytes on every rebuild.
+
+Text is drawn as outlines (``svg.fonttype: path``) of the font that comes with matplotlib: labels
+look the same and keep their place on a machine without that font. What outlines take from screen
+readers and searching is given back by the title and description inside each file.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+import matplotlib.style
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from handbook.core.files import write_text
+
+__all__ = [
+    "CHANCE",
+    "COLOURS",
+    "DASHES",
+    "INK",
+    "MAIN",
+    "MARK",
+    "PAPER",
+    "QUIET",
+    "SHADES",
+    "Drawn",
+    "applied",
+    "canvas",
+    "note",
+    "save",
+]
+
+PAPER = "#ffffff"
+INK = "#1d2328"
+QUIET = "#5b6670"
+GRID = "#e3e7ea"
+
+# Okabe and Ito (2008), told apart with every common colour blindness; their lightness differs, and
+# each comes with its own dashes, so that a grey print still tells one line from the next.
+MAIN = "#0072b2"
+MARK = "#d55e00"
+CHANCE = "#6f7780"
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#1d2328")
+DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+
+# One hue whose lightness falls evenly: reads the same in grey.
+SHADES = ("#f7fafc", "#0b3c5d")
+
+_RC: dict[str, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": QUIET,
+    "axes.grid": True,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.7,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.unicode_minus": True,
+    "figure.dpi": 72,
+    "figure.facecolor": PAPER,
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "grid.color": GRID,
+    "grid.linewidth": 0.7,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "legend.handlelength": 2.6,
+    "lines.linewidth": 1.6,
+    "path.simplify": False,  # handbook.report.figures.thin does it, exactly
+    "svg.fonttype": "path",
+    "svg.hashsalt": "handbook",
+    "text.color": INK,
+    "text.parse_math": False,  # a class may be called "$5"
+    "xtick.color": QUIET,
+    "xtick.labelsize": 8,
+    "ytick.color": QUIET,
+    "ytick.labelsize": 8,
+}
+
+
+class Drawn(NamedTuple):
+    """A figure with what it says in words."""
+
+    figure: Figure
+    title: str
+    description: str
+
+
+@contextmanager
+def applied() -> Iterator[None]:
+    """Draw in this project's style, whatever a user's own matplotlib settings are."""
+    with matplotlib.style.context(["default", _RC]):
+        yield
+
+
+def canvas(title: str, caption: str, width: float = 4.4, height: float = 4.5) -> Figure:
+    """Return an empty figure of `width` by `height` inches under its title and caption."""
+    # Not pyplot: its global state would carry over from one figure to the next.
+    lines = textwrap.wrap(caption, width=round(width * 15))
+    head = 0.34 + 0.15 * len(lines)
+    figure = Figure(
+        figsize=(width, height),
+        layout=ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - head / height)),
+    )
+    left, top = 0.1 / width, 1 - 0.1 / height
+    figure.text(left, top, title, va="top", fontsize=10, fontweight="bold")
+    figure.text(left, top - 0.21 / height, "\n".join(lines), va="top", fontsize=8, color=QUIET)
+    return figure
+
+
+def note(title: str, reason: str, caption: str) -> Drawn:
+    """Return a figure that says why there is nothing to draw."""
+    figure = canvas(title, caption, 4.4, 2.2)
+    axes = figure.add_subplot()
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, reason, ha="center", va="center", wrap=True, transform=axes.transAxes)
+    return Drawn(figure, title, f"Nothing to draw: {reason}.")
+
+
+def save(drawn: Drawn, path: Path) -> None:
+    """Write `drawn` as SVG without dates, its words in ``<title>`` and ``<desc>``."""
+    buffer = io.BytesIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with warnings.catch_warnings():
+        # A class name in a script that the font lacks is drawn as boxes; the pages spell it out.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        drawn.figure.savefig(buffer, format="svg", metadata=nothing)
+    text = buffer.getvalue().decode()
+    text = text[text.index("<svg ") :]  # the DOCTYPE names a file on the network
+    text = re.sub(r"\s*<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r"\n\s+<", "\n<", text)
+    text = re.sub(r'(?<= )(d|x|y|transform)="[^"]*"', lambda found: _shorter(found[0]), text)
+    head, rest = text.split(">", 1)
+    words = f"<title>{escape(drawn.title)}</title>\n<desc>{escape(drawn.description)}</desc>"
+    write_text(path, f'{head} role="img">\n{words}{rest}')
+
+
+def _shorter(attribute: str) -> str:
+    """Round to 0.01 pt, far below what a screen or a printer shows, and close the gaps."""
+    name, value = attribute.split("=", 1)
+    if name == "transform":  # scales stay: a glyph's is 1/64
+        return re.sub(r"translate\([^)]*\)", lambda found: _rounded(found[0]), attribute)
+    value = _rounded(value)
+    if name == "d":
+        value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value)
+    return f"{name}={value}"
+
+
+def _rounded(numbers: str) -> str:
+    return re.sub(r"-?\d+\.\d{3,}", lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), numbers)

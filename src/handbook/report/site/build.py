@@ -1,0 +1,80 @@
+"""The static report: every page from what lies in the results folder, in one sweep."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from handbook.report.site.gather import gather
+from handbook.report.site.render import Context, render
+from handbook.workflow.graph import Graph
+
+__all__ = ["Context", "build", "tools"]
+
+
+def tools() -> dict[str, str]:
+    """Return the versions of Python and of the two tools around it, without importing them."""
+    found = {name: importlib.metadata.version(name.lower()) for name in ("Snakemake", "DVC")}
+    return {"Python": platform.python_version()} | found
+
+
+def build(
+    results: Path,
+    output: Path,
+    catalogue: Mapping[str, Any],
+    graph: Graph,
+    context: Context,
+    logs: Path | None = None,
+) -> None:
+    """Write the report of all results into the folder `output`, whole or not at all.
+
+    Parameters
+    ----------
+    results : Path
+        Any of its folders may be incomplete.
+    output : Path
+        Replaced as a whole, so that no page of an earlier report stays behind.
+    catalogue : mapping
+        As :meth:`handbook.config.Params.show_spec` gives it.
+    graph : Graph
+        The rules that made the results.
+    context : Context
+    logs : Path or None
+        Holds ``train/<model>/<data>/<variant>.failed.json`` of the runs that failed.
+
+    Raises
+    ------
+    HandbookError
+        A file of the results that cannot be read, by name.
+    """
+    site = gather(results, logs, catalogue)
+    texts = render(site, catalogue, graph, context)
+
+    partial = output.with_name(f".{output.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        for name, text in texts.items():
+            path = partial / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        for figure in site.figures:
+            copy = partial / figure.copy
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(figure.source, copy)
+        _swap(partial, output)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _swap(new: Path, place: Path) -> None:
+    """Put the folder `new` in the place of another; at no moment is there a mixture."""
+    old = place.with_name(f".{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,160 @@
+"""The book from chapter to chapter: its worked examples and models in order of section."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from handbook.report.site.errata import Errata, Erratum
+from handbook.report.site.pages import chapter_page, lab_page, model_page
+from handbook.report.site.results import Figure, Lab, Run
+from handbook.report.site.sections import chapter_name, chapter_of, chapter_title, order
+from handbook.report.site.site import Site
+from handbook.tasks.figures import HISTORY
+
+__all__ = ["Chapter", "Entry", "chapters"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A worked example or a model where the book has it.
+
+    Parameters
+    ----------
+    name, title, section : str
+        As in the catalogue.
+    errata : tuple of Erratum
+        Where the book differs.
+    lab : Lab or None
+        The worked example; None for a model.
+    runs : tuple of Run
+        Of a model, on each data set: its first variant and, where another is better, the best.
+    every : int
+        How many runs the model has in all.
+    """
+
+    name: str
+    title: str
+    section: str
+    errata: tuple[Erratum, ...] = ()
+    lab: Lab | None = None
+    runs: tuple[Run, ...] = ()
+    every: int = 0
+
+    @property
+    def page(self) -> str:
+        """Its own page."""
+        return lab_page(self.name) if self.lab else model_page(self.name)
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the chapter's page."""
+        return f"{'lab' if self.lab else 'model'}-{self.name}"
+
+    @property
+    def chapter(self) -> str:
+        """The chapter that it lies in."""
+        return chapter_of(self.section)
+
+    @property
+    def place(self) -> str:
+        """Its place in the report."""
+        return f"{chapter_page(self.section)}#{self.anchor}"
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure of the worked example; of a model, what its best run came to."""
+        if self.lab:
+            return self.lab.figure
+        drawn = [run for run in sorted(self.runs, key=lambda run: run.rank) if run.figures]
+        return min(drawn[0].figures, key=lambda one: one.name == HISTORY) if drawn else None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter of the book.
+
+    Parameters
+    ----------
+    number : str
+        As :func:`handbook.report.site.sections.chapter_of` gives it.
+    entries : tuple of Entry
+        By section; within one, worked examples before models.
+    """
+
+    number: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def name(self) -> str:
+        """Its number and what it is about."""
+        return chapter_name(self.number)
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return chapter_title(self.number) or self.name
+
+    @property
+    def page(self) -> str:
+        """Its page."""
+        return f"chapters/{self.number}.html"
+
+    @property
+    def labs(self) -> list[Lab]:
+        """The worked examples."""
+        return [entry.lab for entry in self.entries if entry.lab]
+
+    @property
+    def models(self) -> list[Entry]:
+        """The models."""
+        return [entry for entry in self.entries if not entry.lab]
+
+    @property
+    def errata(self) -> int:
+        """How many results of the book differ."""
+        return sum(len(entry.errata) for entry in self.entries)
+
+    @property
+    def verdicts(self) -> Counter[str]:
+        """How many results of worked examples have each verdict on the book."""
+        return Counter(one["verdict"] for lab in self.labs for one in lab.results or ())
+
+
+def chapters(site: Site, catalogue: Mapping[str, Any], errata: Errata) -> list[Chapter]:
+    """Sort every worked example and every model of the catalogue into its chapter."""
+    found: dict[str, list[Entry]] = {}
+    entries = [*_labs(site, errata), *_models(site, catalogue, errata)]
+    for entry in sorted(entries, key=lambda one: order(one.section)):
+        found.setdefault(chapter_of(entry.section), []).append(entry)
+    return [Chapter(number, tuple(own)) for number, own in found.items()]
+
+
+def _labs(site: Site, errata: Errata) -> Iterator[Entry]:
+    for lab in site.labs:
+        own = errata.on(lab_page(lab.name))
+        yield Entry(lab.name, lab.title, lab.section, own, lab=lab)
+
+
+def _models(site: Site, catalogue: Mapping[str, Any], errata: Errata) -> Iterator[Entry]:
+    for name, entry in catalogue["models"].items():
+        runs = [run for run in site.runs if run.model == name]
+        yield Entry(
+            name,
+            entry["title"],
+            entry["section"],
+            errata.on(model_page(name)),
+            runs=tuple(_key_runs(runs)),
+            every=len(runs),
+        )
+
+
+def _key_runs(runs: Sequence[Run]) -> Iterator[Run]:
+    for data in dict.fromkeys(run.data for run in runs):
+        own = [run for run in runs if run.data == data]
+        best = min(own, key=lambda run: run.rank)
+        yield own[0]
+        if best is not own[0] and best.state == "finished":
+            yield best

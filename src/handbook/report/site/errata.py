@@ -1,0 +1,223 @@
+"""Where the book differs from what its procedures give: found in the results, never written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from handbook import tasks
+from handbook.core.errors import HandbookError, nearest
+from handbook.core.numbers import brief, count, estimate, number, printed, value
+from handbook.report.site.pages import lab_page, model_page
+from handbook.report.site.results import Lab, Run
+from handbook.report.site.sections import chapter_of, order
+from handbook.report.site.site import Site
+from handbook.tasks.wording import metric_name
+
+__all__ = ["Errata", "Erratum", "errata"]
+
+_DIFFERS = "book differs"
+
+
+class Erratum(NamedTuple):
+    """One place where the book differs.
+
+    Parameters
+    ----------
+    section : str
+        Of the book.
+    title : str
+        Of the lab or the model.
+    page : str
+        Where it is shown, from the report's root.
+    what : str
+        The thing that is told wrongly.
+    book, ours : str
+        What the book prints or says of it, and what running it gives.
+    why : str
+        Why the two differ.
+    instead : str
+        What this project does.
+    """
+
+    section: str
+    title: str
+    page: str
+    what: str
+    book: str
+    ours: str
+    why: str
+    instead: str
+
+    @property
+    def chapter(self) -> str:
+        """See :func:`handbook.report.site.sections.chapter_of`."""
+        return chapter_of(self.section)
+
+
+@dataclass(frozen=True)
+class Errata:
+    """Everything on the page of errata.
+
+    Parameters
+    ----------
+    found : sequence of Erratum
+        In the order of the book.
+    unjudged : sequence of (str, str)
+        Title and page of the labs, and of the runs with a printed figure, that have no result
+        or one on generated data.
+    """
+
+    found: Sequence[Erratum]
+    unjudged: Sequence[tuple[str, str]]
+
+    @property
+    def chapters(self) -> list[tuple[str, list[Erratum]]]:
+        """The errata by chapter."""
+        return [(name, list(own)) for name, own in groupby(self.found, lambda one: one.chapter)]
+
+    def on(self, page: str) -> tuple[Erratum, ...]:
+        """Return those that a page shows, wherever on it."""
+        return tuple(one for one in self.found if one.page.partition("#")[0] == page)
+
+
+def errata(site: Site, catalogue: Mapping[str, Any]) -> Errata:
+    """Find every result that differs from the book.
+
+    A lab's result differs where the lab says so. A figure printed for a model differs where the
+    test rows' value and the whole interval over folds lie on the same side of it, and proves
+    nothing where the dummy reaches it. Both allow for the digits that the book does not print.
+    What else the catalogue names as wrong about a model is told with what its run has to say.
+    Runs on generated data are not judged.
+    """
+    found = [*_of_labs(site.labs)]
+    unjudged = [(lab.title, lab_page(lab.name)) for lab in site.labs if lab.results is None]
+    for run in site.runs:
+        entry = catalogue["models"][run.model]
+        defects = [one for one in entry["errata"] if one["run"] == f"{run.data}/{run.variant}"]
+        if not run.book and not defects:
+            continue
+        page = f"{model_page(run.model)}#{run.anchor}"
+        if run.state != "finished" or run.sample:
+            unjudged.append((f"{entry['title']} on {run.data}", page))
+            continue
+        for told in (*_of_figures(run, site.runs), *_of_defects(run, defects)):
+            found.append(Erratum(entry["section"], entry["title"], page, *told))
+    return Errata(sorted(found, key=lambda one: order(one.section)), unjudged)
+
+
+def _of_labs(labs: Sequence[Lab]) -> Iterator[Erratum]:
+    for lab in labs:
+        for one in lab.results or ():
+            if one["verdict"] == _DIFFERS:
+                yield Erratum(
+                    section=lab.section,
+                    title=lab.title,
+                    page=lab_page(lab.name),
+                    what=one["name"],
+                    book=brief(one["printed"]),
+                    ours=brief(one["computed"]),
+                    why=one["reason"],
+                    instead=one.get("instead", ""),
+                )
+
+
+def _of_figures(run: Run, runs: Sequence[Run]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield what, book, ours, why and instead of each figure that the book prints wrongly."""
+    for metric in run.book:
+        if why := "; ".join(_faults(run, metric)):
+            yield (
+                f"{metric_name(metric)} on {run.data}",
+                printed(run.book[metric]),
+                _measured(run, metric),
+                why,
+                _instead(run, metric, runs),
+            )
+
+
+def _of_defects(
+    run: Run, defects: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield the same of each defect that the catalogue says a run shows."""
+    for one in defects:
+        ours = "; ".join(_said(run, name) for name in one["shows"])
+        yield one["what"], one["book"], ours, one["why"], one["instead"]
+
+
+def _said(run: Run, name: str) -> str:
+    """Write what a run has to say under a name: a metric, a parameter, or its rows."""
+    known = {parameter: said for parameter, said, _ in run.params}
+    if name == "rows":
+        rows = run.record["rows"]
+        return f"{count(rows['train'] + rows['test'])} rows"
+    if name in run.metrics:
+        return f"{metric_name(name)} {number(run.metrics[name])} on the test rows"
+    if name in known:
+        return f"{name} = {value(known[name])}"
+    raise HandbookError(
+        f"models.{run.model}.errata: the run on {run.data} says nothing of {name!r}; "
+        f"{nearest(name, ['rows', *run.metrics, *known])}"
+    )
+
+
+def _faults(run: Run, metric: str) -> Iterator[str]:
+    """Say what is wrong with the figure that the book prints for a run; nothing if it stands."""
+    ours = run.metrics.get(metric)
+    if ours is None:
+        yield f"the metric is undefined: {run.undefined.get(metric, 'no reason recorded')}"
+        return
+    low, high = _rounding(run.book[metric])
+    interval = run.interval(metric)
+    measured = (ours, *(interval or ()))
+    both = "the test rows' value and the whole interval over folds lie"
+    lie = both if interval else "the test rows' value lies"
+    if high < min(measured):
+        yield f"{lie} above the printed figure"
+    if low > max(measured):
+        yield f"{lie} below the printed figure"
+    dummy = run.baseline.get(metric)
+    better = tasks.HIGHER_IS_BETTER.get(metric, True)
+    if dummy is not None and (low <= dummy if better else high >= dummy):
+        yield (
+            f"a dummy that looks at no feature gets {number(dummy)}, so the printed figure shows "
+            "nothing learnt"
+        )
+
+
+def _rounding(figure: float) -> tuple[float, float]:
+    """Return the range that rounds to a figure with the digits that it has.
+
+    Examples
+    --------
+    >>> [round(end, 6) for end in _rounding(0.88)]
+    [0.875, 0.885]
+    """
+    decimals = len(printed(figure).partition(".")[2])
+    half = 0.5 * 10.0**-decimals
+    return figure - half, figure + half
+
+
+def _measured(run: Run, metric: str) -> str:
+    """Write what was measured, in the order of the tables."""
+    said = [f"{number(run.metrics.get(metric))} on the test rows"]
+    if run.interval(metric):
+        said.append(f"{estimate(run.mean(metric), run.interval(metric))} over folds")
+    if run.baseline.get(metric) is not None:
+        said.append(f"dummy {number(run.baseline[metric])}")
+    return "; ".join(said)
+
+
+def _instead(run: Run, metric: str, runs: Sequence[Run]) -> str:
+    """Say what stands beside the figure: the metric that ranks, and the model's other variants."""
+    shown = run.primary or metric
+    said = ["measures it on held-out rows and over folds, beside a dummy"]
+    if shown != metric:
+        ours = number(run.metrics[shown])
+        said = [f"compares models by {metric_name(shown)}, which is {ours} here"]
+    for other in runs:
+        same = (other.model, other.data) == (run.model, run.data) and other.variant != run.variant
+        if same and other.state == "finished" and other.metrics.get(shown) is not None:
+            said.append(f"its variant {other.variant} reaches {number(other.metrics[shown])}")
+    return "; ".join(said)

@@ -1,0 +1,137 @@
+"""What lies in the results folder, read once and typed for the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from handbook.core.files import read_json
+from handbook.records.run import RunRecord, read
+from handbook.report.figures.draw import words
+from handbook.report.figures.lab import has_figure
+from handbook.report.site.results import DataSet, Figure, Lab, Run, index
+from handbook.report.site.site import Curves, Site
+from handbook.report.site.sweeps import read_sweeps
+from handbook.tasks.figures import CURVES, FIGURES, HISTORY, SHOWS
+
+__all__ = ["gather"]
+
+
+def gather(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> Site:
+    """Read all that the catalogue asks for, in its order.
+
+    What lies in the folder without being asked for is left out: it belongs to another catalogue.
+    """
+    bias_variance = results / "bias-variance" / "figure.svg"
+    asked = catalogue.get("bias_variance") is not None and bias_variance.is_file()
+    return Site(
+        runs=tuple(_run(results, catalogue, one) for one in read(results, catalogue, logs)),
+        data=tuple(_data_sets(results, catalogue)),
+        labs=tuple(_labs(results, catalogue)),
+        curves=tuple(_curves(results, catalogue)),
+        side_by_side=_side_by_side(results, catalogue),
+        comparisons=_optional(results / "comparisons.json") or {},
+        bias_variance=_figure(bias_variance, "figures/bias-variance") if asked else None,
+        sweeps=read_sweeps(results),
+    )
+
+
+def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
+    model, data, variant = (record.run[key] for key in ("model", "data", "variant"))
+    task = catalogue["models"][model]["task"]
+    known: Any = {"model": model, "data": data, "variant": variant, "task": task}
+    known["shortened"] = catalogue["models"][model]["variants"][variant]["shortened"]
+    known |= {"state": record.state, "record": record.run, "book": record.book, "why": record.why}
+    if record.state != "finished":
+        return Run(**known)
+    scores = record.scores
+    usual = [name for names in FIGURES.values() for name in names] + [HISTORY, *SHOWS]
+    figures = _figures(record.file("figures"), f"figures/{record.name}", usual)
+    return Run(
+        **known,
+        metrics=scores["metrics"],
+        baseline=scores["baseline"],
+        undefined=scores["undefined"],
+        cv=record.folds or None,
+        times=record.context,
+        figures=tuple(figures),
+        outliers=_outliers(record) if "outliers" in catalogue["models"][model]["shows"] else None,
+        primary=scores.get("primary", ""),  # files of before had none
+    )
+
+
+def _outliers(record: RunRecord) -> Any:
+    """Return what a run tells of the rows that it flags, None before that is computed."""
+    explained = _optional(record.file("explain.json")) or {"shows": {}}
+    return explained["shows"].get("outliers")
+
+
+def _figures(folder: Path, copies: str, usual: Sequence[str]) -> Iterator[Figure]:
+    """Yield the figures of a folder, the usual ones in their order, others after them."""
+    names = list(usual)
+    found = sorted(folder.glob("*.svg"), key=lambda path: (index(names, path.stem), path.stem))
+    yield from (_figure(path, copies) for path in found)
+
+
+def _figure(path: Path, copies: str) -> Figure:
+    return Figure(path.stem, path, f"{copies}/{path.name}", words(path))
+
+
+def _curves(results: Path, catalogue: Mapping[str, Any]) -> Iterator[Curves]:
+    for model, entry in catalogue["models"].items():
+        for data in (entry.get("diagnose") or {}).get("data", []):
+            folder = results / "diagnose" / model / data
+            record = _optional(folder / "curves.json") or {}
+            place = f"{model}/{data}/{record.get('variant')}"
+            if "work" in record and record["work"] != catalogue["work"].get(place):
+                continue  # of other settings than those of now
+            found = _figures(folder / "figures", f"figures/diagnose/{model}/{data}", CURVES)
+            if figures := tuple(found):
+                yield Curves(model, data, figures)
+
+
+def _side_by_side(results: Path, catalogue: Mapping[str, Any]) -> dict[str, tuple[Figure, ...]]:
+    found: dict[str, tuple[Figure, ...]] = {}
+    for name, model in catalogue.get("side_by_side", {}).items():
+        path = results / "side-by-side" / f"{name}.svg"
+        if path.is_file():
+            figure = _figure(path, "figures/side-by-side")
+            found[model] = (*found.get(model, ()), figure)
+    return found
+
+
+def _data_sets(results: Path, catalogue: Mapping[str, Any]) -> list[DataSet]:
+    return [
+        DataSet(
+            name=name,
+            release=release,
+            profile=_optional(results / "data" / name / "profile.json"),
+            validation=_optional(results / "data" / name / "validation.json"),
+        )
+        for name, release in catalogue["data"].items()
+    ]
+
+
+def _labs(results: Path, catalogue: Mapping[str, Any]) -> list[Lab]:
+    found = []
+    for name, entry in catalogue.get("labs", {}).items():
+        folder = results / "labs" / name
+        result, figure = _optional(folder / "result.json"), folder / "figure.svg"
+        drawn = has_figure(name) and figure.is_file()
+        found.append(
+            Lab(
+                name=name,
+                title=entry["title"],
+                section=entry["section"],
+                results=None if result is None else tuple(result["results"]),
+                figure=_figure(figure, f"figures/labs/{name}") if drawn else None,
+                about=entry["about"],
+                params=(result or {}).get("params", {}),
+            )
+        )
+    return found
+
+
+def _optional(path: Path) -> Any:
+    return read_json(path, made_by="make rebuild") if path.is_file() else None

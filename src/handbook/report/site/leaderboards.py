@@ -1,0 +1,177 @@
+"""Runs that may be compared: ranked, held against their dummy, and tested against each other."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from handbook import tasks
+from handbook.report.site.results import FAMILIAR, DataSet, Run
+from handbook.report.site.site import Site
+from handbook.report.site.strip import scale
+
+__all__ = ["Cell", "Comparison", "Leaderboard", "leaderboards"]
+
+
+class Cell(NamedTuple):
+    """How a run does against one that ranks below it.
+
+    Parameters
+    ----------
+    difference : float
+        Mean over folds of its score minus the other's.
+    p : float or None
+        Of the test that the two are equally good, adjusted for all pairs.
+    said : str
+        ``better`` or ``worse`` where that is below the limit, else ``even``.
+    """
+
+    difference: float
+    p: float | None
+    said: Literal["better", "worse", "even"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every pair of runs of a data set, tested on the same folds.
+
+    Parameters
+    ----------
+    runs : tuple of Run
+        Best first.
+    metric : str
+    folds : int
+    limit : float
+        A difference counts where its p-value is below this.
+    table : mapping
+        Cell of each pair of places in `runs`.
+    """
+
+    runs: tuple[Run, ...]
+    metric: str
+    folds: int
+    limit: float
+    table: Mapping[tuple[int, int], Cell]
+
+    @property
+    def decimals(self) -> int:
+        """So many that a usual difference has two digits or three."""
+        usual = statistics.median(abs(cell.difference) for cell in self.table.values())
+        magnitude = math.floor(math.log10(usual)) if usual else -2
+        return 1 - magnitude if magnitude < 0 else max(0, 2 - magnitude)
+
+    @property
+    def even_with_best(self) -> list[Run]:
+        """Runs that cannot be told apart from the first."""
+        places = range(1, len(self.runs))
+        return [self.runs[place] for place in places if self.table[0, place].said != "better"]
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """All runs of a data set that do the same kind of task, best first."""
+
+    data: DataSet
+    task: str
+    runs: tuple[Run, ...]
+    comparison: Comparison | None = None
+
+    @property
+    def primary(self) -> str:
+        """The metric that ranks; empty without a finished run."""
+        return next((run.primary for run in self.runs if run.primary), "")
+
+    @property
+    def familiar(self) -> str:
+        """A metric that every reader knows, where the primary is another one; else empty."""
+        known = FAMILIAR.get(self.task, "")
+        return known if known != self.primary else ""
+
+    @property
+    def finished(self) -> list[Run]:
+        """Runs with results."""
+        return [run for run in self.runs if run.state == "finished"]
+
+    @property
+    def best(self) -> Run | None:
+        """The first run, where any has results."""
+        return next(iter(self.finished), None)
+
+    @property
+    def losers(self) -> list[Run]:
+        """Finished runs that are not clearly better than their dummy."""
+        judged = [(run, run.verdict(self.primary)) for run in self.finished]
+        return [run for run, verdict in judged if verdict is None or verdict.beats != "yes"]
+
+    @property
+    def printed(self) -> list[tuple[Run, str]]:
+        """Runs and metrics for which the book prints a figure."""
+        return [(run, metric) for run in self.finished for metric in run.book]
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The range that the strips share."""
+        return scale(self.finished, self.primary)
+
+    @property
+    def dummy_place(self) -> int:
+        """How many of the finished runs rank before the dummy."""
+        sign = 1 if tasks.HIGHER_IS_BETTER.get(self.primary, True) else -1
+
+        def ahead(run: Run) -> bool:
+            pairs = (
+                (run.mean(self.primary), run.dummy_mean(self.primary)),
+                (run.metrics.get(self.primary), run.baseline.get(self.primary)),
+            )
+            known = [(ours, dummy) for ours, dummy in pairs if None not in (ours, dummy)]
+            return bool(known) and sign * known[0][0] > sign * known[0][1]  # type: ignore[operator]
+
+        return sum(map(ahead, self.finished))
+
+
+def leaderboards(site: Site) -> list[Leaderboard]:
+    """Group the runs by data set and task, and rank each group."""
+    boards = []
+    for data in site.data:
+        own = [run for run in site.runs if run.data == data.name]
+        for task in dict.fromkeys(run.task for run in own):
+            same = sorted((run for run in own if run.task == task), key=lambda run: run.rank)
+            tested = site.comparisons.get(data.name, {}).get(task)
+            boards.append(
+                Leaderboard(data, task, tuple(same), tested and _comparison(tested, same))
+            )
+    return boards
+
+
+def _comparison(tested: Mapping[str, Any], runs: Sequence[Run]) -> Comparison | None:
+    """Read the tests of those runs that still have results; None where fewer than two have."""
+    finished = {f"{run.model}/{run.variant}": run for run in runs if run.state == "finished"}
+    known = [
+        (place, finished[name]) for place, name in enumerate(tested["runs"]) if name in finished
+    ]
+    if len(known) < 2:
+        return None
+    sign = 1 if tasks.HIGHER_IS_BETTER.get(tested["metric"], True) else -1
+    limit = round(1 - tested["level"], 9)  # 0.05, not 0.05000000000000004
+    table = {}
+    for row, (of, _) in enumerate(known):
+        for column, (against, _) in enumerate(known):
+            if column > row:
+                difference, p = tested["difference"][of][against], tested["p"][of][against]
+                table[row, column] = _cell(difference, p, sign, limit)
+    return Comparison(
+        runs=tuple(run for _, run in known),
+        metric=tested["metric"],
+        folds=tested["folds"],
+        limit=limit,
+        table=table,
+    )
+
+
+def _cell(difference: float, p: float | None, sign: int, limit: float) -> Cell:
+    if p is None or p >= limit or difference == 0:
+        return Cell(difference, p, "even")
+    return Cell(difference, p, "better" if sign * difference > 0 else "worse")

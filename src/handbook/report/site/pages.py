@@ -1,0 +1,101 @@
+"""The files of the report, known before any of them is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from handbook.core.errors import HandbookError
+from handbook.report.site.sections import chapter_of
+
+__all__ = [
+    "LEAKAGE",
+    "TEMPLATES",
+    "chapter_page",
+    "data_page",
+    "lab_page",
+    "model_page",
+    "pages",
+    "sweep_page",
+    "templates",
+]
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+# A data set with a column that nobody knows in time, and the same without it: `duration`.
+LEAKAGE = ("bank-marketing", "bank-marketing-realistic")
+
+
+def pages(
+    models: Sequence[str],
+    data: Sequence[str],
+    labs: Sequence[str] = (),
+    sections: Iterable[str] = (),
+    sweeps: Sequence[str] = (),
+) -> list[str]:
+    """Return the report's pages and its style sheet, relative to its folder.
+
+    `sections` are those of the models and labs: each chapter that they lie in has a page.
+
+    Copies of the figures come on top, below ``figures/``: which there are depends on the runs
+    that succeeded.
+
+    Examples
+    --------
+    >>> pages(["lenet"], ["mnist"], sections=["3.13"])[-3:]
+    ['models/lenet.html', 'data/mnist.html', 'chapters/3.html']
+    """
+    return [
+        "index.html",
+        "overfitting.html",
+        "accuracy.html",
+        "errata.html",
+        "made.html",
+        "style.css",
+        *(["leakage.html"] if set(LEAKAGE) <= set(data) else []),
+        *map(model_page, models),
+        *map(data_page, data),
+        *map(lab_page, labs),
+        *dict.fromkeys(map(chapter_page, sections)),
+        *(["sweeps.html"] if sweeps else []),
+        *map(sweep_page, sweeps),
+    ]
+
+
+def templates() -> list[Path]:
+    """Return the files that the pages are made from; a change to one changes the report."""
+    return sorted(TEMPLATES.iterdir())
+
+
+def model_page(model: str) -> str:
+    """Return the page of a model, for all its data sets and variants."""
+    return f"models/{_safe(model)}.html"
+
+
+def data_page(data: str) -> str:
+    """Return the page of a data set."""
+    return f"data/{_safe(data)}.html"
+
+
+def lab_page(lab: str) -> str:
+    """Return the page of a lab."""
+    return f"labs/{_safe(lab)}.html"
+
+
+def chapter_page(section: str) -> str:
+    """Return the page of the chapter that a section lies in."""
+    return f"chapters/{chapter_of(section)}.html"
+
+
+def sweep_page(sweep: str) -> str:
+    """Return the page of a sweep."""
+    return f"sweeps/{_safe(sweep)}.html"
+
+
+def _safe(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+        raise HandbookError(
+            f"{name!r} cannot name a page: use letters, digits and hyphens in params.yaml"
+        )
+    return name

@@ -1,0 +1,199 @@
+"""The text of every page of the report, from what was gathered; nothing is written here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import jinja2
+
+from handbook.core import numbers
+from handbook.report.site.accuracy import unbalanced
+from handbook.report.site.chapters import chapters
+from handbook.report.site.errata import errata
+from handbook.report.site.leaderboards import leaderboards
+from handbook.report.site.leakage import leakage
+from handbook.report.site.pages import (
+    LEAKAGE,
+    TEMPLATES,
+    data_page,
+    lab_page,
+    model_page,
+    sweep_page,
+)
+from handbook.report.site.results import Run
+from handbook.report.site.sections import chapter_name
+from handbook.report.site.site import Site
+from handbook.report.site.strip import strip
+from handbook.tasks import wording
+from handbook.workflow.graph import Graph, picture
+
+__all__ = ["Context", "render", "templating"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What only the caller knows about this report.
+
+    Parameters
+    ----------
+    commit : str or None
+        Of this project; None outside a repository.
+    dirty : bool or None
+        Whether files differ from that commit.
+    tools : mapping of str to str
+        Versions of what runs the workflow, see :func:`tools`.
+    versions : mapping of str to str
+        Of the libraries that made the report; those of each run come from its record.
+    """
+
+    commit: str | None = None
+    dirty: bool | None = None
+    tools: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def render(
+    site: Site, catalogue: Mapping[str, Any], graph: Graph, context: Context
+) -> dict[str, str]:
+    """Return the text of every file of the report by its name.
+
+    Parameters
+    ----------
+    site : Site
+        What lies in the results folder.
+    catalogue, graph, context
+        As :func:`handbook.report.site.build.build` takes them.
+    """
+    engine = templating()
+    engine.globals |= {
+        "catalogue": catalogue,
+        "context": context,
+        "releases": {one.name: one for one in site.data},
+    }
+    boards, leak = leaderboards(site), leakage(site)
+    models, wrong = catalogue["models"], errata(site, catalogue)
+    book = chapters(site, catalogue, wrong)
+    engine.globals["book"] = book
+    places = {entry.page: entry for chapter in book for entry in chapter.entries}
+    shown: dict[str, dict[str, Any]] = {
+        "index.html": {"site": site, "boards": boards, "leak": leak},
+        "overfitting.html": {"site": site},
+        "accuracy.html": {
+            "sets": unbalanced(site),
+            "titles": {name: entry["title"] for name, entry in models.items()},
+            "chapter": [name for name, entry in models.items() if entry["section"] == "7.3"],
+        },
+        "errata.html": {"errata": wrong},
+        "made.html": _made(site, graph),
+    }
+    if leak is not None:
+        shown["leakage.html"] = {"leak": leak}
+    if site.sweeps:
+        shown["sweeps.html"] = {"sweeps": site.sweeps}
+    engine.globals["places"] = frozenset(shown)  # for links to pages that may be missing
+
+    def page(template: str, place: str, **what: Any) -> str:
+        what = {"sample": site.sample, "root": "../" * place.count("/"), "place": place} | what
+        return engine.get_template(template).render(what).rstrip() + "\n"
+
+    texts = {place: page(place, place, **what) for place, what in shown.items()}
+    texts["style.css"] = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    for model, entry in models.items():
+        place = model_page(model)
+        texts[place] = page(
+            "model.html",
+            place,
+            model=model,
+            entry=entry,
+            step=places[place],
+            runs=[run for run in site.runs if run.model == model],
+            beside=site.side_by_side.get(model, ()),
+            curves=[one for one in site.curves if one.model == model],
+        )
+    for data in site.data:
+        place = data_page(data.name)
+        own = [board for board in boards if board.data is data]
+        texts[place] = page("data.html", place, data=data, boards=own, sample=data.sample)
+    for lab in site.labs:
+        place = lab_page(lab.name)
+        texts[place] = page("lab.html", place, lab=lab, step=places[place])
+    for before, chapter, after in zip([None, *book], book, [*book[1:], None], strict=False):
+        texts[chapter.page] = page(
+            "chapter.html", chapter.page, chapter=chapter, before=before, after=after
+        )
+    for sweep in site.sweeps:
+        place = sweep_page(sweep.name)
+        texts[place] = page("sweep.html", place, sweep=sweep, sample=sweep.sample)
+    return texts
+
+
+def _made(site: Site, graph: Graph) -> dict[str, Any]:
+    finished = [run for run in site.runs if run.state == "finished"]
+    return {
+        "graph": graph,
+        "picture": picture(graph),
+        "data_sets": site.data,
+        "runs": site.runs,
+        "commits": _commits(finished),
+        "versions": _merged(run.record["versions"] for run in finished),
+        "code": _merged(run.record["code"] for run in finished),
+    }
+
+
+def _commits(runs: Sequence[Run]) -> dict[tuple[str | None, bool], int]:
+    """Count the runs of each commit, apart where files differed from it; most runs first."""
+    counts = Counter((run.times["commit"], bool(run.times["dirty"])) for run in runs)
+    return dict(counts.most_common())
+
+
+def _merged(parts: Any) -> dict[str, list[str]]:
+    """Every value that any run gives a name; more than one means that the runs differ."""
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        for name, value in part.items():
+            values = found.setdefault(name, [])
+            if value not in values:
+                values.append(value)
+    return dict(sorted(found.items()))
+
+
+def templating() -> jinja2.Environment:
+    """Return the engine of all templates, with the filters and globals that they share."""
+    engine = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,  # names come from files of others
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = (
+        "asked",
+        "brief",
+        "count",
+        "difference",
+        "duration",
+        "estimate",
+        "number",
+        "printed",
+        "probability",
+        "share",
+        "signed",
+        "size",
+        "value",
+        "whole",
+    )
+    engine.filters |= {name: getattr(numbers, name) for name in names}
+    engine.filters |= {"metric": wording.metric_name, "direction": wording.direction}
+    engine.globals |= {
+        "BEATS": wording.BEATS,
+        "chapter_name": chapter_name,
+        "data_page": data_page,
+        "lab_page": lab_page,
+        "leaky": LEAKAGE[0],
+        "model_page": model_page,
+        "strip": strip,
+    }
+    return engine

@@ -1,0 +1,236 @@
+"""Results as the pages see them: runs, data sets and labs, each perhaps without results."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from handbook import tasks
+from handbook.records.run import State
+from handbook.report.figures.draw import Words
+
+__all__ = ["FAMILIAR", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
+
+# A metric of each task that every reader knows.
+FAMILIAR = {
+    "classification": "accuracy",
+    "regression": "r2",
+    "outliers": "f1",
+    "language": "next_character_accuracy",
+    "generation": "sample_precision",
+}
+
+Estimates = Mapping[str, float | None]
+
+
+class Figure(NamedTuple):
+    """A drawn figure and where the report keeps its copy."""
+
+    name: str
+    source: Path
+    copy: str
+    words: Words
+
+
+class Verdict(NamedTuple):
+    """Whether a model beats the dummy by one metric, and what that is judged by."""
+
+    beats: Literal["yes", "unclear", "no"]
+    why: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One combination of model, data set and variant, whether it has results or not.
+
+    See :class:`handbook.records.run.RunRecord` for ``state`` and for ``why`` a run is out of date.
+    Only a finished one has numbers, so only it is ranked and counted. ``outliers`` is what its
+    ``explain.json`` says of the rows that it flags, where its model shows that.
+    ``shortened`` holds parameters that the tier `full` sets to other values: here, and there.
+    """
+
+    model: str
+    data: str
+    variant: str
+    task: str
+    state: State
+    record: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Estimates = field(default_factory=dict)
+    baseline: Estimates = field(default_factory=dict)
+    undefined: Mapping[str, str] = field(default_factory=dict)
+    book: Mapping[str, float] = field(default_factory=dict)
+    cv: Mapping[str, Any] | None = None
+    times: Mapping[str, Any] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    outliers: Mapping[str, Any] | None = None
+    primary: str = ""
+    why: str = ""
+    shortened: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def anchor(self) -> str:
+        """Place of the run on its model's page."""
+        return f"{self.data}-{self.variant}"
+
+    @property
+    def sample(self) -> bool:
+        """Whether it has results on generated data."""
+        return self.state == "finished" and self.record["data_variant"] == "sample"
+
+    @property
+    def params(self) -> list[tuple[str, Any, str]]:
+        """Name and value of every parameter, and who set it: the catalogue, the search, nobody."""
+        given = self.record.get("params") or {}
+        full = {**(self.record.get("fitted_params") or given), **self.chosen}
+        who = dict.fromkeys(given, "catalogue") | dict.fromkeys(self.chosen, "search")
+        return [(name, full[name], who.get(name, "")) for name in sorted(full)]
+
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        """The setting that the search chose; empty without a search."""
+        return (self.record.get("chosen") or {}).get("params") or {}
+
+    @property
+    def threshold(self) -> float | None:
+        """The score from which on the model answers with the second class, where it was chosen."""
+        found: float | None = (self.record.get("chosen") or {}).get("threshold")
+        return found
+
+    @property
+    def trials(self) -> list[Mapping[str, Any]]:
+        """Every setting that the search tried, best first."""
+        found = (self.record.get("chosen") or {}).get("trials") or []
+        sign = -1 if tasks.HIGHER_IS_BETTER.get(self.primary, True) else 1
+
+        def rank(trial: Mapping[str, Any]) -> float:
+            return math.inf if trial["score"] is None else sign * trial["score"]
+
+        return sorted(found, key=rank)
+
+    @property
+    def fold_choices(self) -> list[Mapping[str, Any]]:
+        """What the search chose on each fold's training rows; empty without a search."""
+        return (self.cv or {}).get("chosen") or []
+
+    @property
+    def repeated(self) -> Mapping[str, Any] | None:
+        """Scores over repeated k-fold cross-validation."""
+        return (self.cv or {}).get("repeated")
+
+    @property
+    def leave_one_out(self) -> Mapping[str, Any] | None:
+        """Scores over all rows, each predicted by a model that saw all others."""
+        return (self.cv or {}).get("leave_one_out")
+
+    @property
+    def shown(self) -> list[str]:
+        """Metrics of the overview: the primary, the familiar, and what the book prints."""
+        familiar = FAMILIAR.get(self.task, self.primary)
+        names = dict.fromkeys([self.primary, familiar, *self.book])
+        return [name for name in names if name in self.metrics]
+
+    @property
+    def ordered(self) -> list[str]:
+        """All metrics, in the order that is the same everywhere."""
+        return sorted(self.metrics, key=lambda name: (index(list(tasks.METRICS), name), name))
+
+    def mean(self, metric: str) -> float | None:
+        """Mean over folds."""
+        found: float | None = self.cv["mean"].get(metric) if self.cv else None
+        return found
+
+    def interval(self, metric: str) -> tuple[float, float] | None:
+        """Interval of that mean."""
+        found = self.cv["interval"].get(metric) if self.cv else None
+        return (found[0], found[1]) if found and None not in found else None
+
+    def dummy_mean(self, metric: str) -> float | None:
+        """Mean of the dummy over the same folds."""
+        found: float | None = self.cv["baseline"]["mean"].get(metric) if self.cv else None
+        return found
+
+    def verdict(self, metric: str) -> Verdict | None:
+        """Compare with the dummy: by the interval over folds, else by the test rows alone."""
+        sign = 1 if tasks.HIGHER_IS_BETTER.get(metric, True) else -1
+        interval, dummy = self.interval(metric), self.dummy_mean(metric)
+        if interval is not None and dummy is not None:
+            low, high = sorted(sign * end for end in interval)
+            if low > sign * dummy:
+                return Verdict("yes", "the whole interval is better")
+            if high < sign * dummy:
+                return Verdict("no", "the whole interval is worse")
+            return Verdict("unclear", "the interval holds the dummy's value")
+        ours, dummy = self.metrics.get(metric), self.baseline.get(metric)
+        if ours is None or dummy is None:
+            return None
+        better = sign * ours > sign * dummy
+        return Verdict("yes" if better else "no", "on the test rows alone")
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Where the run stands in its table: best first, failures last."""
+        best = self.mean(self.primary)
+        best = self.metrics.get(self.primary) if best is None else best
+        sign = -1 if tasks.HIGHER_IS_BETTER.get(self.primary, True) else 1
+        order = {"finished": 0, "outdated": 2, "failed": 3, "missing": 4}[self.state]
+        return (order, sign * best) if best is not None else (max(order, 1), 0.0)
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data set's profile and validation, either of which may be missing."""
+
+    name: str
+    release: str
+    profile: Mapping[str, Any] | None
+    validation: Mapping[str, Any] | None
+
+    @property
+    def title(self) -> str:
+        """Name for people."""
+        return str((self.profile or {}).get("title") or self.name)
+
+    @property
+    def sample(self) -> bool:
+        """Whether the data was generated."""
+        return "sample" in {(self.profile or {}).get("variant"), self.release}
+
+    @property
+    def unit(self) -> str:
+        """What its rows are."""
+        return "characters" if (self.profile or {}).get("kind") == "text" else "rows"
+
+    @property
+    def expectations(self) -> list[Mapping[str, Any]]:
+        """Failed expectations first."""
+        found = (self.validation or {}).get("expectations", [])
+        return sorted(found, key=lambda one: bool(one["success"]))
+
+    @property
+    def failures(self) -> list[Mapping[str, Any]]:
+        """Expectations that do not hold."""
+        return [one for one in self.expectations if not one["success"]]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab's results, None where it has not run, and its figure where it has one.
+
+    `about` says in a sentence what is computed, from `params`.
+    """
+
+    name: str
+    title: str
+    section: str
+    results: tuple[Mapping[str, Any], ...] | None
+    figure: Figure | None = None
+    about: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def index(known: list[str], name: str) -> int:
+    """Return the place of a name, the last where it is unknown."""
+    return known.index(name) if name in known else len(known)

@@ -1,0 +1,70 @@
+"""All that the report is made of, as it was found in the results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from handbook.report.site.results import DataSet, Figure, Lab, Run
+from handbook.report.site.sweeps import Sweep
+
+__all__ = ["Curves", "Site"]
+
+
+class Curves(NamedTuple):
+    """Learning and validation curves of a model on a data set."""
+
+    model: str
+    data: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    """All that the report is made of, each in the catalogue's order.
+
+    Parameters
+    ----------
+    runs, data, labs
+        With or without results.
+    curves : tuple of Curves
+        Those that were drawn.
+    comparisons : mapping
+        Content of ``comparisons.json``, by data set; empty where it is missing.
+    side_by_side : mapping of str to tuple of Figure
+        The histories of several runs in one figure, by model.
+    bias_variance : Figure or None
+        The errors of models taken apart.
+    sweeps : tuple of Sweep
+        Those that have results.
+    """
+
+    runs: tuple[Run, ...]
+    data: tuple[DataSet, ...]
+    labs: tuple[Lab, ...] = ()
+    curves: tuple[Curves, ...] = ()
+    comparisons: Mapping[str, Any] = field(default_factory=dict)
+    side_by_side: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
+    bias_variance: Figure | None = None
+    sweeps: tuple[Sweep, ...] = ()
+
+    @property
+    def sample(self) -> bool:
+        """Whether any number comes from generated data."""
+        return any(run.sample for run in self.runs) or any(data.sample for data in self.data)
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        """Every figure that the pages show."""
+        for run in self.runs:
+            yield from run.figures
+        for curves in self.curves:
+            yield from curves.figures
+        for figures in self.side_by_side.values():
+            yield from figures
+        yield from (lab.figure for lab in self.labs if lab.figure is not None)
+        if self.bias_variance is not None:
+            yield self.bias_variance
+        for sweep in self.sweeps:
+            yield from sweep.figures

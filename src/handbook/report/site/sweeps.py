@@ -1,0 +1,175 @@
+"""A sweep as its page shows it: alone beside its results, and among the pages of the report."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from handbook import tasks
+from handbook.catalogue.space import Space
+from handbook.core.files import read_json, write_text
+from handbook.report.figures.draw import words
+from handbook.report.figures.sweeps import SWEEP_FIGURES
+from handbook.report.site.results import Figure
+
+__all__ = ["Sweep", "read_sweep", "read_sweeps", "write_page"]
+
+# Rows of the table; trials.csv has them all.
+_MOST = 1_000
+_ORDER = {"finished": 0, "pruned": 1, "failed": 2}
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One sweep with results.
+
+    Parameters
+    ----------
+    record : mapping
+        Content of ``sweep.json``.
+    seconds : mapping of int to float
+        How long each trial took, by its number from 1.
+    figures : tuple of Figure
+    why : str
+        Why it is out of date; empty where it is not.
+    """
+
+    record: Mapping[str, Any]
+    seconds: Mapping[int, float] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the sweep."""
+        return str(self.record["sweep"])
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """What was asked for."""
+        spec: Mapping[str, Any] = self.record["spec"]
+        return spec
+
+    @property
+    def sample(self) -> bool:
+        """Whether its data was generated."""
+        return bool(self.spec["data_variant"] == "sample")
+
+    @property
+    def metric(self) -> str:
+        """What settings are compared by."""
+        return str(self.record["metric"])
+
+    @property
+    def best(self) -> Mapping[str, Any] | None:
+        """The best trial; None where none finished."""
+        number = self.record["best"]
+        found: Mapping[str, Any] | None = None if number is None else self.record["trials"][number]
+        return found
+
+    @property
+    def names(self) -> list[str]:
+        """The parameters, in the order of the space."""
+        return list(self.spec["space"])
+
+    @property
+    def trials(self) -> list[Mapping[str, Any]]:
+        """Every trial, best first, at most as many as a page can hold."""
+        sign = tasks.sign(self.metric)
+
+        def rank(one: Mapping[str, Any]) -> tuple[int, float, int]:
+            score = 0.0 if one["score"] is None else -sign * one["score"]
+            return _ORDER[one["state"]], score, one["number"]
+
+        return sorted(self.record["trials"], key=rank)[:_MOST]
+
+    @property
+    def failures(self) -> list[tuple[str, int]]:
+        """Each error with the count of trials that it ended."""
+        found: dict[str, int] = {}
+        for one in self.record["trials"]:
+            if one["state"] == "failed":
+                found[one["error"]] = found.get(one["error"], 0) + 1
+        return sorted(found.items(), key=lambda one: -one[1])
+
+    @property
+    def scored(self) -> str:
+        """How settings were scored, in words."""
+        spec = self.spec
+        rows = f"{spec['rows']:,} of the training rows" if spec["rows"] else "the training rows"
+        if spec["evaluated"] == 1:
+            return f"one validation split of {rows}, {100 / spec['folds']:.0f} % put aside"
+        return f"{spec['folds']}-fold cross-validation on {rows}"
+
+    def column(self, name: str) -> list[float | None]:
+        """Return what the table sorts a parameter by, for each of its rows."""
+        one = next(p for p in Space.of(self.spec["space"]).parameters if p.name == name)
+        return [
+            None
+            if name not in trial["setting"]
+            else float(trial["setting"][name])
+            if not one.values or one.ordered
+            else float(one.place(trial["setting"][name]))
+            for trial in self.trials
+        ]
+
+
+def read_sweep(folder: Path, copies: str, why: str = "") -> Sweep:
+    """Read a sweep's folder of results.
+
+    Parameters
+    ----------
+    folder : Path
+    copies : str
+        Where the page finds the figures.
+    why : str
+        Why it is out of date.
+    """
+    return _read(folder / "sweep.json", folder / "times.csv", copies, why)
+
+
+def _read(record: Path, times: Path, copies: str, why: str = "") -> Sweep:
+    told = times.read_text(encoding="utf-8") if times.is_file() else "number,seconds\n"
+    seconds = {
+        int(row["number"]): float(row["seconds"]) for row in csv.DictReader(io.StringIO(told))
+    }
+    drawn = [record.parent / "figures" / f"{name}.svg" for name in SWEEP_FIGURES]
+    return Sweep(
+        read_json(record),
+        seconds,
+        tuple(Figure(p.stem, p, f"{copies}/{p.name}", words(p)) for p in drawn if p.is_file()),
+        why,
+    )
+
+
+def read_sweeps(results: Path) -> tuple[Sweep, ...]:
+    """Read every sweep that has results, by ``sweeps/list.json``; none where that is missing."""
+    listed = results / "sweeps" / "list.json"
+    if not listed.is_file():
+        return ()
+    folder = results / "sweeps"
+    return tuple(
+        read_sweep(folder / name, f"figures/sweeps/{name}", about["why"])
+        for name, about in read_json(listed).items()
+        if (folder / name / "sweep.json").is_file()
+    )
+
+
+def write_page(record: Path, times: Path, page: Path) -> None:
+    """Write the page that lies beside a sweep's results and needs no other.
+
+    Parameters
+    ----------
+    record, times : Path
+        ``sweep.json`` and ``times.csv``; the figures lie beside them.
+    page : Path
+    """
+    from handbook.report.site.render import templating
+
+    sweep = _read(record, times, "figures")
+    template = templating().get_template("sweep_alone.html")
+    write_text(page, template.render(sweep=sweep, root="", sample=sweep.sample).rstrip() + "\n")

@@ -1,0 +1,134 @@
+"""Compare the models of one data set with each other, fold by fold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import t as student
+
+from handbook import tasks
+from handbook.core.errors import HandbookError
+
+__all__ = ["compare", "corrected_t_test", "holm"]
+
+Array = npt.NDArray[np.float64]
+
+
+def corrected_t_test(differences: Array, share: float) -> float | None:
+    """Return the two-sided p of the corrected resampled t-test.
+
+    The plain paired t-test takes folds for independent; their training sets overlap, so it finds
+    differences where there are none.
+
+    Parameters
+    ----------
+    differences : ndarray of shape (folds,)
+        Score of one model minus that of another on the same fold.
+    share : float
+        Validation rows divided by training rows of a fold.
+
+    Returns
+    -------
+    float or None
+        None where every fold shows the same lead: few rows a fold make such ties, and a spread
+        of nothing would count as certainty.
+
+    References
+    ----------
+    Nadeau and Bengio (2003), "Inference for the generalization error", Machine Learning 52.
+
+    Examples
+    --------
+    >>> round(corrected_t_test(np.array([0.1, 0.2, 0.3]), share=0.0), 4)  # the plain t-test
+    0.0742
+    """
+    k = len(differences)
+    mean, spread = float(np.mean(differences)), float(np.std(differences, ddof=1))
+    if mean == 0:
+        return 1.0
+    if spread <= 1e-12 * abs(mean):
+        return None
+    statistic = mean / (spread * math.sqrt(1 / k + share))
+    return float(2 * student.sf(abs(statistic), k - 1))
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """Adjust p-values for their number, so that any false finding at all is as rare as stated.
+
+    References
+    ----------
+    Holm (1979), "A simple sequentially rejective multiple test procedure".
+
+    Examples
+    --------
+    >>> [round(value, 4) for value in holm([0.01, 0.04, 0.03])]
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(p, kind="stable")
+    adjusted = np.empty(len(p))
+    highest = 0.0
+    for rank, position in enumerate(order):
+        highest = max(highest, min(1.0, (len(p) - rank) * p[position]))
+        adjusted[position] = highest
+    return [float(value) for value in adjusted]
+
+
+def compare(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Compare every pair of runs on one data set by their primary metric.
+
+    Parameters
+    ----------
+    runs : mapping of str to mapping
+        ``model/variant`` to the content of its cross-validation's file.
+
+    Returns
+    -------
+    dict or None
+        ``runs`` from best to worst, ``difference[i][j]`` (mean of i minus mean of j) and
+        ``p[i][j]`` by :func:`corrected_t_test`, Holm-adjusted over all pairs that have one; None
+        where fewer than two runs have a defined score on every fold.
+
+    Raises
+    ------
+    HandbookError
+        If two runs were not folded alike.
+    """
+    known = {
+        name: np.array([fold[found["primary"]] for fold in found["scores"]], dtype=float)
+        for name, found in runs.items()
+        if None not in [fold[found["primary"]] for fold in found["scores"]]
+    }
+    if len(known) < 2:
+        return None
+    first = next(iter(runs.values()))
+    for name, found in runs.items():
+        if found["split"] != first["split"]:
+            raise HandbookError(
+                f"{name}: cross-validated on other folds than the other models of {first['data']}; "
+                "delete results/cv and run the workflow again"
+            )
+    primary = first["primary"]
+    sign = -1 if tasks.HIGHER_IS_BETTER[primary] else 1
+    names = sorted(known, key=lambda name: (sign * known[name].mean(), name))
+    tested = {
+        (i, j): value
+        for i, one in enumerate(names)
+        for j, other in enumerate(names[:i])
+        if (value := corrected_t_test(known[one] - known[other], first["share"])) is not None
+    }
+    p: list[list[float | None]] = [[None] * len(names) for _ in names]
+    for (i, j), value in zip(tested, holm(list(tested.values())), strict=True):
+        p[i][j] = p[j][i] = value
+    return {
+        "task": first["task"],
+        "metric": primary,
+        "level": first["level"],
+        "folds": first["folds"],
+        "runs": names,
+        "difference": [[float(np.mean(known[a] - known[b])) for b in names] for a in names],
+        "p": p,
+    }

@@ -1,0 +1,142 @@
+"""From the import path of the catalogue to an estimator that is ready to fit."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.utils import get_tags
+
+from handbook import tasks
+from handbook.core.errors import HandbookError, nearest
+from handbook.training.preprocess import pipeline
+
+__all__ = ["build", "faults", "last_step", "load_class", "whole"]
+
+
+def load_class(path: str) -> type[Any]:
+    """Import the class that a dotted path names.
+
+    Raises
+    ------
+    HandbookError
+        Where module or class do not exist, with the nearest name.
+    """
+    module_name, _, class_name = path.rpartition(".")
+    try:
+        module = importlib.import_module(module_name)
+    except (ImportError, ValueError) as error:
+        raise HandbookError(f"estimator {path!r} does not import: {error}") from error
+    found = getattr(module, class_name, None)
+    if not inspect.isclass(found):
+        known = [name for name, value in vars(module).items() if inspect.isclass(value)]
+        raise HandbookError(
+            f"estimator {path!r}: {module_name} has no class {class_name!r}; "
+            f"{nearest(class_name, known)}"
+        )
+    return found
+
+
+def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with an estimator's path or with the parameters given to it.
+
+    Parameters
+    ----------
+    path : str
+        Import path of the class.
+    task : str
+        What it is to do.
+    kind : str
+        Of data that it is to learn from: table, images or text.
+    params : mapping
+        Arguments for its constructor.
+    """
+    try:
+        estimator_class = load_class(path)
+        known = inspect.signature(estimator_class).parameters
+    except (HandbookError, ValueError) as error:
+        yield str(error)
+        return
+    # `estimator__max_depth` sets an argument of the estimator inside.
+    strange = [name for name in params if name.split("__")[0] not in known]
+    for name in strange:
+        yield f"{name}: {path} takes no such parameter; {nearest(name, known)}"
+    if strange:
+        return
+    try:
+        estimator = _made(estimator_class, params)
+        tags = get_tags(estimator)
+    except (HandbookError, TypeError, ValueError, AttributeError) as error:
+        yield f"{path} cannot be made with these parameters: {error}"
+        return
+    expected = tasks.ESTIMATOR_TYPES[task]
+    if tags.estimator_type != expected:
+        yield f"{path} is a {tags.estimator_type}; the task {task!r} needs a {expected}"
+    elif expected == "classifier" and not (
+        hasattr(estimator, "predict_proba") or hasattr(estimator, "decision_function")
+    ):
+        yield (
+            f"{path} with these parameters ranks no rows, which the task {task!r} scores; name an "
+            "estimator with predict_proba or decision_function"
+        )
+    elif expected == "outlier_detector" and not hasattr(estimator, "score_samples"):
+        yield (
+            f"{path} with these parameters scores no new rows; give it score_samples (for "
+            "LocalOutlierFactor: novelty: true)"
+        )
+    elif expected == "language_model" and not hasattr(estimator, "bits"):
+        yield f"{path} gives no bits for each character, which the task {task!r} scores"
+    elif expected == "generator" and not hasattr(estimator, "sample"):
+        yield f"{path} draws no samples, which the task {task!r} scores"
+    inputs = tags.input_tags
+    fits = {"table": inputs.two_d_array, "images": inputs.three_d_array, "text": inputs.string}
+    if not fits[kind]:
+        yield f"{path} does not take {kind}"
+    # Private, and the only way to scikit-learn's own check of values before there is data.
+    if hasattr(estimator, "_parameter_constraints"):
+        try:
+            estimator._validate_params()
+        except ValueError as error:
+            yield str(error)
+
+
+def build(spec: Mapping[str, Any], X: Any) -> Any:
+    """Return the unfitted estimator of a run, behind its preprocessing where `X` is a table.
+
+    The run's seed becomes `random_state` where the estimator has one and the catalogue sets none.
+    """
+    estimator = _made(load_class(spec["estimator"]), spec["params"])
+    defaults = estimator.get_params()
+    if "random_state" in defaults and "random_state" not in spec["params"]:
+        estimator.set_params(random_state=spec["seed"])
+    if spec["preprocess"] is None:
+        return estimator
+    return pipeline(estimator, spec["preprocess"], X)
+
+
+def _made(estimator_class: type[Any], params: Mapping[str, Any]) -> Any:
+    """Make an estimator; an argument such as ``{class: ..., params: {...}}`` is made first."""
+    own: dict[str, Any] = {}
+    nested: dict[str, Any] = {}
+    for name, value in params.items():
+        if isinstance(value, Mapping) and "class" in value:
+            value = _made(load_class(value["class"]), value.get("params", {}))
+        (nested if "__" in name else own)[name] = value
+    made = estimator_class(**own)
+    return made.set_params(**nested) if nested else made
+
+
+def whole(estimator: Any) -> Any:
+    """Return the pipeline or the model that ranks rows, without a threshold around it."""
+    if isinstance(estimator, FixedThresholdClassifier):
+        return estimator.estimator_.estimator  # frozen inside, see handbook.training.tuning
+    return estimator
+
+
+def last_step(estimator: Any) -> Any:
+    """Return the model itself, without threshold and preprocessing around it."""
+    inner = whole(estimator)
+    return inner[-1] if hasattr(inner, "steps") else inner

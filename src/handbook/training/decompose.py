@@ -1,0 +1,119 @@
+"""The error of a regression taken apart into bias and variance, over bootstrap samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import clone
+from sklearn.model_selection import train_test_split
+
+from handbook.core.errors import HandbookError
+from handbook.core.files import sha256, write_json
+from handbook.data import dataset
+from handbook.training.build import build
+
+__all__ = ["bias_and_variance", "decompose"]
+
+Array = npt.NDArray[np.float64]
+
+
+def bias_and_variance(y: Array, predictions: Array) -> tuple[float, float, float]:
+    """Split the mean squared error of several fits at the same rows.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+    predictions : ndarray of shape (fits, n)
+
+    Returns
+    -------
+    error, bias, variance : float
+        In squared units of `y`; error = bias + variance exactly. What cannot be predicted from
+        the columns is part of the bias, because `y` stands for the truth.
+
+    References
+    ----------
+    Geman, Bienenstock and Doursat (1992), "Neural networks and the bias/variance dilemma".
+
+    Examples
+    --------
+    >>> bias_and_variance(np.array([1.0]), np.array([[2.0], [4.0]]))
+    (5.0, 4.0, 1.0)
+    """
+    error = float(np.mean((predictions - y) ** 2))
+    bias = float(np.mean((predictions.mean(axis=0) - y) ** 2))
+    variance = float(np.mean(predictions.var(axis=0)))
+    return error, bias, variance
+
+
+def decompose(
+    spec: Mapping[str, Any], train_path: Path, output: Path, *, say: Callable[[str], None]
+) -> None:
+    """Fit each model at each value on bootstrap samples, and take its error apart.
+
+    A fifth of the training rows is held back to measure on; the test rows are never looked at.
+
+    Parameters
+    ----------
+    spec : mapping
+        See `Params.bias_variance_spec`.
+    train_path : Path
+    output : Path
+    say : callable
+    """
+    rows = dataset.read(train_path)
+    if rows.y is None or rows.classes:
+        raise HandbookError(f"{spec['data']}: bias and variance are taken of a number, not a class")
+    seed = spec["seed"]
+    fit_on, check_on = train_test_split(np.arange(len(rows)), test_size=0.2, random_state=seed)
+    here, there = rows.rows(fit_on), rows.rows(check_on)
+    y, truth = rows.y[fit_on], rows.y[check_on]
+    random = np.random.default_rng(seed)
+    # The same samples for all models and values.
+    samples = [random.integers(0, len(here), len(here)) for _ in range(spec["rounds"])]
+    models = []
+    for name, asked in spec["models"].items():
+        found = []
+        for value in asked["values"]:
+            own = asked["spec"]
+            estimator = build(
+                {**own, "params": {**own["params"], asked["parameter"]: value}}, here.X
+            )
+            said = np.stack(
+                [
+                    clone(estimator).fit(here.X.iloc[sample], y[sample]).predict(there.X)
+                    for sample in samples
+                ]
+            )  # (rounds, check rows)
+            found.append(bias_and_variance(truth, said))
+        error, bias, variance = (list(part) for part in zip(*found, strict=True))
+        models.append(
+            {
+                "model": name,
+                "title": asked["title"],
+                "parameter": asked["parameter"],
+                "values": asked["values"],
+                "error": error,
+                "bias": bias,
+                "variance": variance,
+            }
+        )
+        best = asked["values"][int(np.argmin(error))]
+        say(f"{name}: least error at {asked['parameter']} {best}")
+    write_json(
+        output,
+        {
+            "data": spec["data"],
+            "data_variant": rows.variant,
+            "data_digests": {"train": sha256(train_path)},
+            "target": rows.target,
+            "rounds": spec["rounds"],
+            "fit_rows": len(here),
+            "check_rows": len(there),
+            "models": models,
+        },
+    )

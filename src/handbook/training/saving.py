@@ -1,0 +1,225 @@
+"""Fitted estimators on disk: skops files with reproducible bytes, read with a reviewed list.
+
+A skops file is a zip of one JSON schema and the arrays it names; reading it builds objects of
+listed types only and runs no code of the file's choosing, unlike pickle. Two things are added
+here: equal estimators give equal bytes, and the list of types is this project's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sklearn.base import BaseEstimator
+
+from handbook.core.errors import HandbookError
+
+__all__ = ["TRUSTED", "SavedModel", "load", "save"]
+
+#: Types that are read beside those which skops trusts itself (scikit-learn's public estimators,
+#: numpy's arrays and generators, plain containers) and this package's own estimators. Each was
+#: read for what its ``__setstate__`` and ``__reduce__`` do: they store arrays and numbers, and
+#: call nothing. ``Tree``, ``TreePredictor``, ``KDTree`` and ``BallTree`` index their arrays
+#: without bounds checks, so a forged file can crash the process (not run code of its own): read
+#: only files that you made or whose digest you know.
+TRUSTED: tuple[str, ...] = (
+    "numpy.dtype",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.metrics._dist_metrics.EuclideanDistance64",
+    "sklearn.metrics._dist_metrics.ManhattanDistance64",
+    "sklearn.neighbors._ball_tree.BallTree",
+    "sklearn.neighbors._kd_tree.KDTree",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+    "sklearn.tree._tree.Tree",
+)
+
+# zip's own first day: any fixed date will do, this one is valid in every reader
+_CONTINUED = 200  # characters that a model of text adds
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def save(estimator: Any, path: Path) -> None:
+    """Write a fitted estimator as one skops file, the same bytes for the same state.
+
+    Parameters
+    ----------
+    estimator : object
+        A scikit-learn estimator, or a pipeline of them.
+    path : Path
+        The file to write; it appears only when it is whole.
+
+    Raises
+    ------
+    HandbookError
+        If the file could not be read back by :func:`load`: a model nobody can open is not saved.
+    """
+    # Imported where it is used: it imports all of scikit-learn, and torch with it, in 1.5 s.
+    import skops.io
+
+    data = _canonical(skops.io.dumps(estimator))
+    _reviewed(data, f"{type(estimator).__name__}, about to be saved as {path.name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+def load(path: Path) -> Any:
+    """Read an estimator that :func:`save` wrote.
+
+    Raises
+    ------
+    HandbookError
+        If the file is missing or damaged, or holds a type that nobody has reviewed; nothing of
+        it has been built by then.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise HandbookError(
+            f"{path}: cannot read the saved model ({error.strerror}); train it again"
+        ) from error
+    import skops.io
+
+    try:
+        return skops.io.loads(data, trusted=_reviewed(data, str(path)))
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise HandbookError(
+            f"{path}: not a whole skops file ({error}); delete it and train the model again"
+        ) from error
+
+
+class SavedModel:
+    """A saved estimator as MLflow's generic Python model.
+
+    Parameters
+    ----------
+    estimator : object
+        What :func:`load` returned.
+    """
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
+        """Return what the estimator's method named by ``params["method"]`` returns.
+
+        ``predict`` unless asked otherwise; ``predict_proba`` and ``decision_function`` where
+        the estimator has them. A generator of pictures gives ``sample``: as many pictures as there
+        are rows of data. A model of text gives ``generate``: what might follow each text in the
+        column ``text`` of a table.
+        """
+        known = ("sample", "generate", "predict", "predict_proba", "decision_function")
+        allowed = [name for name in known if hasattr(self.estimator, name)]
+        method = (params or {}).get("method", "predict")
+        if method == "predict" and allowed[0] != "predict":
+            method = allowed[0]
+        if method not in allowed:
+            raise HandbookError(
+                f"method {method!r} is not one of {type(self.estimator).__name__}'s; "
+                f"use one of {', '.join(allowed)}"
+            )
+        if method == "sample":
+            return self.estimator.sample(len(data))
+        if method == "generate":
+            return [self.estimator.generate(_CONTINUED, text) for text in data["text"]]
+        return getattr(self.estimator, method)(data)
+
+
+def _load_pyfunc(path: str) -> SavedModel:
+    """Open a model for ``mlflow.pyfunc.load_model``, which looks for this name."""
+    return SavedModel(load(Path(path)))
+
+
+def _reviewed(data: bytes, where: str) -> list[str]:
+    """Return the types of a file that skops does not know and we do, or refuse the file."""
+    import skops.io
+
+    found = skops.io.get_untrusted_types(data=data)
+    unknown = [name for name in found if name not in TRUSTED and not _is_own_estimator(name)]
+    if unknown:
+        raise HandbookError(
+            f"{where}: holds {', '.join(unknown)}, which is not among the reviewed types; "
+            "if the file is your own, review the type and add it to TRUSTED in "
+            "handbook/training/saving.py, else delete the file"
+        )
+    return list(found)
+
+
+def _is_own_estimator(name: str) -> bool:
+    """Tell whether a dotted name is a public estimator of this package.
+
+    Asking the module keeps :data:`TRUSTED` still when a model is added: every training depends
+    on this file.
+    """
+    module_name, _, class_name = name.rpartition(".")
+    if not module_name.startswith("handbook.models."):
+        return False
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError:
+        return False
+    found = getattr(module, class_name, None)
+    public = class_name in getattr(module, "__all__", ())
+    return public and isinstance(found, type) and issubclass(found, BaseEstimator)
+
+
+def _canonical(data: bytes) -> bytes:
+    """Rewrite a skops file so that its bytes depend on the estimator's state alone.
+
+    skops writes ``id(obj)`` into each node and into the names of the arrays, random names for
+    byte strings, and the time of day into the zip.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        schema = json.loads(source.read("schema.json"))
+        contents = {name: source.read(name) for name in source.namelist() if name != "schema.json"}
+
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    names: dict[str, str] = {}  # digest of an array -> its new name
+    files: dict[str, bytes] = {}
+
+    def clean(node: Any) -> Any:
+        if isinstance(node, list):
+            return [clean(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if node.get("__loader__") == "CachedNode":
+            # the only reader of "__id__"; skops 0.16 never writes one
+            raise HandbookError("this version of skops refers to objects by their id: pin 0.16")
+        if node.get("__loader__") == "SetNode":
+            # a set of strings is iterated in another order in each process
+            node = node | {"content": sorted(node["content"], key=_sorting_key)}
+        cleaned = {key: clean(value) for key, value in node.items() if key != "__id__"}
+        name = cleaned.get("file")
+        if isinstance(name, str) and name in contents:
+            # named by content, not by identity: whether two equal arrays are one object differs
+            digest = digests[name]
+            if digest not in names:
+                names[digest] = f"{len(names)}{Path(name).suffix}"
+                files[names[digest]] = contents[name]
+            cleaned["file"] = names[digest]
+        return cleaned
+
+    schema = clean(schema)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for name, content in {"schema.json": json.dumps(schema).encode(), **files}.items():
+            info = zipfile.ZipInfo(name, date_time=_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3
+            target.writestr(info, content, compresslevel=1)
+    return out.getvalue()
+
+
+def _sorting_key(node: Any) -> str:
+    """Order the members of a set by their written value, without ids."""
+    return json.dumps(
+        {key: value for key, value in node.items() if key != "__id__"}, sort_keys=True, default=str
+    )

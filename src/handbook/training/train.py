@@ -1,0 +1,228 @@
+"""Train one run on its training rows and measure it once on the held-out rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.feather
+
+from handbook import tasks
+from handbook.core.files import digest, sha256, write_json
+from handbook.data import dataset
+from handbook.training.build import last_step
+from handbook.training.saving import load, save
+from handbook.training.tuning import fit
+
+__all__ = ["Outputs", "train"]
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where a training writes; every path is declared by its rule."""
+
+    model: Path
+    metrics: Path
+    history: Path
+    predictions: Path
+    run: Path
+    context: Path
+    failed: Path
+
+
+def train(
+    spec: Mapping[str, Any],
+    train_path: Path,
+    test_path: Path,
+    outputs: Outputs,
+    *,
+    judge_path: Path | None = None,
+    code: Mapping[str, str],
+    versions: Mapping[str, str],
+    revision: Mapping[str, Any],
+    tier: str,
+    say: Say,
+) -> None:
+    """Fit, score beside the dummy baseline, and write the whole story of one run.
+
+    Parameters
+    ----------
+    spec : mapping
+        All of the catalogue that this run depends on: see `Params.train_spec`.
+    train_path, test_path : Path
+        Prepared rows.
+    outputs : Outputs
+    judge_path : Path or None
+        The classifier that looks at what was generated, for the tasks in `tasks.JUDGED`.
+    code, versions : mapping of str to str
+        Digests of the modules and versions of the libraries that made this run.
+    revision : mapping
+        The commit that the code stands on, and whether it was changed since.
+    tier : str
+        Which tier was asked for; recorded, without influence.
+    say : callable
+        Takes a line of progress.
+
+    Raises
+    ------
+    HandbookError
+        What the user can mend. Whatever is raised, a record with status FAILED is left at
+        `outputs.failed`.
+    """
+    started = datetime.now(UTC)
+    record: dict[str, Any] = {
+        "model": spec["model"],
+        "data": spec["data"],
+        "variant": spec["variant"],
+        "task": spec["task"],
+        "seed": spec["seed"],
+        "threads": spec["threads"],
+        "estimator": spec["estimator"],
+        "preprocess": spec["preprocess"],
+        "params": spec["params"],
+        "search": spec["search"],
+        "threshold": spec["threshold"],
+        "fit_rows": spec["fit_rows"],
+        "code": dict(code),
+        "versions": dict(versions),
+        "data_digests": {"train": sha256(train_path), "test": sha256(test_path)},
+    }
+    if judge_path is not None:
+        record["judge"] = sha256(judge_path)
+    record = {"job_key": digest(record), **record}
+    outputs.failed.unlink(missing_ok=True)
+    try:
+        context = _run(record, spec, train_path, test_path, judge_path, outputs, say)
+    except BaseException as error:
+        write_json(
+            outputs.failed,
+            record
+            | {
+                "status": "FAILED",
+                "error": f"{type(error).__name__}: {error}",
+                "started": started.isoformat(),
+                "ended": datetime.now(UTC).isoformat(),
+                "tier": tier,
+            },
+        )
+        raise
+    write_json(
+        outputs.context,
+        {"started": started.isoformat(), "ended": datetime.now(UTC).isoformat(), "tier": tier}
+        | context
+        | dict(revision),
+    )
+
+
+def _run(
+    record: dict[str, Any],
+    spec: Mapping[str, Any],
+    train_path: Path,
+    test_path: Path,
+    judge_path: Path | None,
+    outputs: Outputs,
+    say: Say,
+) -> dict[str, Any]:
+    rows, held_out = dataset.read(train_path), dataset.read(test_path)
+    tasks.targets(rows, spec["task"])  # refuses rows without labels where there must be some
+    task = tasks.module(spec["task"])
+    judged = {} if judge_path is None else {"judge": load(judge_path)}
+    classes = len(rows.classes)
+    say(f"training on {len(rows):,} rows of {spec['data']} ({rows.variant})")
+
+    outputs.history.parent.mkdir(parents=True, exist_ok=True)
+    with outputs.history.open("w", newline="", encoding="utf-8") as file:
+        history = _History(file, say)
+        clock, before = perf_counter(), _peak_memory()
+        checkpoint = outputs.failed.with_name(f"{spec['variant']}.checkpoint")
+        estimator, chosen = fit(
+            spec, rows.X, rows.y, classes, history, (checkpoint, record["job_key"])
+        )
+        seconds, grown = perf_counter() - clock, _peak_memory() - before
+        history.close()
+    if chosen and "params" in chosen:
+        tried, best = len(chosen["trials"]), chosen["params"]
+        say(f"best of {tried} settings: {', '.join(f'{k} {v}' for k, v in best.items())}")
+
+    predictions = task.predict(estimator, held_out.X, classes, **judged)
+    metrics, undefined = task.score(held_out.y, predictions)
+    dummy = task.baseline().fit(rows.X, rows.y)
+    baseline, _ = task.score(held_out.y, task.predict(dummy, held_out.X, classes, **judged))
+    primary = task.primary(classes)
+    say(
+        f"{primary} {metrics[primary]:.4f} on {len(held_out):,} held-out rows; "
+        f"dummy {baseline[primary]:.4f}; {seconds:.1f} s"
+    )
+
+    save(estimator, outputs.model)
+    _write_predictions(outputs.predictions, spec["task"], held_out, predictions)
+    write_json(
+        outputs.metrics,
+        {"primary": primary, "metrics": metrics, "baseline": baseline, "undefined": undefined},
+    )
+    record |= {
+        "data_variant": rows.variant,
+        "rows": {"train": len(rows), "test": len(held_out)},
+        "chosen": chosen,
+        "fitted_params": json.loads(json.dumps(last_step(estimator).get_params(), default=str)),
+        "status": "FINISHED",
+    }
+    write_json(outputs.run, record)
+    return {"train_seconds": seconds, "train_mib": grown, "step_times": history.times}
+
+
+def _peak_memory() -> float:
+    """Return the most memory that this process has held so far, in MiB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (2**20 if sys.platform == "darwin" else 2**10)  # bytes there, KiB elsewhere
+
+
+class _History:
+    """Writes each step's metrics as they come, so that a long training can be watched."""
+
+    def __init__(self, file: TextIO, say: Say) -> None:
+        self.times: list[str] = []
+        self._file = file
+        self._say = say
+        self._writer: csv.DictWriter[str] | None = None
+
+    def __call__(self, row: Mapping[str, float]) -> None:
+        """Append one row; `epoch` comes first."""
+        if self._writer is None:
+            self._writer = csv.DictWriter(self._file, list(row), lineterminator="\n")
+            self._writer.writeheader()
+        self._writer.writerow(row)
+        self._file.flush()
+        self.times.append(datetime.now(UTC).isoformat())
+        self._say(", ".join(f"{name} {value:.4g}" for name, value in row.items()))
+
+    def close(self) -> None:
+        """Leave at least a header: a closed form has no steps."""
+        if self._writer is None:
+            self._file.write("epoch\n")
+
+
+def _write_predictions(path: Path, task: str, held_out: dataset.Dataset, predictions: Any) -> None:
+    if task not in tasks.UNLABELLED:
+        predictions = predictions.assign(true=held_out.y)
+    # What only the metrics needed, such as the features of pictures, is not kept.
+    kept = predictions.drop(columns=predictions.attrs.get("passing", []))
+    table = pa.Table.from_pandas(kept, preserve_index=False).replace_schema_metadata(
+        {
+            b"handbook": json.dumps(
+                {"task": task, "classes": list(held_out.classes), "target": held_out.target}
+            ).encode()
+        }
+    )
+    pa.feather.write_feather(table, path, compression="zstd")

@@ -1,0 +1,56 @@
+"""Checks of a catalogue against its estimators, done once for each state of both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from handbook.catalogue.estimators import check
+from handbook.catalogue.params import Params
+from handbook.core.files import digest, write_text
+from handbook.labs import registry as labs
+from handbook.workflow import provenance
+
+__all__ = ["check_once"]
+
+_REMEMBERED = 20
+
+
+def check_once(params: Params, memo: Path) -> None:
+    """Do what :func:`check` does, unless `memo` says that this very state passed before.
+
+    Importing scikit-learn and torch takes seconds, which a rebuild with nothing to do must not
+    pay.
+    """
+    paths = [params.estimator(run) for run in params.runs()]
+    paths += [judge.estimator for judge in params.judges.values()]
+    own = [path.rpartition(".")[0] for path in paths]
+    code = provenance.code_digests(
+        "handbook.training.build",
+        *filter(provenance.exists, own),
+        *map(labs.module_name, labs.names()),
+    )
+    state = digest(
+        {
+            "models": {
+                name: [
+                    model.estimator,
+                    model.task,
+                    model.data,
+                    {k: v.model_dump() for k, v in model.variants.items()},
+                    model.diagnose and model.diagnose.model_dump(),
+                ]
+                for name, model in params.models.items()
+            },
+            "judges": {name: judge.model_dump() for name, judge in params.judges.items()},
+            "bias_variance": params.bias_variance and params.bias_variance.model_dump(),
+            "labs": {name: lab.model_dump() for name, lab in params.labs.items()},
+            "sweeps": {name: sweep.model_dump() for name, sweep in params.sweeps.items()},
+            "code": code,
+            "versions": provenance.versions("sklearn", *code),
+        }
+    )
+    # Several, because a sweep of the command line is a catalogue of its own.
+    passed = memo.read_text(encoding="utf-8").split() if memo.exists() else []
+    if state not in passed:
+        check(params)
+        write_text(memo, "\n".join([*passed[-_REMEMBERED:], state]) + "\n")

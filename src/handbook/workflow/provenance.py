@@ -1,0 +1,255 @@
+"""What a job's result depends on besides its inputs: imported code and library versions.
+
+Snakemake compares a rule's `params` with those of the last run. Each rule therefore carries the
+digests of the modules that its entry points import, transitively, so that an edit reruns exactly
+the jobs that it reaches. Digests are of the parsed code without docstrings: a comment, a docstring
+or a new layout reruns nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+import os
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import grimp
+
+from handbook.core.errors import HandbookError
+from handbook.core.files import read_json, write_json
+
+__all__ = [
+    "children",
+    "closure",
+    "code_digest",
+    "code_digests",
+    "exists",
+    "module_digest",
+    "modules",
+    "recall",
+    "unrecorded",
+    "versions",
+]
+
+_PACKAGE = "handbook"
+# What is imported, and under which name it is installed and therefore has a version.
+_LIBRARIES = {
+    "PIL": "pillow",
+    "great_expectations": "great-expectations",
+    "jinja2": "jinja2",
+    "matplotlib": "matplotlib",
+    "mlflow": "mlflow",
+    "numpy": "numpy",
+    "optuna": "optuna",
+    "pandas": "pandas",
+    "pyarrow": "pyarrow",
+    "scipy": "scipy",
+    "safetensors": "safetensors",
+    "skops": "skops",
+    "sklearn": "scikit-learn",
+    "sympy": "sympy",
+    "threadpoolctl": "threadpoolctl",
+    "torch": "torch",
+}
+# Libraries that do the arithmetic of another without being imported here.
+_BENEATH = {"scikit-learn": ("joblib", "scipy", "threadpoolctl")}
+
+
+@cache
+def _graph() -> Any:
+    # Reading imports instead of importing: 0.05 s, and torch stays out.
+    return grimp.build_graph(
+        _PACKAGE,
+        include_external_packages=True,
+        exclude_type_checking_imports=True,
+        cache_dir=None,
+    )
+
+
+def exists(module: str) -> bool:
+    """Tell whether this package has such a module, without importing it."""
+    return module in _graph().modules
+
+
+def children(package: str) -> list[str]:
+    """Return the names of the modules that a package of ours holds."""
+    return sorted(name.rpartition(".")[2] for name in _graph().find_children(package))
+
+
+def closure(modules: Iterable[str]) -> list[str]:
+    """Return `modules` and everything of this package that they import, transitively, sorted.
+
+    Raises
+    ------
+    HandbookError
+        Names a module that does not exist.
+    """
+    graph = _graph()
+    found: set[str] = set()
+    for module in modules:
+        if module.split(".")[0] != _PACKAGE:
+            continue
+        if module not in graph.modules:
+            raise HandbookError(f"{module}: no such module in the package {_PACKAGE}")
+        found |= {module} | graph.find_upstream_modules(module)
+    return sorted(name for name in found if name.split(".")[0] == _PACKAGE)
+
+
+# Digest of a file's bytes -> digest of its code.
+_parsed: dict[str, str] = {}
+
+
+def recall(memo: Path) -> None:
+    """Digest all modules, with the help of what `memo` remembers of earlier processes.
+
+    A file whose bytes are known is not parsed again, which saves 0.3 s of each start. What
+    another version of this module remembered does not count.
+    """
+    method = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    try:
+        found = read_json(memo)
+        before = found["parsed"] if found["method"] == method else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        before = {}
+    _parsed.update(before)
+    for module in closure([_PACKAGE, *_graph().find_descendants(_PACKAGE)]):
+        module_digest(module)
+    if _parsed != before:
+        write_json(memo, {"method": method, "parsed": _parsed})
+
+
+@cache
+def module_digest(module: str) -> str:
+    """Return 16 hexadecimal digits of a module's code, blind to comments and docstrings."""
+    path = Path(__file__).parents[1].joinpath(*module.split(".")[1:])
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    source = file.read_bytes()
+    known = hashlib.sha256(source).hexdigest()
+    if known not in _parsed:
+        _parsed[known] = code_digest(source, str(file))
+    return _parsed[known]
+
+
+def code_digest(source: bytes, name: str = "<unknown>") -> str:
+    """Return 16 hexadecimal digits of a module's source, blind to comments and docstrings.
+
+    Examples
+    --------
+    >>> code_digest(b"x = 1") == code_digest(b"x  =  1  # one")
+    True
+    """
+    return _digest(ast.parse(source, filename=name))
+
+
+def _digest(tree: ast.Module) -> str:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
+                node.body = node.body[1:]
+    return hashlib.sha256(_shape(tree).encode()).hexdigest()[:16]
+
+
+def _shape(node: Any) -> str:
+    """Write a syntax tree as text, the same in every version of Python.
+
+    `ast.dump` will not do: 3.12 added empty fields and 3.13 leaves empty ones out.
+    """
+    if isinstance(node, ast.AST):
+        fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, [])]
+        inside = ",".join(f"{name}={_shape(value)}" for name, value in sorted(fields))
+        # The value None is a field that must not be passed over.
+        none = isinstance(node, ast.Constant) and node.value is None
+        return f"{type(node).__name__}({'None' if none else inside})"
+    if isinstance(node, list):
+        return f"[{','.join(map(_shape, node))}]"
+    return repr(node)
+
+
+def code_digests(*modules: str) -> dict[str, str]:
+    """Return a digest for each module that `modules` reach, themselves included."""
+    return {name: module_digest(name) for name in closure(modules)}
+
+
+def modules(entry: str, task: str, *estimators: str) -> list[str]:
+    """Return the modules where a job's work on models begins, their estimators' among them."""
+    begin = ("handbook.workflow.environment", f"handbook.{entry}", f"handbook.tasks.{task}")
+    return [*begin, *(estimator.rpartition(".")[0] for estimator in estimators)]
+
+
+def versions(*modules: str) -> dict[str, str]:
+    """Return the installed version of each library that `modules` of this package reach.
+
+    A module of a library may be named too: `sklearn.svm` stands for scikit-learn.
+    """
+    graph = _graph()
+    named = {name.split(".")[0] for name in modules} - {_PACKAGE}
+    found = {_LIBRARIES.get(name) or _distribution(name) for name in named}
+    for module in closure(modules):
+        imported = graph.find_modules_directly_imported_by(module)
+        tops = {name.split(".")[0] for name in imported}
+        found |= {_LIBRARIES[name] for name in tops if name in _LIBRARIES}
+    for library, beneath in _BENEATH.items():
+        if library in found:
+            found |= set(beneath)
+    return {name: _installed(name) for name in sorted(found)}
+
+
+def _distribution(package: str) -> str:
+    """Return the name under which a foreign estimator's package is installed."""
+    found = importlib.metadata.packages_distributions().get(package)
+    if not found:
+        raise HandbookError(f"{package}: not installed; add it with pip, then run `make lock`")
+    return found[0]
+
+
+@cache
+def _installed(library: str) -> str:
+    # The local part (+cpu) names a build of the same release: it differs between machines.
+    return importlib.metadata.version(library).split("+")[0]
+
+
+def unrecorded(workdir: Path) -> list[str]:
+    """List results that no record of Snakemake accounts for, relative to `workdir`.
+
+    Snakemake trusts a file without a record whatever made it, so a changed parameter would go
+    unseen. Not listed are: files of an interrupted job, which Snakemake makes again; what a
+    killed process left under a temporary name; and the metrics that git brings with a clone,
+    which are made again unless DVC brings the rest.
+    """
+    state = workdir / ".snakemake"
+    known = {"results/metrics.json"}
+    known.update(_recorded(state / "metadata"), _recorded(state / "incomplete"))
+    names = (
+        path.relative_to(workdir).as_posix()
+        for path in _files(workdir / "results")
+        if path.suffix != ".partial"
+    )
+    return [name for name in names if name not in known]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder, hidden ones left out, in order."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(place, name) for name in sorted(files) if not name.startswith("."))
+
+
+def _recorded(folder: Path) -> Iterator[str]:
+    # A record is named by the base64 of its file's path; a long name continues over folders
+    # whose names begin with "@".
+    for path in _files(folder):
+        parts = path.relative_to(folder).parts
+        try:
+            yield urlsafe_b64decode("".join(part.removeprefix("@") for part in parts)).decode()
+        except ValueError:
+            continue  # somebody else's file

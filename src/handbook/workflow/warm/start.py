@@ -1,0 +1,59 @@
+"""Start the server beside a run of the workflow, and end it with that run."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+from handbook.workflow.warm.client import VARIABLE
+
+__all__ = ["start"]
+
+# The server imports for as long as three jobs do; what runs meanwhile gains nothing.
+_WORTH_IT = 12
+# The shortest limit of a socket's address: 104 bytes on macOS, 108 on Linux.
+_LONGEST = 100
+
+
+def start(jobs: int) -> None:
+    """Let the commands started from this process find a server, where it pays.
+
+    Parameters
+    ----------
+    jobs : int
+        How many are about to run; a few run faster without.
+    """
+    os.environ.pop(VARIABLE, None)
+    if jobs < _WORTH_IT or not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
+        return
+    # Not beside the results: addresses of sockets are short.
+    folder = Path(tempfile.mkdtemp(prefix="handbook-"))
+    address = folder / "socket"
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if len(os.fsencode(address)) > _LONGEST:
+        return
+    # Its standard input ends with this process, even where this process is killed. A session of
+    # its own keeps Ctrl-C away: that goes to the clients, who pass it on.
+    try:
+        server = subprocess.Popen(
+            ["handbook", "warm", "--socket", str(address)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:  # jobs will say what is missing
+        return
+    atexit.register(_stop, server)
+    os.environ[VARIABLE] = str(address)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    assert server.stdin is not None
+    server.stdin.close()
+    server.terminate()
+    server.wait()

@@ -1,0 +1,288 @@
+"""Good catalogues are read, bad ones are refused with the nearest valid name."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.catalogue.catalogues import GOOD, JUDGE, generating, with_change
+
+from handbook.catalogue import estimators, reading
+from handbook.catalogue.params import Params
+from handbook.core.errors import HandbookError
+from handbook.training.build import faults
+from handbook.workflow import checked
+
+ROOT = Path(__file__).parents[2]
+
+
+DEFECT = {
+    "run": "iris/book", "what": "depth", "book": "3", "shows": ["max_depth"], "why": "a slip",
+    "instead": "takes 2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("sed", 1, "sed: unknown key; did you mean 'seed'?"),
+        ("seed", "x", "seed: input should be a valid integer; it is 'x'"),
+        ("tier", "standart", "tier: 'standart' is not known; did you mean 'standard'?"),
+        ("models.tree.estimater", "x", "estimater: unknown key; did you mean 'estimator'?"),
+        ("models.tree.variants.book.parms", {}, "parms: unknown key; did you mean 'params'?"),
+        ("models.tree.variants.book.params", [1], "params: input should be a valid dictionary"),
+        ("models.tree.task", "clasification", "did you mean 'classification'?"),
+        ("models.tree.data", "irsi", "models.tree.data: 'irsi'; did you mean 'iris'?"),
+        ("models.tree.data", "diabetes", "'diabetes' serves regression"),
+        ("models.tree.variants.book.params", {"a": "1e-3"}, "params.a: YAML reads 1e-3 as text"),
+        ("models.tree.variants.book.params", {"a": [1, "1.5e3"]}, "params.a.1: YAML reads 1.5e3"),
+        ("models.tree.variants.book.params", {"a": "1e3"}, "write 1000.0"),
+        ("models.tree.variants.book.params", {"a": "-.5E+3"}, "write -500.0"),
+        ("models.tree.variants.book.params", {"a": "1e-9"}, "write 1.0e-09"),
+        ("models.tree.variants.book.params", {"a": float("nan")}, "params.a: nan is no plain"),
+        ("models.tree.variants.book.params", {"a": datetime.date(2026, 1, 1)}, "no plain value"),
+        (
+            "models.tree.variants.book.tiers",
+            {"full": {"params": {"a": "2e5"}}},
+            "tiers.full.params.a: YAML reads 2e5 as text; write 200000.0",
+        ),
+        (
+            "models.tree.leave_one_out",
+            ["diabetes"],
+            "models.tree.leave_one_out: 'diabetes'; known: iris",
+        ),
+        (
+            "models.tree.errata",
+            [DEFECT | {"run": "iris/bok"}],
+            "models.tree.errata.0.run: 'iris/bok'; did you mean 'iris/book'?",
+        ),
+        (
+            "models.tree.errata",
+            [DEFECT, DEFECT | {"shows": ["rows", "max_dept"]}],
+            "models.tree.errata.1.shows: 'max_dept'; did you mean 'max_depth'?",
+        ),
+        (
+            "models.tree.diagnose",
+            {"parameter": "max_depth"},
+            "diagnose: parameter and values go together",
+        ),
+        ("models.tree.shows", ["tre"], "shows.0: 'tre' is not known; did you mean 'tree'?"),
+        ("models.tree.variants.book.search", {"space": {}}, "search.space: dictionary should have"),
+        (
+            "models.tree.variants.book.search",
+            {"space": {"max_depth": []}},
+            "search.space.max_depth: no values",
+        ),
+        (
+            "models.tree.variants.book.search",
+            {"space": {"max_depth": ["1e2"]}},
+            "search.space.max_depth.0: YAML reads 1e2 as text",
+        ),
+        (
+            "models.tree.variants.book.threshold",
+            "f2",
+            "threshold: 'f2' is not known; known: balanced_accuracy, f1",
+        ),
+        (
+            "bias_variance",
+            {"data": "iris", "models": {"tree": {"parameter": "max_depth", "values": [1]}}},
+            "bias_variance.models.tree: does classification",
+        ),
+        (
+            "bias_variance",
+            {"data": "iris", "models": {"tre": {"parameter": "max_depth", "values": [1]}}},
+            "bias_variance.models.tre: did you mean 'tree'?",
+        ),
+        ("models.tree.data", ["iris", "iris"], "'iris' stands there 2 times"),
+        ("labs", {"../x": {"title": "t", "section": "s"}}, "'../x' becomes a folder"),
+        ("labs", {"x": {"title": "t", "section": "s", "params": {"a": "1e2"}}}, "labs.x.params.a"),
+        ("models", {"tree\n": GOOD["models"]["tree"]}, "becomes a folder"),
+        ("models.tree.threads", 0, "threads: input should be greater than or equal to 1"),
+        ("models.tree.variants", {}, "variants: dictionary should have at least 1 item"),
+        ("models.tree.variants", {"A b": {}}, "'A b' becomes a folder"),
+        ("models.tree.variants.book.book", {"iris": {"acuracy": 1.0}}, "did you mean 'accuracy'?"),
+        ("models.tree.variants.book.book", {"mnist": {}}, "book: 'mnist'; known: iris"),
+        ("data.irsi", {"release": "bundled"}, "data.irsi: no such data set; did you mean 'iris'?"),
+        ("data.iris.release", "uci", "data.iris.release: 'uci'; known: bundled"),
+        ("data.iris.test_size", 1.5, "test_size: input should be less than 1; it is 1.5"),
+        ("crossval", {"folds": 1}, "folds: input should be greater than or equal to 2"),
+    ],
+)
+def test_a_fault_is_named_with_its_place(path: str, value: Any, message: str) -> None:
+    with pytest.raises(HandbookError) as caught:
+        reading.load(with_change(path, value))
+    assert message in str(caught.value)
+
+
+def test_every_fault_is_listed_at_once() -> None:
+    changed = with_change("sed", 1)
+    del changed["models"]["tree"]["title"]
+    with pytest.raises(HandbookError, match="2 to mend") as caught:
+        reading.load(changed)
+    assert "models.tree.title: missing" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("models.tree.estimator", "sklearn.tree.DecisionTreClassifier", "DecisionTreeClassifier"),
+        ("models.tree.estimator", "sklearn.trees.Tree", "does not import"),
+        ("models.tree.estimator", "Tree", "does not import"),
+        (
+            "models.tree.variants.book.params",
+            {"max_deph": 2},
+            "models.tree.variants.book.params: max_deph: "
+            "sklearn.tree.DecisionTreeClassifier takes no such parameter; "
+            "did you mean 'max_depth'?",
+        ),
+        (
+            "models.tree.variants.book.tiers",
+            {"demo": {"params": {"depth": 1}}},
+            "models.tree.variants.book.tiers.demo.params: depth: sklearn.tree.Decision",
+        ),
+        ("models.tree.estimator", "sklearn.tree.DecisionTreeRegressor", "needs a classifier"),
+        ("models.tree.estimator", "handbook.models.lenet.LeNetClassifier", "no such parameter"),
+        ("models.tree.variants.book.params", {"max_depth": "deep"}, "'max_depth' parameter"),
+        ("labs", {"corr-2d": {"title": "", "section": ""}}, "no such lab; did you mean 'corr2d'?"),
+        (
+            "labs",
+            {"corr2d": {"title": "", "section": "", "params": {"sise": 3, "kernel": 2}}},
+            "labs.corr2d.params.sise: unknown; did you mean 'size'?",
+        ),
+        (
+            "labs",
+            {"corr2d": {"title": "", "section": "", "params": {"size": 3}}},
+            "labs.corr2d.params.kernel: missing",
+        ),
+    ],
+)
+def test_estimators_are_checked_before_any_job(path: str, value: Any, message: str) -> None:
+    params = reading.load(with_change(path, value))
+    with pytest.raises(HandbookError) as caught:
+        estimators.check(params)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "task", "kind", "message"),
+    [
+        ("tests.catalogue.catalogues.Mute", "classification", "table", "ranks no rows"),
+        ("handbook.models.lenet.LeNetClassifier", "classification", "table", "take table"),
+        ("sklearn.linear_model.LogisticRegression", "classification", "images", "take images"),
+        ("sklearn.linear_model.Ridge", "classification", "table", "is a regressor"),
+        ("sklearn.ensemble.StackingClassifier", "classification", "table", "cannot be made"),
+        ("builtins.type", "classification", "table", "no signature"),
+        ("builtins.object", "classification", "table", "cannot be made"),
+    ],
+)
+def test_an_estimator_must_fit_its_task_and_its_data(
+    path: str, task: str, kind: str, message: str
+) -> None:
+    assert message in " ".join(faults(path, task, kind, {}))
+
+
+def test_arguments_of_an_inner_estimator_are_checked_too() -> None:
+    path = "sklearn.ensemble.AdaBoostClassifier"
+    tree: dict[str, Any] = {"class": "sklearn.tree.DecisionTreeClassifier"}
+    good = {"estimator": tree, "estimator__max_depth": 2}
+    assert list(faults(path, "classification", "table", good)) == []
+    for bad, message in (
+        ({"estimator": tree | {"params": {"depth": 2}}}, "unexpected keyword argument 'depth'"),
+        ({"estimator": tree, "estimator__depth": 2}, "Invalid parameter 'depth'"),
+        ({"estimator": {"class": "sklearn.tree.Tree"}}, "has no class 'Tree'"),
+    ):
+        assert message in " ".join(faults(path, "classification", "table", bad))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (
+            "models.tree.variants.book.search",
+            {"space": {"max_depth": [2, "deep"]}},
+            "models.tree.variants.book.search.space.max_depth: The 'max_depth' parameter",
+        ),
+        (
+            "models.tree.variants.book.search",
+            {"space": {"depth": [2]}},
+            "search.space.depth: depth: sklearn.tree.DecisionTreeClassifier takes no such",
+        ),
+        (
+            "models.tree.variants.book.search",
+            {"space": {"preprocess.degree": [1]}},
+            "search.space.preprocess.degree: [1]; use 1 to 3",
+        ),
+        (
+            "models.tree.diagnose",
+            {"parameter": "max_depth", "values": [0]},
+            "models.tree.diagnose.max_depth: The 'max_depth' parameter",
+        ),
+    ],
+)
+def test_every_value_that_will_be_tried_is_checked_before(
+    path: str, value: Any, message: str
+) -> None:
+    with pytest.raises(HandbookError) as caught:
+        estimators.check(reading.load(with_change(path, value)))
+    assert message in str(caught.value)
+
+
+def test_a_state_that_passed_is_not_checked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memo = tmp_path / "memo"
+    checked.check_once(reading.load(GOOD), memo)
+    calls: list[Params] = []
+    monkeypatch.setattr(checked, "check", calls.append)
+    checked.check_once(reading.load(GOOD), memo)
+    assert calls == []
+    checked.check_once(
+        reading.load(with_change("models.tree.variants.book.params", {"max_depth": 1})), memo
+    )
+    assert len(calls) == 1
+
+
+def test_the_shipped_catalogue_is_valid() -> None:
+    estimators.check(reading.read(ROOT / "params.yaml"))
+
+
+def test_the_shipped_schema_is_the_typed_config() -> None:
+    shipped = json.loads((ROOT / "workflow/schemas/params.schema.json").read_text())
+    assert shipped == reading.schema(), "run `make schema`"
+
+
+def test_unreadable_files_are_explained(tmp_path: Path) -> None:
+    with pytest.raises(HandbookError, match="cannot be read"):
+        reading.read(tmp_path / "none.yaml")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("models: [")
+    with pytest.raises(HandbookError, match="not valid YAML"):
+        reading.read(broken)
+    broken.write_text("- a list")
+    with pytest.raises(HandbookError, match="must hold keys"):
+        reading.read(broken)
+
+
+def test_a_judges_parameters_are_checked_like_a_models() -> None:
+    judge = JUDGE | {"params": {"epoch": 3}}
+    with pytest.raises(HandbookError, match=r"judges\.pokemon\.params: epoch: .* 'epochs'"):
+        estimators.check(reading.load(generating(pokemon=judge)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"model": "tre"}, "model: 'tre'; did you mean 'tree'"),
+        ({"data": "irs"}, "data: 'irs'; did you mean 'iris'"),
+        ({"variants": ["book", "bok"]}, "variants: 'bok'; did you mean 'book'"),
+        ({"variants": ["book"]}, "variants: list should have at least 2 items"),
+    ],
+)
+def test_histories_side_by_side_are_of_runs_that_exist(changes, told) -> None:
+    asked = {"title": "T", "model": "tree", "data": "iris", "variants": ["book", "book"]}
+    asked |= {"curves": ["loss"]} | changes
+    with pytest.raises(HandbookError, match=told):
+        reading.load(GOOD | {"side_by_side": {"both": asked}})

@@ -1,0 +1,132 @@
+"""Restoring a recorded run, and saying what came out the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.project import ROOT
+from tests.records.compared_runs import Repository, folds, record, told
+
+from handbook.catalogue import reading
+from handbook.catalogue.params import Run
+from handbook.core.errors import HandbookError
+from handbook.core.files import work
+from handbook.records.compare.told import from_record
+from handbook.records.reproduce.outcome import lines, outcome, same
+from handbook.records.reproduce.restore import catalogue_of, restore
+from handbook.workflow import provenance
+
+WHOLE = yaml.safe_load((ROOT / "params.yaml").read_text())
+MODULE, PATH = "handbook.training.train", "src/handbook/training/train.py"
+
+
+def digest(source: str) -> str:
+    return provenance.code_digest(source.encode())
+
+
+@pytest.mark.parametrize("tier", ["standard", "demo"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ridge/diabetes/book",
+        "svc/bank-marketing/tuned",
+        "lenet/fashion-mnist/tuned",
+        "gradient-boosting-classifier/bank-marketing/tuned",
+        "gan/mnist/book",
+        "char-lstm/macbeth/tuned",
+        "som/credit-card/quantization",
+    ],
+)
+def test_the_catalogue_of_one_run_asks_for_the_recorded_work(name: str, tier: str) -> None:
+    import json
+
+    sample = tier == "demo"
+    whole = WHOLE | {"tier": tier, "data_source": "sample" if sample else "real"}
+    spec = json.loads(reading.load(whole).train_spec(Run(*name.split("/"))))
+    release = "sample" if sample else WHOLE["data"][spec["data"]]["release"]
+    recorded = spec | {"data_variant": release, "judge": "x" if "gan" in name else None}
+    # What the record says holds, whatever the commit's own catalogue says.
+    stale = {key: value for key, value in WHOLE.items() if key != "sweeps"}
+    stale = stale | {"seed": 1, "models": {}}
+    mine = reading.load(catalogue_of(recorded, stale, tier))
+    [run] = mine.runs()
+    assert work(json.loads(mine.train_spec(run))) == work(spec)
+    assert mine.release(run.data) == release
+
+
+def test_code_is_brought_from_the_history_where_the_commit_has_another(
+    repository: Repository, tmp_path: Path
+) -> None:
+    first = repository.commit({PATH: "x = 1", "params.yaml": yaml.safe_dump(WHOLE)})
+    repository.commit({PATH: "x = 2"})
+    run = told(code={MODULE: digest("x = 2")})
+    run.context.update(commit=first, dirty=True)  # type: ignore[attr-defined]
+    [said] = restore(run, repository.root, tmp_path / "again")
+    assert "with changes that were not committed then" in said
+    assert "brought from elsewhere in the history, as recorded: handbook/training/train.py" in said
+    assert (tmp_path / "again" / PATH).read_text() == "x = 2"
+    # The working tree and its repository are as they were.
+    assert repository.git("status", "--porcelain") == ""
+    assert repository.git("worktree", "list").count("\n") == 0
+    mine = yaml.safe_load((tmp_path / "again" / "params.yaml").read_text())
+    assert list(mine["models"]) == ["ridge"]
+
+
+def test_code_that_is_in_no_commit_is_said_to_be_lost(
+    repository: Repository, tmp_path: Path
+) -> None:
+    commit = repository.commit({PATH: "x = 1", "params.yaml": yaml.safe_dump(WHOLE)})
+    run = told(code={MODULE: digest("x = 3")})
+    run.context.update(commit=commit, dirty=True)  # type: ignore[attr-defined]
+    [said] = restore(run, repository.root, tmp_path / "again")
+    assert "in no commit" in said
+    assert (tmp_path / "again" / PATH).read_text() == "x = 1"
+
+
+def test_a_clean_commit_is_said_to_be_as_recorded(repository: Repository, tmp_path: Path) -> None:
+    commit = repository.commit({PATH: "x = 1", "params.yaml": yaml.safe_dump(WHOLE)})
+    run = told(code={MODULE: digest("x = 1  # one")})
+    run.context.update(commit=commit, dirty=False)  # type: ignore[attr-defined]
+    [said] = restore(run, repository.root, tmp_path / "again")
+    assert said == f"code: commit {commit[:12]}; every module that the run imports is as recorded"
+
+
+def test_a_commit_that_is_not_there_is_refused(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({PATH: "x = 1"})
+    run = told()
+    run.context.update(commit="ab" * 20)  # type: ignore[attr-defined]
+    with pytest.raises(HandbookError, match="which this repository does not have"):
+        restore(run, repository.root, tmp_path / "again")
+    run.context.update(commit=None)  # type: ignore[attr-defined]
+    with pytest.raises(HandbookError, match="names no commit"):
+        restore(run, repository.root, tmp_path / "again")
+
+
+def test_each_metric_has_its_own_verdict() -> None:
+    def run(rmse: float, mae: float, seed: int = 42) -> object:
+        content = record(seed=seed)
+        scores = {"primary": "rmse", "metrics": {"rmse": rmse, "mae": mae}}
+        return from_record(content, scores, folds(content, [1.0, 2.0]))
+
+    found = outcome(run(5.0, 1.0), run(5.0, 1.0 + 1e-9), 1e-6)  # type: ignore[arg-type]
+    assert {name: metric["verdict"] for name, metric in found["metrics"].items()} == {
+        "rmse": "exactly",
+        "mae": "within tolerance",
+        "cv_rmse": "exactly",
+    }
+    assert found["verdict"] == "within tolerance"
+    other = outcome(run(5.0, 1.0), run(5.5, 1.0, seed=1), 1e-6)  # type: ignore[arg-type]
+    assert other["verdict"] == "different"
+    assert other["settings"] == {"seed": ["42", "1"]}
+    said = "\n".join(lines(other))
+    assert "different" in said
+    assert "parameters: seed 42 -> 1" in said
+    assert "not every metric came out the same" in said
+
+
+def test_tolerance_is_relative() -> None:
+    assert same(1000.0, 1000.0005, 1e-6) == "within tolerance"
+    assert same(0.001, 0.0010005, 1e-6) == "different"
+    assert same(None, None, 0) == "exactly"

@@ -1,0 +1,399 @@
+"""Tracking against a real SQLite store: what is told, what stays, who is champion."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from tests.records.tracking.conftest import Tracked
+from tests.records.tracking.tracked_results import STARTED, STEPS
+
+from handbook.core.files import sha256
+from handbook.data import dataset
+from handbook.records.tracking import tracker
+from handbook.records.tracking.tracker import track
+from handbook.training import saving
+
+pytestmark = pytest.mark.services
+
+
+def milliseconds(time: str) -> int:
+    return round(pd.Timestamp(time).timestamp() * 1000)
+
+
+def test_a_run_is_told_in_full(made: Tracked) -> None:
+    made.run("ant", accuracy=0.9, cv=0.7)
+    made.track()
+    (run,) = made.runs()
+    assert run.info.status == "FINISHED"
+    assert run.info.run_name == "ant/book"
+    assert made.client.get_experiment(run.info.experiment_id).name == "bank-marketing"
+    assert run.info.start_time == milliseconds(STARTED)
+    assert run.data.metrics["accuracy"] == 0.9
+    assert run.data.metrics["baseline_accuracy"] == 0.5
+    assert run.data.metrics["cv_accuracy"] == 0.7
+    assert "precision" not in run.data.metrics
+    assert run.data.params["C"] == "1.0"
+    assert run.data.params["run.preprocess.numeric"] == "standard"
+    expected = {
+        "job_key": "ant-bank-marketing-book",
+        "mlflow.source.git.commit": "c0ffee",
+        "git.dirty": "True",
+        "digest.test": sha256(made.results / "data/bank-marketing/test.arrow"),
+        "data_variant": "sample",
+        "tier": "demo",
+        "task": "classification",
+        "book.accuracy": "0.88",
+    }
+    assert expected.items() <= run.data.tags.items()
+    assert "sample" in run.data.tags["mlflow.note.content"]
+    names = {file.path for file in made.client.list_artifacts(run.info.run_id)}
+    assert names == {"figures", "metrics.json", "run.json"}
+    figures = made.client.list_artifacts(run.info.run_id, "figures")
+    assert [file.path for file in figures] == ["figures/roc.svg"]
+
+
+def test_histories_have_their_true_times(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    (run,) = made.runs()
+    history = made.client.get_metric_history(run.info.run_id, "train_loss")
+    told = [(point.step, point.value, point.timestamp) for point in history]
+    assert told == [(1, 0.5, milliseconds(STEPS[0])), (2, 0.25, milliseconds(STEPS[1]))]
+
+
+def test_a_long_history_is_told_whole(made: Tracked) -> None:
+    folder = made.run("ant", history="epoch\n")
+    steps = range(1, 2502)
+    rows = "\n".join(f"{step},{step / 10}" for step in steps)
+    (folder / "history.csv").write_text(f"epoch,loss\n{rows}\n")
+    context = json.loads((folder / "context.json").read_text())
+    context["step_times"] = [pd.Timestamp(STARTED).isoformat()] * len(steps)
+    (folder / "context.json").write_text(json.dumps(context))
+    made.track()
+    (run,) = made.runs()
+    history = made.client.get_metric_history(run.info.run_id, "train_loss")
+    assert len(history) == len(steps)
+
+
+def test_the_model_says_what_it_takes_and_needs(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    mlflow.set_tracking_uri(made.uri)
+    model = mlflow.pyfunc.load_model("models:/ant@champion")
+    inputs = {column.name: str(column.type) for column in model.metadata.signature.inputs}
+    assert inputs == {
+        "job": "Any",
+        "city": "Any",
+        "age": "DataType.long",
+        "balance": "DataType.double",
+    }
+    optional = {c.name for c in model.metadata.signature.inputs if not c.required}
+    assert optional == {"city", "balance"}
+    folder = Path(mlflow.artifacts.download_artifacts("models:/ant@champion"))
+    requirements = (folder / "requirements.txt").read_text().split()
+    assert {"numpy==2.0.0", "scikit-learn==1.9.0"} <= set(requirements)
+    assert list(folder.rglob("*.pkl")) == []
+    assert len(model.predict(model.input_example)) == 5
+
+
+def test_the_champion_predicts_what_the_saved_model_predicts(made: Tracked) -> None:
+    folder = made.run("ant")
+    made.track()
+    mlflow.set_tracking_uri(made.uri)
+    champion = mlflow.pyfunc.load_model("models:/ant@champion")
+    saved = saving.load(folder / "model.skops")
+    X = dataset.read(made.results / "data" / "bank-marketing" / "test.arrow").X
+    np.testing.assert_array_equal(champion.predict(X), saved.predict(X))
+    texts = X.astype({"job": object, "city": object})
+    np.testing.assert_array_equal(champion.predict(texts), saved.predict(X))
+    np.testing.assert_array_equal(
+        champion.predict(X, params={"method": "predict_proba"}), saved.predict_proba(X)
+    )
+
+
+def test_a_torch_model_of_images_does_so_too(made: Tracked) -> None:
+    from handbook.models.lenet import LeNetClassifier
+
+    images = made.data("fashion-mnist", images=True)
+    fitted = LeNetClassifier(epochs=1, random_state=0).fit(images.X, images.y)
+    made.run("lenet", "fashion-mnist", estimator=fitted)
+    made.track()
+    mlflow.set_tracking_uri(made.uri)
+    champion = mlflow.pyfunc.load_model("models:/lenet@champion")
+    np.testing.assert_array_equal(champion.predict(images.X), fitted.predict(images.X))
+    np.testing.assert_array_equal(
+        champion.predict(champion.input_example), fitted.predict(images.X[:2])
+    )
+
+
+def test_tracking_twice_changes_nothing(made: Tracked) -> None:
+    made.run("ant")
+    made.run("bee", "diabetes", task="regression")
+    made.failure("cat")
+    first = made.track()
+    state = made.state()
+    assert made.track() == first
+    assert made.state() == state
+    assert len(state[0]) == 3
+    assert [line.split(": ", 1)[1] for line in made.said[:2]] == ["unchanged", "unchanged"]
+
+
+def test_the_table_is_sorted_and_holds_no_run_ids(made: Tracked) -> None:
+    made.run("zebra", cv=0.6)
+    made.run("ant", cv=0.7)
+    made.track()
+    assert json.loads((made.results / "tracked.json").read_text()) == [
+        {
+            "job_key": f"{model}-bank-marketing-book",
+            "model": model,
+            "data": "bank-marketing",
+            "variant": "book",
+            "champion": model == "ant",
+        }
+        for model in ("ant", "zebra")
+    ]
+
+
+def test_a_deleted_database_is_rebuilt(made: Tracked) -> None:
+    made.run("ant")
+    made.run("bee")
+    made.failure("cat")
+    first = made.track()
+    versions, aliases = made.versions(), made.aliases()
+    made.database.unlink()
+    assert made.track() == first
+    assert made.versions() == versions
+    assert made.aliases() == aliases
+    assert sorted(run.info.status for run in made.runs()) == ["FAILED", "FINISHED", "FINISHED"]
+
+
+def test_deleted_artifacts_are_brought_back(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    shutil.rmtree(made.root / "mlartifacts")
+    made.track()
+    assert len(made.runs()) == 1
+    assert len(made.versions()) == 1
+    mlflow.set_tracking_uri(made.uri)
+    mlflow.pyfunc.load_model("models:/ant@champion")
+
+
+@pytest.mark.parametrize("lost", ["", "MLmodel", "data/model.skops", "code"])
+def test_a_model_without_its_files_is_brought_back(made: Tracked, lost: str) -> None:
+    made.run("ant")
+    made.track()
+    (version,) = made.client.search_model_versions()
+    path = Path(version.source.removeprefix("file://"), lost)
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    made.track()
+    assert len(made.runs()) == 1
+    assert len(made.versions()) == 1
+    mlflow.set_tracking_uri(made.uri)
+    mlflow.pyfunc.load_model("models:/ant@champion")
+
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+
+here = Path(sys.argv[2]).resolve()
+sys.path[:] = [path for path in sys.path if not path or Path(path).resolve() != here]
+sys.meta_path[:] = [one for one in sys.meta_path if "editable" not in type(one).__module__]
+import importlib.util
+assert importlib.util.find_spec("handbook") is None
+
+import mlflow.pyfunc
+model = mlflow.pyfunc.load_model(sys.argv[1])
+print(*model.predict(model.input_example), flush=True)
+
+import handbook
+print(handbook.__file__)
+"""
+
+
+@pytest.mark.slow
+def test_a_model_brings_its_code_where_this_package_is_not_installed(made: Tracked) -> None:
+    from handbook.models.lenet import LeNetClassifier
+
+    images = made.data("fashion-mnist", images=True)
+    fitted = LeNetClassifier(epochs=1, random_state=0).fit(images.X, images.y)
+    made.run("lenet", "fashion-mnist", estimator=fitted)
+    made.track()
+    (version,) = made.client.search_model_versions()
+    package = Path(tracker.__file__).parents[3]
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", ELSEWHERE, version.source, package],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    predicted, place = done.stdout.splitlines()
+    assert predicted.split() == [str(label) for label in fitted.predict(images.X[:2])]
+    assert place.startswith(version.source.removeprefix("file://"))
+
+
+def test_a_failed_training_is_shown_as_failed(made: Tracked) -> None:
+    made.failure("ant", error="ValueError: " + "x" * 9000)
+    made.track()
+    (run,) = made.runs()
+    assert run.info.status == "FAILED"
+    assert run.data.tags["error"].startswith("ValueError: xxx")
+    assert run.info.start_time == milliseconds(STARTED)
+    assert made.versions() == []
+
+
+def test_a_failure_mended_stays_in_the_history(made: Tracked) -> None:
+    path = made.failure("ant", job_key="same")
+    made.track()
+    path.unlink()
+    made.run("ant", key="same")
+    made.track()
+    assert sorted(run.info.status for run in made.runs()) == ["FAILED", "FINISHED"]
+
+
+def test_a_changed_setting_is_a_new_run_and_the_alias_moves(made: Tracked) -> None:
+    made.run("ant", key="old")
+    made.track()
+    made.run("ant", key="new", params={"C": 2.0})
+    made.track()
+    assert {run.data.tags["job_key"] for run in made.runs()} == {"old", "new"}
+    assert made.versions() == [("ant", "new"), ("ant", "old")]
+    assert made.aliases()["ant"] == {"champion": "new", "champion-bank-marketing": "new"}
+
+
+def test_a_setting_changed_back_finds_its_old_run(made: Tracked) -> None:
+    for key in ("old", "new", "old"):
+        made.run("ant", key=key)
+        made.track()
+    assert len(made.runs()) == 2
+    assert made.aliases()["ant"]["champion"] == "old"
+
+
+def test_a_record_told_anew_replaces_the_run_of_its_key(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.track()
+    made.run("ant", cv=0.8)
+    made.track()
+    (run,) = made.runs()
+    assert run.data.metrics["cv_accuracy"] == 0.8
+    assert made.versions() == [("ant", "ant-bank-marketing-book")]
+
+
+def test_a_better_model_takes_the_title(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.track()
+    assert made.aliases() == {
+        "ant": {
+            "champion": "ant-bank-marketing-book",
+            "champion-bank-marketing": "ant-bank-marketing-book",
+        }
+    }
+    made.run("bee", cv=0.8)
+    made.track()
+    assert made.aliases() == {
+        "ant": {},
+        "bee": {
+            "champion": "bee-bank-marketing-book",
+            "champion-bank-marketing": "bee-bank-marketing-book",
+        },
+    }
+
+
+def test_of_two_titles_the_first_in_the_catalogue_is_the_plain_one(made: Tracked) -> None:
+    made.run("ant", "credit-approval")
+    made.run("ant", "bank-marketing")
+    made.track()
+    assert made.aliases()["ant"] == {
+        "champion": "ant-credit-approval-book",
+        "champion-credit-approval": "ant-credit-approval-book",
+        "champion-bank-marketing": "ant-bank-marketing-book",
+    }
+
+
+def test_a_model_out_of_the_catalogue_keeps_its_runs_and_loses_its_title(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    made.catalogue["models"].clear()
+    assert made.track() == []
+    assert len(made.runs()) == 1
+    assert made.aliases() == {"ant": {}}
+
+
+def test_a_run_out_of_date_is_not_told_and_no_title_moves(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.track()
+    made.run("bee", cv=0.9)
+    made.run("cat", cv=0.8)
+    made.catalogue["work"]["bee/bank-marketing/book"] = "other settings"
+    assert [(row["model"], row["champion"]) for row in made.track()] == [
+        ("ant", False),
+        ("cat", False),
+    ]
+    assert "1 of 3 runs are missing or out of date: no title moves" in made.said
+    assert {run.data.tags["model"] for run in made.runs()} == {"ant", "cat"}
+    assert set(made.aliases()["ant"]) == {"champion", "champion-bank-marketing"}
+    assert made.aliases()["cat"] == {}
+
+
+def test_failures_alone_can_be_brought_in_and_no_title_moves(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.track()
+    made.run("bee", cv=0.9)
+    made.failure("cat")
+    assert [row["model"] for row in made.track(failed_only=True)] == ["cat"]
+    assert sorted(run.info.status for run in made.runs()) == ["FAILED", "FINISHED"]
+    assert made.aliases().keys() == {"ant"}
+    assert set(made.aliases()["ant"]) == {"champion", "champion-bank-marketing"}
+
+
+def test_a_stand_in_takes_no_title_from_real_data(made: Tracked) -> None:
+    made.data("bank-marketing", variant="bank-full")
+    made.run("ant", cv=0.7, key="real")
+    made.run("bee", cv=0.6, key="real-bee")
+    made.track()
+    real = made.aliases()["ant"]
+    assert real == {"champion": "real", "champion-bank-marketing": "real"}
+    sample = Tracked(made.root / "sample")
+    sample.run("ant", cv=0.8, key="sample")
+    sample.run("bee", cv=0.9, key="sample-bee")
+    sample.run("ant", "iris", cv=0.9, key="sample-iris")
+    track(
+        sample.results,
+        sample.catalogue,
+        logs=sample.logs,
+        store_uri=made.uri,
+        artifacts=made.root / "mlartifacts",
+        output=sample.root / "tracked.json",
+        say=lambda line: None,
+    )
+    assert made.aliases() == {"ant": real | {"champion-iris": "sample-iris"}, "bee": {}}
+    tags = {
+        version.tags["job_key"]: version.tags["data_variant"]
+        for version in made.client.search_model_versions()
+    }
+    assert tags["real"] == "bank-full"
+    assert tags["sample"] == "sample"
+
+
+def test_what_others_keep_in_the_store_is_left_alone(made: Tracked) -> None:
+    client = made.client
+    client.create_registered_model("theirs")
+    client.create_model_version("theirs", str(made.root))
+    client.set_registered_model_alias("theirs", "champion", "1")
+    theirs = client.create_run("0")
+    made.run("ant")
+    made.track()
+    assert client.get_registered_model("theirs").aliases.keys() == {"champion"}
+    assert client.get_run(theirs.info.run_id).info.status == "RUNNING"

@@ -1,0 +1,150 @@
+"""Adopting a setting edits one variant and no other byte of `params.yaml`."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from handbook.core.errors import HandbookError
+from handbook.sweeps.adopt import adopt, with_variant
+
+CATALOGUE = Path(__file__).parents[2] / "params.yaml"
+TEXT = """\
+models:
+  near:   # neighbours
+    variants:
+      book: {params: {k: 3}}  # of the book
+      tuned:
+        # why these
+        params:
+          k: 5  # odd
+          metric: euclidean
+
+          p: 2
+        threshold: f1
+        search:
+          rows: 100  # few
+          space: {k: [1, 3]}
+  # the next one
+  far: {variants: {book: {}}}
+"""
+
+
+def changed(before: str, after: str) -> list[str]:
+    lines = difflib.ndiff(before.splitlines(), after.splitlines())
+    return [line for line in lines if line[0] in "+-"]
+
+
+def test_values_change_in_place_and_comments_stay() -> None:
+    wanted = {"params": {"k": 7, "metric": "manhattan", "p": 2}, "threshold": "f1"}
+    after = with_variant(TEXT, "near", "tuned", wanted)
+    assert yaml.safe_load(after)["models"]["near"]["variants"]["tuned"] == wanted
+    assert set(changed(TEXT, after)) == {
+        "-           k: 5  # odd",
+        "+           k: 7  # odd",
+        "-           metric: euclidean",
+        "+           metric: manhattan",
+        "-         search:",
+        "-           rows: 100  # few",
+        "-           space: {k: [1, 3]}",
+        "+         # few",
+    }
+
+
+def test_a_new_variant_comes_last() -> None:
+    after = with_variant(TEXT, "near", "swept", {"params": {"k": 9}})
+    assert changed(TEXT, after) == ["+       swept: {params: {k: 9}}"]
+    assert after.index("swept") < after.index("# the next one")
+
+
+def test_a_variant_on_one_line_stays_on_it() -> None:
+    after = with_variant(TEXT, "near", "book", {"params": {"k": 4, "p": 1}})
+    assert "      book: {params: {k: 4, p: 1}}  # of the book\n" in after
+    long = {f"a_rather_long_argument_{n}": n for n in range(6)}
+    after = with_variant(TEXT, "near", "book", {"params": long})
+    assert "      book:  # of the book\n        params:\n          a_rather" in after
+    assert all(len(line) <= 100 for line in after.splitlines())
+    after = with_variant(TEXT, "far", "tuned", {"params": {"k": 1}})
+    assert "  far: {variants: {book: {}, tuned: {params: {k: 1}}}}\n" in after
+
+
+@pytest.mark.parametrize("value", [1e-05, 0.1, None, True, "none", "null", "1e-3", [1, [2]], {}])
+def test_a_value_is_read_back_as_it_was(value: Any) -> None:
+    after = with_variant(TEXT, "near", "swept", {"params": {"k": value}})
+    found = yaml.safe_load(after)["models"]["near"]["variants"]["swept"]["params"]["k"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_what_cannot_be_edited_is_left_alone() -> None:
+    text = "models: {near: {variants: {book: &b {params: {k: 3}}, tuned: *b}}}\n"
+    with pytest.raises(HandbookError, match="put there by hand"):
+        with_variant(text, "near", "tuned", {"params": {"k": 4}})
+
+
+@pytest.mark.parametrize("name", ["tuned", "a-new-one"])
+def test_every_model_of_the_catalogue_can_be_given_a_variant(name: str) -> None:
+    text = CATALOGUE.read_text()
+    models = yaml.safe_load(text)["models"]
+    for model, entry in models.items():
+        old = entry["variants"].get(name, {})
+        wanted = {key: value for key, value in old.items() if key != "search"}
+        wanted["params"] = {**old.get("params", {}), "random_state": 1}
+        after = with_variant(text, model, name, wanted)
+        comments = [line for line in text.splitlines() if line.strip().startswith("#")]
+        assert [line for line in after.splitlines() if line.strip().startswith("#")] == comments
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Path:
+    """A sweep of the catalogue with results."""
+    folder = tmp_path / "results" / "sweeps" / "knn"
+    folder.mkdir(parents=True)
+    usual = {"numeric": "standard", "categorical": "onehot", "missing": "indicator", "degree": 1}
+    best = {
+        "sweep": "knn", "model": "knn-classifier", "data": "bank-marketing",
+        "data_variant": "bank-full", "rows": 8000, "setting": {"n_neighbors": 51},
+        "params": {"n_neighbors": 51}, "preprocess": usual | {"numeric": "minmax"},
+    }  # fmt: skip
+    (folder / "best.json").write_text(json.dumps(best))
+    spec = {"estimator": "sklearn.neighbors.KNeighborsClassifier"}
+    (folder / "sweep.json").write_text(json.dumps({"spec": spec}))
+    shutil.copy2(CATALOGUE, tmp_path / "params.yaml")
+    return tmp_path
+
+
+def test_adopting(found: Path) -> None:
+    path = found / "params.yaml"
+    said = list(adopt("knn", found / "results", path))
+    variant = yaml.safe_load(path.read_text())["models"]["knn-classifier"]["variants"]["tuned"]
+    assert variant == {
+        "params": {"n_neighbors": 51}, "preprocess": {"numeric": "minmax"}, "threshold": "f1",
+    }  # fmt: skip
+    assert "bank-marketing-realistic, credit-approval" in said[1]
+    assert "8,000 rows" in said[2]
+    again = path.read_text()
+    list(adopt("knn", found / "results", path))
+    assert path.read_text() == again
+
+
+def test_what_cannot_be_adopted(found: Path) -> None:
+    path, before = found / "params.yaml", (found / "params.yaml").read_bytes()
+    with pytest.raises(HandbookError, match="did you mean 'knn'"):
+        list(adopt("knm", found / "results", path))
+    file = found / "results/sweeps/knn/best.json"
+    best = json.loads(file.read_text())
+    for wrong, says in [
+        ({"setting": None}, "no trial finished"),
+        ({"data_variant": "sample"}, "generated data"),
+        ({"model": "gone"}, "no model 'gone'"),
+    ]:
+        file.write_text(json.dumps(best | wrong))
+        with pytest.raises(HandbookError, match=says):
+            list(adopt("knn", found / "results", path))
+    assert path.read_bytes() == before

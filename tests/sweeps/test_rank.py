@@ -1,0 +1,140 @@
+"""The table, the best setting and what its lead is worth."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+from tests.sweeps.made import Bench
+
+from handbook.catalogue.space import Space
+from handbook.sweeps.results import found, sweep_key
+from handbook.sweeps.tpe import importances
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_the_best_is_the_best_by_its_metric(bench: Bench) -> None:
+    trials = bench.explore(metric="log_loss")
+    bench.rank(metric="log_loss")
+    best = json.loads((bench.folder / "ranked/best.json").read_text())
+    lowest = min(trials, key=lambda one: one["score"])
+    assert best["setting"] == lowest["setting"]
+    assert best["params"] == {"weights": "uniform"} | lowest["setting"]
+    assert best["score"] == lowest["score"]
+
+
+def test_the_interval_allows_for_folds_that_share_rows(bench: Bench) -> None:
+    bench.explore()
+    ranked = bench.rank()
+    one = ranked["trials"][ranked["best"]]
+    scores = [fold["roc_auc"] for fold in one["folds"]]
+    # Nadeau and Bengio: s^2 (1/k + n_validation / n_training)
+    error = np.std(scores, ddof=1) * math.sqrt(1 / 4 + 1 / 3)
+    assert one["standard_error"] == pytest.approx(error)
+    reach = stats.t.ppf(0.975, 3) * error
+    assert one["interval"][0] == pytest.approx(np.mean(scores) - reach)
+    assert one["interval"][1] == pytest.approx(min(1.0, np.mean(scores) + reach))
+
+
+def test_a_trial_is_level_with_the_best_where_folds_cannot_tell(bench: Bench) -> None:
+    bench.explore(space={"n_neighbors": [1, 15, 16]})
+    ranked = bench.rank(space={"n_neighbors": [1, 15, 16]})
+    best = ranked["trials"][ranked["best"]]
+    assert best["behind"] == [0.0, 0.0]
+    for one in ranked["trials"]:
+        folds = zip(best["folds"], one["folds"], strict=True)
+        gaps = [a["roc_auc"] - b["roc_auc"] for a, b in folds]
+        assert sum(one["behind"]) / 2 == pytest.approx(np.mean(gaps))
+    assert ranked["level_with_best"] == sum(t["behind"][0] <= 0 for t in ranked["trials"])
+
+
+def test_the_table_has_every_trial_and_no_time(bench: Bench) -> None:
+    space = {"n_neighbors": [3, 1000], "p": {"values": [1, 2], "when": {"n_neighbors": 3}}}
+    bench.explore(space=space)
+    bench.rank(space=space)
+    with (bench.folder / "ranked/trials.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["n_neighbors"] for row in rows] == ["3", "3", "1000"]
+    assert [row["p"] for row in rows] == ["1", "2", ""]
+    assert [row["state"] for row in rows] == ["finished", "finished", "failed"]
+    assert rows[2]["score"] == ""
+    assert "seconds" not in rows[0]
+    with (bench.folder / "ranked/times.csv").open(newline="") as file:
+        times = list(csv.DictReader(file))
+    assert all(float(row["seconds"]) > 0 for row in times)
+
+
+def test_what_is_compared_is_the_same_on_a_second_try(tmp_path: Path) -> None:
+    found = []
+    for name in ("one", "other"):
+        bench = Bench(tmp_path / name)
+        bench.explore()
+        bench.rank()
+        files = ("trials.csv", "best.json", "sweep.json")
+        found.append([(bench.folder / "ranked" / file).read_bytes() for file in files])
+    assert found[0] == found[1]
+
+
+def test_no_trial_finished(bench: Bench) -> None:
+    bench.explore(space={"n_neighbors": [1000, 2000]})
+    ranked = bench.rank(space={"n_neighbors": [1000, 2000]})
+    assert ranked["best"] is None
+    assert json.loads((bench.folder / "ranked/best.json").read_text())["setting"] is None
+
+
+def test_one_split_has_no_interval(bench: Bench) -> None:
+    bench.explore(evaluated=1)
+    ranked = bench.rank(evaluated=1)
+    assert all(one["interval"] is None for one in ranked["trials"])
+
+
+def test_importance_is_the_share_of_the_variance() -> None:
+    # y = 3a + b on a whole grid: variances of the effects are 9 v and v, and nothing is joint
+    space = Space.of({"a": [0, 1, 2, 3, 4, 5], "b": [0, 1, 2, 3, 4, 5], "c": [0, 1, 2]})
+    settings = list(space.grid())
+    scores = [3.0 * one["a"] + one["b"] for one in settings]
+    found = importances(space, settings, scores, seed=0)
+    assert found["a"] == pytest.approx(0.9, abs=0.03)
+    assert found["b"] == pytest.approx(0.1, abs=0.03)
+    assert found["c"] == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_parameter_that_matters_sometimes_is_judged_where_it_does() -> None:
+    space = Space.of(
+        {
+            "kernel": ["linear", "rbf"],
+            "gamma": {"values": [1, 2, 3, 4, 5], "when": {"kernel": "rbf"}},
+        }
+    )
+    settings = list(space.grid()) * 3
+    scores = [0.5 if one["kernel"] == "linear" else 0.1 * one["gamma"] for one in settings]
+    found = importances(space, settings, scores, seed=0)
+    assert found["gamma"] == pytest.approx(1.0, abs=0.02)
+
+
+def test_too_few_trials_tell_no_importance() -> None:
+    space = Space.of({"a": [1, 2]})
+    assert importances(space, [{"a": 1}, {"a": 2}], [0.1, 0.2], seed=0) == {"a": None}
+
+
+def test_only_sweeps_that_are_whole_are_found(tmp_path: Path) -> None:
+    spec = {"sweep": "near", "space": {"k": [1]}}
+    for name in ("near", "half"):
+        record = {"spec": spec, "key": sweep_key(spec, "code")}
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "sweep.json").write_text(json.dumps(record))
+    (tmp_path / "near" / "index.html").write_text("")
+    assert set(found(tmp_path, {})) == {"near"}
+    assert found(tmp_path, {"near": (spec, lambda: "code")})["near"]["why"] == ""
+    assert "code" in found(tmp_path, {"near": (spec, lambda: "other")})["near"]["why"]
+    wider = spec | {"space": {"k": [1, 2]}}
+    assert "params.yaml" in found(tmp_path, {"near": (wider, lambda: "code")})["near"]["why"]

@@ -1,0 +1,225 @@
+"""A training writes its whole story, and a failed one says so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.feather
+import pytest
+
+from handbook.core.errors import HandbookError
+from handbook.core.files import sha256
+from handbook.data import dataset
+from handbook.training.build import build, last_step, load_class
+from handbook.training.saving import load
+from handbook.training.train import Outputs, train
+
+TABLE = {"numeric": "standard", "categorical": "onehot", "missing": "indicator"}
+
+
+def spec(**changes: Any) -> dict[str, Any]:
+    """What a training depends on."""
+    return {
+        "model": "logistic-regression",
+        "data": "made",
+        "variant": "book",
+        "task": "classification",
+        "estimator": "sklearn.linear_model.LogisticRegression",
+        "params": {},
+        "preprocess": TABLE,
+        "search": None,
+        "threshold": None,
+        "fit_rows": None,
+        "threads": 1,
+        "seed": 7,
+    } | changes
+
+
+def outputs(folder: Path) -> Outputs:
+    """Every output in one folder."""
+    return Outputs(
+        model=folder / "model.skops",
+        metrics=folder / "metrics.json",
+        history=folder / "history.csv",
+        predictions=folder / "predictions.arrow",
+        run=folder / "run.json",
+        context=folder / "context.json",
+        failed=folder / "failed.json",
+    )
+
+
+@pytest.fixture
+def halves(tmp_path: Path) -> tuple[Path, Path]:
+    rng = np.random.default_rng(0)
+
+    def half(n: int) -> dataset.Dataset:
+        X = pd.DataFrame(
+            {
+                "number": rng.normal(size=n),
+                "gap": np.where(rng.random(n) < 0.2, np.nan, rng.normal(size=n)),
+                "kind": pd.Categorical(rng.choice(["a", "b", "c"], n), categories=["a", "b", "c"]),
+            }
+        )
+        y = (X["number"] + (X["kind"] == "a") + rng.normal(size=n) > 0.5).to_numpy()
+        return dataset.Dataset("made", "sample", "table", X, y.astype(np.int64), "y", ("no", "yes"))
+
+    paths = tmp_path / "train.arrow", tmp_path / "test.arrow"
+    for path, n in zip(paths, (200, 100), strict=True):
+        dataset.write(path, half(n))
+    return paths
+
+
+def run(
+    halves: tuple[Path, Path], folder: Path, said: list[str] | None = None, **changes: Any
+) -> Outputs:
+    """Train one run into a folder."""
+    out = outputs(folder)
+    train(
+        spec(**changes),
+        *halves,
+        out,
+        code={"handbook.training.train": "0"},
+        versions={"numpy": np.__version__},
+        revision={"commit": None, "dirty": None},
+        tier="demo",
+        say=(said if said is not None else []).append,
+    )
+    return out
+
+
+def test_the_whole_story_is_written(halves: tuple[Path, Path], tmp_path: Path) -> None:
+    said: list[str] = []
+    out = run(halves, tmp_path / "run", said)
+    record = json.loads(out.run.read_text())
+    assert record["status"] == "FINISHED"
+    assert record["data_variant"] == "sample"
+    assert record["rows"] == {"train": 200, "test": 100}
+    assert record["data_digests"] == {"train": sha256(halves[0]), "test": sha256(halves[1])}
+    assert record["fitted_params"]["random_state"] == 7
+    scores = json.loads(out.metrics.read_text())
+    assert scores["metrics"]["roc_auc"] > 0.7
+    assert scores["baseline"]["roc_auc"] == 0.5
+    assert out.history.read_text() == "epoch\n"
+    context = json.loads(out.context.read_text())
+    assert context["tier"] == "demo"
+    assert context["train_seconds"] > 0
+    assert context["train_mib"] >= 0
+    assert not out.failed.exists()
+    assert "roc_auc" in said[-1]
+
+
+def test_the_saved_model_predicts_what_was_recorded(
+    halves: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = run(halves, tmp_path / "run")
+    test = dataset.read(halves[1])
+    table = pyarrow.feather.read_table(out.predictions)
+    p = load(out.model).predict_proba(test.X)
+    assert table["p:1"].to_numpy() == pytest.approx(p[:, 1], abs=0)
+    assert table["true"].to_pylist() == list(test.y if test.y is not None else [])
+
+
+def test_equal_runs_are_equal_bytes_but_for_their_context(
+    halves: tuple[Path, Path], tmp_path: Path
+) -> None:
+    one, two = run(halves, tmp_path / "one"), run(halves, tmp_path / "two")
+    for name in ("model", "metrics", "history", "predictions", "run"):
+        assert getattr(one, name).read_bytes() == getattr(two, name).read_bytes(), name
+
+
+@pytest.mark.parametrize(
+    "changes", [{"params": {"C": 2.0}}, {"seed": 8}, {"preprocess": TABLE | {"numeric": "none"}}]
+)
+def test_the_job_key_follows_what_determines_a_run(
+    halves: tuple[Path, Path], tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    def key(out: Outputs) -> str:
+        return str(json.loads(out.run.read_text())["job_key"])
+
+    assert key(run(halves, tmp_path / "a")) != key(run(halves, tmp_path / "b", **changes))
+
+
+def test_steps_are_written_while_they_happen(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, size=(64, 28, 28), dtype=np.uint8)
+    y = np.arange(64) % 2
+    path = tmp_path / "images.arrow"
+    dataset.write(path, dataset.Dataset("made", "sample", "images", images, y, "kind", ("a", "b")))
+    out = run(
+        (path, path),
+        tmp_path / "run",
+        estimator="handbook.models.lenet.LeNetClassifier",
+        params={"epochs": 2},
+        preprocess=None,
+    )
+    history = pd.read_csv(out.history)
+    assert history["epoch"].tolist() == [1, 2]
+    assert {"loss", "accuracy"} <= set(history.columns)
+    times = json.loads(out.context.read_text())["step_times"]
+    assert len(times) == 2
+    assert times == sorted(times)
+
+
+def test_a_failure_is_recorded_and_raised(halves: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="solver"):
+        run(halves, tmp_path / "run", params={"solver": "newton"})
+    record = json.loads((tmp_path / "run" / "failed.json").read_text())
+    assert record["status"] == "FAILED"
+    assert "solver" in record["error"]
+    assert len(record["job_key"]) == 64
+    # The next success takes the record of the failure away.
+    out = run(halves, tmp_path / "run")
+    assert not out.failed.exists()
+
+
+def test_rows_without_labels_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "text.arrow"
+    dataset.write(path, dataset.Dataset("macbeth", "sample", "text", "a\n"))
+    with pytest.raises(HandbookError, match="has no labels"):
+        run((path, path), tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "columns"),
+    [
+        # number, gap, flag of gap, and a, b, c
+        (TABLE, 6),
+        (TABLE | {"missing": -1.0}, 5),
+        (TABLE | {"categorical": "ordinal"}, 4),
+        ({"numeric": "none", "categorical": "ordinal", "missing": -1.0}, 3),
+        (TABLE | {"numeric": "minmax"}, 6),
+    ],
+)
+def test_a_recipe_makes_the_columns_it_says(
+    halves: tuple[Path, Path], recipe: dict[str, Any], columns: int
+) -> None:
+    data = dataset.read(halves[0])
+    fitted = build(spec(preprocess=recipe), data.X).fit(data.X, data.y)
+    assert last_step(fitted).n_features_in_ == columns
+    made = fitted[0].transform(data.X)
+    assert not np.isnan(made).any()
+    if recipe["numeric"] == "standard":
+        assert made[:, 0].mean() == pytest.approx(0, abs=1e-12)
+        assert made[:, 0].std() == pytest.approx(1)
+    if recipe["numeric"] == "minmax":
+        assert (made[:, 0].min(), made[:, 0].max()) == pytest.approx((0, 1))
+
+
+def test_an_unseen_category_is_zeros(halves: tuple[Path, Path]) -> None:
+    data = dataset.read(halves[0])
+    fitted = build(spec(), data.X).fit(data.X, data.y)
+    stranger = data.X.iloc[[0]].assign(kind=pd.Categorical(["z"]))
+    assert fitted[0].transform(stranger)[0, -3:].tolist() == [0, 0, 0]
+
+
+def test_a_class_is_found_or_the_nearest_is_named() -> None:
+    assert load_class("sklearn.svm.SVC").__name__ == "SVC"
+    with pytest.raises(HandbookError, match="did you mean 'SVC'"):
+        load_class("sklearn.svm.SVCC")
+    # A seed that the catalogue sets stays.
+    made = build(spec(params={"random_state": 1}, preprocess=None), None)
+    assert made.random_state == 1

@@ -1,0 +1,422 @@
+"""Warm jobs are faster, never different, and nothing of them outlives the workflow."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.project import ROOT, Project
+from tests.test_architecture import importers
+from tests.training.test_crossval import spec as crossval_spec
+from tests.training.test_train import spec as train_spec
+
+from handbook.data import dataset
+from handbook.workflow.warm import start
+from handbook.workflow.warm.client import VARIABLE
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(socket, "send_fds") or not hasattr(os, "fork"), reason="no warm jobs here"
+)
+
+BIN = Path(sys.executable).parent
+# A lab that runs what its parameters say, and imports nothing.
+PROBE = """
+import json, os, signal, sys
+
+def run(lab, title, section, params, rows):
+    exec(params["code"])
+    return {"results": []}
+"""
+PARENT = 'print("parent", os.getppid(), flush=True)\n'
+
+
+class Copy:
+    """A copy of the package, and its command."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")
+        shutil.copytree(ROOT / "src", root / "src", ignore=ignore)
+        (root / "here").mkdir()
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """Return what a job finds around it."""
+        # Without buffers, nothing would be there to flush.
+        strange = (VARIABLE, "PYTHONUNBUFFERED")
+        own = {name: value for name, value in os.environ.items() if name not in strange}
+        path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+        source = str(self.root / "src")
+        return own | {"PATH": path, "PYTHONPATH": source, "PYTHONHASHSEED": "0"} | changes
+
+    def start(
+        self, *command: str, folder: str = "here", **environment: str
+    ) -> subprocess.Popen[str]:
+        """Start a command with pipes for its streams."""
+        return subprocess.Popen(
+            command,
+            cwd=self.root / folder,
+            env=self.environment(**environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *command: str, said: str = "", **environment: str) -> tuple[int, str, str]:
+        """Return exit status, output and errors of a command."""
+        with self.start(*command, **environment) as process:
+            output, errors = process.communicate(said)
+        return process.returncode, output, errors
+
+    def probe(self, code: str, threads: int = 1) -> list[str]:
+        """Return the command that runs a piece of code as a job."""
+        asked = {"title": "t", "section": "s", "params": {"code": code}, "threads": threads}
+        output = str(self.root / "out.json")
+        return ["handbook", "lab", "probe", "--spec", json.dumps(asked), "--output", output]
+
+    @contextmanager
+    def server(self) -> Iterator[tuple[int, str]]:
+        """Serve from a private folder; yields the server's process and its address."""
+        folder = Path(tempfile.mkdtemp())  # pytest's own are too deep for an address
+        address = folder / "socket"
+        command = ("handbook", "warm", "--socket", str(address))
+        with self.start(*command, folder="src") as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"warm: serving at {address}\n"
+            yield process.pid, str(address)
+            process.stdin.close()
+        assert process.returncode == 0
+        assert not folder.exists()
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A copy whose server imports no library, and whose labs are probes."""
+    made = Copy(tmp_path_factory.mktemp("warm"))
+    Project(made.root).edit(
+        "src/handbook/workflow/warm/server.py", "importlib.import_module(name)", "pass"
+    )
+    (made.root / "src/handbook/labs/result.py").write_text(PROBE)
+    return made
+
+
+@pytest.fixture(scope="module")
+def server(copy: Copy) -> Iterator[tuple[int, str]]:
+    """Process and address of a server for the copy."""
+    with copy.server() as running:
+        yield running
+
+
+def test_a_job_finds_what_it_would_find_by_itself(copy: Copy, server: tuple[int, str]) -> None:
+    process, address = server
+    code = """
+os.umask(mask := os.umask(0))
+environment = {name: value for name, value in os.environ.items() if name != "HANDBOOK_WARM"}
+threads = len(__import__("threading").enumerate())
+print(json.dumps([os.getcwd(), environment, mask, sys.argv[1:3], sys.path, sys.stdin.read(),
+    sys.flags.hash_randomization, hash("a"), threads, signal.getsignal(signal.SIGTERM) == 0]))
+print("to errors", file=sys.stderr)
+print(os.getppid())
+"""
+    command = copy.probe(code)
+    before = os.umask(0o027)
+    try:
+        cold = copy.run(*command, said="in", ODD="\udcff")
+        warm = copy.run(*command, said="in", ODD="\udcff", **{VARIABLE: address})
+    finally:
+        os.umask(before)
+    assert cold[0] == warm[0] == 0
+    assert cold[2] == warm[2] == "to errors\n"
+    (alone, parent), (found, forked_from) = cold[1].splitlines(), warm[1].splitlines()
+    assert alone == found
+    assert json.loads(found)[1]["ODD"] == "\udcff"
+    assert [int(parent), int(forked_from)] == [os.getpid(), process]
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("", 0),
+        ("sys.exit(3)", 3),
+        ("raise RuntimeError('a defect')", 1),
+        ("os.kill(os.getpid(), signal.SIGKILL)", 128 + signal.SIGKILL),
+    ],
+)
+def test_the_status_is_the_jobs(
+    copy: Copy, server: tuple[int, str], code: str, status: int
+) -> None:
+    done = copy.run(*copy.probe(PARENT + code), **{VARIABLE: server[1]})
+    assert done[:2] == (status, f"parent {server[0]}\n")
+    assert ("a defect" in done[2]) == ("a defect" in code)
+
+
+@pytest.mark.parametrize("name", ["errors", "added"])
+def test_an_edit_during_a_run_is_not_missed(copy: Copy, server: tuple[int, str], name: str) -> None:
+    module = copy.root / f"src/handbook/core/{name}.py"
+    before = module.read_text() if module.exists() else ""
+    command = copy.probe(f"from handbook.core.{name} import word; print(word)")
+    for word in ("one", "another"):
+        module.write_text(f"{before}\nword = {word!r}\n")
+        assert copy.run(*command, **{VARIABLE: server[1]})[1] == word + "\n"
+
+
+@pytest.mark.parametrize(
+    ("threads", "changes"),
+    [
+        (2, {}),
+        (1, {"PYTHONHASHSEED": "1"}),
+        (1, {VARIABLE: "/nowhere/socket"}),
+        (1, {VARIABLE: "/" + "long/" * 50}),
+    ],
+)
+def test_a_job_that_a_fork_cannot_do_does_itself(
+    copy: Copy, server: tuple[int, str], threads: int, changes: dict[str, str]
+) -> None:
+    command = copy.probe(PARENT, threads)
+    done = copy.run(*command, **{VARIABLE: server[1]} | changes)
+    assert done == (0, f"parent {os.getpid()}\n", "")
+
+
+@contextmanager
+def false_server() -> Iterator[tuple[socket.socket, str]]:
+    """A socket that this test answers."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"{folder}/socket")
+        listener.listen()
+        yield listener, f"{folder}/socket"
+
+
+def test_a_server_that_ends_before_the_job_begins_is_none(copy: Copy) -> None:
+    with (
+        false_server() as (listener, address),
+        copy.start(*copy.probe(PARENT), **{VARIABLE: address}) as client,
+    ):
+        listener.accept()[0].close()
+        assert client.communicate() == (f"parent {os.getpid()}\n", "")
+
+
+def test_a_server_that_ends_after_that_is_reported(copy: Copy) -> None:
+    with (
+        false_server() as (listener, address),
+        subprocess.Popen(
+            [sys.executable, "-c", "import signal; signal.pause()"], process_group=0
+        ) as work,
+        copy.start(*copy.probe(PARENT), **{VARIABLE: address}) as client,
+    ):
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as said:
+            _, received, *_ = socket.recv_fds(connection, 1, 4)
+            assert json.loads(said.readline())["arguments"][0] == "lab"
+            connection.sendall(b"ready %d\n" % work.pid)
+            assert said.readline() == b"go\n"
+        for one in received:
+            os.close(one)
+        output, errors = client.communicate()
+        assert (client.returncode, output) == (1, "")
+        assert "the warm server ended during this job; run it again" in errors
+        assert work.wait() == -signal.SIGKILL
+
+
+def test_work_ends_with_a_killed_server(copy: Copy) -> None:
+    forever = copy.probe(PARENT + "while True: signal.pause()")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        copy.start("handbook", "warm", "--socket", address := f"{folder}/socket") as server,
+    ):
+        assert server.stdout is not None
+        server.stdout.readline()
+        jobs = [copy.start(*forever, **{VARIABLE: address}) for _ in range(2)]
+        for job in jobs:
+            assert job.stdout is not None
+            assert job.stdout.readline() == f"parent {server.pid}\n"
+        server.kill()
+        for job in jobs:
+            with job:
+                # Output ends once nobody can write any more.
+                assert "the warm server ended" in job.communicate()[1]
+            assert job.returncode == 1
+
+
+def test_the_work_ends_with_its_client(copy: Copy, server: tuple[int, str]) -> None:
+    code = PARENT + "os.fork()\nwhile True: signal.pause()"
+    with copy.start(*copy.probe(code), **{VARIABLE: server[1]}) as client:
+        assert client.stdout is not None
+        assert client.stdout.readline() == f"parent {server[0]}\n"
+        client.kill()
+        assert client.stdout.read() == ""  # only once nobody can write any more
+    # The server goes on.
+    assert copy.run(*copy.probe(PARENT), **{VARIABLE: server[1]})[1] == f"parent {server[0]}\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_reach_the_work(
+    copy: Copy, server: tuple[int, str], number: signal.Signals
+) -> None:
+    code = (
+        # not `signal.pause`: a signal that comes just before it would be slept through
+        "import time\ntry:\n    print('on', flush=True)\n"
+        "    while True:\n        time.sleep(0.05)\n"
+        "except KeyboardInterrupt:\n    print('interrupted', flush=True)\n    raise\n"
+    )
+    with copy.start(*copy.probe(code), **{VARIABLE: server[1]}) as client:
+        assert client.stdout is not None
+        assert client.stdout.readline() == "on\n"
+        client.send_signal(number)
+        said = client.stdout.read()
+    assert client.returncode == 128 + number
+    assert said == ("interrupted\n" if number == signal.SIGINT else "")
+
+
+def test_nobody_else_can_ask(server: tuple[int, str]) -> None:
+    address = Path(server[1])
+    assert stat.S_IMODE(address.stat().st_mode) == 0o600
+
+
+STARTER = """
+import os, subprocess, sys
+from handbook.workflow.warm.start import start
+start(99)
+address = os.environ["HANDBOOK_WARM"]
+while not os.path.exists(address): os.sched_yield()
+job = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True)
+print(address, job.stdout.readline(), sep="\\n", end="", flush=True)
+input()
+"""
+
+
+@pytest.mark.parametrize("ending", ["killed", "ended"])
+def test_the_server_ends_with_its_starter_and_the_work_with_it(copy: Copy, ending: str) -> None:
+    code = PARENT + "sys.stdout.flush()\nwhile True: signal.pause()"
+    with copy.start(sys.executable, "-c", STARTER, *_console(copy.probe(code))) as starter:
+        assert starter.stdout is not None
+        assert starter.stderr is not None
+        address = Path(starter.stdout.readline().strip())
+        assert stat.S_IMODE(address.parent.stat().st_mode) == 0o700
+        server = int(starter.stdout.readline().removeprefix("parent "))
+        if ending == "killed":
+            starter.kill()
+            # Server, client and work have inherited it: its end is the end of all.
+            starter.stderr.read()
+        else:
+            starter.communicate("\n")
+            assert starter.returncode == 0
+            with pytest.raises(ProcessLookupError):
+                os.kill(server, 0)
+    assert not address.parent.exists()
+
+
+def test_two_runs_do_not_meet(copy: Copy, server: tuple[int, str]) -> None:
+    with copy.server() as other:
+        for process, address in (server, other):
+            done = copy.run(*copy.probe(PARENT), **{VARIABLE: address})
+            assert done[1] == f"parent {process}\n"
+
+
+def _console(command: list[str]) -> list[str]:
+    return [str(BIN / command[0]), *command[1:]]
+
+
+def test_few_jobs_start_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "left over")
+    monkeypatch.setattr(subprocess, "Popen", None)
+    start.start(3)
+    assert VARIABLE not in os.environ
+
+
+def test_no_result_depends_on_how_its_job_started() -> None:
+    # An edit here would otherwise make everything again.
+    package = "handbook.workflow.warm"
+    found = {name: importers(f"{package}.{name}") for name in ("client", "fork", "server", "start")}
+    strangers = {name for names in found.values() for name in names if package not in name}
+    assert found["client"]
+    assert strangers == {"handbook.cli", "handbook.commands.jobs"}
+
+
+@pytest.fixture
+def halves(tmp_path: Path) -> dict[str, str]:
+    """Forty rows to learn from and forty to look at."""
+    rng = np.random.default_rng(1)
+    places = {}
+    for half in ("train", "test"):
+        X = pd.DataFrame({"x": rng.normal(size=40), "c": pd.Categorical(["a", "b"] * 20)})
+        y = (X["x"] + rng.normal(size=40) > 0).astype(int).to_numpy()
+        path = tmp_path / f"{half}.arrow"
+        data = dataset.Dataset("made", "sample", "table", X, y=y, target="y", classes=("no", "yes"))
+        dataset.write(path, data)
+        places[half] = str(path)
+    return places
+
+
+@pytest.mark.slow
+def test_warm_and_cold_give_the_same_bytes(
+    halves: dict[str, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    copy = Copy(tmp_path_factory.mktemp("whole"))
+    # Every job imports this module; it says where.
+    said = "import os, sys\nprint('parent', os.getppid(), file=sys.stderr)\n"
+    Project(copy.root).append("src/handbook/core/files.py", said)
+
+    def jobs(folder: Path) -> list[list[str]]:
+        folder.mkdir()
+        train = ["train", "--spec", json.dumps(train_spec()), "--tier", "demo"]
+        train += [part for half, path in halves.items() for part in (f"--{half}", path)]
+        named = {"model": "model.skops", "history": "history.csv"}
+        named["predictions"] = "predictions.arrow"
+        for name in ("model", "metrics", "history", "predictions", "run", "context", "failed"):
+            train += [f"--{name}", str(folder / named.get(name, f"{name}.json"))]
+        folds = crossval_spec(preprocess=train_spec()["preprocess"])
+        crossval = ["crossval", "--spec", json.dumps(folds), "--train", halves["train"]]
+        draw = ["draw", "--run", str(folder), "--curves", "[]", "--figures"]
+        names = ("roc", "precision-recall", "confusion", "calibration")
+        draw += [str(folder / f"{name}.svg") for name in names]
+        return [train, [*crossval, "--output", str(folder / "cv.json")], draw]
+
+    cold, warm = tmp_path / "cold", tmp_path / "warm"
+    for job in jobs(cold):
+        status, _, errors = copy.run("handbook", *job)
+        assert status == 0, errors
+    with copy.server() as (process, address):
+        threads = Path(f"/proc/{process}/task")
+        # What jobs fork from has never had a second thread.
+        assert not threads.exists() or len(list(threads.iterdir())) == 1
+        for job in jobs(warm):
+            status, _, errors = copy.run("handbook", *job, **{VARIABLE: address})
+            assert status == 0, errors
+            assert f"parent {process}\n" in errors
+    names = {path.name for path in cold.iterdir()}
+    assert {path.name for path in warm.iterdir()} == names >= {"model.skops", "roc.svg", "cv.json"}
+    for name in names - {"context.json"}:
+        assert (warm / name).read_bytes() == (cold / name).read_bytes(), name
+
+
+@pytest.mark.slow
+@pytest.mark.services
+def test_the_workflow_starts_a_server_where_jobs_run(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "project")
+    stub = "def start(jobs):\n    print('started for', jobs)\n"
+    (project.root / "src/handbook/workflow/warm/start.py").write_text(stub)
+    lab = ("--cores", "1", "results/labs/corr2d/result.json")
+
+    def started(*arguments: str) -> bool:
+        done = project.run("snakemake", *arguments, *lab)
+        assert done.returncode == 0, done.stderr
+        return "started for 1\n" in done.stdout + done.stderr
+
+    assert not started("--dry-run")
+    assert started()
+    assert not started()  # nothing to do
+    assert not started("--touch", "--force")
