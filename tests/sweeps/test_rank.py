@@ -13,6 +13,7 @@ from scipy import stats
 from tests.sweeps.made import Bench
 
 from handbook.catalogue.space import Space
+from handbook.core.files import write_json
 from handbook.sweeps.results import found, sweep_key
 from handbook.sweeps.tpe import importances
 
@@ -55,6 +56,41 @@ def test_a_trial_is_level_with_the_best_where_folds_cannot_tell(bench: Bench) ->
         gaps = [a["roc_auc"] - b["roc_auc"] for a, b in folds]
         assert sum(one["behind"]) / 2 == pytest.approx(np.mean(gaps))
     assert ranked["level_with_best"] == sum(t["behind"][0] <= 0 for t in ranked["trials"])
+
+
+def test_the_lead_in_an_error_is_not_cut_at_1(bench: Bench) -> None:
+    """Worked by hand: the leads of the folds are 4, 5, 6 and 5; RMSE has no upper bound."""
+    rmse = {0: (3.0, 2.0, 4.0, 3.0), 1: (7.0, 7.0, 10.0, 8.0)}
+    trials = [
+        {
+            "number": number, "trial": str(number), "setting": {"n_neighbors": number + 1},
+            "metric": "rmse", "score": sum(scores) / 4, "state": "finished", "error": None,
+            "folds": [{"rmse": score} for score in scores], "steps": [],
+        }
+        for number, scores in rmse.items()
+    ]  # fmt: skip
+    write_json(bench.folder / "chunk.json", trials)
+    bench.chunks = [bench.folder / "chunk.json"]
+    best, other = bench.rank(metric="rmse")["trials"]
+    assert best["behind"] == [0.0, 0.0]
+    # mean 5, s^2 = 2/3, error sqrt(2/3 (1/4 + 1/3)) = 0.62361; t of 3 degrees at 0.975 is 3.18245
+    assert other["behind"] == pytest.approx([5 - 1.98460, 5 + 1.98460], abs=1e-4)
+
+
+def test_the_lead_in_a_share_lies_between_its_least_and_largest_difference(bench: Bench) -> None:
+    folds = {0: (0.9, 0.1), 1: (0.0, 0.1)}
+    trials = [
+        {
+            "number": number, "trial": str(number), "setting": {"n_neighbors": number + 1},
+            "metric": "accuracy", "score": sum(scores) / 2, "state": "finished", "error": None,
+            "folds": [{"accuracy": score} for score in scores], "steps": [],
+        }
+        for number, scores in folds.items()
+    ]  # fmt: skip
+    write_json(bench.folder / "chunk.json", trials)
+    bench.chunks = [bench.folder / "chunk.json"]
+    # leads 0.9 and 0: the interval of their mean is wider than all there can be
+    assert bench.rank(metric="accuracy")["trials"][1]["behind"] == [-1.0, 1.0]
 
 
 def test_the_table_has_every_trial_and_no_time(bench: Bench) -> None:

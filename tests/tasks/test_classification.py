@@ -16,7 +16,8 @@ from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-from handbook.tasks import METRICS, classification
+from handbook.tasks import classification
+from handbook.tasks.metric import METRICS
 
 
 def table(predicted: list[int], positive: list[float]) -> pd.DataFrame:

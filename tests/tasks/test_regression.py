@@ -8,6 +8,7 @@ import pytest
 
 from handbook import tasks
 from handbook.tasks import regression
+from handbook.tasks.metric import METRICS
 
 
 def predictions(values: list[float], columns: int = 1) -> pd.DataFrame:
@@ -63,5 +64,5 @@ def test_every_task_has_the_same_functions(name: str) -> None:
     module = tasks.module(name)
     for function in ("baseline", "folds", "predict", "score", "primary", "scorer"):
         assert callable(getattr(module, function))
-    assert module.primary(2) in tasks.HIGHER_IS_BETTER
+    assert module.primary(2) in METRICS
     assert module.SCHEME

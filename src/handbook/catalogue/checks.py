@@ -11,6 +11,7 @@ from handbook import tasks
 from handbook.catalogue.sweep_checks import faults as faults_of_sweeps
 from handbook.core.errors import nearest
 from handbook.data import registry
+from handbook.tasks.metric import METRICS
 
 if TYPE_CHECKING:
     from handbook.catalogue.params import Params
@@ -104,7 +105,7 @@ def _extras_of(where: str, model: Model) -> Iterator[str]:
             yield f"{place}.run: {defect.run!r}; {nearest(defect.run, known)}"
             continue
         params = model.variants[defect.run.partition("/")[2]].params
-        said = ["rows", *params, *tasks.METRICS]
+        said = ["rows", *params, *METRICS]
         for name in defect.shows:
             if name not in said:
                 yield f"{place}.shows: {name!r}; {nearest(name, said)}"
@@ -166,8 +167,8 @@ def _settings_of(where: str, model: Model, variant: Variant) -> Iterator[str]:
         if data not in model.data:
             yield f"{where}.book: {data!r}; {nearest(data, model.data)}"
         for metric in figures:
-            if metric not in tasks.METRICS:
-                yield f"{where}.book.{data}: {metric!r}; {nearest(metric, tasks.METRICS)}"
+            if metric not in METRICS:
+                yield f"{where}.book.{data}: {metric!r}; {nearest(metric, METRICS)}"
 
 
 def _values(where: str, value: Any) -> Iterator[str]:

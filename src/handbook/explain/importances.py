@@ -21,6 +21,7 @@ from sklearn.metrics import accuracy_score, roc_auc_score, root_mean_squared_err
 from handbook import tasks
 from handbook.explain.features import Feature
 from handbook.explain.fitted import Fitted, spaced
+from handbook.tasks.metric import METRICS
 
 __all__ = ["FEW_ROWS", "ROWS", "impurity", "permutation"]
 
@@ -83,7 +84,7 @@ def permutation(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
     order = np.argsort(-found.importances_mean, kind="stable")
     return {
         "metric": metric,
-        "score": score(fitted.estimator, X, y) * (-1 if metric == "rmse" else 1),
+        "score": score(fitted.estimator, X, y) * METRICS[metric].sign,
         "rows": len(y),
         "of_rows": len(test),
         "repeats": shuffles,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from handbook import tasks
 from handbook.records.run import RunRecord
+from handbook.tasks.metric import METRICS
 
 __all__ = ["champions", "table", "titles"]
 
@@ -14,20 +15,23 @@ __all__ = ["champions", "table", "titles"]
 def champions(records: Iterable[RunRecord]) -> dict[tuple[str, str], RunRecord]:
     """Choose the best run of each data set and task by its cross-validated primary metric.
 
-    The test rows have no say; runs out of date or without cross-validation take no part; equal
-    means are settled by name, so that the choice does not depend on the order of the records.
+    The test rows have no say; runs out of date or without cross-validation take no part. Equal
+    means are settled as :meth:`handbook.tasks.metric.Metric.standing` says.
     """
-    best: dict[tuple[str, str], tuple[float, str, RunRecord]] = {}
+    compared: dict[tuple[str, str], list[RunRecord]] = defaultdict(list)
     for record in records:
-        primary = str(record.folds.get("primary"))
-        mean = record.folds.get("mean", {}).get(primary)
-        if record.state != "finished" or mean is None:
-            continue
-        loss = -mean if tasks.HIGHER_IS_BETTER[primary] else mean
-        place = record.run["data"], record.run["task"]
-        if place not in best or (loss, record.name) < best[place][:2]:
-            best[place] = (loss, record.name, record)
-    return {place: record for place, (_, _, record) in best.items()}
+        if record.state == "finished" and _mean(record) is not None:
+            compared[record.run["data"], record.run["task"]].append(record)
+
+    def standing(record: RunRecord) -> Any:
+        return METRICS[record.folds["primary"]].standing(_mean(record), record.name)
+
+    return {group: min(runs, key=standing) for group, runs in compared.items()}
+
+
+def _mean(record: RunRecord) -> float | None:
+    mean: float | None = record.folds.get("mean", {}).get(record.folds.get("primary"))
+    return mean
 
 
 def titles(

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from handbook import tasks
 from handbook.catalogue import reading
 from handbook.core.columns import columns
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json
 from handbook.core.numbers import duration, estimate, number
 from handbook.records.run import RunRecord, read
-from handbook.tasks.wording import metric_name
+from handbook.tasks.metric import METRICS, Metric
 
 __all__ = ["STATES", "bound", "choose", "lines", "listed", "order", "to_csv"]
 
@@ -129,8 +128,8 @@ def bound(text: str) -> Test:
 
 def _check(name: str) -> None:
     metric = name.removeprefix("cv_")
-    if name != _SECONDS and metric not in tasks.METRICS:
-        raise HandbookError(f"{name!r} is no metric; {nearest(metric, [*tasks.METRICS, _SECONDS])}")
+    if name != _SECONDS and metric not in METRICS:
+        raise HandbookError(f"{name!r} is no metric; {nearest(metric, [*METRICS, _SECONDS])}")
 
 
 def _figure(row: Row, name: str) -> float | None:
@@ -178,7 +177,7 @@ def order(rows: Sequence[Row], by: str, *, reverse: bool = False) -> list[Row]:
         There is no such metric.
     """
     _check(by)
-    higher = by != _SECONDS and tasks.HIGHER_IS_BETTER[by.removeprefix("cv_")]
+    higher = by != _SECONDS and METRICS[by.removeprefix("cv_")].higher
     have = [row for row in rows if _figure(row, by) is not None]
     have.sort(key=lambda row: _figure(row, by) or 0.0, reverse=higher != reverse)
     return have + [row for row in rows if _figure(row, by) is None]
@@ -216,7 +215,7 @@ def lines(rows: Sequence[Row], more: Sequence[str] = ()) -> Iterator[str]:
             [
                 f"{row['model']}/{row['data']}/{row['variant']}",
                 state + sample,
-                metric_name(main) if main else "-",
+                Metric.named(main).title if main else "-",
                 _number(row["metrics"].get(main)),
                 estimate(folds["mean"], interval and tuple(interval))
                 if folds.get("mean") is not None
@@ -232,7 +231,7 @@ def lines(rows: Sequence[Row], more: Sequence[str] = ()) -> Iterator[str]:
 
 
 def _named(metric: str) -> str:
-    plain = metric_name(metric.removeprefix("cv_"))
+    plain = Metric.named(metric.removeprefix("cv_")).title
     return f"{plain}, folds" if metric.startswith("cv_") else plain
 
 

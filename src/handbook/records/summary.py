@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from handbook import tasks
 from handbook.core.files import read_json
+from handbook.tasks.metric import METRICS
 
 __all__ = ["failures", "lines"]
 
@@ -21,7 +20,7 @@ def lines(folder: Path) -> Iterator[str]:
     samples = {record["data_variant"] for record in records} == {"sample"}
     yield ""
     best: dict[tuple[str, str], dict[str, Any]] = {}
-    for record in sorted(records, key=_loss):
+    for record in sorted(records, key=_standing):
         best.setdefault((record["data"], record["task"]), record)
     yield f"{len(records)} runs; the best of each data set, by cross-validation where there is one:"
     for record in best.values():
@@ -34,16 +33,15 @@ def lines(folder: Path) -> Iterator[str]:
     yield f"MLflow:  make ui{here}"
 
 
-def _loss(record: dict[str, Any]) -> float:
-    """Return the cross-validated mean as something to make small; undefined comes last.
+def _standing(record: dict[str, Any]) -> tuple[int, float, str]:
+    """Return a key that sorts by the cross-validated mean.
 
     Where no run of a kind is cross-validated, the first of the catalogue comes first: the test
     rows choose nothing.
     """
-    mean: float | None = (record["cv"] or {"mean": {}})["mean"].get(record["primary"])
-    if mean is None:
-        return math.inf
-    return -mean if tasks.HIGHER_IS_BETTER[record["primary"]] else mean
+    mean = (record["cv"] or {"mean": {}})["mean"].get(record["primary"])
+    name = "/".join(record[key] for key in ("model", "data", "variant"))
+    return METRICS[record["primary"]].standing(mean, name)
 
 
 def _row(record: dict[str, Any]) -> str:

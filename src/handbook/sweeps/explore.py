@@ -14,6 +14,7 @@ from handbook.data import dataset
 from handbook.sweeps.evaluate import Cut, Evaluator
 from handbook.sweeps.plan import Job, jobs, settings
 from handbook.sweeps.trials import Journal, known, trial_digest
+from handbook.tasks.metric import METRICS
 
 __all__ = ["explore", "with_setting"]
 
@@ -162,7 +163,7 @@ class _Explorer:
         from handbook.sweeps.tpe import pruner
 
         finished = [one["steps"] for one in self._before if one["state"] == "finished"]
-        higher = tasks.HIGHER_IS_BETTER[self._spec["metric"]] if self._by_folds else False
+        higher = METRICS[self._spec["metric"]].higher if self._by_folds else False
         return pruner([steps for steps in finished if steps], higher=higher)
 
     def _holds(self, line: Mapping[str, Any], judge: Judge | None) -> bool:

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from handbook import tasks
 from handbook.catalogue.space import Space
 from handbook.core.files import read_json, sha256, write_json, write_text
 from handbook.sweeps.explore import with_setting
 from handbook.sweeps.results import sweep_key
 from handbook.sweeps.tpe import importances
 from handbook.sweeps.trials import known
+from handbook.tasks.interval import mean_interval
+from handbook.tasks.metric import METRICS
 from handbook.training.crossval import summary
 
 __all__ = ["rank"]
@@ -60,7 +61,7 @@ def rank(
     share = 1 / (spec["folds"] - 1)
     rows = [_with_interval(one, share, spec["level"]) for one in found]
     finished = [one for one in rows if one["state"] == "finished"]
-    sign = tasks.sign(metric)
+    sign = METRICS[metric].sign
     leader = max(finished, key=lambda one: (sign * one["score"], -one["number"]), default=None)
     for one in rows:
         one["behind"] = _behind(one, leader, metric, share, spec["level"])
@@ -109,13 +110,12 @@ def _behind(
     """
     if leader is None or trial["state"] != "finished" or len(trial["folds"]) < 2:
         return None
-    sign = tasks.sign(metric)
+    known = METRICS[metric]
     differences = [
-        {"r2": sign * (a[metric] - b[metric])}  # a name without a lower bound
+        known.sign * (a[metric] - b[metric])
         for a, b in zip(leader["folds"], trial["folds"], strict=True)
     ]
-    interval = summary(differences, share, level)[2]["r2"]
-    return interval and [float(end) for end in interval]
+    return mean_interval(differences, share, level, known.difference_bounds)[2]
 
 
 def _level(behind: Sequence[float] | None) -> bool:

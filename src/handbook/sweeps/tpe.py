@@ -20,9 +20,9 @@ from optuna.distributions import (
 from optuna.importance import FanovaImportanceEvaluator
 from optuna.trial import TrialState, create_trial
 
-from handbook import tasks
 from handbook.catalogue.space import Parameter, Setting, Space
 from handbook.core.files import digest
+from handbook.tasks.metric import METRICS
 
 __all__ = ["importances", "propose", "pruner"]
 
@@ -63,7 +63,7 @@ def propose(
         sampler = optuna.samplers.TPESampler(
             seed=seed, n_startup_trials=_RANDOM, multivariate=True, group=True, constant_liar=True
         )
-    higher = tasks.HIGHER_IS_BETTER[spec["metric"]]
+    higher = METRICS[spec["metric"]].higher
     study = optuna.create_study(direction="maximize" if higher else "minimize", sampler=sampler)
     by_name = {one.name: one for one in space.parameters}
     # Between epochs it is the loss that was watched, whichever way the score goes.

@@ -25,7 +25,6 @@ where there are none, `y` is only as long as the rows are many. `predict` of tho
 from __future__ import annotations
 
 import importlib
-import math
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -38,14 +37,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ESTIMATOR_TYPES",
-    "HIGHER_IS_BETTER",
     "JUDGED",
-    "METRICS",
     "NAMES",
     "UNLABELLED",
-    "bounds",
     "module",
-    "sign",
     "targets",
 ]
 
@@ -60,55 +55,6 @@ ESTIMATOR_TYPES = {
 UNLABELLED = ("language", "generation")
 JUDGED = ("generation",)
 NAMES = tuple(ESTIMATOR_TYPES)
-
-HIGHER_IS_BETTER = {
-    "accuracy": True,
-    "balanced_accuracy": True,
-    "precision": True,
-    "recall": True,
-    "specificity": True,
-    "f1": True,
-    "roc_auc": True,
-    "average_precision": True,
-    "log_loss": False,
-    "brier": False,
-    "mse": False,
-    "rmse": False,
-    "mae": False,
-    "r2": True,
-    "adjusted_r2": True,
-    "bits_per_character": False,
-    "perplexity": False,
-    "next_character_accuracy": True,
-    "frechet_distance": False,
-    "sample_precision": True,
-    "sample_recall": True,
-    "class_distance": False,
-    "quantization_error": False,
-    "topographic_error": False,
-}
-METRICS = tuple(HIGHER_IS_BETTER)
-
-
-def bounds(metric: str) -> tuple[float, float]:
-    """Return the least and the largest value that a metric can take.
-
-    Examples
-    --------
-    >>> bounds("roc_auc"), bounds("rmse"), bounds("r2")
-    ((0.0, 1.0), (0.0, inf), (-inf, 1.0))
-    """
-    if metric in ("r2", "adjusted_r2"):
-        return -math.inf, 1.0
-    if metric == "perplexity":
-        return 1.0, math.inf
-    shares = HIGHER_IS_BETTER[metric] or metric in ("topographic_error", "class_distance")
-    return 0.0, 1.0 if shares else math.inf
-
-
-def sign(metric: str) -> float:
-    """Return what a metric is multiplied by so that higher is better: 1 or -1."""
-    return 1.0 if HIGHER_IS_BETTER[metric] else -1.0
 
 
 def targets(rows: Dataset, task: str) -> npt.NDArray[Any]:

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
-from handbook import tasks
 from handbook.core.errors import HandbookError
+from handbook.tasks.metric import METRICS
 
 __all__ = ["compare", "corrected_t_test", "holm"]
 
@@ -112,8 +112,8 @@ def compare(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
                 "delete results/cv and run the workflow again"
             )
     primary = first["primary"]
-    sign = -1 if tasks.HIGHER_IS_BETTER[primary] else 1
-    names = sorted(known, key=lambda name: (sign * known[name].mean(), name))
+    metric = METRICS[primary]
+    names = sorted(known, key=lambda name: metric.standing(float(known[name].mean()), name))
     tested = {
         (i, j): value
         for i, one in enumerate(names)

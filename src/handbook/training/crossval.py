@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 from sklearn.model_selection import LeaveOneOut
 
 from handbook import tasks
 from handbook.core.errors import HandbookError
 from handbook.core.files import digest, sha256, work, write_json
 from handbook.data import dataset
+from handbook.tasks.interval import mean_interval
+from handbook.tasks.metric import METRICS
 from handbook.training.tuning import fit
 
 __all__ = ["crossval", "summary"]
@@ -166,9 +167,7 @@ def summary(
 ) -> tuple[dict[str, float | None], dict[str, float | None], dict[str, list[float] | None]]:
     """Return mean, standard error and confidence interval of every metric over folds.
 
-    Training sets of different folds overlap, so the scores are not independent and s / sqrt(k)
-    is too small. The standard error here is the corrected one, s sqrt(1/k + share), and the
-    interval is mean -+ t(k - 1) times it, cut where the metric ends.
+    See :func:`handbook.tasks.interval.mean_interval`; intervals are cut where the metric ends.
 
     Parameters
     ----------
@@ -180,36 +179,23 @@ def summary(
     level : float
         Level of the interval, such as 0.95.
 
-    References
-    ----------
-    Nadeau and Bengio (2003), "Inference for the generalization error", Machine Learning 52.
-
     Examples
     --------
     >>> mean, error, interval = summary([{"rmse": 1.0}, {"rmse": 3.0}], share=1.0, level=0.5)
     >>> mean["rmse"], round(error["rmse"], 4), [round(end, 4) for end in interval["rmse"]]
     (2.0, 1.7321, [0.2679, 3.7321])
     """
-    k = len(scores)
     mean: dict[str, float | None] = {}
     error: dict[str, float | None] = {}
     interval: dict[str, list[float] | None] = {}
-    quantile = float(student.ppf((1 + level) / 2, k - 1))
     for name in scores[0]:
         if name in ("fold", "rows"):
             continue
         values = [fold[name] for fold in scores]
-        known = [value for value in values if value is not None]
-        if len(known) < k:
+        defined = [value for value in values if value is not None]
+        if len(defined) < len(values):
             mean[name] = error[name] = interval[name] = None
             continue
-        center = float(np.mean(known))
-        spread = float(np.std(known, ddof=1)) * math.sqrt(1 / k + share)
-        mean[name], error[name] = center, spread
-        # A share cannot be below 0: cutting there loses no coverage.
-        low, high = tasks.bounds(name)
-        interval[name] = [
-            max(low, center - quantile * spread),
-            min(high, center + quantile * spread),
-        ]
+        bounds = METRICS[name].low, METRICS[name].high
+        mean[name], error[name], interval[name] = mean_interval(defined, share, level, bounds)
     return mean, error, interval

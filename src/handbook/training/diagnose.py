@@ -13,6 +13,7 @@ from handbook import tasks
 from handbook.core.errors import HandbookError
 from handbook.core.files import sha256, work, write_json
 from handbook.data import dataset
+from handbook.tasks.metric import METRICS
 from handbook.training.build import build
 from handbook.training.tuning import place, with_degree
 
@@ -55,7 +56,7 @@ def diagnose(
     asked, classes = spec["diagnose"], len(rows.classes)
     estimator = build(spec, rows.X)
     metric = task.primary(classes)
-    sign = tasks.sign(metric)
+    sign = METRICS[metric].sign
 
     def listed(scores: Any) -> list[list[float]]:
         return [[float(sign * score) for score in each] for each in scores]

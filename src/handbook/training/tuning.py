@@ -21,6 +21,7 @@ from sklearn.model_selection import (
 
 from handbook import tasks
 from handbook.core.errors import HandbookError
+from handbook.tasks.metric import METRICS
 from handbook.training.build import build, last_step
 from handbook.training.preprocess import DEGREE
 from handbook.training.thresholds import best_threshold, ranks, with_threshold
@@ -181,7 +182,7 @@ def _try(estimator: Any, spec: Mapping[str, Any], X: Any, y: Array, classes: int
         (truth, ranks(model, there)) for (which, _), (model, there, truth) in kept.items()
         if which == best
     ]  # fmt: skip
-    return _Tried(settings, scores, tasks.sign(metric), ranked)
+    return _Tried(settings, scores, METRICS[metric].sign, ranked)
 
 
 def _settings(spec: Mapping[str, Any]) -> list[dict[str, Any]]:

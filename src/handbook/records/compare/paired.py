@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
 
+from handbook.tasks.interval import mean_interval
 from handbook.tasks.pairwise import corrected_t_test
 
 __all__ = ["Folds", "pair", "unpaired"]
@@ -71,12 +70,10 @@ def pair(one: Folds, other: Folds, metric: str) -> dict[str, Any] | None:
     if None in scores[0] or None in scores[1]:
         return None
     differences = np.array(scores[1], dtype=float) - np.array(scores[0], dtype=float)
-    k, mean = len(differences), float(np.mean(differences))
-    error = float(np.std(differences, ddof=1)) * math.sqrt(1 / k + one["share"])
-    reach = float(student.ppf((1 + one["level"]) / 2, k - 1)) * error
+    mean, _, interval = mean_interval(differences.tolist(), one["share"], one["level"])
     return {
         "difference": mean,
-        "interval": [mean - reach, mean + reach],
+        "interval": interval,
         "p": corrected_t_test(differences, one["share"]),
-        "folds": k,
+        "folds": len(differences),
     }

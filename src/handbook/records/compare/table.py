@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from string import ascii_uppercase
 from typing import Any
 
-from handbook import tasks
 from handbook.core.columns import columns, shortened
 from handbook.core.numbers import estimate, number, probability
 from handbook.records.sources import path_of
-from handbook.tasks.wording import metric_name
+from handbook.tasks.metric import Metric
 
 __all__ = ["lines", "verdict"]
 
@@ -83,8 +82,7 @@ def verdict(test: Mapping[str, Any] | None, metric: str, sides: Sequence[str]) -
         return "equal"
     if test["adjusted"] is None or test["adjusted"] >= _SIGNIFICANT:
         return "not clear"
-    higher = tasks.HIGHER_IS_BETTER.get(metric, True)
-    better = test["sides"][int((test["difference"] > 0) == higher)]
+    better = test["sides"][int((test["difference"] > 0) == Metric.named(metric).higher)]
     return f"{sides[better]} is better"
 
 
@@ -104,7 +102,7 @@ def _overview(runs: Sequence[Mapping[str, Any]], sides: Sequence[str]) -> Iterat
         rows.append(
             [
                 run["name"],
-                metric_name(metric) if metric else "-",
+                Metric.named(metric).title if metric else "-",
                 *map(_number, told["values"]),
                 ", ".join(probability(test["adjusted"]) for test in tests) or "-",
                 ", ".join(verdict(test, metric, sides) for test in tests) or "-",
@@ -169,7 +167,7 @@ def _metrics(run: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
         head += ["difference", "p", "verdict"]
     rows = []
     for metric, told in run["metrics"].items():
-        cells = [metric_name(metric), *map(_number, told["values"])]
+        cells = [Metric.named(metric).title, *map(_number, told["values"])]
         if folded:
             cells += [
                 "-" if mean is None else estimate(mean, interval and tuple(interval))
@@ -185,7 +183,7 @@ def _metrics(run: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
             ["metric", "pair", "difference", "p", "verdict"],
             [
                 [
-                    metric_name(metric),
+                    Metric.named(metric).title,
                     f"{sides[pair[1]]} - {sides[pair[0]]}",
                     *_tested(told, pair, metric, sides),
                 ]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from handbook.core.columns import columns
 from handbook.records.compare.told import Told
 from handbook.records.sources import path_of
-from handbook.tasks.wording import metric_name
+from handbook.tasks.metric import Metric
 
 __all__ = ["Verdict", "lines", "outcome", "same"]
 
@@ -91,7 +91,8 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
     """Yield an outcome as lines of text, metric by metric."""
     rows = [
         [
-            metric_name(name.removeprefix("cv_")) + (", folds" if name.startswith("cv_") else ""),
+            Metric.named(name.removeprefix("cv_")).title
+            + (", folds" if name.startswith("cv_") else ""),
             _exact(metric["recorded"]),
             _exact(metric["repeated"]),
             metric["verdict"],

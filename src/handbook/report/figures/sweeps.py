@@ -8,10 +8,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from handbook import tasks
 from handbook.catalogue.space import Parameter, Space
 from handbook.core.files import read_json
-from handbook.tasks.wording import direction, metric_name
+from handbook.tasks.metric import Metric
 
 if TYPE_CHECKING:
     from handbook.report.figures.style import Drawn
@@ -55,7 +54,7 @@ def shown_lines(trials: Sequence[Sweep], metric: str, most: int = _LINES) -> lis
     >>> [one["score"] for one in shown_lines(trials, "accuracy", most=4)]
     [0.1, 0.3, 0.7, 0.9]
     """
-    sign = tasks.sign(metric)
+    sign = Metric.named(metric).sign
     ranked = sorted(
         _finished({"trials": trials}), key=lambda one: (sign * one["score"], -one["number"])
     )
@@ -80,8 +79,8 @@ def _caption(sweep: Sweep) -> str:
 
 
 def _axis(sweep: Sweep) -> str:
-    said = direction(sweep["metric"])
-    return f"{metric_name(sweep['metric'])} ({said})" if said else metric_name(sweep["metric"])
+    metric = Metric.named(sweep["metric"])
+    return f"{metric.title} ({metric.direction})" if metric.direction else metric.title
 
 
 def _nothing(title: str, sweep: Sweep, reason: str) -> Drawn:
@@ -97,7 +96,7 @@ def _progress(sweep: Sweep) -> Drawn:
     title, finished = "Score over trials", _finished(sweep)
     if not finished:
         return _nothing(title, sweep, "no trial finished")
-    sign = tasks.sign(sweep["metric"])
+    sign = Metric.named(sweep["metric"]).sign
     figure = canvas(title, _caption(sweep), 6.4, 3.6)
     axes = figure.add_subplot()
     best, steps, lead = -math.inf, [], []
@@ -139,7 +138,7 @@ def _progress(sweep: Sweep) -> Drawn:
     legend_below(figure, handles)
     words = (
         f"The best of {len(sweep['trials'])} trials is number {leader['number'] + 1} with "
-        f"{metric_name(sweep['metric'])} {leader['score']:.4g}."
+        f"{Metric.named(sweep['metric']).title} {leader['score']:.4g}."
     )
     return Drawn(figure, title, words)
 
@@ -163,7 +162,7 @@ def _parameters(sweep: Sweep) -> Drawn:
         rows = [trial for trial in finished if one.name in trial["setting"]]
         _panel(axes, one, rows)
         if place % across == 0:
-            axes.set_ylabel(metric_name(sweep["metric"]))
+            axes.set_ylabel(Metric.named(sweep["metric"]).title)
     return Drawn(figure, title, _words_of_parameters(sweep, space, finished))
 
 
@@ -227,7 +226,7 @@ def _short(value: Any) -> str:
 
 
 def _words_of_parameters(sweep: Sweep, space: Space, finished: Sequence[Sweep]) -> str:
-    sign = tasks.sign(sweep["metric"])
+    sign = Metric.named(sweep["metric"]).sign
     best = max(finished, key=lambda one: sign * one["score"])
     said = ", ".join(f"{name} {_short(value)}" for name, value in best["setting"].items())
     return (
@@ -274,7 +273,7 @@ def _parallel(sweep: Sweep) -> Drawn:
     axes = figure.add_subplot()
     scores = [one["score"] for one in lines]
     low, high = min(scores), max(scores)
-    sign, span = tasks.sign(sweep["metric"]), (high - low) or 1.0
+    sign, span = Metric.named(sweep["metric"]).sign, (high - low) or 1.0
     shades = LinearSegmentedColormap.from_list("shades", ["#d7e3ec", SHADES[1]])
     drawn = []
     for one in lines:
@@ -289,7 +288,8 @@ def _parallel(sweep: Sweep) -> Drawn:
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color=INK, linewidth=0.7)
     axes.set_xticks(
-        range(len(names)), [*(n.replace("_", " ") for n in names[:-1]), metric_name(names[-1])]
+        range(len(names)),
+        [*(n.replace("_", " ") for n in names[:-1]), Metric.named(names[-1]).title],
     )
     for place, parameter in enumerate(space.parameters):
         for height, text in _marks(parameter, lines):

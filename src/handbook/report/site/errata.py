@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from handbook import tasks
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.numbers import brief, count, estimate, number, printed, value
 from handbook.report.site.pages import lab_page, model_page
 from handbook.report.site.results import Lab, Run
 from handbook.report.site.sections import chapter_of, order
 from handbook.report.site.site import Site
-from handbook.tasks.wording import metric_name
+from handbook.tasks.metric import Metric
 
 __all__ = ["Errata", "Erratum", "errata"]
 
@@ -129,7 +128,7 @@ def _of_figures(run: Run, runs: Sequence[Run]) -> Iterator[tuple[str, str, str, 
     for metric in run.book:
         if why := "; ".join(_faults(run, metric)):
             yield (
-                f"{metric_name(metric)} on {run.data}",
+                f"{Metric.named(metric).title} on {run.data}",
                 printed(run.book[metric]),
                 _measured(run, metric),
                 why,
@@ -153,7 +152,7 @@ def _said(run: Run, name: str) -> str:
         rows = run.record["rows"]
         return f"{count(rows['train'] + rows['test'])} rows"
     if name in run.metrics:
-        return f"{metric_name(name)} {number(run.metrics[name])} on the test rows"
+        return f"{Metric.named(name).title} {number(run.metrics[name])} on the test rows"
     if name in known:
         return f"{name} = {value(known[name])}"
     raise HandbookError(
@@ -178,8 +177,7 @@ def _faults(run: Run, metric: str) -> Iterator[str]:
     if low > max(measured):
         yield f"{lie} below the printed figure"
     dummy = run.baseline.get(metric)
-    better = tasks.HIGHER_IS_BETTER.get(metric, True)
-    if dummy is not None and (low <= dummy if better else high >= dummy):
+    if dummy is not None and (low <= dummy if Metric.named(metric).higher else high >= dummy):
         yield (
             f"a dummy that looks at no feature gets {number(dummy)}, so the printed figure shows "
             "nothing learnt"
@@ -215,7 +213,7 @@ def _instead(run: Run, metric: str, runs: Sequence[Run]) -> str:
     said = ["measures it on held-out rows and over folds, beside a dummy"]
     if shown != metric:
         ours = number(run.metrics[shown])
-        said = [f"compares models by {metric_name(shown)}, which is {ours} here"]
+        said = [f"compares models by {Metric.named(shown).title}, which is {ours} here"]
     for other in runs:
         same = (other.model, other.data) == (run.model, run.data) and other.variant != run.variant
         if same and other.state == "finished" and other.metrics.get(shown) is not None:

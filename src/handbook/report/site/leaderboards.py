@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from handbook import tasks
 from handbook.report.site.results import FAMILIAR, DataSet, Run
 from handbook.report.site.site import Site
 from handbook.report.site.strip import scale
+from handbook.tasks.metric import Metric
 
 __all__ = ["Cell", "Comparison", "Leaderboard", "leaderboards"]
 
@@ -119,7 +119,7 @@ class Leaderboard:
     @property
     def dummy_place(self) -> int:
         """How many of the finished runs rank before the dummy."""
-        sign = 1 if tasks.HIGHER_IS_BETTER.get(self.primary, True) else -1
+        sign = Metric.named(self.primary).sign
 
         def ahead(run: Run) -> bool:
             pairs = (
@@ -154,7 +154,7 @@ def _comparison(tested: Mapping[str, Any], runs: Sequence[Run]) -> Comparison | 
     ]
     if len(known) < 2:
         return None
-    sign = 1 if tasks.HIGHER_IS_BETTER.get(tested["metric"], True) else -1
+    sign = Metric.named(tested["metric"]).sign
     limit = round(1 - tested["level"], 9)  # 0.05, not 0.05000000000000004
     table = {}
     for row, (of, _) in enumerate(known):
@@ -171,7 +171,7 @@ def _comparison(tested: Mapping[str, Any], runs: Sequence[Run]) -> Comparison | 
     )
 
 
-def _cell(difference: float, p: float | None, sign: int, limit: float) -> Cell:
+def _cell(difference: float, p: float | None, sign: float, limit: float) -> Cell:
     if p is None or p >= limit or difference == 0:
         return Cell(difference, p, "even")
     return Cell(difference, p, "better" if sign * difference > 0 else "worse")

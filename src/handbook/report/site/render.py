@@ -27,7 +27,7 @@ from handbook.report.site.results import Run
 from handbook.report.site.sections import chapter_name
 from handbook.report.site.site import Site
 from handbook.report.site.strip import strip
-from handbook.tasks import wording
+from handbook.tasks.metric import Metric
 from handbook.workflow.graph import Graph, picture
 
 __all__ = ["Context", "render", "templating"]
@@ -186,9 +186,12 @@ def templating() -> jinja2.Environment:
         "whole",
     )
     engine.filters |= {name: getattr(numbers, name) for name in names}
-    engine.filters |= {"metric": wording.metric_name, "direction": wording.direction}
+    engine.filters |= {
+        "metric": lambda name: Metric.named(name).title,
+        "direction": lambda name: Metric.named(name).direction,
+    }
     engine.globals |= {
-        "BEATS": wording.BEATS,
+        "BEATS": {"yes": "yes", "unclear": "not clearly", "no": "no"},
         "chapter_name": chapter_name,
         "data_page": data_page,
         "lab_page": lab_page,

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from handbook import tasks
 from handbook.records.run import State
 from handbook.report.figures.draw import Words
+from handbook.tasks.metric import METRICS, Metric
 
 __all__ = ["FAMILIAR", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
 
@@ -103,7 +103,7 @@ class Run:
     def trials(self) -> list[Mapping[str, Any]]:
         """Every setting that the search tried, best first."""
         found = (self.record.get("chosen") or {}).get("trials") or []
-        sign = -1 if tasks.HIGHER_IS_BETTER.get(self.primary, True) else 1
+        sign = -Metric.named(self.primary).sign
 
         def rank(trial: Mapping[str, Any]) -> float:
             return math.inf if trial["score"] is None else sign * trial["score"]
@@ -135,7 +135,7 @@ class Run:
     @property
     def ordered(self) -> list[str]:
         """All metrics, in the order that is the same everywhere."""
-        return sorted(self.metrics, key=lambda name: (index(list(tasks.METRICS), name), name))
+        return sorted(self.metrics, key=lambda name: (index(list(METRICS), name), name))
 
     def mean(self, metric: str) -> float | None:
         """Mean over folds."""
@@ -154,7 +154,7 @@ class Run:
 
     def verdict(self, metric: str) -> Verdict | None:
         """Compare with the dummy: by the interval over folds, else by the test rows alone."""
-        sign = 1 if tasks.HIGHER_IS_BETTER.get(metric, True) else -1
+        sign = Metric.named(metric).sign
         interval, dummy = self.interval(metric), self.dummy_mean(metric)
         if interval is not None and dummy is not None:
             low, high = sorted(sign * end for end in interval)
@@ -170,13 +170,13 @@ class Run:
         return Verdict("yes" if better else "no", "on the test rows alone")
 
     @property
-    def rank(self) -> tuple[int, float]:
+    def rank(self) -> tuple[int, tuple[int, float, str]]:
         """Where the run stands in its table: best first, failures last."""
         best = self.mean(self.primary)
         best = self.metrics.get(self.primary) if best is None else best
-        sign = -1 if tasks.HIGHER_IS_BETTER.get(self.primary, True) else 1
         order = {"finished": 0, "outdated": 2, "failed": 3, "missing": 4}[self.state]
-        return (order, sign * best) if best is not None else (max(order, 1), 0.0)
+        name = f"{self.model}/{self.data}/{self.variant}"
+        return order, Metric.named(self.primary).standing(best, name)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from handbook import tasks
 from handbook.report.site.results import Run
+from handbook.tasks.metric import METRICS
 
 __all__ = ["scale", "strip"]
 
@@ -24,8 +24,8 @@ def scale(runs: Iterable[Run], metric: str) -> tuple[float, float]:
     values = [value for run in runs for value in _values(run, metric)]
     low, high = min(values, default=0.0), max(values, default=1.0)
     dummies = [dummy for run in runs if (dummy := run.baseline.get(metric)) is not None]
-    if dummies and metric in tasks.HIGHER_IS_BETTER:
-        if tasks.HIGHER_IS_BETTER[metric]:
+    if dummies and metric in METRICS:
+        if METRICS[metric].higher:
             low = max(low, min(dummies) - max(high - min(dummies), 0) / 4)
         else:
             high = min(high, max(dummies) + max(max(dummies) - low, 0) / 4)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from handbook import tasks
 from handbook.catalogue.space import Space
 from handbook.core.files import read_json, write_text
 from handbook.report.figures.draw import words
 from handbook.report.figures.sweeps import SWEEP_FIGURES
 from handbook.report.site.results import Figure
+from handbook.tasks.metric import Metric
 
 __all__ = ["Sweep", "read_sweep", "read_sweeps", "write_page"]
 
@@ -79,7 +79,7 @@ class Sweep:
     @property
     def trials(self) -> list[Mapping[str, Any]]:
         """Every trial, best first, at most as many as a page can hold."""
-        sign = tasks.sign(self.metric)
+        sign = Metric.named(self.metric).sign
 
         def rank(one: Mapping[str, Any]) -> tuple[int, float, int]:
             score = 0.0 if one["score"] is None else -sign * one["score"]

@@ -12,7 +12,7 @@ from handbook.core.files import read_json
 from handbook.core.numbers import decade, number, value
 from handbook.report.figures.diagnosed.diagnosis import NOTHING, Scores, fits, strays
 from handbook.tasks.figures import CURVES, LEARNING
-from handbook.tasks.wording import direction, metric_name
+from handbook.tasks.metric import Metric
 
 if TYPE_CHECKING:
     from handbook.report.figures.style import Drawn
@@ -82,8 +82,8 @@ def _learning(record: Mapping[str, Any]) -> Drawn:
     if NOTHING in said:  # the gap would leave no room
         title = f"At {sizes[-1]:,} rows: {said}"
     words = (
-        f"Learning curve: {metric_name(metric)} against the number of training rows, mean and one "
-        f"standard deviation over {len(learning['train'][0])} splits. At {sizes[0]:,} rows "
+        f"Learning curve: {Metric.named(metric).title} against the number of training rows, mean "
+        f"and one standard deviation over {len(learning['train'][0])} splits. At {sizes[0]:,} rows "
         f"{number(float(train.mean[0]), 3)} on training rows and "
         f"{number(float(check.mean[0]), 3)} on validation rows; at {sizes[-1]:,} rows "
         f"{number(ours, 3)} and {number(theirs, 3)} (± {number(spread, 2)}). The dummy reaches "
@@ -116,8 +116,8 @@ def _validation(record: Mapping[str, Any]) -> Drawn:
         or "no value is clearly worse"
     )
     words = (
-        f"Validation curve: {metric_name(metric)} against {name}, mean and one standard deviation "
-        f"over {len(asked['train'][0])} splits. Best at {shown[best]}, with "
+        f"Validation curve: {Metric.named(metric).title} against {name}, mean and one standard "
+        f"deviation over {len(asked['train'][0])} splits. Best at {shown[best]}, with "
         f"{number(float(train.mean[best]), 3)} on training rows and "
         f"{number(float(check.mean[best]), 3)} on validation rows. "
         + (f"The model {where}." if where else "No other value is clearly worse.")
@@ -139,7 +139,7 @@ def _drawn(
     figure = canvas(title, caption(record), 4.6, 3.8)
     axes = figure.add_subplot()
     x = place(axes, *across)
-    metric = record["metric"]
+    metric = Metric.named(record["metric"])
     axes.axhline(record["baseline"], color=CHANCE, linestyle="dotted", linewidth=1.4, label="dummy")
     for scores, colour, dashes, marker, label in (
         (train, MARK, (0, (4, 2)), "s", "training rows"),
@@ -156,7 +156,7 @@ def _drawn(
             x[best], check.mean[best], "o", color=INK, markersize=9, markerfacecolor="none",
             label="best",
         )  # fmt: skip
-    axes.set_ylabel(f"{metric_name(metric)} ({direction(metric)})")
+    axes.set_ylabel(f"{metric.title} ({metric.direction})")
     figure.legend(loc="outside lower center", ncols=2)
     return Drawn(figure, title, words)
 

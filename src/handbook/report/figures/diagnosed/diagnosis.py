@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from handbook import tasks
+from handbook.tasks.metric import Metric
 
 __all__ = ["NOTHING", "Scores", "fits", "strays"]
 
@@ -67,14 +67,14 @@ def fits(train: float, check: float, spread: float, dummy: float, metric: str) -
     >>> fits(60.0, 61.0, 3.0, 77.0, "rmse"), fits(0.92, 0.91, 0.01, 0.5, "roc_auc")
     ('underfits, or noise', 'generalises')
     """
-    sign = _sign(metric)
+    sign = Metric.named(metric).sign
     gained, kept = sign * (train - dummy), sign * (check - dummy)
     lost = gained - kept > max(_LOST * gained, spread)
     if kept <= spread:
         return f"overfits, {NOTHING}" if lost else NOTHING
     if lost:
         return "overfits"
-    perfect = abs((1.0 if sign > 0 else 0.0) - dummy)
+    perfect = abs(Metric.named(metric).perfect - dummy)
     return "underfits, or noise" if gained < _LEARNT * perfect else "generalises"
 
 
@@ -86,7 +86,7 @@ def strays(train: Scores, check: Scores, metric: str) -> list[str]:
     list of str
         ``best``, ``as good``, ``underfits`` or ``overfits``.
     """
-    sign = _sign(metric)
+    sign = Metric.named(metric).sign
     best = int(np.nanargmax(sign * check.mean))
     said = []
     for here in range(len(check.mean)):
@@ -97,7 +97,3 @@ def strays(train: Scores, check: Scores, metric: str) -> list[str]:
             "underfits" if worse else "as good"
         )  # fmt: skip
     return said
-
-
-def _sign(metric: str) -> int:
-    return 1 if tasks.HIGHER_IS_BETTER.get(metric, True) else -1

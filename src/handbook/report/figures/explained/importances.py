@@ -7,7 +7,7 @@ from typing import Any
 
 from handbook.report.figures.predictions import short
 from handbook.report.figures.style import INK, MAIN, QUIET, Drawn, canvas, note
-from handbook.tasks.wording import direction, metric_name
+from handbook.tasks.metric import Metric
 
 __all__ = ["impurity_importance", "permutation_importance"]
 
@@ -22,8 +22,8 @@ def permutation_importance(shown: Mapping[str, Any], caption: str) -> Drawn:
     if "undefined" in shown:
         return note(f"{title}: undefined", shown["undefined"], caption)
     columns = shown["columns"]
-    metric = metric_name(shown["metric"])
-    loss = "rise" if direction(shown["metric"]) == "lower is better" else "drop"
+    metric = Metric.named(shown["metric"]).title
+    loss = "drop" if Metric.named(shown["metric"]).higher else "rise"
     first = columns[0]
     title = (
         f"Leans most on {short(first['name'], 20)}: {metric} {_signed(first['mean'], loss)}"
