@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from handbook.core.errors import HandbookError
-from handbook.data import pinned, registry
+from handbook.data import registry
 from handbook.data.source import RawFile
 
 NAMES = (
@@ -122,13 +122,13 @@ def test_every_expectation_says_what_it_means_and_what_to_do(name):
 def test_a_pinned_file_is_compared_by_size_then_digest(tmp_path):
     file = RawFile("a", 3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     path = tmp_path / "a"
-    assert pinned.mismatch(path, file) == "there is no such file"
+    assert file.mismatch(path) == "there is no such file"
     path.write_bytes(b"abcd")
-    assert pinned.mismatch(path, file) == "4 bytes, expected 3"
+    assert file.mismatch(path) == "4 bytes, expected 3"
     path.write_bytes(b"abd")
-    assert re.match("SHA-256 [0-9a-f]{12}…, expected ba7816bf8f01…", pinned.mismatch(path, file))
+    assert re.match("SHA-256 [0-9a-f]{12}…, expected ba7816bf8f01…", file.mismatch(path))
     path.write_bytes(b"abc")  # its digest is in FIPS 180-2, appendix B.1
-    assert pinned.mismatch(path, file) == ""
+    assert file.mismatch(path) == ""
 
 
 # Facts that the publishers or the papers state, not this project
@@ -151,7 +151,7 @@ def test_real_rows_and_classes(name, mirror):
     module = registry.module(name)
     release, source = next(iter(module.SOURCES.items()))
     for file in source.files:
-        assert pinned.mismatch(mirror / source.folder / file.name, file) == ""
+        assert file.mismatch(mirror / source.folder / file.name) == ""
     data = module.load(mirror / source.folder, release)
     rows, classes = ROWS[name]
     assert len(data) == rows

@@ -9,9 +9,9 @@ rule acquire:
     params:
         # The digest pins every byte, so neither the addresses nor the code that fetched the
         # file are part of what it depends on.
-        pin=lambda w: pinned(w)[1].sha256,
-        release=lambda w: PARAMS.release(pinned(w)[0]),
-        data=lambda w: pinned(w)[0],
+        pin=lambda w: pinned(w).file.sha256,
+        release=lambda w: pinned(w).release,
+        data=lambda w: pinned(w).data,
     message:
         "Acquiring {wildcards.folder}/{wildcards.file}"
     shell:

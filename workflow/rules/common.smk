@@ -7,7 +7,7 @@ from handbook.catalogue import reading
 from handbook.catalogue.params import Run
 from handbook.core.errors import HandbookError
 from handbook.core.files import sha256
-from handbook.data import registry
+from handbook.data import raw, registry
 from handbook.report.site.pages import (
     pages as report_pages,
     templates as report_templates,
@@ -93,34 +93,11 @@ def data_module(name):
     return registry.module(name).__name__
 
 
-def source_of(name):
-    """What a data set's release pins; None where a stand-in is generated."""
-    release = PARAMS.release(name)
-    return None if release == "sample" else registry.module(name).SOURCES[release]
-
-
-def raw_folder(name):
-    source = source_of(name)
-    return f"data/raw/{source.folder if source else name}"
-
-
-def raw_files(name):
-    source = source_of(name)
-    return (
-        [f"{raw_folder(name)}/{file.name}" for file in source.files] if source else []
-    )
-
-
-FILES = {
-    path: (name, file)
-    for name in PARAMS.data_sets()
-    if source_of(name)
-    for path, file in zip(raw_files(name), source_of(name).files)
-}
+RAW = raw.owners({name: PARAMS.release(name) for name in PARAMS.data_sets()})
 
 
 def pinned(wildcards):
-    return FILES[f"data/raw/{wildcards.folder}/{wildcards.file}"]
+    return RAW[f"{raw.FOLDER}/{wildcards.folder}/{wildcards.file}"]
 
 
 def digest_of_files(paths):

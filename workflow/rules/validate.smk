@@ -1,7 +1,7 @@
 # From raw files to split, checked and described rows.
 rule prepare:
     input:
-        lambda w: raw_files(w.data),
+        lambda w: list(raw.pins(w.data, PARAMS.release(w.data))),
     output:
         train="results/data/{data}/train.arrow",
         test="results/data/{data}/test.arrow",
@@ -13,7 +13,7 @@ rule prepare:
         "../envs/handbook.yaml"
     params:
         spec=lambda w: PARAMS.prepare_spec(w.data),
-        raw=lambda w: raw_folder(w.data),
+        raw=lambda w: raw.folder(w.data, PARAMS.release(w.data)),
         code=lambda w: code("handbook.data.prepare", data_module(w.data)),
         versions=lambda w: versions("handbook.data.prepare", data_module(w.data)),
     message:

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial as bind
 from pathlib import Path
+from typing import IO, TypeAlias
 
 from handbook.core.errors import HandbookError, nearest
-from handbook.data import registry
+from handbook.data import raw
 from handbook.data.download import Unavailable, copy, download
 from handbook.data.formats import archive
-from handbook.data.pinned import mismatch
 from handbook.data.source import RawFile, Source
 
 __all__ = ["acquire", "find"]
 
-_TRACKED = "data/raw"  # where DVC knows the raw files, whatever the output is called
+_Take: TypeAlias = Callable[[IO[bytes], Path], None]
+"""Writes an open file to a path if it is the pinned one."""
 
 
 def find(name: str, release: str, file: str) -> tuple[Source, RawFile]:
     """Return the source and the pin of a raw file, by data set, release and file name."""
-    sources = registry.module(name).SOURCES
-    if release not in sources:
-        raise HandbookError(f"{name}: no release {release!r}; {nearest(release, sources)}")
-    source = sources[release]
-    for candidate in source.files:
-        if candidate.name == file:
-            return source, candidate
-    known = [candidate.name for candidate in source.files]
-    if not known:
+    source = raw.source(name, release)
+    if not source.files:
         raise HandbookError(f"{name}: has no raw files, it comes with scikit-learn")
-    raise HandbookError(f"{name}: no raw file {file!r}; {nearest(file, known)}")
+    pins = {pin.name: pin for pin in source.files}
+    if file not in pins:
+        raise HandbookError(f"{name}: no raw file {file!r}; {nearest(file, pins)}")
+    return source, pins[file]
 
 
 def acquire(
@@ -77,7 +75,7 @@ def acquire(
     """
     source, pin = find(name, release, file)
     if output.exists():
-        fault = mismatch(output, pin)
+        fault = pin.mismatch(output)
         if not fault:
             return "already there"
         print(f"{name}: {output}: {fault}; it is replaced", file=sys.stderr)
@@ -86,7 +84,8 @@ def acquire(
     partial = output.with_name(output.name + ".partial")
     failures = []
     fetch = bind(download, title=f"{name}/{file}", attempts=attempts, wait=wait, progress=progress)
-    for label, bring in _sources(source, pin, mirror, repo, fetch, progress):
+    take = bind(copy, size=pin.size, sha256=pin.sha256, title=pin.name, progress=progress)
+    for label, bring in _sources(source, pin, mirror, repo, fetch, take):
         try:
             bring(partial)
         except Unavailable as reason:
@@ -103,24 +102,24 @@ def _sources(
     mirror: str,
     repo: Path,
     fetch: Callable[..., None],
-    progress: bool | None,
+    take: _Take,
 ) -> Iterator[tuple[str, Callable[[Path], None]]]:
     """Yield every source in the order of trust: nearest first, then the publisher's."""
-    place = f"{source.folder}/{pin.name}"
+    name = f"{source.folder}/{pin.name}"
     exact = bind(fetch, size=pin.size, sha256=pin.sha256)
     if not mirror:
         yield "mirror", bind(_refuse, "HANDBOOK_MIRROR is not set")
     elif mirror.startswith(("http://", "https://")):
-        address = f"{mirror.rstrip('/')}/{place}"
+        address = f"{mirror.rstrip('/')}/{name}"
         yield f"mirror {address}", bind(exact, address)
     else:
-        path = Path(mirror).expanduser() / place
-        yield f"mirror {path}", bind(_from_folder, path, pin, progress)
-    yield "DVC remote", bind(_from_dvc, repo, f"{_TRACKED}/{place}", pin, progress)
+        path = Path(mirror).expanduser() / name
+        yield f"mirror {path}", bind(_from_folder, path, take)
+    yield "DVC remote", bind(_from_dvc, repo, f"{raw.FOLDER}/{name}", take)
     for url in pin.urls:
         yield url, bind(exact, url)
     if pin.archive:
-        yield f"{pin.archive} ({pin.name} in it)", bind(_from_archive, pin, fetch)
+        yield f"{pin.archive} ({pin.name} in it)", bind(_from_archive, pin, fetch, take)
     if not pin.urls and not pin.archive:
         yield "public addresses", bind(_refuse, "none serves exactly these bytes")
 
@@ -129,22 +128,15 @@ def _refuse(reason: str, partial: Path) -> None:
     raise Unavailable(reason)
 
 
-def _from_folder(path: Path, pin: RawFile, progress: bool | None, partial: Path) -> None:
+def _from_folder(path: Path, take: _Take, partial: Path) -> None:
     try:
         with path.open("rb") as stream:
-            copy(
-                stream,
-                partial,
-                size=pin.size,
-                sha256=pin.sha256,
-                title=pin.name,
-                progress=progress,
-            )
+            take(stream, partial)
     except OSError as error:
         raise Unavailable(error.strerror or str(error)) from None
 
 
-def _from_dvc(repo: Path, tracked: str, pin: RawFile, progress: bool | None, partial: Path) -> None:
+def _from_dvc(repo: Path, tracked: str, take: _Take, partial: Path) -> None:
     """Read from DVC's cache or remote, without its locks: a running stage may hold them."""
     if not (repo / ".dvc").is_dir():
         raise Unavailable("not configured: no DVC repository here")
@@ -155,14 +147,7 @@ def _from_dvc(repo: Path, tracked: str, pin: RawFile, progress: bool | None, par
         if not files.isdvc(tracked):
             raise Unavailable(f"not configured: dvc.lock does not list {tracked}")
         with files.open(tracked, "rb") as stream:
-            copy(
-                stream,
-                partial,
-                size=pin.size,
-                sha256=pin.sha256,
-                title=pin.name,
-                progress=progress,
-            )
+            take(stream, partial)
     except Unavailable:
         raise
     except Exception as error:
@@ -176,23 +161,19 @@ def _from_dvc(repo: Path, tracked: str, pin: RawFile, progress: bool | None, par
         ) from None
 
 
-def _from_archive(pin: RawFile, fetch: Callable[..., None], partial: Path) -> None:
+def _from_archive(
+    pin: RawFile,
+    fetch: Callable[..., None],
+    take: _Take,
+    partial: Path,
+) -> None:
     """Download a zip file whose own digest is not pinned and take the pinned file out of it."""
-    import io
-
     outer = partial.with_name(pin.name + ".archive.partial")
     try:
         # a publisher's archive holds the file and little besides
         fetch(pin.archive, outer, size=2 * pin.size + 2**26, sha256=None)
         data = archive.member(outer, pin.name, limit=pin.size)
-        copy(
-            io.BytesIO(data),
-            partial,
-            size=pin.size,
-            sha256=pin.sha256,
-            title=pin.name,
-            progress=False,
-        )
+        take(io.BytesIO(data), partial)
     except HandbookError as error:
         raise Unavailable(str(error)) from None
     finally:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handbook.core import files
-from handbook.core.errors import HandbookError, nearest
-from handbook.data import dataset, pinned, profile, registry
+from handbook.core.errors import HandbookError
+from handbook.data import dataset, profile, registry
 from handbook.data.dataset import Dataset
+from handbook.data.raw import SAMPLE, source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,14 +36,10 @@ def load(name: str, release: str, raw: Path, seed: int) -> Dataset:
         Of the generated sample.
     """
     module = registry.module(name)
-    if release == "sample":
+    if release == SAMPLE:
         return module.sample(seed)
-    if release not in module.SOURCES:
-        raise HandbookError(
-            f"{name}: no release {release!r}; {nearest(release, [*module.SOURCES, 'sample'])}"
-        )
-    for file in module.SOURCES[release].files:
-        fault = pinned.mismatch(raw / file.name, file)
+    for file in source(name, release).files:
+        fault = file.mismatch(raw / file.name)
         if fault:
             raise HandbookError(
                 f"{name}: {raw / file.name}: {fault}; delete it where it is there and run the "

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from handbook.core import files
 
 __all__ = ["RawFile", "Source"]
 
@@ -30,6 +33,18 @@ class RawFile:
     sha256: str
     urls: tuple[str, ...] = ()
     archive: str = ""
+
+    def mismatch(self, path: Path) -> str:
+        """Say how the file at `path` differs from this one; empty where it is the same."""
+        if not path.is_file():
+            return "there is no such file"
+        size = path.stat().st_size
+        if size != self.size:
+            return f"{size:,} bytes, expected {self.size:,}"
+        digest = files.sha256(path)
+        if digest != self.sha256:
+            return f"SHA-256 {digest[:12]}…, expected {self.sha256[:12]}…"
+        return ""
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ TRUSTED: tuple[str, ...] = (
     "sklearn.tree._tree.Tree",
 )
 
-# zip's own first day: any fixed date will do, this one is valid in every reader
 _CONTINUED = 200  # characters that a model of text adds
+# zip's own first day: any fixed date will do, this one is valid in every reader
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
