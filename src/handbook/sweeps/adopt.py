@@ -1,32 +1,30 @@
-"""From the best setting of a sweep to a variant of its model, written into `params.yaml`.
-
-The file is edited where the variant stands and nowhere else: a parser says from which character to
-which each value reaches, and all between keeps its bytes, comments among it.
-"""
+"""Write the best setting of a sweep into `params.yaml`, as a variant of its model."""
 
 from __future__ import annotations
 
-import copy
+import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import CommentMark
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.tokens import CommentToken
 
 from handbook.catalogue import reading
 from handbook.catalogue.sections import Preprocess
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json, write_text
 
-__all__ = ["adopt", "with_variant"]
+__all__ = ["adopt", "with_variants"]
 
-# A line of the file at most, as everywhere in this project.
+# Longest line of the file, as everywhere in this project.
 _WIDTH = 100
-# What a search would find is found: the rest of a variant stays as it is.
-_DROPPED = ("search",)
-# libyaml, ten times as fast as Python's own; not every platform's PyYAML comes with it.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_COLLECTIONS = (CommentedMap, CommentedSeq)
 
 
 def adopt(sweep: str, results: Path, params_path: Path, *, variant: str = "tuned") -> Iterator[str]:
@@ -40,23 +38,23 @@ def adopt(sweep: str, results: Path, params_path: Path, *, variant: str = "tuned
     params_path : Path
         The file to edit.
     variant : str
-        Of the sweep's model; made where there is none of that name.
+        Name of the variant; added where the model has none of that name.
 
     Yields
     ------
     str
-        What was done, and what to think of.
+        What was written, and what to consider before it is used.
 
     Raises
     ------
     HandbookError
-        There is no such sweep, none of its trials finished, or what would come of it is no valid
-        catalogue; the file is as it was.
+        There is no such sweep, none of its trials finished, or the edited catalogue would not be
+        valid; the file is not changed.
     """
     folder = results / "sweeps"
     if not (folder / sweep / "best.json").is_file():
-        known = [path.parent.name for path in folder.glob("*/best.json")]
-        hint = nearest(sweep, known) if known else "no sweep has results"
+        names = [path.parent.name for path in folder.glob("*/best.json")]
+        hint = nearest(sweep, names) if names else "no sweep has results"
         raise HandbookError(f"{sweep!r}: no such sweep in {folder}; {hint}")
     best = read_json(folder / sweep / "best.json")
     if best["setting"] is None:
@@ -67,64 +65,59 @@ def adopt(sweep: str, results: Path, params_path: Path, *, variant: str = "tuned
             f"`make sweep NAME={sweep}`"
         )
     text = params_path.read_text(encoding="utf-8")
-    before = _load(text)
-    model = before["models"].get(best["model"])
+    model = yaml.safe_load(text)["models"].get(best["model"])
     if model is None:
         raise HandbookError(f"{params_path}: no model {best['model']!r} any more")
-    record = read_json(folder / sweep / "sweep.json")
-    wanted = _variant(before, model, best, record["spec"], variant)
-    edited = with_variant(text, best["model"], variant, wanted)
-    reading.load(_load(edited))
+    estimator = read_json(folder / sweep / "sweep.json")["spec"]["estimator"]
+    content = _variant(model, best, estimator, variant)
+    edited = with_variants(text, {best["model"]: {variant: content}})
+    reading.load(yaml.safe_load(edited))
     write_text(params_path, edited)
-    params = ", ".join(f"{name} {value}" for name, value in wanted["params"].items())
+    params = ", ".join(f"{name} {value}" for name, value in content["params"].items())
     yield f"{params_path}: models.{best['model']}.variants.{variant}: {params}"
     data = [model["data"]] if isinstance(model["data"], str) else model["data"]
-    others = [name for name in wanted.get("data") or data if name != best["data"]]
+    others = [name for name in content.get("data") or data if name != best["data"]]
     if others:
         yield f"it also serves {', '.join(others)}, which the sweep did not see"
     if best["rows"]:
-        yield f"it was found on {best['rows']:,} rows; more may want other settings"
+        yield f"it was chosen on {best['rows']:,} rows; other settings may suit more rows"
     yield "`make rebuild` fits it on all training rows and measures it on the test rows"
 
 
 def _variant(
-    before: Mapping[str, Any],
-    model: Mapping[str, Any],
-    best: Mapping[str, Any],
-    spec: Mapping[str, Any],
-    name: str,
+    model: Mapping[str, Any], best: Mapping[str, Any], estimator: str, name: str
 ) -> dict[str, Any]:
-    """Return the whole variant as it is to be."""
-    old = copy.deepcopy(model["variants"].get(name) or {})
-    wanted = {key: value for key, value in old.items() if key not in _DROPPED}
-    wanted["params"] = best["params"]
+    """Return the new content of a variant: a search of its own is left out, the rest stays."""
+    content = dict(model["variants"].get(name) or {})
+    content.pop("search", None)
+    content["params"] = best["params"]
     if best["preprocess"] is not None:
-        usual = Preprocess().model_dump()
-        asked = {key: value for key, value in best["preprocess"].items() if value != usual[key]}
-        wanted.pop("preprocess", None)
-        wanted |= {"preprocess": asked} if asked else {}
-    if spec["estimator"] != model["estimator"]:
-        wanted["estimator"] = spec["estimator"]
-    else:
-        wanted.pop("estimator", None)
-    return wanted
+        defaults = Preprocess().model_dump()
+        content.pop("preprocess", None)
+        changed = {
+            key: value for key, value in best["preprocess"].items() if value != defaults[key]
+        }
+        content |= {"preprocess": changed} if changed else {}
+    content.pop("estimator", None)
+    return content if estimator == model["estimator"] else content | {"estimator": estimator}
 
 
-def with_variant(text: str, model: str, name: str, wanted: Mapping[str, Any]) -> str:
-    """Return the text of a catalogue with one variant of one model as it is wanted.
+def with_variants(text: str, variants: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the text of a catalogue in which some variants have new content.
+
+    Comments, order and layout of everything else stay.
 
     Parameters
     ----------
     text : str
-        Of `params.yaml`.
-    model, name : str
-    wanted : mapping
-        The whole variant.
+        Text of `params.yaml`.
+    variants : mapping of str to mapping
+        Model -> variant -> all of its keys.
 
     Raises
     ------
     HandbookError
-        The text is written in a way that this cannot edit; nothing was changed.
+        The edit would change something else too, such as another variant that shares an anchor.
 
     Examples
     --------
@@ -135,194 +128,153 @@ def with_variant(text: str, model: str, name: str, wanted: Mapping[str, Any]) ->
     ...       tuned:
     ...         params: {k: 3}  # for now
     ... '''
-    >>> print(with_variant(text, "knn", "tuned", {"params": {"k": 7}}).strip())
+    >>> print(with_variants(text, {"knn": {"tuned": {"params": {"k": 7}}}}).strip())
     models:
       knn:  # near is alike
         variants:
           tuned:
             params: {k: 7}  # for now
     """
-    node = yaml.compose(text, Loader=_Loader)
-    variants = _at(node, ["models", model, "variants"])
-    expected = _load(text)
-    expected["models"][model]["variants"][name] = dict(wanted)
-    entry = _entry(variants, name)
-    if entry is None:
-        edited = _appended(text, variants, name, wanted)
-    else:
-        edited = _rewritten(text, entry, name, wanted)
-    try:
-        as_wanted = _load(edited) == expected
-    except yaml.YAMLError:
-        as_wanted = False
-    if not as_wanted:
+    expected, document = yaml.safe_load(text), _editor().load(text)
+    for model, changed in variants.items():
+        expected["models"][model]["variants"] |= changed
+        old = document["models"][model]["variants"]
+        _merge(old, {**old, **changed})
+    edited = _dump(document)
+    if yaml.safe_load(edited) != expected:
         raise HandbookError(
-            f"params.yaml: models.{model}.variants.{name} is written in a way that cannot be "
-            f"edited without touching more; put there by hand: {json.dumps(dict(wanted))}"
+            "params.yaml: cannot be edited without changing something else; put there by hand, "
+            f"below models -> model -> variants: {json.dumps(variants)}"
         )
     return edited
 
 
-def _load(text: str) -> Any:
-    return yaml.load(text, Loader=_Loader)
+class _Representer(RoundTripRepresenter):
+    """Writes values that YAML 1.1 reads back too: Snakemake reads the file with PyYAML."""
+
+    def float_with_dot(self, value: float) -> Any:
+        text = repr(value)
+        text = text if "." in text else text.replace("e", ".0e")  # 1.1 reads 1e-05 as text
+        return self.represent_scalar("tag:yaml.org,2002:float", text)
+
+    def quoted_word(self, value: str) -> Any:
+        # 1.1 reads `no` as false
+        quote = "'" if yaml.safe_dump(value, allow_unicode=True).startswith("'") else None
+        return self.represent_scalar("tag:yaml.org,2002:str", value, style=quote)
 
 
-def _at(node: Any, path: Sequence[str]) -> Any:
-    for key in path:
-        found = _entry(node, key)
-        if found is None:
-            raise HandbookError(f"params.yaml: no {key} at {'.'.join(path)}")
-        node = found[1]
-    return node
+_Representer.add_representer(float, _Representer.float_with_dot)
+_Representer.add_representer(str, _Representer.quoted_word)
 
 
-def _entry(node: Any, key: str) -> tuple[Any, Any] | None:
-    """Return key and value of an entry of a mapping."""
-    return next((one for one in node.value if one[0].value == key), None)
+def _editor() -> YAML:
+    editor = YAML()
+    editor.Representer = _Representer
+    editor.preserve_quotes = True
+    editor.width = _WIDTH
+    editor.indent(mapping=2, sequence=4, offset=2)
+    return editor
 
 
-def _appended(text: str, variants: Any, name: str, wanted: Mapping[str, Any]) -> str:
-    """Put a variant behind the last one."""
-    if variants.flow_style:
-        whole = {**_value(variants), name: wanted}
-        start, end = variants.start_mark.index, variants.end_mark.index
-        return text[:start] + _flow(whole) + text[end:]
-    indent = variants.start_mark.column
-    place = _end_of_block(text, variants)
-    return text[:place] + _block(name, wanted, indent) + text[place:]
+def _dump(document: CommentedMap) -> str:
+    stream = io.StringIO()
+    _editor().dump(document, stream)
+    return stream.getvalue()
 
 
-def _end_of_block(text: str, node: Any) -> int:
-    """Return where the last line of a block ends: comments and gaps that follow are no part."""
-    key, last = node.value[-1]
-    return _entry_end(text, key, last)
+def _merge(old: CommentedMap, new: Mapping[str, Any]) -> None:
+    """Make a mapping equal to a new one; equal values keep their layout, removed ones a comment.
+
+    The parser keeps the comments and empty lines between two entries with the last value before
+    them. They are taken off first and put below the last value at the end.
+    """
+    column, below = old.lc.col, _take_lines_below(old)
+    removed: list[str] = []
+    for key in [*old, *(key for key in new if key not in old)]:
+        if key not in new:
+            removed += _comments(old, [key])
+            del old[key]
+            continue
+        if removed:
+            above = [CommentToken(f"{line}\n", CommentMark(column)) for line in removed]
+            tokens = old.ca.items.setdefault(key, [None] * 4)
+            tokens[1], removed = [*(tokens[1] or []), *above], []
+        block = key in old and _is_block(old[key])
+        if block and isinstance(old[key], Mapping) and isinstance(new[key], Mapping):
+            _merge(old[key], new[key])
+        elif key not in old or old[key] != new[key]:
+            removed = _comments(old[key], _keys(old[key])) if block else []
+            old[key] = _laid_out(key, new[key], column)
+            if token := _token_below(old, key):
+                comment = token.value.startswith("#")  # two spaces behind the new value
+                moved = CommentToken(f" {token.value}", CommentMark(0)) if comment else token
+                _put_below(old, key, moved)
+    if removed or below:
+        container, key = _last(old)
+        token = _token_below(container, key) or CommentToken("\n", CommentMark(0))
+        token.value += "".join(f"{' ' * column}{line}\n" for line in removed) + below
+        _put_below(container, key, token)
 
 
-def _rewritten(text: str, entry: tuple[Any, Any], name: str, wanted: Mapping[str, Any]) -> str:
-    """Edit a variant key by key, from its end to its beginning, so that places stay true."""
-    key, node = entry
-    if node.flow_style or not isinstance(node, yaml.MappingNode):
-        indent, inline = key.start_mark.column, _flow(wanted)
-        line = f"{' ' * indent}{name}: {inline}"
-        # a comment may follow on the line
-        if len(line) <= _WIDTH and not _aliased(node, key):
-            return text[: node.start_mark.index] + inline + text[node.end_mark.index :]
-        end = _line_end(text, node.end_mark.index)
-        comment = text[node.end_mark.index : end].strip()
-        block = _block(name, wanted, indent, comment)
-        return (
-            text[: _line_start(text, key.start_mark.index)] + block + text[end:].removeprefix("\n")
-        )
-    edits: list[tuple[int, int, str]] = []
-    indent = node.start_mark.column
-    for own_key, value in node.value:
-        start = _line_start(text, own_key.start_mark.index)
-        end = _entry_end(text, own_key, value)
-        if own_key.value not in wanted:
-            edits.append((start, end, _comments(text[start:end], indent)))
-        elif _value(value) != wanted[own_key.value]:
-            edits += _changed(text, own_key, value, wanted[own_key.value])
-    known = {own_key.value for own_key, _ in node.value}
-    added = {k: v for k, v in wanted.items() if k not in known}
-    if added:
-        place = _end_of_block(text, node)
-        edits.append((place, place, "".join(_block(k, v, indent) for k, v in added.items())))
-    for start, end, new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
+def _laid_out(key: str, value: Any, indent: int) -> Any:
+    """Return a value to be written on the line of its key, or below it where it is too long."""
+    if not isinstance(value, Mapping | list):
+        return value
+    node = CommentedSeq(value) if isinstance(value, list) else CommentedMap(value)
+    node.fa.set_flow_style()
+    first, *more = _dump(CommentedMap({key: node})).splitlines()
+    if isinstance(value, list) or not (more or len(first) > _WIDTH - indent):
+        return node
+    return CommentedMap({name: _laid_out(name, v, indent + 2) for name, v in value.items()})
 
 
-def _changed(text: str, key: Any, node: Any, wanted: Any) -> list[tuple[int, int, str]]:
-    """Return the edits that make one entry of a variant what it is to be."""
-    indent = key.start_mark.column
-    if isinstance(node, yaml.MappingNode) and not node.flow_style and isinstance(wanted, Mapping):
-        edits = []
-        for own_key, value in node.value:
-            start = _line_start(text, own_key.start_mark.index)
-            if own_key.value not in wanted:
-                end = _entry_end(text, own_key, value)
-                edits.append((start, end, _comments(text[start:end], node.start_mark.column)))
-            elif _value(value) != wanted[own_key.value]:
-                new = _flow(wanted[own_key.value])
-                edits.append((value.start_mark.index, value.end_mark.index, new))
-        known = {own_key.value for own_key, _ in node.value}
-        place, column = _end_of_block(text, node), node.start_mark.column
-        new = "".join(_block(k, v, column) for k, v in wanted.items() if k not in known)
-        return [*edits, (place, place, new)] if new else edits
-    inline = _flow(wanted)
-    if len(f"{' ' * indent}{key.value}: {inline}") <= _WIDTH:
-        return [(node.start_mark.index, node.end_mark.index, inline)]
-    end = _line_end(text, node.end_mark.index)
-    comment = text[node.end_mark.index : end].strip()
-    block = _block(key.value, wanted, indent, comment).removesuffix("\n")
-    return [(_line_start(text, key.start_mark.index), end, block)]
+def _is_block(node: Any) -> bool:
+    return isinstance(node, _COLLECTIONS) and not node.fa.flow_style() and len(node) > 0
 
 
-def _value(node: Any) -> Any:
-    return yaml.SafeLoader("").construct_document(node)
+def _keys(node: CommentedMap | CommentedSeq) -> list[Any]:
+    return list(node) if isinstance(node, CommentedMap) else list(range(len(node)))
 
 
-def _aliased(node: Any, key: Any) -> bool:
-    """Tell whether a value stands elsewhere: an alias is given the marks of its anchor."""
-    return bool(node.start_mark.index < key.end_mark.index)
+def _last(node: Any) -> tuple[Any, Any]:
+    """Return the last entry of a block, however deep: its collection and its key there."""
+    key = _keys(node)[-1]
+    return _last(node[key]) if _is_block(node[key]) else (node, key)
 
 
-def _entry_end(text: str, key: Any, node: Any) -> int:
-    """Return where an entry of a block ends, its line's comment among it."""
-    if _aliased(node, key):
-        place = key.end_mark.index
-    elif isinstance(node, yaml.MappingNode) and not node.flow_style:
-        return _end_of_block(text, node)
-    elif isinstance(node, yaml.SequenceNode) and not node.flow_style:
-        place = node.value[-1].end_mark.index
-    else:
-        place = node.end_mark.index
-    return min(len(text), _line_end(text, place) + 1)
+def _token_below(node: Any, key: Any) -> CommentToken | None:
+    """Return what follows a value on its line, and all lines from there to the next entry."""
+    token: CommentToken | None = (node.ca.items.get(key) or [None] * 4)[_position(node)]
+    return token
 
 
-def _comments(removed: str, indent: int) -> str:
-    """Return the comments of lines that go, each on a line of its own."""
-    kept = []
-    for line in removed.splitlines():
-        tokens = yaml.scan(line.strip()) if "#" in line else ()
-        try:
-            closing = (yaml.BlockEndToken, yaml.StreamEndToken)  # these stand behind a comment
-            ends = [one.end_mark.index for one in tokens if not isinstance(one, closing)]
-        except yaml.YAMLError:
-            ends = []
-        rest = line.strip()[max(ends, default=0) :] if "#" in line else ""
-        comment = rest[rest.find("#") :] if "#" in rest else ""
-        if comment:
-            kept.append(f"{' ' * indent}{comment}\n")
-    return "".join(kept)
+def _put_below(node: Any, key: Any, token: CommentToken) -> None:
+    node.ca.items.setdefault(key, [None] * 4)[_position(node)] = token
+    if isinstance(node[key], _COLLECTIONS):
+        node[key].ca.comment = [token, None]
 
 
-def _line_start(text: str, place: int) -> int:
-    return text.rfind("\n", 0, place) + 1
+def _position(node: Any) -> int:
+    """Return where the parser keeps such a comment, among the four that an entry can have."""
+    return 2 if isinstance(node, CommentedMap) else 0
 
 
-def _line_end(text: str, place: int) -> int:
-    end = text.find("\n", place)
-    return len(text) if end < 0 else end
+def _take_lines_below(node: CommentedMap) -> str:
+    token = _token_below(*_last(node)) if _is_block(node) else None
+    if token is None:
+        return ""
+    own, _, below = token.value.partition("\n")
+    token.value = f"{own}\n"
+    return str(below)
 
 
-def _block(key: str, value: Any, indent: int, comment: str = "") -> str:
-    """Write an entry of a mapping: on one line where it fits, else its entries below it."""
-    pad = " " * indent
-    line = f"{pad}{key}: {_flow(value)}"
-    if not isinstance(value, Mapping) or not value or len(line) <= _WIDTH:
-        return f"{line}{'  ' + comment if comment else ''}\n"
-    head = f"{pad}{key}:{'  ' + comment if comment else ''}\n"
-    return head + "".join(_block(k, v, indent + 2) for k, v in value.items())
-
-
-def _flow(value: Any) -> str:
-    """Write a value on one line, as this project's catalogue writes it."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, float) and "e" in repr(value) and "." not in repr(value):
-        return repr(value).replace("e", ".0e")  # YAML 1.1 takes 1e-05 for a word
-    text = yaml.safe_dump(value, default_flow_style=True, width=10_000, allow_unicode=True)
-    return text.removesuffix("\n").removesuffix("\n...").strip()
+def _comments(node: Any, keys: Iterable[Any]) -> list[str]:
+    """Take all comments of some entries, in order."""
+    lines: list[str] = []
+    for key in keys:
+        for tokens in node.ca.items.pop(key, []):
+            for token in tokens if isinstance(tokens, list) else [tokens] if tokens else []:
+                lines += token.value.split("\n")
+        if isinstance(node[key], _COLLECTIONS):
+            lines += _comments(node[key], _keys(node[key]))
+    return [line.strip() for line in lines if line.strip()]
