@@ -8,21 +8,21 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
-import pyarrow as pa
-import pyarrow.feather
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from handbook.core.errors import HandbookError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
 
 __all__ = ["Dataset", "Kind", "read", "write"]
 
 Kind: TypeAlias = Literal["table", "images", "text"]
 
-_KEY = b"handbook"
+_KEY = b"handbook"  # of the metadata that says what the columns are
+_DETAIL = "detail:"  # begins the names of columns that are details
 
 
 @dataclass(frozen=True)
@@ -67,27 +67,30 @@ class Dataset:
 
     def rows(self, index: npt.NDArray[Any]) -> Dataset:
         """Return the rows at `index` (positions or a mask), without the split's marks."""
-        X: Any
-        if isinstance(self.X, pd.DataFrame):
-            X = self.X.iloc[index].reset_index(drop=True)
-        elif isinstance(self.X, str):
-            X = "".join(np.array(list(self.X))[index])
-        else:
-            X = self.X[index]
-        return replace(
-            self,
-            X=X,
-            y=None if self.y is None else self.y[index],
-            details=None
-            if self.details is None
-            else self.details.iloc[index].reset_index(drop=True),
-            test=None,
-            groups=None if self.groups is None else self.groups[index],
-        )
+        import numpy as np
+
+        def picked(values: Any) -> Any:
+            if hasattr(values, "iloc"):
+                return values.iloc[index].reset_index(drop=True)
+            if isinstance(values, str):
+                return "".join(np.array(list(values))[index])
+            return None if values is None else values[index]
+
+        parts = {name: picked(getattr(self, name)) for name in ("X", "y", "groups", "details")}
+        return replace(self, test=None, **parts)
 
 
 def write(path: Path, data: Dataset) -> None:
     """Write `data` as one Arrow file (zstd), the same bytes for the same rows."""
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import feather
+
+    def stored(table: pd.DataFrame, mark: str = "") -> dict[str, Any]:
+        return {
+            f"{mark}{name}": pa.array(column, from_pandas=True) for name, column in table.items()
+        }
+
     columns: dict[str, Any] = {}
     shape: list[int] = []
     if data.kind == "table":
@@ -96,9 +99,7 @@ def write(path: Path, data: Dataset) -> None:
                 raise HandbookError(
                     f"{data.name}: column {name!r}: colons mark what is not a feature; rename it"
                 )
-        columns |= {
-            str(name): pa.array(column, from_pandas=True) for name, column in data.X.items()
-        }
+        columns |= stored(data.X)
     elif data.kind == "images":
         shape = list(data.X.shape[1:])
         flat = np.ascontiguousarray(data.X, dtype=np.uint8).reshape(len(data.X), -1)
@@ -111,10 +112,7 @@ def write(path: Path, data: Dataset) -> None:
     if data.groups is not None:
         columns["group:"] = pa.array(data.groups)
     if data.details is not None:
-        columns |= {
-            f"detail:{name}": pa.array(column, from_pandas=True)
-            for name, column in data.details.items()
-        }
+        columns |= stored(data.details, _DETAIL)
     about = {
         "name": data.name,
         "variant": data.variant,
@@ -126,28 +124,24 @@ def write(path: Path, data: Dataset) -> None:
     table = pa.table(columns).replace_schema_metadata({_KEY: json.dumps(about).encode()})
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    pa.feather.write_feather(table, partial, compression="zstd")
+    feather.write_feather(table, partial, compression="zstd")
     partial.replace(path)
-
-
-def _about(path: Path, schema: Any) -> dict[str, Any]:
-    metadata = schema.metadata or {}
-    if _KEY not in metadata:
-        raise HandbookError(
-            f"{path}: not a data set prepared by this project; delete it and run the workflow again"
-        )
-    about: dict[str, Any] = json.loads(metadata[_KEY])
-    return about
 
 
 def read(path: Path) -> Dataset:
     """Read a data set that :func:`write` wrote."""
-    table = pa.feather.read_table(path)
-    about = _about(path, table.schema)
-    features = [name for name in table.column_names if ":" not in name]
+    from pyarrow import feather
+
+    table = feather.read_table(path)
+    metadata = table.schema.metadata or {}
+    if _KEY not in metadata:
+        raise HandbookError(
+            f"{path}: not a data set prepared by this project; delete it and run the workflow again"
+        )
+    about = json.loads(metadata[_KEY])
     X: Any
     if about["kind"] == "table":
-        X = table.select(features).to_pandas()
+        X = table.select([name for name in table.column_names if ":" not in name]).to_pandas()
         X.attrs.clear()
     elif about["kind"] == "images":
         chunk = table["image"].combine_chunks()
@@ -158,7 +152,8 @@ def read(path: Path) -> Dataset:
     def column(name: str) -> Any:
         return table[name].to_numpy() if name in table.column_names else None
 
-    details = [name for name in table.column_names if name.startswith("detail:")]
+    details = table.select([name for name in table.column_names if name.startswith(_DETAIL)])
+    names = [name.removeprefix(_DETAIL) for name in details.column_names]
     return Dataset(
         name=about["name"],
         variant=about["variant"],
@@ -168,11 +163,5 @@ def read(path: Path) -> Dataset:
         groups=column("group:"),
         target=about["target"],
         classes=tuple(about["classes"]),
-        details=(
-            table.select(details)
-            .rename_columns([n.removeprefix("detail:") for n in details])
-            .to_pandas()
-            if details
-            else None
-        ),
+        details=details.rename_columns(names).to_pandas() if names else None,
     )

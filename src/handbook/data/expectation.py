@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = [
+    "REACQUIRE",
+    "REINSTALL",
     "Expectation",
     "between",
     "categories",
@@ -16,6 +18,7 @@ __all__ = [
     "counts",
     "images",
     "missing",
+    "table",
     "typed",
     "unique",
 ]
@@ -24,6 +27,9 @@ REACQUIRE = (
     "the raw file is not the pinned release or was loaded wrongly: "
     "delete data/raw/{folder} and run the workflow again to acquire it anew"
 )
+"""Remedy for data that was acquired."""
+REINSTALL = "scikit-learn bundles other data than expected: install the version of the lock file"
+"""Remedy for data that comes with scikit-learn."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,40 @@ class Expectation:
     remedy: str = REACQUIRE
 
 
+def table(
+    types: Mapping[str, str],
+    rows: int | Mapping[str, int],
+    target: str = "",
+    *,
+    more: Mapping[str, str] | None = None,
+    gaps: Sequence[str] = (),
+) -> list[Expectation]:
+    """Expect the form of a table: its columns, their types, its rows and classes.
+
+    Parameters
+    ----------
+    types : mapping of str to str
+        Storage type of each column, as in :func:`typed`.
+    rows : int or mapping of str to int
+        Number of rows, or that of each class.
+    target : str
+        Column of the classes, which stands after those of `types`.
+    more : mapping of str to str, optional
+        Types of the columns after `target`.
+    gaps : sequence of str
+        Columns that may have missing values.
+    """
+    names = [*types, *([target] if target else []), *(more or {})]
+    numbers = {} if isinstance(rows, int) else rows
+    return [
+        columns(names),
+        count(rows if isinstance(rows, int) else sum(rows.values())),
+        *(counts(target, numbers) if numbers else []),
+        *typed({**types, **(more or {})}),
+        *complete([name for name in names if name not in gaps]),
+    ]
+
+
 def columns(names: Sequence[str]) -> Expectation:
     """Expect exactly these columns in this order."""
     return Expectation(
@@ -72,7 +112,7 @@ def counts(column: str, numbers: Mapping[str, int]) -> list[Expectation]:
 
     Examples
     --------
-    >>> [one.meaning for one in counts("y", {"no": 3, "yes": 1})]
+    >>> [expected.meaning for expected in counts("y", {"no": 3, "yes": 1})]
     ['y is one of 2 values', '3 rows with y = no', '1 rows with y = yes']
     """
     return [
@@ -100,18 +140,24 @@ def missing(column: str, where: Mapping[str, Any], meaning: str) -> Expectation:
 def typed(types: Mapping[str, str]) -> list[Expectation]:
     """Expect the storage type of each column: ``int64``, ``float64``, ``bool``, ``category``."""
     # the library knows a category by the class of its type
-    known = {"category": "CategoricalDtypeType"}
+    classes = {"category": "CategoricalDtypeType"}
     return [
         Expectation(
             "ExpectColumnValuesToBeOfType",
-            {"column": name, "type_": known.get(kind, kind)},
+            {"column": name, "type_": classes.get(kind, kind)},
             f"{name} is stored as {kind}",
         )
         for name, kind in types.items()
     ]
 
 
-def between(column: str, low: float | None, high: float | None, meaning: str = "") -> Expectation:
+def between(
+    column: str,
+    low: float | None,
+    high: float | None,
+    meaning: str = "",
+    remedy: str = REACQUIRE,
+) -> Expectation:
     """Expect values from `low` to `high`, both included; None leaves a side open."""
     return Expectation(
         "ExpectColumnValuesToBeBetween",
@@ -125,22 +171,23 @@ def between(column: str, low: float | None, high: float | None, meaning: str = "
             if low is None
             else f"from {low} to {high}"
         ),
+        remedy,
     )
 
 
 def categories(column: str, values: Sequence[str] | Mapping[str, Any]) -> list[Expectation]:
     """Expect values from this set, each of them at least once."""
-    known = list(values)
+    names = list(values)
     return [
         Expectation(
             "ExpectColumnValuesToBeInSet",
-            {"column": column, "value_set": known},
-            f"{column} is one of {len(known)} values",
+            {"column": column, "value_set": names},
+            f"{column} is one of {len(names)} values",
         ),
         Expectation(
             "ExpectColumnDistinctValuesToContainSet",
-            {"column": column, "value_set": known},
-            f"{column} takes each of its {len(known)} values",
+            {"column": column, "value_set": names},
+            f"{column} takes each of its {len(names)} values",
         ),
     ]
 
@@ -161,7 +208,7 @@ def unique(names: Sequence[str], meaning: str = "") -> Expectation:
 
 
 def images(
-    shape: tuple[int, ...], classes: Mapping[str, int] | None, rows: int, distinct: bool = True
+    shape: tuple[int, ...], classes: Mapping[str, int] | None, rows: int
 ) -> list[Expectation]:
     """Expect pictures of one shape that show something, through per-image statistics.
 
@@ -172,8 +219,6 @@ def images(
     classes : mapping of str to int, or None
         Rows of each class; None where pictures have no label.
     rows : int
-    distinct : bool
-        Whether no picture may be there twice.
     """
     height, width, channels = (*shape, 1)[:3]
     bare = "a picture of one colour is an empty or a broken file: " + REACQUIRE
@@ -184,28 +229,14 @@ def images(
         between("width", width, width, f"every image is {width} pixels wide"),
         between("channels", channels, channels, f"every image has {channels} channel(s)"),
         between("mean", 1, 254, "no image is all black or all white"),
-        Expectation(
-            "ExpectColumnValuesToBeBetween",
-            {"column": "std", "min_value": 1, "max_value": 127.5},
-            "every image shows something",
-            bare,
+        between("std", 1, 127.5, "every image shows something", bare),
+        between(
+            "blank", 0, 0.99, "at most 99 % of an image has the colour of its top left pixel", bare
         ),
         Expectation(
-            "ExpectColumnValuesToBeBetween",
-            {"column": "blank", "min_value": 0, "max_value": 0.99},
-            "at most 99 % of an image has the colour of its top left pixel",
-            bare,
-        ),
-        *(
-            [
-                Expectation(
-                    "ExpectColumnValuesToBeInSet",
-                    {"column": "duplicate", "value_set": [False]},
-                    "no image is there twice",
-                )
-            ]
-            if distinct
-            else []
+            "ExpectColumnValuesToBeInSet",
+            {"column": "duplicate", "value_set": [False]},
+            "no image is there twice",
         ),
         *(counts("label", classes) if classes else []),
     ]

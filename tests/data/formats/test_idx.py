@@ -79,7 +79,7 @@ def folder(tmp_path, train=(2, 28, 28), labels=2, value=1):
 
 
 def load(raw):
-    return idx.load(raw, name="mnist", variant="official", classes=("0", "1"))
+    return idx.load(raw, name="mnist", release="official", classes=("0", "1"))
 
 
 def test_the_four_files_become_one_set_with_the_test_rows_last(tmp_path):

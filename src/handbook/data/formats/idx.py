@@ -11,15 +11,14 @@ import gzip
 import struct
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from handbook.core.errors import HandbookError
+from handbook.data.dataset import Dataset
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-
-    from handbook.data.dataset import Dataset
 
 __all__ = ["FILES", "load", "read"]
 
@@ -82,19 +81,19 @@ def read(path: Path, dimensions: int, limit: int = 2**28) -> npt.NDArray[np.uint
     return np.frombuffer(data, np.uint8).reshape(shape)
 
 
-def load(raw: Path, **about: Any) -> Dataset:
+def load(raw: Path, name: str, release: str, classes: tuple[str, ...]) -> Dataset:
     """Read the four files of an MNIST-like set; the publisher's test rows come last.
 
     Parameters
     ----------
     raw : Path
         Folder that holds :data:`FILES`.
-    **about
-        Further arguments of :class:`handbook.data.dataset.Dataset`: name, variant, classes.
+    name, release : str
+        Data set and release.
+    classes : tuple of str
+        Names of the labels from 0 on.
     """
     import numpy as np
-
-    from handbook.data.dataset import Dataset
 
     parts = []
     for images, labels in (FILES[:2], FILES[2:]):
@@ -108,18 +107,20 @@ def load(raw: Path, **about: Any) -> Dataset:
                 f"{raw}: {images} holds {len(X):,} images, {labels} {len(y):,} labels; "
                 "the files do not belong together, delete them and acquire them again"
             )
-        if y.max(initial=0) >= len(about["classes"]):
+        if y.max(initial=0) >= len(classes):
             raise HandbookError(
                 f"{raw / labels}: label {y.max()} at row {int(y.argmax())}, expected 0 to "
-                f"{len(about['classes']) - 1}; delete it and acquire it again"
+                f"{len(classes) - 1}; delete it and acquire it again"
             )
         parts.append((X, y))
     (train, train_y), (test, test_y) = parts
     return Dataset(
+        name=name,
+        variant=release,
         kind="images",
         X=np.concatenate([train, test]),
         y=np.concatenate([train_y, test_y]).astype(np.int64),
         target="label",
+        classes=classes,
         test=np.arange(len(train) + len(test)) >= len(train),
-        **about,
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-__all__ = ["codes", "label_codes", "read_table"]
+__all__ = ["highest", "label_codes", "read_table"]
 
 
 def read_table(data: bytes, what: str, types: Mapping[str, str], separator: str = ",") -> Any:
@@ -87,6 +87,8 @@ def _typed(column: pd.Series[str], kind: str, what: str) -> pd.Series[Any]:
 
 def label_codes(labels: pd.Series[Any], classes: Sequence[str], what: str) -> npt.NDArray[np.int64]:
     """Return class codes of labels, refusing any label that is not a known class."""
+    import pandas as pd
+
     unknown = ~labels.isin(classes)
     if unknown.any():
         rows = ", ".join(str(row) for row in labels.index[unknown][:5])
@@ -94,14 +96,16 @@ def label_codes(labels: pd.Series[Any], classes: Sequence[str], what: str) -> np
             f"{what}: {labels.name!r} holds {labels[unknown].iloc[0]!r} (rows {rows}), expected "
             f"one of {', '.join(classes)}; delete the file and acquire it again"
         )
-    return codes(labels, classes)
-
-
-def codes(labels: pd.Series[Any], classes: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Return the position of each label in `classes`, -1 where it is not among them."""
-    import pandas as pd
-
-    result: npt.NDArray[np.int64] = pd.Categorical(labels, categories=list(classes)).codes.astype(
+    codes: npt.NDArray[np.int64] = pd.Categorical(labels, categories=list(classes)).codes.astype(
         "int64"
     )
-    return result
+    return codes
+
+
+def highest(scores: npt.NDArray[Any], count: int) -> npt.NDArray[np.int64]:
+    """Return 1 for the `count` highest scores and 0 for the others."""
+    import numpy as np
+
+    codes = np.zeros(len(scores), np.int64)
+    codes[np.argsort(scores)[-count:]] = 1
+    return codes

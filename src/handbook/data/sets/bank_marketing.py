@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain, starmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
+from handbook.data.dataset import Dataset, Kind
 from handbook.data.expectation import (
     Expectation,
     between,
     categories,
-    columns,
-    complete,
     count,
-    counts,
     missing,
-    typed,
+    table,
     unique,
 )
 from handbook.data.formats import archive, tables
 from handbook.data.source import RawFile, Source
 
-if TYPE_CHECKING:
-    from handbook.data.dataset import Dataset
-
-__all__ = ["COLUMNS", "KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
+__all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
 SOURCES = {
     "bank-full": Source(
@@ -51,7 +47,7 @@ SOURCES = {
         ),
     )
 }
-KIND: Literal["table"] = "table"
+KIND: Kind = "table"
 TASKS = ("classification",)
 TARGET, CLASSES = "y", ("no", "yes")
 
@@ -111,28 +107,20 @@ _TYPES = {
     "previous": "int64",
     "poutcome": "category",
 }
-COLUMNS = (*_TYPES, TARGET)
+_COUNTS = {"no": 39_922, "yes": 5_289}
 _SAMPLE_COUNTS = {"no": 1_760, "yes": 240}
+
+_dataset = partial(Dataset, name="bank-marketing", kind=KIND, target=TARGET, classes=CLASSES)
 
 
 def load(raw: Path, release: str) -> Dataset:
     """Read ``bank-full.csv`` out of the zip file; pdays of -1 becomes missing."""
-    from handbook.data.dataset import Dataset
-
     what = f"{raw / 'bank.zip'}: bank-full.csv"
     data = archive.member(raw / "bank.zip", "bank-full.csv", limit=16 * 2**20)
     frame = tables.read_table(data, what, {**_TYPES, TARGET: "category"}, separator=";")
     X = frame.drop(columns=TARGET)
     X["pdays"] = X["pdays"].where(X["pdays"] != -1)
-    return Dataset(
-        name="bank-marketing",
-        variant=release,
-        kind="table",
-        X=X,
-        y=tables.label_codes(frame[TARGET], CLASSES, what),
-        target=TARGET,
-        classes=CLASSES,
-    )
+    return _dataset(variant=release, X=X, y=tables.label_codes(frame[TARGET], CLASSES, what))
 
 
 def sample(seed: int) -> Dataset:
@@ -145,15 +133,13 @@ def sample(seed: int) -> Dataset:
     import numpy as np
     import pandas as pd
 
-    from handbook.data.dataset import Dataset
-
     random = np.random.default_rng(seed)
     rows = sum(_SAMPLE_COUNTS.values())
     drawn = {name: random.choice(list(values), rows) for name, values in _CATEGORIES.items()}
     # as in the real data, most customers have never been contacted before
-    known = random.random(rows) < 0.2
+    called = random.random(rows) < 0.2
     drawn["poutcome"] = np.where(
-        known, random.choice(["failure", "other", "success"], rows), "unknown"
+        called, random.choice(["failure", "other", "success"], rows), "unknown"
     )
     numbers = {
         "age": random.integers(18, 96, rows),
@@ -161,8 +147,8 @@ def sample(seed: int) -> Dataset:
         "day": random.integers(1, 32, rows),
         "duration": random.exponential(260, rows).clip(0, 4_900).astype("int64"),
         "campaign": random.geometric(0.36, rows).clip(1, 63),
-        "pdays": np.where(known, random.integers(1, 872, rows), np.nan),
-        "previous": np.where(known, random.geometric(0.3, rows), 0),
+        "pdays": np.where(called, random.integers(1, 872, rows), np.nan),
+        "previous": np.where(called, random.geometric(0.3, rows), 0),
     }
     score = (
         2.5 * (drawn["poutcome"] == "success")
@@ -172,8 +158,6 @@ def sample(seed: int) -> Dataset:
         - 0.1 * numbers["campaign"]
         + random.logistic(0, 1, rows)
     )
-    y = np.zeros(rows, np.int64)
-    y[np.argsort(score)[-_SAMPLE_COUNTS["yes"] :]] = 1
     X = pd.DataFrame(
         {
             name: pd.Categorical(drawn[name], categories=list(_CATEGORIES[name]))
@@ -182,27 +166,15 @@ def sample(seed: int) -> Dataset:
             for name, kind in _TYPES.items()
         }
     )
-    return Dataset(
-        name="bank-marketing",
-        variant="sample",
-        kind="table",
-        X=X,
-        y=y,
-        target=TARGET,
-        classes=CLASSES,
-    )
+    return _dataset(variant="sample", X=X, y=tables.highest(score, _SAMPLE_COUNTS["yes"]))
 
 
 def expectations(release: str) -> list[Expectation]:
     """Say what must hold, from UCI's description and the file itself."""
-    known = _SAMPLE_COUNTS if release == "sample" else {"no": 39_922, "yes": 5_289}
+    counts = _SAMPLE_COUNTS if release == "sample" else _COUNTS
     return [
-        columns(COLUMNS),
-        count(sum(known.values())),
-        *counts(TARGET, known),
-        *typed(_TYPES),
-        *complete([name for name in COLUMNS if name != "pdays"]),
-        *(one for name, values in _CATEGORIES.items() for one in categories(name, values)),
+        *table(_TYPES, counts, TARGET, gaps=["pdays"]),
+        *chain.from_iterable(starmap(categories, _CATEGORIES.items())),
         between("age", 18, 95, "customers are adults, the oldest is 95"),
         between("balance", -8_019, 102_127, "the yearly balance in euros"),
         between("day", 1, 31, "day of the month"),
@@ -221,7 +193,7 @@ def expectations(release: str) -> list[Expectation]:
             {"column": "poutcome", "value_set": ["unknown"], "where": {"previous": 0}},
             "without an earlier call its outcome is unknown",
         ),
-        unique(COLUMNS),
+        unique([*_TYPES, TARGET]),
         *(
             []
             if release == "sample"

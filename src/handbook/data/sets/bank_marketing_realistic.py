@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from handbook.data.dataset import Dataset
 from handbook.data.expectation import Expectation, columns
 from handbook.data.sets import bank_marketing
 from handbook.data.sets.bank_marketing import KIND, TASKS
-
-if TYPE_CHECKING:
-    from handbook.data.dataset import Dataset
 
 __all__ = ["KIND", "LEAK", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -49,12 +46,12 @@ def _realistic(data: Dataset) -> Dataset:
 
 def expectations(release: str) -> list[Expectation]:
     """Say what must hold: all that holds for bank marketing and does not speak of `LEAK`."""
-    order = [name for name in bank_marketing.COLUMNS if name != LEAK]
+    order, *rest = bank_marketing.expectations(release)
     return [
-        columns(order),
+        columns([name for name in order.arguments["column_list"] if name != LEAK]),
         *(
-            one
-            for one in bank_marketing.expectations(release)
-            if one.arguments.get("column") != LEAK and "column_list" not in one.arguments
+            expected
+            for expected in rest
+            if expected.arguments.get("column") != LEAK and "column_list" not in expected.arguments
         ),
     ]

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
-from handbook.data.expectation import (
-    Expectation,
-    between,
-    categories,
-    columns,
-    complete,
-    count,
-    typed,
-    unique,
-)
+from handbook.data.dataset import Dataset, Kind
+from handbook.data.expectation import Expectation, between, categories, count, table, unique
 from handbook.data.formats import tables
 from handbook.data.source import RawFile, Source
-
-if TYPE_CHECKING:
-    from handbook.data.dataset import Dataset
 
 __all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -49,7 +38,7 @@ SOURCES = {
         ),
     )
 }
-KIND: Literal["table"] = "table"
+KIND: Kind = "table"
 TASKS = ("regression",)
 TARGET = "medv"
 
@@ -85,21 +74,14 @@ _RANGES = {
 }
 _SAMPLE_ROWS = 400
 
+_dataset = partial(Dataset, name="boston-housing", kind=KIND, target=TARGET)
+
 
 def load(raw: Path, release: str) -> Dataset:
     """Read the file; chas, quoted there, is a category."""
-    from handbook.data.dataset import Dataset
-
     path = raw / "BostonHousing.csv"
     frame = tables.read_table(path.read_bytes(), str(path), {**_TYPES, TARGET: "float64"})
-    return Dataset(
-        name="boston-housing",
-        variant=release,
-        kind="table",
-        X=frame[list(_TYPES)],
-        y=frame[TARGET].to_numpy(),
-        target=TARGET,
-    )
+    return _dataset(variant=release, X=frame[list(_TYPES)], y=frame[TARGET].to_numpy())
 
 
 def sample(seed: int) -> Dataset:
@@ -110,8 +92,6 @@ def sample(seed: int) -> Dataset:
     """
     import numpy as np
     import pandas as pd
-
-    from handbook.data.dataset import Dataset
 
     random = np.random.default_rng(seed)
     X = pd.DataFrame(
@@ -133,14 +113,7 @@ def sample(seed: int) -> Dataset:
         + 3 * (X["chas"] == "1")
         + random.normal(0, 3, _SAMPLE_ROWS)
     )
-    return Dataset(
-        name="boston-housing",
-        variant="sample",
-        kind="table",
-        X=X,
-        y=np.clip(value.to_numpy(), 5, 50),
-        target=TARGET,
-    )
+    return _dataset(variant="sample", X=X, y=np.clip(value.to_numpy(), 5, 50))
 
 
 def expectations(release: str) -> list[Expectation]:
@@ -154,10 +127,7 @@ def expectations(release: str) -> list[Expectation]:
         ]
     )
     return [
-        columns([*_TYPES, TARGET]),
-        count(_SAMPLE_ROWS if release == "sample" else 506),
-        *typed({**_TYPES, TARGET: "float64"}),
-        *complete([*_TYPES, TARGET]),
+        *table({**_TYPES, TARGET: "float64"}, _SAMPLE_ROWS if release == "sample" else 506),
         *categories("chas", ("0", "1")),
         *(between(name, low, high, text) for name, (low, high, text) in _RANGES.items()),
         between(TARGET, 5, 50, "median value in thousand dollars, cut off at 50"),

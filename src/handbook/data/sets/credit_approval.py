@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain, starmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
-from handbook.data.expectation import (
-    Expectation,
-    between,
-    categories,
-    columns,
-    complete,
-    count,
-    counts,
-    typed,
-    unique,
-)
+from handbook.data.dataset import Dataset, Kind
+from handbook.data.expectation import Expectation, between, categories, table, unique
 from handbook.data.formats import tables
 from handbook.data.source import RawFile, Source
-
-if TYPE_CHECKING:
-    from handbook.data.dataset import Dataset
 
 __all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -49,7 +39,7 @@ SOURCES = {
         ),
     )
 }
-KIND: Literal["table"] = "table"
+KIND: Kind = "table"
 TASKS = ("classification", "outliers")
 TARGET, CLASSES = "Class", ("rejected", "approved")
 
@@ -80,22 +70,18 @@ _TYPES = {
 _COUNTS = {"rejected": 383, "approved": 307}
 _SAMPLE_COUNTS = {"rejected": 333, "approved": 267}
 
+_dataset = partial(Dataset, name="credit-approval", kind=KIND, target=TARGET, classes=CLASSES)
+
 
 def load(raw: Path, release: str) -> Dataset:
     """Read the file; CustomerID becomes a detail of each row."""
-    from handbook.data.dataset import Dataset
-
     path = raw / "Credit_Card_Applications.csv"
     types = {"CustomerID": "int64", **_TYPES, TARGET: "category"}
     frame = tables.read_table(path.read_bytes(), str(path), types)
-    return Dataset(
-        name="credit-approval",
+    return _dataset(
         variant=release,
-        kind="table",
         X=frame[list(_TYPES)],
         y=tables.label_codes(frame[TARGET], ("0", "1"), str(path)),
-        target=TARGET,
-        classes=CLASSES,
         details=frame[["CustomerID"]],
     )
 
@@ -108,8 +94,6 @@ def sample(seed: int) -> Dataset:
     """
     import numpy as np
     import pandas as pd
-
-    from handbook.data.dataset import Dataset
 
     random = np.random.default_rng(seed)
     rows = sum(_SAMPLE_COUNTS.values())
@@ -129,16 +113,10 @@ def sample(seed: int) -> Dataset:
         + 0.15 * X["A10"]
         + random.logistic(0, 1, rows)
     )
-    y = np.zeros(rows, np.int64)
-    y[np.argsort(score.to_numpy())[-_SAMPLE_COUNTS["approved"] :]] = 1
-    return Dataset(
-        name="credit-approval",
+    return _dataset(
         variant="sample",
-        kind="table",
         X=X,
-        y=y,
-        target=TARGET,
-        classes=CLASSES,
+        y=tables.highest(score.to_numpy(), _SAMPLE_COUNTS["approved"]),
         details=pd.DataFrame({"CustomerID": 15_000_000 + random.permutation(rows)}),
     )
 
@@ -151,15 +129,10 @@ def _skewed(uniform: Any, low: float, high: float, *, whole: bool) -> Any:
 
 def expectations(release: str) -> list[Expectation]:
     """Say what must hold, from the description of the Statlog rows and the file itself."""
-    known = _SAMPLE_COUNTS if release == "sample" else _COUNTS
-    names = [*_TYPES, TARGET, "CustomerID"]
+    counts = _SAMPLE_COUNTS if release == "sample" else _COUNTS
     return [
-        columns(names),
-        count(sum(known.values())),
-        *counts(TARGET, known),
-        *typed({**_TYPES, "CustomerID": "int64"}),
-        *complete(names),
-        *(one for name, values in _CATEGORIES.items() for one in categories(name, values)),
+        *table(_TYPES, counts, TARGET, more={"CustomerID": "int64"}),
+        *chain.from_iterable(starmap(categories, _CATEGORIES.items())),
         *(between(name, low, high) for name, (low, high) in _RANGES.items()),
         between("CustomerID", 15_000_000, 16_000_000, "customer numbers have eight digits"),
         unique(["CustomerID"], "every customer applies once"),

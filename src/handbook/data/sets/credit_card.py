@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
-from handbook.data.expectation import Expectation, between, columns, complete, count, counts, typed
+from handbook.data.dataset import Dataset, Kind
+from handbook.data.expectation import Expectation, between, table
 from handbook.data.formats import tables
 from handbook.data.source import RawFile, Source
-
-if TYPE_CHECKING:
-    from handbook.data.dataset import Dataset
 
 __all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -56,7 +54,7 @@ SOURCES = {
         **_ABOUT,
     ),
 }
-KIND: Literal["table"] = "table"
+KIND: Kind = "table"
 TASKS = ("classification", "outliers")
 TARGET, CLASSES = "Class", ("legitimate", "fraud")
 
@@ -73,22 +71,15 @@ _DISTINCT = {"10k": 0.995, "full": 0.99, "sample": 1.0}
 # Shift of the generated frauds in standard deviations: components in which the real ones differ
 _SHIFTS = {"V14": -1.5, "V12": -1.0, "V10": -1.0, "V4": 1.0, "V11": 1.0}
 
+_dataset = partial(Dataset, name="credit-card", kind=KIND, target=TARGET, classes=CLASSES)
+
 
 def load(raw: Path, release: str) -> Dataset:
     """Read the file of a release; its rows keep their order, frauds may stand at the end."""
-    from handbook.data.dataset import Dataset
-
     path = raw / SOURCES[release].files[0].name
     frame = tables.read_table(path.read_bytes(), str(path), {**_TYPES, TARGET: "category"})
-    return Dataset(
-        name="credit-card",
-        variant=release,
-        kind="table",
-        X=frame[list(_TYPES)],
-        y=tables.label_codes(frame[TARGET], ("0", "1"), str(path)),
-        target=TARGET,
-        classes=CLASSES,
-    )
+    codes = tables.label_codes(frame[TARGET], ("0", "1"), str(path))
+    return _dataset(variant=release, X=frame[list(_TYPES)], y=codes)
 
 
 def sample(seed: int) -> Dataset:
@@ -101,8 +92,6 @@ def sample(seed: int) -> Dataset:
     import numpy as np
     import pandas as pd
 
-    from handbook.data.dataset import Dataset
-
     random = np.random.default_rng(seed)
     numbers = _COUNTS["sample"]
     rows = sum(numbers.values())
@@ -112,26 +101,13 @@ def sample(seed: int) -> Dataset:
         X[name] += shift * y
     X.insert(0, "Time", random.integers(0, 172_793, rows))
     X["Amount"] = np.round(random.lognormal(3, 1.5, rows).clip(0, 25_000), 2)
-    return Dataset(
-        name="credit-card",
-        variant="sample",
-        kind="table",
-        X=X,
-        y=y,
-        target=TARGET,
-        classes=CLASSES,
-    )
+    return _dataset(variant="sample", X=X, y=y)
 
 
 def expectations(release: str) -> list[Expectation]:
     """Say what must hold, from the publisher's description and the file itself."""
-    numbers = _COUNTS[release]
     return [
-        columns([*_TYPES, TARGET]),
-        count(sum(numbers.values())),
-        *counts(TARGET, numbers),
-        *typed(_TYPES),
-        *complete([*_TYPES, TARGET]),
+        *table(_TYPES, _COUNTS[release], TARGET),
         between("Time", 0, 172_792, "seconds since the first payment, two days at most"),
         between("Amount", 0, 25_691.16, "the amount is never negative"),
         # the publisher's components have mean 0 over all payments; the largest value is 120.6

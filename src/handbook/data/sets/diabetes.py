@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
-from handbook.data.expectation import (
-    Expectation,
-    between,
-    categories,
-    columns,
-    complete,
-    count,
-    typed,
-    unique,
-)
+from handbook.data.dataset import Dataset, Kind
+from handbook.data.expectation import REINSTALL, Expectation, between, categories, table, unique
 from handbook.data.source import Source
-
-if TYPE_CHECKING:
-    from handbook.data.dataset import Dataset
 
 __all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -40,7 +28,7 @@ SOURCES = {
         ),
     )
 }
-KIND: Literal["table"] = "table"
+KIND: Kind = "table"
 TASKS = ("regression",)
 TARGET = "progression"
 
@@ -56,15 +44,12 @@ _RANGES = {
     "s6": (58, 124, "blood sugar"),
 }
 _COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
-_REMEDY = "scikit-learn bundles other data than expected: install the version of the lock file"
 
 
 def load(raw: Path, release: str) -> Dataset:
     """Read the patients that scikit-learn brings along; `raw` is not looked at."""
     import pandas as pd
     from sklearn.datasets import load_diabetes
-
-    from handbook.data.dataset import Dataset
 
     bundled = load_diabetes(scaled=False)
     X = pd.DataFrame(bundled.data, columns=list(_COLUMNS))
@@ -88,14 +73,11 @@ def expectations(release: str) -> list[Expectation]:
     """Say what must hold, from the paper's description and the data themselves."""
     names = [*_COLUMNS, TARGET]
     types = {name: "category" if name == "sex" else "float64" for name in names}
-    known = [
-        columns(names),
-        count(442),
-        *typed(types),
-        *complete(names),
+    expected = [
+        *table(types, 442),
         *categories("sex", ("1", "2")),
         *(between(name, *limits) for name, limits in _RANGES.items()),
         between(TARGET, 25, 346, "progression of the disease a year later"),
         unique(names),
     ]
-    return [replace(one, remedy=_REMEDY) for one in known]
+    return [replace(expectation, remedy=REINSTALL) for expectation in expected]

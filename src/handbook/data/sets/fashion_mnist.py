@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from handbook.data.dataset import Dataset, Kind
 from handbook.data.expectation import Expectation, between, images
 from handbook.data.formats import idx
 from handbook.data.source import RawFile, Source
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from handbook.data.dataset import Dataset
 
 __all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -46,7 +46,7 @@ SOURCES = {
         notes="The publisher's own split: 60,000 garments for training, 10,000 for the test.",
     )
 }
-KIND: Literal["images"] = "images"
+KIND: Kind = "images"
 TASKS = ("classification", "generation")
 CLASSES = (
     "T-shirt/top",
@@ -80,14 +80,12 @@ _SHAPES: tuple[tuple[tuple[int, int, int, int], ...], ...] = (
 
 def load(raw: Path, release: str) -> Dataset:
     """Read the four official files."""
-    return idx.load(raw, name="fashion-mnist", variant=release, classes=CLASSES)
+    return idx.load(raw, "fashion-mnist", release, CLASSES)
 
 
 def sample(seed: int) -> Dataset:
     """Draw 2,000 garments from ten known shapes, moved, shaded and with noise."""
     import numpy as np
-
-    from handbook.data.dataset import Dataset
 
     random = np.random.default_rng(seed)
     y = random.permutation(np.repeat(np.arange(len(CLASSES)), _SAMPLE_ROWS_PER_CLASS))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
-from handbook.data.expectation import Expectation, between, columns, complete, count, counts, typed
+from handbook.data.dataset import Dataset, Kind
+from handbook.data.expectation import REINSTALL, Expectation, between, table
 from handbook.data.source import Source
-
-if TYPE_CHECKING:
-    from handbook.data.dataset import Dataset
 
 __all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -28,7 +25,7 @@ SOURCES = {
         notes="Comes with scikit-learn. One flower (virginica) is there twice, as in the paper.",
     )
 }
-KIND: Literal["table"] = "table"
+KIND: Kind = "table"
 TASKS = ("classification",)
 TARGET, CLASSES = "species", ("setosa", "versicolor", "virginica")
 
@@ -38,15 +35,12 @@ _RANGES = {
     "petal_length": (1.0, 6.9),
     "petal_width": (0.1, 2.5),
 }
-_REMEDY = "scikit-learn bundles other data than expected: install the version of the lock file"
 
 
 def load(raw: Path, release: str) -> Dataset:
     """Read the flowers that scikit-learn brings along; `raw` is not looked at."""
     import pandas as pd
     from sklearn.datasets import load_iris
-
-    from handbook.data.dataset import Dataset
 
     bundled = load_iris()
     return Dataset(
@@ -67,21 +61,16 @@ def sample(seed: int) -> Dataset:
 
 def expectations(release: str) -> list[Expectation]:
     """Say what must hold, from Fisher's paper."""
-    names = [*_RANGES, TARGET]
-    known = [
-        columns(names),
-        count(150),
-        *counts(TARGET, dict.fromkeys(CLASSES, 50)),
-        *typed(dict.fromkeys(_RANGES, "float64")),
-        *complete(names),
+    expected = [
+        *table(dict.fromkeys(_RANGES, "float64"), dict.fromkeys(CLASSES, 50), TARGET),
         *(
             between(name, *limits, f"{name.replace('_', ' ')} in centimetres")
             for name, limits in _RANGES.items()
         ),
         Expectation(
             "ExpectCompoundColumnsToBeUnique",
-            {"column_list": names, "mostly": 0.98},
+            {"column_list": [*_RANGES, TARGET], "mostly": 0.98},
             "at most two flowers are equal",
         ),
     ]
-    return [replace(one, remedy=_REMEDY) for one in known]
+    return [replace(expectation, remedy=REINSTALL) for expectation in expected]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from handbook.core.errors import HandbookError
+from handbook.data.dataset import Dataset, Kind
 from handbook.data.expectation import Expectation, between, columns, complete, count, typed
 from handbook.data.source import RawFile, Source
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from handbook.data.dataset import Dataset
 
 __all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -38,7 +38,7 @@ SOURCES = {
         ),
     )
 }
-KIND: Literal["text"] = "text"
+KIND: Kind = "text"
 TASKS = ("language",)
 
 # Every character of the play but the line break, 63 in all: there is no Z
@@ -60,8 +60,6 @@ _SPEECHES = 6
 
 def load(raw: Path, release: str) -> Dataset:
     """Read the play as one string."""
-    from handbook.data.dataset import Dataset
-
     path = raw / "macbeth.txt"
     again = "it is not the pinned edition, delete it and acquire it again"
     try:
@@ -84,8 +82,6 @@ def sample(seed: int) -> Dataset:
     A line takes six words, each from its own list with equal probability.
     """
     import numpy as np
-
-    from handbook.data.dataset import Dataset
 
     random = np.random.default_rng(seed)
     lines = []

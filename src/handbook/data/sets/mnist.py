@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
+from handbook.data.dataset import Dataset, Kind
 from handbook.data.expectation import Expectation, between, images
 from handbook.data.formats import idx
 from handbook.data.source import RawFile, Source
-
-if TYPE_CHECKING:
-    from handbook.data.dataset import Dataset
 
 __all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -42,7 +39,7 @@ SOURCES = {
         notes="The publisher's own split: 60,000 digits for training, 10,000 for the test.",
     )
 }
-KIND: Literal["images"] = "images"
+KIND: Kind = "images"
 TASKS = ("classification", "generation")
 CLASSES = tuple("0123456789")
 
@@ -54,7 +51,7 @@ _SAMPLE_COUNTS = dict(zip(CLASSES, (178, 182, 177, 183, 181, 182, 181, 179, 174,
 
 def load(raw: Path, release: str) -> Dataset:
     """Read the four official files."""
-    return idx.load(raw, name="mnist", variant=release, classes=CLASSES)
+    return idx.load(raw, "mnist", release, CLASSES)
 
 
 def sample(seed: int) -> Dataset:
@@ -65,8 +62,6 @@ def sample(seed: int) -> Dataset:
     import numpy as np
     from PIL import Image
     from sklearn.datasets import load_digits
-
-    from handbook.data.dataset import Dataset
 
     digits = load_digits()
     X = np.zeros((len(digits.images), 28, 28), np.uint8)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from handbook.core.errors import HandbookError
+from handbook.data.dataset import Dataset, Kind
 from handbook.data.expectation import (
     Expectation,
     between,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from handbook.data.dataset import Dataset
 
 __all__ = ["KIND", "SIDE", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -59,7 +59,7 @@ SOURCES = {
         ),
     )
 }
-KIND: Literal["images"] = "images"
+KIND: Kind = "images"
 TASKS = ("generation",)
 SIDE = 64
 """Height and width of the pictures, in pixels."""
@@ -127,8 +127,6 @@ def load(raw: Path, release: str) -> Dataset:
 def _dataset(variant: str, X: npt.NDArray[np.uint8], index: pd.DataFrame) -> Dataset:
     import numpy as np
     import pandas as pd
-
-    from handbook.data.dataset import Dataset
 
     seen = pd.Series([hashlib.sha256(picture.data).digest() for picture in X])
     first = np.flatnonzero(~seen.duplicated().to_numpy())
