@@ -20,7 +20,10 @@ def page(made: Callable[..., Made]) -> Page:
     folder.data("rare", "Rare things", classes=COUNTS)
     folder.data("even", "Even things", classes={name: {"train": 200, "test": 50} for name in "ab"})
     for name in ("blind", "good"):
-        folder.model(name, name.title(), "classification", ["rare", "even"], section="7.3")
+        folder.model(
+            name, name.title(), "classification", ["rare", "even"], section="7.3",
+            variants={"book": {"rare": {"accuracy": 0.9}}},
+        )  # fmt: skip
     second = {"blind": np.full(100, 0.1), "good": np.where(TRUE == 1, 0.4, 0.1)}
     for name, p in second.items():
         folder.run(

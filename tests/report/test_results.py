@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from handbook.report.site.pictures.strip import scale, strip
 from handbook.report.site.results import Run
-from handbook.report.site.strip import scale, strip
 
 
 def run(**said: Any) -> Run:

@@ -11,7 +11,8 @@ import pytest
 from tests.sweeps.made import Bench
 
 from handbook.report.figures.sweeps import SWEEP_FIGURES, draw_sweep
-from handbook.report.site.sweeps import read_sweep, read_sweeps, write_page
+from handbook.report.site.standalone import write_sweep_page
+from handbook.report.site.sweeps import Sweep, read_sweep, read_sweeps
 
 SPACE = {
     "n_neighbors": [1, 3, 5, 1000],
@@ -38,8 +39,13 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def show(folder: Path) -> str:
     figures = {name: folder / "figures" / f"{name}.svg" for name in SWEEP_FIGURES}
     draw_sweep(folder / "sweep.json", figures)
-    write_page(folder / "sweep.json", folder / "times.csv", folder / "index.html")
+    write_sweep_page(folder / "sweep.json", folder / "times.csv", folder / "index.html")
     return (folder / "index.html").read_text()
+
+
+def near(results: Path) -> Sweep:
+    folder = results / "sweeps/near"
+    return read_sweep(folder / "sweep.json", folder / "times.csv", "figures")
 
 
 def test_the_page_alone_needs_nothing_but_its_figures(results: Path) -> None:
@@ -53,7 +59,7 @@ def test_the_page_alone_needs_nothing_but_its_figures(results: Path) -> None:
 
 
 def test_the_best_stands_first_and_failures_last(results: Path) -> None:
-    sweep = read_sweep(results / "sweeps/near", "figures")
+    sweep = near(results)
     scores = [one["score"] for one in sweep.trials if one["score"] is not None]
     assert scores == sorted(scores, reverse=True)
     assert [one["state"] for one in sweep.trials[-3:]] == ["failed"] * 3
@@ -62,7 +68,7 @@ def test_the_best_stands_first_and_failures_last(results: Path) -> None:
 
 
 def test_a_parameter_that_does_not_matter_is_sorted_by_nothing(results: Path) -> None:
-    sweep = read_sweep(results / "sweeps/near", "figures")
+    sweep = near(results)
     for trial, key in zip(sweep.trials, sweep.column("p"), strict=True):
         assert (key is None) == (trial["setting"]["weights"] == "uniform")
     pairs = zip(sweep.trials, sweep.column("weights"), strict=True)
@@ -80,7 +86,7 @@ def test_a_listed_sweep_says_why_it_is_out_of_date(results: Path) -> None:
 def test_figures_say_in_words_what_they_show(results: Path) -> None:
     record = json.loads((results / "sweeps/near/sweep.json").read_text())
     best = record["trials"][record["best"]]
-    said = {figure.name: figure.words for figure in read_sweep(results / "sweeps/near", "").figures}
+    said = {figure.name: figure.words for figure in near(results).figures}
     assert f"number {best['number'] + 1} " in said["progress"].description
     assert f"{best['score']:.4g}" in said["progress"].description
     assert "GENERATED" not in said["progress"].description

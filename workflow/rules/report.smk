@@ -12,7 +12,7 @@ REPORT_PAGES = report_pages(
 )
 
 
-# One small file between hundreds of inputs and hundreds of outputs: see handbook.report.site.shown.
+# One small file between hundreds of inputs and hundreds of outputs: see handbook.report.site.contents.
 rule list_shown:
     input:
         "results/runs.json",
@@ -45,7 +45,7 @@ rule list_shown:
                 for file in input
             }
         ),
-        code=code("handbook.report.site.shown"),
+        code=code("handbook.report.site.contents"),
     message:
         "Listing what the report shows"
     shell:

@@ -78,9 +78,9 @@ rule show_sweep:
         "../envs/handbook.yaml"
     params:
         templates=digest_of_files(report_templates()),
-        code=code("handbook.report.figures.sweeps", "handbook.report.site.sweeps"),
+        code=code("handbook.report.figures.sweeps", "handbook.report.site.standalone"),
         versions=versions(
-            "handbook.report.figures.sweeps", "handbook.report.site.sweeps"
+            "handbook.report.figures.sweeps", "handbook.report.site.standalone"
         ),
     message:
         "Showing {wildcards.sweep}"

@@ -120,9 +120,9 @@ def _compare(options: Arguments, say: Say) -> None:
     )
     if options.html:
         from handbook.core.files import write_text
-        from handbook.report.site.compared import page
+        from handbook.report.site.standalone import comparison_page
 
-        write_text(options.html, page(compared))
+        write_text(options.html, comparison_page(compared))
         say(f"page: {options.html.resolve().as_uri()}")
     if options.json:
         print(json.dumps(compared, indent=2, ensure_ascii=False))

@@ -280,7 +280,7 @@ def _track(options: Arguments, say: Say) -> None:
 
 def _list_shown(options: Arguments, say: Say) -> None:
     from handbook.core.files import write_json
-    from handbook.report.site.shown import digests
+    from handbook.report.site.contents import digests
 
     write_json(options.output, digests(options.paths))
 

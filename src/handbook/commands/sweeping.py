@@ -136,10 +136,10 @@ def _rank(options: Arguments, say: Say) -> None:
 
 def _show_sweep(options: Arguments, say: Say) -> None:
     from handbook.report.figures.sweeps import draw_sweep
-    from handbook.report.site.sweeps import write_page
+    from handbook.report.site.standalone import write_sweep_page
 
     draw_sweep(options.record, {path.stem: path for path in options.figures})
-    write_page(options.record, options.times, options.page)
+    write_sweep_page(options.record, options.times, options.page)
 
 
 def _track_sweep(options: Arguments, say: Say) -> None:

@@ -11,7 +11,7 @@ from tests.records.compared_runs import told
 from handbook.records.compare.differences import compare
 from handbook.records.compare.told import Side
 from handbook.records.sources import Sources
-from handbook.report.site.compared import page
+from handbook.report.site.standalone import comparison_page
 
 A, B = [4.0, 5.0, 6.0, 5.5, 4.5], [3.5, 4.4, 5.8, 4.9, 4.1]
 VOID = {"meta", "link", "br"}
@@ -43,7 +43,7 @@ def made(**more: object) -> str:
             "new", "run", {"ridge/diabetes/book": told(B, rmse=4.25, params={"alpha": 2}, **more)}
         ),
     ]
-    return page(compare(sides, Sources(Path("nowhere"))))
+    return comparison_page(compare(sides, Sources(Path("nowhere"))))
 
 
 def test_the_page_is_whole_needs_no_other_file_and_escapes_names() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from handbook.core.files import read_json
 from handbook.records.run import RunRecord, read
-from handbook.report.figures.draw import words
 from handbook.report.figures.lab import has_figure
 from handbook.report.site.results import DataSet, Figure, Lab, Run, index
 from handbook.report.site.site import Curves, Site
@@ -32,7 +31,7 @@ def gather(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> Si
         curves=tuple(_curves(results, catalogue)),
         side_by_side=_side_by_side(results, catalogue),
         comparisons=_optional(results / "comparisons.json") or {},
-        bias_variance=_figure(bias_variance, "figures/bias-variance") if asked else None,
+        bias_variance=Figure.of(bias_variance, "figures/bias-variance") if asked else None,
         sweeps=read_sweeps(results),
     )
 
@@ -71,11 +70,7 @@ def _figures(folder: Path, copies: str, usual: Sequence[str]) -> Iterator[Figure
     """Yield the figures of a folder, the usual ones in their order, others after them."""
     names = list(usual)
     found = sorted(folder.glob("*.svg"), key=lambda path: (index(names, path.stem), path.stem))
-    yield from (_figure(path, copies) for path in found)
-
-
-def _figure(path: Path, copies: str) -> Figure:
-    return Figure(path.stem, path, f"{copies}/{path.name}", words(path))
+    yield from (Figure.of(path, copies) for path in found)
 
 
 def _curves(results: Path, catalogue: Mapping[str, Any]) -> Iterator[Curves]:
@@ -96,7 +91,7 @@ def _side_by_side(results: Path, catalogue: Mapping[str, Any]) -> dict[str, tupl
     for name, model in catalogue.get("side_by_side", {}).items():
         path = results / "side-by-side" / f"{name}.svg"
         if path.is_file():
-            figure = _figure(path, "figures/side-by-side")
+            figure = Figure.of(path, "figures/side-by-side")
             found[model] = (*found.get(model, ()), figure)
     return found
 
@@ -125,7 +120,7 @@ def _labs(results: Path, catalogue: Mapping[str, Any]) -> list[Lab]:
                 title=entry["title"],
                 section=entry["section"],
                 results=None if result is None else tuple(result["results"]),
-                figure=_figure(figure, f"figures/labs/{name}") if drawn else None,
+                figure=Figure.of(figure, f"figures/labs/{name}") if drawn else None,
                 about=entry["about"],
                 params=(result or {}).get("params", {}),
             )

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from handbook.report.site.pictures.strip import scale
 from handbook.report.site.results import FAMILIAR, DataSet, Run
 from handbook.report.site.site import Site
-from handbook.report.site.strip import scale
 from handbook.tasks.metric import Metric
 
 __all__ = ["Cell", "Comparison", "Leaderboard", "leaderboards"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from handbook.data.sets.bank_marketing_realistic import LEAK
 from handbook.report.site.pages import LEAKAGE
+from handbook.report.site.pictures.strip import scale
 from handbook.report.site.results import DataSet, Run
 from handbook.report.site.site import Site
-from handbook.report.site.strip import scale
 
 __all__ = ["Leak", "Pair", "leakage"]
 
@@ -32,10 +33,11 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True)
 class Leak:
-    """Two data sets that differ by the column, and every model that learnt from both."""
+    """Two data sets that differ by a column, and every model that learnt from both."""
 
     leaky: DataSet
     honest: DataSet
+    column: str
     metric: str
     pairs: tuple[Pair, ...]
 
@@ -72,4 +74,4 @@ def leakage(site: Site) -> Leak | None:
     )
     pairs = tuple(Pair(run, honest[name]) for name, run in leaky.items() if name in honest)
     metric = next((pair.leaky.primary for pair in pairs), "")
-    return Leak(sets[LEAKAGE[0]], sets[LEAKAGE[1]], metric, pairs)
+    return Leak(sets[LEAKAGE[0]], sets[LEAKAGE[1]], LEAK, metric, pairs)

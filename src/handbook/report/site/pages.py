@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from handbook.core.errors import HandbookError
+from handbook.data.sets import bank_marketing, bank_marketing_realistic
 from handbook.report.site.sections import chapter_of
 
 __all__ = [
@@ -23,8 +24,11 @@ __all__ = [
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-# A data set with a column that nobody knows in time, and the same without it: `duration`.
-LEAKAGE = ("bank-marketing", "bank-marketing-realistic")
+#: A data set with a column that nobody knows in time, and the same without it.
+LEAKAGE = tuple(
+    module.__name__.rpartition(".")[2].replace("_", "-")
+    for module in (bank_marketing, bank_marketing_realistic)
+)
 
 
 def pages(

@@ -7,16 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import jinja2
-
-from handbook.core import numbers
-from handbook.report.site.accuracy import unbalanced
+from handbook.report.site.accuracy import equal_in_print, unbalanced
 from handbook.report.site.chapters import chapters
 from handbook.report.site.errata import errata
 from handbook.report.site.leaderboards import leaderboards
 from handbook.report.site.leakage import leakage
 from handbook.report.site.pages import (
-    LEAKAGE,
     TEMPLATES,
     data_page,
     lab_page,
@@ -24,13 +20,11 @@ from handbook.report.site.pages import (
     sweep_page,
 )
 from handbook.report.site.results import Run
-from handbook.report.site.sections import chapter_name
 from handbook.report.site.site import Site
-from handbook.report.site.strip import strip
-from handbook.tasks.metric import Metric
+from handbook.report.site.templating import templating
 from handbook.workflow.graph import Graph, picture
 
-__all__ = ["Context", "render", "templating"]
+__all__ = ["Context", "render"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +69,7 @@ def render(
     }
     boards, leak = leaderboards(site), leakage(site)
     models, wrong = catalogue["models"], errata(site, catalogue)
+    section, equal_models = equal_in_print(models)
     book = chapters(site, catalogue, wrong)
     engine.globals["book"] = book
     places = {entry.page: entry for chapter in book for entry in chapter.entries}
@@ -84,7 +79,8 @@ def render(
         "accuracy.html": {
             "sets": unbalanced(site),
             "titles": {name: entry["title"] for name, entry in models.items()},
-            "chapter": [name for name, entry in models.items() if entry["section"] == "7.3"],
+            "section": section,
+            "equal_models": {name: models[name]["title"] for name in equal_models},
         },
         "errata.html": {"errata": wrong},
         "made.html": _made(site, graph),
@@ -158,45 +154,3 @@ def _merged(parts: Any) -> dict[str, list[str]]:
             if value not in values:
                 values.append(value)
     return dict(sorted(found.items()))
-
-
-def templating() -> jinja2.Environment:
-    """Return the engine of all templates, with the filters and globals that they share."""
-    engine = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,  # names come from files of others
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    names = (
-        "asked",
-        "brief",
-        "count",
-        "difference",
-        "duration",
-        "estimate",
-        "number",
-        "printed",
-        "probability",
-        "share",
-        "signed",
-        "size",
-        "value",
-        "whole",
-    )
-    engine.filters |= {name: getattr(numbers, name) for name in names}
-    engine.filters |= {
-        "metric": lambda name: Metric.named(name).title,
-        "direction": lambda name: Metric.named(name).direction,
-    }
-    engine.globals |= {
-        "BEATS": {"yes": "yes", "unclear": "not clearly", "no": "no"},
-        "chapter_name": chapter_name,
-        "data_page": data_page,
-        "lab_page": lab_page,
-        "leaky": LEAKAGE[0],
-        "model_page": model_page,
-        "strip": strip,
-    }
-    return engine

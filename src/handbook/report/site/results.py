@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from handbook.records.run import State
-from handbook.report.figures.draw import Words
+from handbook.report.figures.draw import Words, words
 from handbook.tasks.metric import METRICS, Metric
 
 __all__ = ["FAMILIAR", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
@@ -33,6 +33,11 @@ class Figure(NamedTuple):
     source: Path
     copy: str
     words: Words
+
+    @classmethod
+    def of(cls, path: Path, copies: str) -> Figure:
+        """Describe the figure at `path`, whose copy goes into the folder `copies`."""
+        return cls(path.stem, path, f"{copies}/{path.name}", words(path))
 
 
 class Verdict(NamedTuple):

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from handbook.catalogue.space import Space
-from handbook.core.files import read_json, write_text
-from handbook.report.figures.draw import words
+from handbook.core.files import read_json
 from handbook.report.figures.sweeps import SWEEP_FIGURES
 from handbook.report.site.results import Figure
 from handbook.tasks.metric import Metric
 
-__all__ = ["Sweep", "read_sweep", "read_sweeps", "write_page"]
+__all__ = ["Sweep", "read_sweep", "read_sweeps"]
 
 # Rows of the table; trials.csv has them all.
 _MOST = 1_000
@@ -118,58 +116,36 @@ class Sweep:
         ]
 
 
-def read_sweep(folder: Path, copies: str, why: str = "") -> Sweep:
-    """Read a sweep's folder of results.
+def read_sweep(record: Path, times: Path, copies: str, why: str = "") -> Sweep:
+    """Read the results of a sweep.
 
     Parameters
     ----------
-    folder : Path
+    record, times : Path
+        ``sweep.json``, with the figures in a folder beside it, and ``times.csv``.
     copies : str
         Where the page finds the figures.
     why : str
         Why it is out of date.
     """
-    return _read(folder / "sweep.json", folder / "times.csv", copies, why)
-
-
-def _read(record: Path, times: Path, copies: str, why: str = "") -> Sweep:
-    told = times.read_text(encoding="utf-8") if times.is_file() else "number,seconds\n"
-    seconds = {
-        int(row["number"]): float(row["seconds"]) for row in csv.DictReader(io.StringIO(told))
-    }
-    drawn = [record.parent / "figures" / f"{name}.svg" for name in SWEEP_FIGURES]
-    return Sweep(
-        read_json(record),
-        seconds,
-        tuple(Figure(p.stem, p, f"{copies}/{p.name}", words(p)) for p in drawn if p.is_file()),
-        why,
-    )
+    seconds = {}
+    if times.is_file():
+        with times.open(newline="", encoding="utf-8") as file:
+            seconds = {int(row["number"]): float(row["seconds"]) for row in csv.DictReader(file)}
+    paths = [record.parent / "figures" / f"{name}.svg" for name in SWEEP_FIGURES]
+    figures = (Figure.of(path, copies) for path in paths if path.is_file())
+    return Sweep(read_json(record), seconds, tuple(figures), why)
 
 
 def read_sweeps(results: Path) -> tuple[Sweep, ...]:
     """Read every sweep that has results, by ``sweeps/list.json``; none where that is missing."""
-    listed = results / "sweeps" / "list.json"
-    if not listed.is_file():
-        return ()
     folder = results / "sweeps"
+    listed = read_json(folder / "list.json") if (folder / "list.json").is_file() else {}
+    records = {name: folder / name / "sweep.json" for name in listed}
     return tuple(
-        read_sweep(folder / name, f"figures/sweeps/{name}", about["why"])
-        for name, about in read_json(listed).items()
-        if (folder / name / "sweep.json").is_file()
+        read_sweep(
+            record, record.with_name("times.csv"), f"figures/sweeps/{name}", listed[name]["why"]
+        )
+        for name, record in records.items()
+        if record.is_file()
     )
-
-
-def write_page(record: Path, times: Path, page: Path) -> None:
-    """Write the page that lies beside a sweep's results and needs no other.
-
-    Parameters
-    ----------
-    record, times : Path
-        ``sweep.json`` and ``times.csv``; the figures lie beside them.
-    page : Path
-    """
-    from handbook.report.site.render import templating
-
-    sweep = _read(record, times, "figures")
-    template = templating().get_template("sweep_alone.html")
-    write_text(page, template.render(sweep=sweep, root="", sample=sweep.sample).rstrip() + "\n")

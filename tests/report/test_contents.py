@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook.report.site.shown import digests
+from handbook.report.site.contents import digests
 
 
 def test_a_folder_stands_for_its_files(tmp_path: Path) -> None:

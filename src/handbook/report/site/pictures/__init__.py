@@ -1,0 +1,1 @@
+"""Small SVG pictures inside pages, which take their colours from the page."""
