@@ -12,6 +12,7 @@ import pyarrow.feather
 
 from handbook import tasks
 from handbook.core.files import work
+from handbook.tasks.task import Predictions
 
 
 def hash_of(text: str) -> int:
@@ -27,8 +28,8 @@ def score(task: str, true: Any, predicted: Any, probabilities: Any, scores: Any 
             table[f"p:{code}"] = probabilities[:, code]
     if scores is not None:
         table["score"] = scores
-        table.attrs["classes"] = 2
-    return tasks.module(task).score(np.asarray(true), table)
+    classes = 0 if scores is None else 2
+    return tasks.module(task).score(np.asarray(true), Predictions(table, classes=classes))
 
 
 def dummy_of(task: str, true: Any, classes: int) -> tuple[Any, Any]:

@@ -18,12 +18,13 @@ from sklearn.svm import SVC
 
 from handbook.tasks import classification
 from handbook.tasks.metric import METRICS
+from handbook.tasks.task import Predictions
 
 
-def table(predicted: list[int], positive: list[float]) -> pd.DataFrame:
+def table(predicted: list[int], positive: list[float]) -> Predictions:
     """Predictions of a two-class model."""
     p = np.array(positive)
-    return pd.DataFrame({"predicted": predicted, "p:0": 1 - p, "p:1": p})
+    return Predictions(pd.DataFrame({"predicted": predicted, "p:0": 1 - p, "p:1": p}))
 
 
 def test_a_case_worked_by_hand() -> None:
@@ -62,7 +63,7 @@ def test_three_classes_are_averaged_over_classes() -> None:
     )
     predictions = pd.DataFrame(p, columns=["p:0", "p:1", "p:2"])
     predictions.insert(0, "predicted", p.argmax(axis=1))
-    scores, undefined = classification.score(truth, predictions)
+    scores, undefined = classification.score(truth, Predictions(predictions))
     called = predictions["predicted"]
     assert undefined == {}
     for ours, theirs in [("precision", "precision"), ("recall", "recall"), ("f1", "f1")]:
@@ -99,7 +100,7 @@ def test_a_class_that_a_fold_lacks_gets_probability_zero() -> None:
         def predict_proba(self, X: object) -> np.ndarray:
             return np.array([[0.9, 0.1], [0.3, 0.7]])
 
-    found = classification.predict(Fitted(), [[1.0], [2.0]], classes=3)
+    found = classification.predict(Fitted(), [[1.0], [2.0]], classes=3).table
     assert found["p:1"].tolist() == [0.0, 0.0]
     assert found["p:2"].tolist() == [0.1, 0.7]
 
@@ -153,8 +154,8 @@ def test_a_model_without_probabilities_ranks_by_its_margin() -> None:
     y = np.array([0, 0, 1, 1])
     machine = SVC(kernel="linear").fit(X, y)
     said = classification.predict(machine, X, 2)
-    assert list(said.columns) == ["predicted", "score"]
-    assert said["score"].to_numpy() == pytest.approx(machine.decision_function(X))
+    assert list(said.table.columns) == ["predicted", "score"]
+    assert said.table["score"].to_numpy() == pytest.approx(machine.decision_function(X))
     metrics, undefined = classification.score(y, said)
     assert (metrics["roc_auc"], metrics["accuracy"]) == (1.0, 1.0)
     for name in ("log_loss", "brier"):
@@ -177,7 +178,7 @@ def test_a_threshold_is_applied_as_its_estimator_does(model: Any) -> None:
     y = (X[:, 0] + rng.normal(size=60) > 0).astype(int)
     method = "predict_proba" if hasattr(model, "predict_proba") else "decision_function"
     cut = FixedThresholdClassifier(model, threshold=0.3, response_method=method).fit(X, y)
-    said = classification.predict(cut, X, 2)["predicted"].to_numpy()
+    said = classification.predict(cut, X, 2).table["predicted"].to_numpy()
     assert (said == cut.predict(X)).all()
     assert (said != model.fit(X, y).predict(X)).any()
 
@@ -187,5 +188,5 @@ def test_the_vote_of_neighbours_is_counted_once(weights: str) -> None:
     rng = np.random.default_rng(2)
     X, y = rng.integers(0, 4, (80, 2)).astype(float), rng.integers(0, 3, 80)  # many ties
     model = KNeighborsClassifier(4, weights=weights).fit(X, y)
-    said = classification.predict(model, X, 3)["predicted"].to_numpy()
+    said = classification.predict(model, X, 3).table["predicted"].to_numpy()
     assert (said == model.predict(X)).all()

@@ -14,6 +14,7 @@ from handbook.core.errors import HandbookError
 from handbook.data.sets import macbeth
 from handbook.models.text import CharacterModel, CharacterNgram
 from handbook.tasks import language
+from handbook.tasks.task import Predictions
 
 
 def test_the_dummy_counts_with_one_more_for_each_character_and_the_unseen() -> None:
@@ -57,20 +58,20 @@ def test_a_row_is_a_character_with_its_bits_and_whether_it_came_first(model) -> 
     train, test = macbeth.sample(0).X[:2000], macbeth.sample(1).X[:300] + "ŷ"
     model.fit(train)
     said = language.predict(model, test, 0)
-    assert list(said.columns) == ["bits", "right"]
-    assert said["right"].dtype == bool
-    np.testing.assert_allclose(said["bits"], model.bits(test))
+    assert list(said.table.columns) == ["bits", "right"]
+    assert said.table["right"].dtype == bool
+    np.testing.assert_allclose(said.table["bits"], model.bits(test))
     # a model that reads in lower case is judged in lower case
     read = getattr(model, "as_read", str)(test)
-    np.testing.assert_array_equal(said["right"], model.predict(test) == np.array([*read]))
-    assert not said["right"].iloc[-1]
+    np.testing.assert_array_equal(said.table["right"], model.predict(test) == np.array([*read]))
+    assert not said.table["right"].iloc[-1]
     metrics, _ = language.score(None, said)
     assert metrics["bits_per_character"] == pytest.approx(-language.scorer(0)(model, test))
     assert metrics[language.primary(0)] == metrics["bits_per_character"]
 
 
 def test_the_labels_are_passed_over() -> None:
-    said = pd.DataFrame({"bits": [2.0, 4.0], "right": [True, False]})
+    said = Predictions(pd.DataFrame({"bits": [2.0, 4.0], "right": [True, False]}))
     assert language.score(np.zeros(2), said) == language.score(None, said)
 
 

@@ -9,13 +9,12 @@ import pytest
 from handbook import tasks
 from handbook.tasks import regression
 from handbook.tasks.metric import METRICS
+from handbook.tasks.task import Predictions
 
 
-def predictions(values: list[float], columns: int = 1) -> pd.DataFrame:
-    """A table as `predict` returns it."""
-    table = pd.DataFrame({"predicted": values})
-    table.attrs["columns"] = columns
-    return table
+def predictions(values: list[float], columns: int = 1) -> Predictions:
+    """Values as `predict` returns them."""
+    return Predictions(pd.DataFrame({"predicted": values}), columns=columns)
 
 
 def test_a_case_worked_by_hand() -> None:

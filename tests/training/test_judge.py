@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.feather
 import pytest
+from tests.training.test_train import outputs, spec
 
 from handbook.core.errors import HandbookError
 from handbook.data import dataset
+from handbook.tasks.frechet import total_variation
 from handbook.training import saving
 from handbook.training.judge import judge
+from handbook.training.train import train
 
 SPEC: dict[str, Any] = {
     "data": "made",
@@ -55,3 +59,19 @@ def test_it_learns_from_nine_tenths_and_is_measured_on_the_rest(tmp_path, labels
 def test_labels_that_are_not_there_are_an_error(tmp_path) -> None:
     with pytest.raises(HandbookError, match=r"judges\.made\.labels: made has no groups"):
         judged(tmp_path, SPEC | {"labels": "groups"}, y=True)
+
+
+def test_of_generated_pictures_their_classes_are_kept_and_no_features(tmp_path) -> None:
+    judged(tmp_path, SPEC, y=True)
+    out, rows = outputs(tmp_path / "run"), tmp_path / "train.arrow"
+    settings = {"n_steps": 4, "snapshot_every": 2, "batch_size": 8, "latent_size": 4, "width": 4}
+    generated = {"task": "generation", "estimator": "handbook.models.gan.GAN", "params": settings}
+    train(
+        spec(**generated, preprocess=None), rows, rows, out, judge_path=tmp_path / "model.skops",
+        code={}, versions={}, revision={}, tier="demo", say=lambda _: None,
+    )  # fmt: skip
+    table = pyarrow.feather.read_table(out.predictions)
+    assert table.column_names == ["real_class", "made_class"]
+    counts = [np.bincount(table[name].to_numpy(), minlength=3) for name in table.column_names]
+    distance = json.loads(out.metrics.read_text())["metrics"]["class_distance"]
+    assert distance == total_variation(*counts)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook import tasks
 from handbook.core.errors import HandbookError
 from handbook.data import dataset
 from handbook.explain.features import Feature, features
@@ -43,11 +42,6 @@ class Fitted:
     train: dataset.Dataset
     test: dataset.Dataset
     judge: Any = None
-
-    @property
-    def task(self) -> Any:
-        """The module of the run's task."""
-        return tasks.module(self.spec["task"])
 
     @property
     def model(self) -> Any:

@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from handbook.core.errors import HandbookError
 from handbook.explain.fitted import Fitted
+from handbook.tasks import generation
+from handbook.tasks.frechet import total_variation
 
 __all__ = ["STEPS", "class_histogram", "frechet_scale", "interpolation", "samples", "sheet"]
 
@@ -90,16 +92,13 @@ def class_histogram(fitted: Fitted) -> dict[str, Any]:
         The model makes no images, or there is no judge.
     """
     model, judge = _generator(fitted, "class-histogram"), _judge(fitted, "class-histogram")
-    said = fitted.task.predict(model, fitted.test.X, len(fitted.classes), judge)
-    seen = [said[name].to_numpy() for name in ("real_class", "made_class")]
-    most = 1 + int(max(one.max() for one in seen))
-    names = list(fitted.classes) or [str(code) for code in range(most)]
-    counts = [np.bincount(one, minlength=len(names)) for one in seen]
+    predictions = generation.predict(model, fitted.test.X, len(fitted.classes), judge)
+    real, made = generation.class_counts(predictions, len(fitted.classes))
     return {
-        "classes": names,
-        "real": counts[0].tolist(),
-        "made": counts[1].tolist(),
-        "class_distance": fitted.task.total_variation(*counts),
+        "classes": list(fitted.classes) or [str(code) for code in range(len(real))],
+        "real": real.tolist(),
+        "made": made.tolist(),
+        "class_distance": total_variation(real, made),
     }
 
 
@@ -119,12 +118,17 @@ def frechet_scale(fitted: Fitted) -> dict[str, Any]:
     """
     model, judge = _generator(fitted, "frechet-scale"), _judge(fitted, "frechet-scale")
     held_out, classes = fitted.test.X, len(fitted.classes)
-    said = fitted.task.predict(model, held_out, classes, judge)
-    ours, undefined = fitted.task.score(None, said)
+    predictions = generation.predict(model, held_out, classes, judge)
+    ours, undefined = generation.score(None, predictions)
     if undefined:
         return {"undefined": next(iter(undefined.values()))}
-    ends = fitted.task.ends(fitted.train.X, held_out, classes, judge)
-    return {"rows": len(said), "real": ends["real"], "model": ours, "noise": ends["noise"]}
+    ends = generation.ends(fitted.train.X, held_out, classes, judge)
+    return {
+        "rows": len(predictions.table),
+        "real": ends["real"],
+        "model": ours,
+        "noise": ends["noise"],
+    }
 
 
 def sheet(pictures: Array, rows: int, label: str) -> dict[str, Any]:

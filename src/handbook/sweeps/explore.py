@@ -221,7 +221,7 @@ class _Explorer:
         return self._evaluator.score(*asked)
 
     def _primary(self, spec: Mapping[str, Any]) -> str:
-        return str(tasks.module(spec["task"]).primary(len(self._read().classes)))
+        return tasks.module(spec["task"]).primary(len(self._read().classes))
 
     def _read(self) -> dataset.Dataset:
         if self._rows is None:

@@ -1,32 +1,14 @@
 """The kinds of task: how each is split into folds, scored and compared with a dummy.
 
-Every task is a module of this package with the same functions:
-
-``baseline()``
-    A dummy estimator that looks at no feature.
-``folds(y, k, seed, groups)``
-    Pairs of row positions, the same for every model of a data set; rows of one group stay
-    together.
-``predict(estimator, X, classes)``
-    What a fitted estimator says, as a table; the columns are the task's own.
-``score(y, predictions)``
-    Every metric, and a reason for each that is undefined.
-``primary(classes)``
-    The metric that ranks models.
-``scorer(classes)``
-    The same as a function of a fitted estimator, rows and labels, for searches; higher is
-    better, so that an error comes as its negative.
-
-and the constant ``SCHEME``, the name of its folds. Those in :data:`UNLABELLED` need no labels;
-where there are none, `y` is only as long as the rows are many. `predict` of those in
-:data:`JUDGED` also takes a `judge`, a fitted classifier that looks at what was generated.
+Every task is a module of this package with the functions of :class:`handbook.tasks.task.Task`.
+Those in :data:`UNLABELLED` need no labels; where there are none, `y` is only as long as the rows
+are many. Those in :data:`JUDGED` need a judge to predict, which looks at what was generated.
 """
 
 from __future__ import annotations
 
 import importlib
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from handbook.core.errors import HandbookError
 
@@ -34,15 +16,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from handbook.data.dataset import Dataset
+    from handbook.tasks import classification, generation, language, outliers, regression
+    from handbook.tasks.task import Task
 
-__all__ = [
-    "ESTIMATOR_TYPES",
-    "JUDGED",
-    "NAMES",
-    "UNLABELLED",
-    "module",
-    "targets",
-]
+    # mypy holds each module against the protocol here.
+    _TASKS: tuple[Task, ...] = (classification, generation, language, outliers, regression)
+
+__all__ = ["ESTIMATOR_TYPES", "JUDGED", "NAMES", "UNLABELLED", "module", "targets"]
 
 # What each task needs, in scikit-learn's words.
 ESTIMATOR_TYPES = {
@@ -74,6 +54,6 @@ def targets(rows: Dataset, task: str) -> npt.NDArray[Any]:
     return np.zeros(len(rows))
 
 
-def module(task: str) -> ModuleType:
+def module(task: str) -> Task:
     """Return the module of a task."""
-    return importlib.import_module(f"handbook.tasks.{task}")
+    return cast("Task", importlib.import_module(f"handbook.tasks.{task}"))

@@ -24,6 +24,8 @@ from sklearn.model_selection import (
 )
 from sklearn.neighbors import KNeighborsClassifier
 
+from handbook.tasks.task import Judge, Predictions, Scores
+
 __all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score", "scorer"]
 
 SCHEME = "stratified k-fold"
@@ -55,7 +57,7 @@ def folds(
     yield from splitter.split(np.zeros(len(y)), y, groups)
 
 
-def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
+def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) -> Predictions:
     """Return the predicted class code, and the probability of every class where there is one.
 
     Parameters
@@ -67,9 +69,12 @@ def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
         Number of classes of the data set. A class that a training fold lacks gets
         probability 0.
 
+    judge : Judge or None
+        Passed over.
+
     Returns
     -------
-    DataFrame of n rows
+    Predictions
         ``predicted`` and ``p:0`` ... ``p:<classes - 1>``; without probabilities and with two
         classes, ``predicted`` and ``score``, which grows towards the second class.
     """
@@ -95,11 +100,10 @@ def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
     else:
         predicted = estimator.predict(X)
     table.insert(0, "predicted", np.asarray(predicted, dtype=np.int64))
-    table.attrs["classes"] = classes
-    return table
+    return Predictions(table, classes=classes)
 
 
-def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None], dict[str, str]]:
+def score(y: Array, predictions: Predictions) -> Scores:
     """Score predictions against the true class codes.
 
     Precision, recall, specificity and F1 speak of the last class where there are two, and are
@@ -108,7 +112,8 @@ def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None],
     Parameters
     ----------
     y : int array of shape (n,)
-    predictions : DataFrame of n rows, as :func:`predict` returns it
+    predictions : Predictions
+        As :func:`predict` returns them.
 
     Returns
     -------
@@ -124,14 +129,15 @@ def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None],
     Examples
     --------
     >>> table = pd.DataFrame({"predicted": [0, 0], "p:0": [0.9, 0.6], "p:1": [0.1, 0.4]})
-    >>> metrics, undefined = score(np.array([0, 1]), table)
+    >>> metrics, undefined = score(np.array([0, 1]), Predictions(table))
     >>> metrics["accuracy"], metrics["precision"], undefined["precision"]
     (0.5, None, 'no row was predicted as the positive class')
     """
-    p = predictions.filter(like="p:").to_numpy()
-    classes = predictions.attrs.get("classes", p.shape[1])
+    table = predictions.table
+    p = table.filter(like="p:").to_numpy()
+    classes = predictions.classes or p.shape[1]
     codes = np.arange(classes)
-    matrix = confusion_matrix(y, predictions["predicted"], labels=codes)
+    matrix = confusion_matrix(y, table["predicted"], labels=codes)
     n = matrix.sum()
     tp = np.diag(matrix)
     support, called = matrix.sum(axis=1), matrix.sum(axis=0)
@@ -173,7 +179,7 @@ def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None],
     put("f1", 2 * tp, support + called, "no row is, or was predicted as, positive", absent)
 
     # (n,) for two classes, (n, classes) for more
-    ranking = p if p.size else predictions.get("score", pd.Series()).to_numpy()
+    ranking = p if p.size else table.get("score", pd.Series()).to_numpy()
     if classes == 2 and p.size:
         ranking = p[:, 1]
     fault = absent if (support == 0).any() else "" if ranking.size else "the model ranks no rows"

@@ -8,35 +8,35 @@ are made too often.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.model_selection import GroupKFold, KFold
 from sklearn.utils import check_random_state
 
 from handbook.core.errors import HandbookError
+from handbook.tasks import regression
 from handbook.tasks.frechet import frechet_distance, precision_and_recall, total_variation
+from handbook.tasks.task import Judge, Predictions, Scores
 
 __all__ = [
     "MOST",
     "SCHEME",
-    "Judge",
     "PixelNoise",
     "Resampled",
     "baseline",
+    "class_counts",
     "ends",
     "folds",
     "predict",
     "primary",
     "score",
     "scorer",
-    "total_variation",
 ]
 
-SCHEME = "k-fold"
+SCHEME = regression.SCHEME
 
 #: Samples that are drawn at most; the real images are as many.
 MOST = 10_000
@@ -46,18 +46,6 @@ Array = npt.NDArray[Any]
 _SEED = 0  # of the samples, so that a score is a property of the fitted model
 _NEIGHBOURS = 3
 _BLOCK = 500  # pictures of noise that are drawn at once
-
-
-class Judge(Protocol):
-    """A fitted classifier of images that shows what its last layer sees."""
-
-    def features(self, X: Any) -> Array:
-        """Return float features of shape (n, d)."""
-        ...
-
-    def predict(self, X: Any) -> Array:
-        """Return a class code for each image."""
-        ...
 
 
 class _Training(BaseEstimator):  # type: ignore[misc]
@@ -134,11 +122,10 @@ def scorer(classes: int, judge: Judge | None = None) -> Callable[[Any, Any, Any]
             "generation: a search needs a judge to measure the Fréchet distance with, and none "
             "was given; name a judge for the data set, or take `search` out of the variant"
         )
-    trusted = judge
 
     def negative_distance(estimator: Any, X: Any, y: Any = None) -> float:
-        real = predict(estimator, X, classes, trusted)
-        return -frechet_distance(_features(real, "real"), _features(real, "made"))
+        features = predict(estimator, X, classes, judge).features
+        return -frechet_distance(features["real"], features["made"])
 
     return negative_distance
 
@@ -149,28 +136,13 @@ def baseline() -> PixelNoise:
 
 
 def folds(
-    y: Array | None, k: int, seed: int, groups: Array | None = None, *, rows: int | None = None
+    y: Array, k: int, seed: int, groups: Array | None = None
 ) -> Iterator[tuple[Array, Array]]:
-    """Yield training and validation positions of shuffled folds; groups stay together.
-
-    Parameters
-    ----------
-    y : array of shape (n,) or None
-        Labels, which are only counted.
-    k, seed : int
-    groups : array of shape (n,) or None
-    rows : int or None
-        n, where there are neither labels nor groups.
-    """
-    counted = rows if y is None and groups is None else len(groups if y is None else y)  # type: ignore[arg-type]
-    if counted is None:
-        raise HandbookError("generation: folds of rows without labels or groups need their number")
-    kind = KFold if groups is None else GroupKFold
-    splitter = kind(n_splits=k, shuffle=True, random_state=seed)
-    yield from splitter.split(np.zeros(counted), groups=groups)
+    """Yield training and validation positions of shuffled folds; groups stay together."""
+    yield from regression.folds(y, k, seed, groups)
 
 
-def predict(estimator: Any, X: Any, classes: int, judge: Judge) -> pd.DataFrame:
+def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) -> Predictions:
     """Let a fitted generator make as many images as there are real ones, and a judge look at both.
 
     Parameters
@@ -180,42 +152,52 @@ def predict(estimator: Any, X: Any, classes: int, judge: Judge) -> pd.DataFrame:
     X : uint8 array of shape (n, H, W[, C])
         Held-out real images; of more than :data:`MOST`, so many are drawn.
     classes : int
-        Classes of the data set; 0 where it has none, and those of the judge count.
+        Passed over.
     judge : Judge
 
     Returns
     -------
-    DataFrame of min(n, MOST) rows
-        ``real:0`` ... ``real:<d - 1>`` and ``made:0`` ... (float32), the features of a real and
-        of a made image, which have nothing else to do with each other; ``real_class`` and
-        ``made_class``, what the judge takes them for.
+    Predictions
+        Of min(n, MOST) rows: ``real_class`` and ``made_class``, what the judge takes a real and a
+        made image for, which have nothing else to do with each other; beside the table their
+        features (float32).
+
+    Raises
+    ------
+    HandbookError
+        Without a judge.
     """
+    if judge is None:
+        raise HandbookError(
+            "generation: images are scored by what a judge sees of them, and none was given; name "
+            "one for the data set under `judges` in params.yaml"
+        )
     random = np.random.RandomState(_SEED)
     real = np.asarray(X)
     if len(real) > MOST:
         real = real[np.sort(random.permutation(len(real))[:MOST])]
     made = estimator.sample(len(real), random_state=_SEED)
-    columns: dict[str, Array] = {}
-    for name, images in (("real", real), ("made", made)):
-        features = np.asarray(judge.features(images), dtype=np.float32)
-        columns |= {f"{name}:{place}": column for place, column in enumerate(features.T)}
-    for name, images in (("real", real), ("made", made)):
-        columns[f"{name}_class"] = np.asarray(judge.predict(images), dtype=np.int64)
-    table = pd.DataFrame(columns)
-    table.attrs["classes"] = classes
-    return table
+    sets = {"real": real, "made": made}
+    # How sums over rows round depends on the layout: column by column, whatever the judge's.
+    features = {
+        name: np.asfortranarray(judge.features(images), dtype=np.float32)
+        for name, images in sets.items()
+    }
+    seen = {
+        f"{name}_class": np.asarray(judge.predict(images), dtype=np.int64)
+        for name, images in sets.items()
+    }
+    return Predictions(pd.DataFrame(seen), features=features)
 
 
-def score(
-    y: Array | None, predictions: pd.DataFrame
-) -> tuple[dict[str, float | None], dict[str, str]]:
+def score(y: Array | None, predictions: Predictions) -> Scores:
     """Score what :func:`predict` returned.
 
     Parameters
     ----------
     y : any
-        Not looked at: the table holds the real images' features.
-    predictions : DataFrame
+        Passed over: the real images stand beside the made ones.
+    predictions : Predictions
 
     Returns
     -------
@@ -232,15 +214,16 @@ def score(
 
     Examples
     --------
-    >>> table = pd.DataFrame({"real:0": [0.0, 1, 2, 3, 4], "made:0": [2.0, 3, 4, 5, 6]})
-    >>> metrics, _ = score(None, table.assign(real_class=0, made_class=[0, 0, 0, 0, 1]))
+    >>> table = pd.DataFrame({"real_class": [0, 0, 0, 0, 0], "made_class": [0, 0, 0, 0, 1]})
+    >>> features = {"real": np.arange(5.0)[:, None], "made": np.arange(2.0, 7.0)[:, None]}
+    >>> metrics, _ = score(None, Predictions(table, features=features))
     >>> {name: round(value, 9) for name, value in metrics.items()}
     {'frechet_distance': 4.0, 'sample_precision': 1.0, 'sample_recall': 1.0, 'class_distance': 0.2}
     """
-    real, made = _features(predictions, "real"), _features(predictions, "made")
+    real, made = predictions.features["real"], predictions.features["made"]
     metrics: dict[str, float | None] = {}
     undefined: dict[str, str] = {}
-    n = len(predictions)
+    n = len(real)
     if n < 2:
         metrics["frechet_distance"] = None
         undefined["frechet_distance"] = f"{n} image has no covariance"
@@ -251,12 +234,9 @@ def score(
         for name in ("sample_precision", "sample_recall"):
             metrics[name], undefined[name] = None, why
     else:
-        found = precision_and_recall(real, made, _NEIGHBOURS)
-        metrics["sample_precision"], metrics["sample_recall"] = found
-    seen = [predictions[f"{name}_class"].to_numpy() for name in ("real", "made")]
-    codes = 1 + int(max(one.max() for one in seen))
-    counts = [np.bincount(one, minlength=codes) for one in seen]
-    metrics["class_distance"] = total_variation(*counts)
+        precision, recall = precision_and_recall(real, made, _NEIGHBOURS)
+        metrics["sample_precision"], metrics["sample_recall"] = precision, recall
+    metrics["class_distance"] = total_variation(*class_counts(predictions))
     return metrics, undefined
 
 
@@ -283,6 +263,16 @@ def ends(images: Any, X: Any, classes: int, judge: Judge) -> dict[str, dict[str,
     }
 
 
-def _features(predictions: pd.DataFrame, name: str) -> Array:
-    wanted = [column for column in predictions.columns if column.startswith(f"{name}:")]
-    return predictions[wanted].to_numpy(dtype=float)
+def class_counts(predictions: Predictions, classes: int = 0) -> tuple[Array, Array]:
+    """Count what a judge takes real and made images for.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        As :func:`predict` returns them.
+    classes : int
+        Counts there are at least, of classes that are never seen too.
+    """
+    real, made = (predictions.table[f"{name}_class"].to_numpy() for name in ("real", "made"))
+    classes = max(classes, 1 + int(max(real.max(), made.max())))
+    return np.bincount(real, minlength=classes), np.bincount(made, minlength=classes)

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from handbook.core.errors import HandbookError
+from handbook.tasks.task import Judge, Predictions, Scores
 
 __all__ = [
     "SCHEME",
@@ -143,7 +144,7 @@ def folds(
         yield np.delete(places, block), block
 
 
-def predict(estimator: Any, X: str, classes: int) -> pd.DataFrame:
+def predict(estimator: Any, X: str, classes: int, judge: Judge | None = None) -> Predictions:
     """Return what a model made of each character, given all before it.
 
     Parameters
@@ -152,35 +153,31 @@ def predict(estimator: Any, X: str, classes: int) -> pd.DataFrame:
         With ``log_probabilities`` and ``encode``, as
         :class:`handbook.models.text.CharacterModel` has them.
     X : str of n characters
-    classes : int
+    classes, judge : int, Judge or None
         Passed over.
 
     Returns
     -------
-    DataFrame of n rows
+    Predictions
         ``bits``, -log2 of the character's probability, and ``right``, whether it was the
         likeliest one.
     """
     log_probabilities, codes = estimator.log_probabilities(X), estimator.encode(X)
-    return pd.DataFrame(
-        {
-            # rounding can leave 1.0000001
-            "bits": np.maximum(-log_probabilities[np.arange(len(codes)), codes] / np.log(2.0), 0.0),
-            "right": log_probabilities.argmax(axis=1) == codes,
-        }
-    )
+    # rounding can leave a probability of 1.0000001
+    bits = np.maximum(-log_probabilities[np.arange(len(codes)), codes] / np.log(2.0), 0.0)
+    right = log_probabilities.argmax(axis=1) == codes
+    return Predictions(pd.DataFrame({"bits": bits, "right": right}))
 
 
-def score(
-    y: Array | None, predictions: pd.DataFrame
-) -> tuple[dict[str, float | None], dict[str, str]]:
+def score(y: Array | None, predictions: Predictions) -> Scores:
     """Score predictions.
 
     Parameters
     ----------
     y : array or None
         Passed over: a text is its own label.
-    predictions : DataFrame of n rows, as :func:`predict` returns it
+    predictions : Predictions
+        As :func:`predict` returns them.
 
     Returns
     -------
@@ -196,12 +193,13 @@ def score(
 
     Examples
     --------
-    >>> score(None, pd.DataFrame({"bits": [1.0, 3.0], "right": [True, False]}))[0]
+    >>> table = pd.DataFrame({"bits": [1.0, 3.0], "right": [True, False]})
+    >>> score(None, Predictions(table))[0]
     {'bits_per_character': 2.0, 'perplexity': 4.0, 'next_character_accuracy': 0.5}
     """
-    bits = float(predictions["bits"].mean())
+    bits = float(predictions.table["bits"].mean())
     return {
         "bits_per_character": bits,
         "perplexity": 2.0**bits,
-        "next_character_accuracy": float(predictions["right"].mean()),
+        "next_character_accuracy": float(predictions.table["right"].mean()),
     }, {}

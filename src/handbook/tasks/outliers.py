@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.metrics import average_precision_score
 
 from handbook.tasks import classification
+from handbook.tasks.task import Judge, Predictions, Scores
 
 __all__ = ["SCHEME", "Indifferent", "baseline", "folds", "predict", "primary", "score", "scorer"]
 
@@ -62,7 +63,7 @@ def folds(
     yield from classification.folds(y, k, seed, groups)
 
 
-def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
+def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) -> Predictions:
     """Return what is an outlier, and how much of one.
 
     Parameters
@@ -74,9 +75,12 @@ def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
     classes : int
         2: the second class stands for outliers.
 
+    judge : Judge or None
+        Passed over.
+
     Returns
     -------
-    DataFrame of n rows
+    Predictions
         ``predicted``, 1 for an outlier, and ``score``, which grows with strangeness.
     """
     if hasattr(estimator, "steps"):
@@ -88,18 +92,16 @@ def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
             "score": -np.asarray(estimator.score_samples(X), dtype=float),
         }
     )
-    table.attrs["classes"] = classes
-    return table
+    return Predictions(table, classes=classes)
 
 
-def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None], dict[str, str]]:
+def score(y: Array, predictions: Predictions) -> Scores:
     """Score a detector's answers against the labels, as :func:`classification.score` does.
 
     Examples
     --------
-    >>> said = pd.DataFrame({"predicted": [0, 0, 1], "score": [0.1, 0.3, 0.2]})
-    >>> said.attrs["classes"] = 2
-    >>> metrics, _ = score(np.array([0, 1, 0]), said)
+    >>> table = pd.DataFrame({"predicted": [0, 0, 1], "score": [0.1, 0.3, 0.2]})
+    >>> metrics, _ = score(np.array([0, 1, 0]), Predictions(table, classes=2))
     >>> metrics["average_precision"], metrics["precision"]
     (1.0, 0.0)
     """

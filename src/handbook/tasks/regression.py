@@ -12,6 +12,8 @@ from sklearn.dummy import DummyRegressor
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import GroupKFold, KFold
 
+from handbook.tasks.task import Judge, Predictions, Scores
+
 __all__ = ["SCHEME", "baseline", "folds", "predict", "primary", "score", "scorer"]
 
 SCHEME = "k-fold"
@@ -42,20 +44,20 @@ def folds(
     yield from kind(n_splits=k, shuffle=True, random_state=seed).split(y, groups=groups)
 
 
-def predict(estimator: Any, X: Any, classes: int) -> pd.DataFrame:
-    """Return the predicted values; `columns` of `X` are kept for the adjusted R2."""
+def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) -> Predictions:
+    """Return the predicted values, and the number of columns for the adjusted R2."""
     table = pd.DataFrame({"predicted": np.asarray(estimator.predict(X), dtype=float)})
-    table.attrs["columns"] = X.shape[1]
-    return table
+    return Predictions(table, columns=X.shape[1])
 
 
-def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None], dict[str, str]]:
+def score(y: Array, predictions: Predictions) -> Scores:
     """Score predictions against the true values.
 
     Parameters
     ----------
     y : float array of shape (n,)
-    predictions : DataFrame of n rows, as :func:`predict` returns it
+    predictions : Predictions
+        As :func:`predict` returns them.
 
     Returns
     -------
@@ -71,11 +73,12 @@ def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None],
 
     Examples
     --------
-    >>> metrics, _ = score(np.array([1.0, 2.0, 3.0]), pd.DataFrame({"predicted": [1.0, 2.0, 5.0]}))
+    >>> table = pd.DataFrame({"predicted": [1.0, 2.0, 5.0]})
+    >>> metrics, _ = score(np.array([1.0, 2.0, 3.0]), Predictions(table))
     >>> round(metrics["mse"], 4), metrics["r2"]
     (1.3333, -1.0)
     """
-    error = predictions["predicted"].to_numpy() - y
+    error = predictions.table["predicted"].to_numpy() - y
     mse = float(np.mean(error**2))
     metrics: dict[str, float | None] = {
         "mse": mse,
@@ -84,7 +87,7 @@ def score(y: Array, predictions: pd.DataFrame) -> tuple[dict[str, float | None],
         "r2": None,
         "adjusted_r2": None,
     }
-    n, k = len(y), predictions.attrs.get("columns", 1)
+    n, k = len(y), predictions.columns
     spread = float(np.sum((y - y.mean()) ** 2))
     if spread == 0:
         same = "the true values are all the same"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from handbook.core.files import digest, sha256, work, write_json
 from handbook.data import dataset
 from handbook.tasks.interval import mean_interval
 from handbook.tasks.metric import METRICS
+from handbook.tasks.task import Task
 from handbook.training.tuning import fit
 
 __all__ = ["crossval", "summary"]
@@ -92,7 +94,11 @@ class _Fold(NamedTuple):
 
 
 def _folds(
-    spec: Mapping[str, Any], rows: dataset.Dataset, task: Any, seed: int, say: Callable[[str], None]
+    spec: Mapping[str, Any],
+    rows: dataset.Dataset,
+    task: Task,
+    seed: int,
+    say: Callable[[str], None],
 ) -> Iterator[_Fold]:
     """Fit and score every fold, and the dummy beside it."""
     classes = len(rows.classes)
@@ -127,7 +133,7 @@ def _repeated(
     }
 
 
-def _leave_one_out(spec: Mapping[str, Any], rows: dataset.Dataset, task: Any) -> dict[str, Any]:
+def _leave_one_out(spec: Mapping[str, Any], rows: dataset.Dataset, task: Task) -> dict[str, Any]:
     """Predict each row by a model of all others, and score the predictions together.
 
     A single row has no ROC AUC and no R2, so the metrics are of all rows at once. The standard
@@ -145,10 +151,9 @@ def _leave_one_out(spec: Mapping[str, Any], rows: dataset.Dataset, task: Any) ->
         here, there = rows.rows(fit_on), rows.rows(check_on)
         fitted, _ = fit(spec, here.X, here.y, classes)
         said.append(task.predict(fitted, there.X, classes))
-    predictions = pd.concat(said, ignore_index=True)
-    predictions.attrs = said[0].attrs
-    metrics, _ = task.score(rows.y, predictions)
-    wrong = predictions["predicted"].to_numpy() - rows.y
+    table = pd.concat([row.table for row in said], ignore_index=True)
+    metrics, _ = task.score(rows.y, replace(said[0], table=table))
+    wrong = table["predicted"].to_numpy() - rows.y
 
     def spread(values: Any) -> float:
         return float(np.std(values, ddof=1) / math.sqrt(len(rows)))

@@ -64,7 +64,7 @@ def diagnose(
     # Large sets say enough with three splits, and with some of their rows.
     k = spec["folds"] if len(rows) <= asked["rows"] else 3
     rows = _few(rows, asked["rows"], spec["seed"])
-    folds = list(task.folds(rows.y, k, spec["seed"], rows.groups))
+    folds = list(task.folds(tasks.targets(rows, spec["task"]), k, spec["seed"], rows.groups))
     most = min(len(fit_on) for fit_on, _ in folds)
     sizes = sorted({max(round(share * most), min(_LEAST, most)) for share in _SHARES})
     common: dict[str, Any] = {"scoring": task.scorer(classes), "error_score": "raise", "cv": folds}

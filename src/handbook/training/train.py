@@ -19,6 +19,7 @@ import pyarrow.feather
 from handbook import tasks
 from handbook.core.files import digest, sha256, write_json
 from handbook.data import dataset
+from handbook.tasks.task import Predictions
 from handbook.training.build import last_step
 from handbook.training.saving import load, save
 from handbook.training.tuning import fit
@@ -137,7 +138,7 @@ def _run(
     rows, held_out = dataset.read(train_path), dataset.read(test_path)
     tasks.targets(rows, spec["task"])  # refuses rows without labels where there must be some
     task = tasks.module(spec["task"])
-    judged = {} if judge_path is None else {"judge": load(judge_path)}
+    judge = None if judge_path is None else load(judge_path)
     classes = len(rows.classes)
     say(f"training on {len(rows):,} rows of {spec['data']} ({rows.variant})")
 
@@ -155,10 +156,10 @@ def _run(
         tried, best = len(chosen["trials"]), chosen["params"]
         say(f"best of {tried} settings: {', '.join(f'{k} {v}' for k, v in best.items())}")
 
-    predictions = task.predict(estimator, held_out.X, classes, **judged)
+    predictions = task.predict(estimator, held_out.X, classes, judge)
     metrics, undefined = task.score(held_out.y, predictions)
     dummy = task.baseline().fit(rows.X, rows.y)
-    baseline, _ = task.score(held_out.y, task.predict(dummy, held_out.X, classes, **judged))
+    baseline, _ = task.score(held_out.y, task.predict(dummy, held_out.X, classes, judge))
     primary = task.primary(classes)
     say(
         f"{primary} {metrics[primary]:.4f} on {len(held_out):,} held-out rows; "
@@ -213,12 +214,13 @@ class _History:
             self._file.write("epoch\n")
 
 
-def _write_predictions(path: Path, task: str, held_out: dataset.Dataset, predictions: Any) -> None:
+def _write_predictions(
+    path: Path, task: str, held_out: dataset.Dataset, predictions: Predictions
+) -> None:
+    columns = predictions.table
     if task not in tasks.UNLABELLED:
-        predictions = predictions.assign(true=held_out.y)
-    # What only the metrics needed, such as the features of pictures, is not kept.
-    kept = predictions.drop(columns=predictions.attrs.get("passing", []))
-    table = pa.Table.from_pandas(kept, preserve_index=False).replace_schema_metadata(
+        columns = columns.assign(true=held_out.y)
+    table = pa.Table.from_pandas(columns, preserve_index=False).replace_schema_metadata(
         {
             b"handbook": json.dumps(
                 {"task": task, "classes": list(held_out.classes), "target": held_out.target}

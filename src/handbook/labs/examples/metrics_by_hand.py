@@ -11,6 +11,7 @@ from sklearn.metrics import confusion_matrix
 
 from handbook.labs.result import Result
 from handbook.tasks import classification, regression
+from handbook.tasks.task import Predictions
 
 __all__ = ["classification_by_hand", "compute", "regression_by_hand"]
 
@@ -103,15 +104,14 @@ def compute(
     y: list[float], said: list[float], columns: int, classes: list[int], probabilities: list[float]
 ) -> list[Result]:
     """Score both cases by the functions that score every run, beside the work by hand."""
-    table = pd.DataFrame({"predicted": said})
-    table.attrs["columns"] = columns
-    measured, _ = regression.score(np.array(y), table)
+    predictions = Predictions(pd.DataFrame({"predicted": said}), columns=columns)
+    measured, _ = regression.score(np.array(y), predictions)
     by_hand = regression_by_hand(y, said, columns)
 
     p = np.array(probabilities)
     predicted = (p > 0.5).astype(int)
     answers = pd.DataFrame({"predicted": predicted, "p:0": 1 - p, "p:1": p})
-    scored, _ = classification.score(np.array(classes), answers)
+    scored, _ = classification.score(np.array(classes), Predictions(answers))
     matrix, counted = classification_by_hand(classes, probabilities)
     found = confusion_matrix(classes, predicted)
     return [
