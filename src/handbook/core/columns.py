@@ -17,24 +17,24 @@ def columns(
     head : sequence of str
     rows : sequence of sequence of str
     right : sequence of int
-        Places of the columns that are set to the right: numbers.
+        Positions of the columns that are aligned to the right: numbers.
 
     Examples
     --------
     >>> print(*columns(["run", "rmse"], [["ridge", "4.92"], ["svr", "12"]], right=[1]), sep="|")
     run    rmse|ridge  4.92|svr      12
     """
-    whole = [list(head), *map(list, rows)]
-    widths = [max(map(len, cells)) for cells in zip(*whole, strict=True)]
-    for row in whole:
+    lines = [list(head), *map(list, rows)]
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    for line in lines:
         yield "  ".join(
-            cell.rjust(width) if place in right else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if position in right else cell.ljust(width)
+            for position, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
 
 
 def shortened(items: Sequence[str], most: int = 3) -> str:
-    """List the first items, and say how many more there are.
+    """List at most `most` items and the number of the others.
 
     Examples
     --------

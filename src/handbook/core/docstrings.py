@@ -1,4 +1,4 @@
-"""What code says of itself, read from its source without importing it."""
+"""Docstrings read from source files, without importing them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ __all__ = ["first_paragraph"]
 
 
 def first_paragraph(module: str, function: str) -> str:
-    """Return the first paragraph of a function's docstring on one line, without marks of code.
+    """Return the first paragraph of a function's docstring on one line, without backquotes.
 
     Empty where there is no such module, function or docstring.
 
     Examples
     --------
     >>> first_paragraph("handbook.core.docstrings", "first_paragraph")
-    "Return the first paragraph of a function's docstring on one line, without marks of code."
+    "Return the first paragraph of a function's docstring on one line, without backquotes."
     >>> first_paragraph("handbook.core.docstrings", "other")
     ''
     """
@@ -28,6 +28,6 @@ def first_paragraph(module: str, function: str) -> str:
         if file.is_file():
             for node in ast.parse(file.read_bytes()).body:
                 if isinstance(node, ast.FunctionDef) and node.name == function:
-                    said = (ast.get_docstring(node) or "").partition("\n\n")[0]
-                    return " ".join(said.replace("`", "").split())
+                    paragraph = (ast.get_docstring(node) or "").partition("\n\n")[0]
+                    return " ".join(paragraph.replace("`", "").split())
     return ""

@@ -1,4 +1,4 @@
-"""The one kind of error that users are meant to read."""
+"""The error that users are meant to read, and hints for misspelt names."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ __all__ = ["HandbookError", "nearest"]
 
 
 class HandbookError(Exception):
-    """Something the user can mend; the message says what, where and how.
+    """An error that the user can correct; the message says what is wrong, where and what to do.
 
-    The command line prints it without a traceback; everything else is a defect of this
+    The command line prints it without a traceback. Any other exception is a defect of this
     project and keeps its traceback.
     """
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint that names the nearest known word, or lists all where none is near.
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return a hint: the valid name that is most like `name`, or all names where none is.
 
     Examples
     --------
@@ -26,6 +26,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("x", ["lenet", "ridge"])
     'known: lenet, ridge'
     """
-    known = sorted(known)
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
+    names = sorted(names)
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"

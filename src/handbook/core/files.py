@@ -1,16 +1,17 @@
-"""Small files that others read: written whole or not at all, equal bytes for equal content."""
+"""Files written whole or not at all, JSON, and digests of files and of plain data."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["digest", "read_json", "sha256", "work", "write_json", "write_text"]
+__all__ = ["digest", "read_json", "sha256", "work", "write_json", "write_text", "written_whole"]
 
 # What the catalogue says of a run's work; what is only shown is not among it.
 _WORK = (
@@ -29,16 +30,23 @@ _WORK = (
 )
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write `text` to `path` through a temporary name, so that no reader sees half a file."""
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path that becomes `path` at the end, so that no reader sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
+    yield partial
     partial.replace(path)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all."""
+    with written_whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
 def write_json(path: Path, value: Any) -> None:
-    """Write `value` as JSON; NaN and infinity are refused because JSON has no word for them."""
+    """Write `value` as JSON, whole or not at all; NaN and infinity, not JSON, are refused."""
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
@@ -49,7 +57,8 @@ def read_json(path: Path, *, made_by: str = "") -> Any:
     ----------
     path : Path
     made_by : str
-        The command that makes the file, for those to whom its absence is no defect.
+        The command that makes the file. Where it is given, a missing file is the user's to mend
+        and not a defect.
 
     Raises
     ------

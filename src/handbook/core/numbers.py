@@ -1,4 +1,4 @@
-"""Numbers as text, with as many digits as they can bear."""
+"""Numbers as text for people: significant digits, intervals, p-values, times, sizes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import math
 from typing import Any
 
 __all__ = [
-    "asked",
     "brief",
     "count",
     "decade",
     "difference",
     "duration",
     "estimate",
+    "formatted",
     "number",
     "printed",
     "probability",
@@ -25,6 +25,17 @@ __all__ = [
 ]
 
 UNDEFINED = "undefined"
+
+
+def formatted(x: float, specification: str) -> str:
+    """Write a number as Python's format specification says, with the typographer's minus sign.
+
+    Examples
+    --------
+    >>> formatted(-0.1234, ".2f"), formatted(0.5, "+.3g"), formatted(1e-05, ".3g")
+    ('−0.12', '+0.5', '1e−05')
+    """
+    return f"{x:{specification}}".replace("-", "−")
 
 
 def number(x: float | None, digits: int = 4) -> str:
@@ -42,11 +53,11 @@ def number(x: float | None, digits: int = 4) -> str:
     if x is None or not math.isfinite(x):
         return UNDEFINED
     if x == round(x) and abs(x) < 1e15:
-        return _signed(f"{x:,.0f}")
+        return formatted(x, ",.0f")
     if abs(x) < 1e-4:
         mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
-        return _signed(f"{mantissa} × 10{_raised(int(exponent))}")
-    return _signed(f"{x:,.{_decimals(x, digits)}f}")
+        return f"{formatted(float(mantissa), f'.{digits - 1}f')} × 10{_raised(int(exponent))}"
+    return formatted(x, f",.{_decimals(x, digits)}f")
 
 
 def estimate(mean: float | None, interval: tuple[float, float] | None) -> str:
@@ -69,15 +80,15 @@ def estimate(mean: float | None, interval: tuple[float, float] | None) -> str:
         return number(mean, 3)
     low, high = interval
     for digits in (3, 4):
-        decimals = _decimals(mean, digits)
-        said = [_signed(f"{x:,.{decimals}f}") for x in (mean, low, high)]
-        if len(set(said)) == 3:
+        specification = f",.{_decimals(mean, digits)}f"
+        texts = [formatted(x, specification) for x in (mean, low, high)]
+        if len(set(texts)) == 3:
             break
-    return f"{said[0]} [{said[1]}, {said[2]}]"
+    return f"{texts[0]} [{texts[1]}, {texts[2]}]"
 
 
 def decade(x: float) -> str:
-    """Write a power of ten for an axis, where many stand in a row.
+    """Write a power of ten for the axis of a figure.
 
     Examples
     --------
@@ -89,7 +100,7 @@ def decade(x: float) -> str:
 
 
 def difference(x: float | None, digits: int = 2) -> str:
-    """Write by how much two values differ, with its sign.
+    """Write the difference of two values with its sign.
 
     Examples
     --------
@@ -100,18 +111,18 @@ def difference(x: float | None, digits: int = 2) -> str:
 
 
 def signed(x: float, decimals: int) -> str:
-    """Write a difference to a number of decimals, so that those of a table stand in line.
+    """Write a difference with its sign and a fixed number of decimals, for columns of a table.
 
     Examples
     --------
     >>> signed(0.0123, 3), signed(-3.04, 1)
     ('+0.012', '−3.0')
     """
-    return _signed(f"{x:+,.{decimals}f}")
+    return formatted(x, f"+,.{decimals}f")
 
 
 def probability(p: float | None) -> str:
-    """Write the p-value of a test; below 0.001 only that it is.
+    """Write the p-value of a test, or that it is below 0.001.
 
     Examples
     --------
@@ -124,14 +135,14 @@ def probability(p: float | None) -> str:
 
 
 def printed(x: float | None) -> str:
-    """Write a figure of the book as the catalogue has it, with no digit added.
+    """Write a number of the book with the digits that are printed there.
 
     Examples
     --------
     >>> printed(0.88), printed(0.8412), printed(None)
     ('0.88', '0.8412', '')
     """
-    return "" if x is None else _signed(f"{x:.12g}")
+    return "" if x is None else formatted(x, ".12g")
 
 
 def count(n: int | None) -> str:
@@ -189,19 +200,8 @@ def size(n: int) -> str:
     return f"{n} bytes"
 
 
-def asked(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return what an expectation asks for, without the column that it asks it of.
-
-    Examples
-    --------
-    >>> asked({"column": "age", "min_value": 18})
-    {'min_value': 18}
-    """
-    return {name: said for name, said in arguments.items() if name != "column"}
-
-
 def value(x: Any, most: int = 300) -> str:
-    """Write anything that JSON can hold on one line, cut where it is too long to read.
+    """Write any JSON value on one line, cut after `most` characters.
 
     Examples
     --------
@@ -209,37 +209,37 @@ def value(x: Any, most: int = 300) -> str:
     ('[19, 25]', 'none', 'true', 'a')
     """
     if isinstance(x, str):
-        said = x
+        text = x
     elif isinstance(x, float):
-        said = _signed(f"{x:.6g}")
+        text = formatted(x, ".6g")
     elif isinstance(x, bool) or not isinstance(x, int | list | tuple | dict):
-        said = "none" if x is None else json.dumps(x)
+        text = "none" if x is None else json.dumps(x)
     elif isinstance(x, int):
-        said = _signed(str(x))
+        text = formatted(x, "d")
     elif isinstance(x, dict):
-        said = ", ".join(f"{key}: {value(item, most)}" for key, item in x.items())
+        text = ", ".join(f"{key}: {value(item, most)}" for key, item in x.items())
     else:
-        said = f"[{', '.join(value(item, most) for item in x)}]"
-    return said if len(said) <= most else said[: most - 1] + "…"
+        text = f"[{', '.join(value(item, most) for item in x)}]"
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def whole(x: Any) -> str:
-    """Write all of what :func:`value` may cut."""
+    """Write any JSON value on one line, as :func:`value` does, without cutting it."""
     return value(x, most=10**9)
 
 
 def brief(x: Any, most: int = 90) -> str:
-    """Write a long array of numbers by its size and its first numbers; the rest as it is.
+    """Write a JSON value in full, a long array of numbers by its shape and its first numbers.
 
     Examples
     --------
     >>> brief([1, 2.5]), brief([[0, 1, 2], [3, 4, 5]], most=12)
     ('[1, 2.5]', '2 × 3 numbers: [[0, …')
     """
-    said = whole(x)
-    if len(said) <= most or not isinstance(x, list):
-        return said
-    first = said[: most // 2].rpartition(",")[0] or said[: most // 2]
+    text = whole(x)
+    if len(text) <= most or not isinstance(x, list):
+        return text
+    first = text[: most // 2].rpartition(",")[0] or text[: most // 2]
     return f"{' × '.join(map(str, _shape(x)))} numbers: {first}, …"
 
 
@@ -248,7 +248,7 @@ def _shape(x: Any) -> list[int]:
     if not isinstance(x, list):
         return []
     inner = [_shape(item) for item in x]
-    return [len(x), *(inner[0] if inner and all(one == inner[0] for one in inner) else [])]
+    return [len(x), *(inner[0] if inner and all(lengths == inner[0] for lengths in inner) else [])]
 
 
 def _decimals(x: float, digits: int) -> int:
@@ -257,10 +257,6 @@ def _decimals(x: float, digits: int) -> int:
     if x and math.floor(math.log10(float(f"{abs(x):.{digits - 1}e}"))) > magnitude:
         magnitude += 1
     return max(0, digits - 1 - magnitude)
-
-
-def _signed(text: str) -> str:
-    return text.replace("-", "−")
 
 
 def _raised(exponent: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from handbook.core import files
 from handbook.core.errors import HandbookError
 
 if TYPE_CHECKING:
@@ -122,10 +123,8 @@ def write(path: Path, data: Dataset) -> None:
         "shape": shape,
     }
     table = pa.table(columns).replace_schema_metadata({_KEY: json.dumps(about).encode()})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    feather.write_feather(table, partial, compression="zstd")
-    partial.replace(path)
+    with files.written_whole(path) as partial:
+        feather.write_feather(table, partial, compression="zstd")
 
 
 def read(path: Path) -> Dataset:
