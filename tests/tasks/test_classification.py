@@ -64,10 +64,10 @@ def test_three_classes_are_averaged_over_classes() -> None:
     predictions = pd.DataFrame(p, columns=["p:0", "p:1", "p:2"])
     predictions.insert(0, "predicted", p.argmax(axis=1))
     scores, undefined = classification.score(truth, Predictions(predictions))
-    called = predictions["predicted"]
+    predicted = predictions["predicted"]
     assert undefined == {}
     for ours, theirs in [("precision", "precision"), ("recall", "recall"), ("f1", "f1")]:
-        expected = getattr(reference, f"{theirs}_score")(truth, called, average="macro")
+        expected = getattr(reference, f"{theirs}_score")(truth, predicted, average="macro")
         assert scores[ours] == pytest.approx(expected)
     assert scores["roc_auc"] == pytest.approx(
         reference.roc_auc_score(truth, p, multi_class="ovr", average="macro")
@@ -100,9 +100,9 @@ def test_a_class_that_a_fold_lacks_gets_probability_zero() -> None:
         def predict_proba(self, X: object) -> np.ndarray:
             return np.array([[0.9, 0.1], [0.3, 0.7]])
 
-    found = classification.predict(Fitted(), [[1.0], [2.0]], classes=3).table
-    assert found["p:1"].tolist() == [0.0, 0.0]
-    assert found["p:2"].tolist() == [0.1, 0.7]
+    probabilities = classification.predict(Fitted(), [[1.0], [2.0]], classes=3).table
+    assert probabilities["p:1"].tolist() == [0.0, 0.0]
+    assert probabilities["p:2"].tolist() == [0.1, 0.7]
 
 
 def test_the_baseline_knows_shares_and_nothing_else() -> None:
@@ -153,10 +153,10 @@ def test_a_model_without_probabilities_ranks_by_its_margin() -> None:
     X = np.array([[0.0], [1.0], [2.0], [3.0]])
     y = np.array([0, 0, 1, 1])
     machine = SVC(kernel="linear").fit(X, y)
-    said = classification.predict(machine, X, 2)
-    assert list(said.table.columns) == ["predicted", "score"]
-    assert said.table["score"].to_numpy() == pytest.approx(machine.decision_function(X))
-    metrics, undefined = classification.score(y, said)
+    predictions = classification.predict(machine, X, 2)
+    assert list(predictions.table.columns) == ["predicted", "score"]
+    assert predictions.table["score"].to_numpy() == pytest.approx(machine.decision_function(X))
+    metrics, undefined = classification.score(y, predictions)
     assert (metrics["roc_auc"], metrics["accuracy"]) == (1.0, 1.0)
     for name in ("log_loss", "brier"):
         assert metrics[name] is None
@@ -165,8 +165,8 @@ def test_a_model_without_probabilities_ranks_by_its_margin() -> None:
 
 def test_three_classes_without_probabilities_are_not_ranked() -> None:
     X, y = np.arange(9.0).reshape(-1, 1), np.repeat([0, 1, 2], 3)
-    said = classification.predict(SVC(kernel="linear").fit(X, y), X, 3)
-    metrics, undefined = classification.score(y, said)
+    predictions = classification.predict(SVC(kernel="linear").fit(X, y), X, 3)
+    metrics, undefined = classification.score(y, predictions)
     assert metrics["accuracy"] == 1.0
     assert undefined["roc_auc"] == "the model ranks no rows"
 
@@ -178,9 +178,9 @@ def test_a_threshold_is_applied_as_its_estimator_does(model: Any) -> None:
     y = (X[:, 0] + rng.normal(size=60) > 0).astype(int)
     method = "predict_proba" if hasattr(model, "predict_proba") else "decision_function"
     cut = FixedThresholdClassifier(model, threshold=0.3, response_method=method).fit(X, y)
-    said = classification.predict(cut, X, 2).table["predicted"].to_numpy()
-    assert (said == cut.predict(X)).all()
-    assert (said != model.fit(X, y).predict(X)).any()
+    predicted = classification.predict(cut, X, 2).table["predicted"].to_numpy()
+    assert (predicted == cut.predict(X)).all()
+    assert (predicted != model.fit(X, y).predict(X)).any()
 
 
 @pytest.mark.parametrize("weights", ["uniform", "distance"])
@@ -188,5 +188,5 @@ def test_the_vote_of_neighbours_is_counted_once(weights: str) -> None:
     rng = np.random.default_rng(2)
     X, y = rng.integers(0, 4, (80, 2)).astype(float), rng.integers(0, 3, 80)  # many ties
     model = KNeighborsClassifier(4, weights=weights).fit(X, y)
-    said = classification.predict(model, X, 3).table["predicted"].to_numpy()
-    assert (said == model.predict(X)).all()
+    predicted = classification.predict(model, X, 3).table["predicted"].to_numpy()
+    assert (predicted == model.predict(X)).all()

@@ -37,8 +37,8 @@ def test_spreads_along_the_axes_cost_the_squares_of_their_differences() -> None:
     raw = features(50, 4)
     plain, _ = np.linalg.qr(raw - raw.mean(axis=0))
     plain *= np.sqrt(49)  # mean 0, covariance 1
-    found = frechet_distance(plain * first, plain[::-1] * second)
-    assert found == pytest.approx(np.sum((first - second) ** 2))
+    measured = frechet_distance(plain * first, plain[::-1] * second)
+    assert measured == pytest.approx(np.sum((first - second) ** 2))
 
 
 def test_one_feature_is_enough() -> None:
@@ -49,9 +49,9 @@ def test_one_feature_is_enough() -> None:
 
 def test_it_is_the_usual_formula_with_a_square_root_of_a_product() -> None:
     real, made = features(seed=1), features(seed=2)
-    one, other = np.cov(real, rowvar=False), np.cov(made, rowvar=False)
-    root = linalg.sqrtm(one @ other).real
-    expected = np.sum((real.mean(0) - made.mean(0)) ** 2) + np.trace(one + other - 2 * root)
+    first, second = np.cov(real, rowvar=False), np.cov(made, rowvar=False)
+    root = linalg.sqrtm(first @ second).real
+    expected = np.sum((real.mean(0) - made.mean(0)) ** 2) + np.trace(first + second - 2 * root)
     assert frechet_distance(real, made) == pytest.approx(expected)
 
 
@@ -69,13 +69,13 @@ def test_features_that_never_change_or_repeat_others_are_no_trouble() -> None:
 @given(st.integers(0, 1000), st.integers(1, 5), st.floats(0.1, 10))
 def test_it_is_a_distance(seed: int, d: int, scale: float) -> None:
     real, made = features(20, d, seed), scale * features(30, d, seed + 1)
-    there, back = frechet_distance(real, made), frechet_distance(made, real)
-    assert there >= 0
-    assert there == pytest.approx(back, rel=1e-6, abs=1e-9)
+    distance, back = frechet_distance(real, made), frechet_distance(made, real)
+    assert distance >= 0
+    assert distance == pytest.approx(back, rel=1e-6, abs=1e-9)
     # turned together they stay as far apart, and stretched together by its square
     turn, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(d, d)))
-    assert frechet_distance(real @ turn, made @ turn) == pytest.approx(there, rel=1e-6, abs=1e-8)
-    assert frechet_distance(3 * real, 3 * made) == pytest.approx(9 * there, rel=1e-6, abs=1e-8)
+    assert frechet_distance(real @ turn, made @ turn) == pytest.approx(distance, rel=1e-6, abs=1e-8)
+    assert frechet_distance(3 * real, 3 * made) == pytest.approx(9 * distance, rel=1e-6, abs=1e-8)
 
 
 # --- precision and recall -----------------------------------------------------------------------
@@ -99,10 +99,10 @@ def plain(real: np.ndarray, made: np.ndarray, k: int) -> tuple[float, float]:
 @pytest.mark.parametrize("k", [1, 3])
 def test_it_is_the_papers_definition(k: int) -> None:
     real, made = features(80, 3, 1), features(60, 3, 2) + 1
-    found = precision_and_recall(real, made, k)
-    assert found == pytest.approx(plain(real, made, k))
-    assert 0 < found[0] < 1
-    assert 0 < found[1] < 1
+    measured = precision_and_recall(real, made, k)
+    assert measured == pytest.approx(plain(real, made, k))
+    assert 0 < measured[0] < 1
+    assert 0 < measured[1] < 1
 
 
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,9 +52,9 @@ def test_the_table_holds_the_classes_that_the_judge_sees_and_the_features_lie_be
     predictions = generation.predict(Copies(made), real, 2, judge)
     assert list(predictions.table.columns) == ["real_class", "made_class"]
     for part, images in (("real", real), ("made", made)):
-        seen = predictions.features[part]
-        assert seen.dtype == np.float32
-        np.testing.assert_array_equal(seen, judge.features(images).astype(np.float32))
+        features = predictions.features[part]
+        assert features.dtype == np.float32
+        np.testing.assert_array_equal(features, judge.features(images).astype(np.float32))
         np.testing.assert_array_equal(predictions.table[f"{part}_class"], judge.predict(images))
 
 
@@ -106,15 +106,17 @@ def test_a_large_test_set_is_thinned_and_drawn_with_a_fixed_seed(monkeypatch) ->
     pd.testing.assert_frame_equal(first.table, second.table)
     for part in ("real", "made"):
         np.testing.assert_array_equal(first.features[part], second.features[part])
-    every = {tuple(row) for row in Stripes().features(real).astype(np.float32).tolist()}
+    judged = {tuple(row) for row in Stripes().features(real).astype(np.float32).tolist()}
     rows = {tuple(row) for row in first.features["real"].tolist()}
     assert len(rows) == 20
-    assert rows <= every
+    assert rows <= judged
 
 
 def test_too_few_images_leave_metrics_undefined() -> None:
-    one = halves(1)
-    metrics, undefined = generation.score(None, generation.predict(Copies(one), one, 2, Stripes()))
+    single = halves(1)
+    metrics, undefined = generation.score(
+        None, generation.predict(Copies(single), single, 2, Stripes())
+    )
     assert metrics["frechet_distance"] is metrics["sample_precision"] is None
     assert undefined["frechet_distance"] == "1 image has no covariance"
     three = halves(3)
@@ -149,19 +151,19 @@ def test_resampled_gives_each_training_image_once_before_any_again() -> None:
     images = halves(30)
     model = generation.Resampled().fit(images)
 
-    def seen(n: int) -> list[int]:
+    def positions(n: int) -> list[int]:
         made = model.sample(n, random_state=2)
-        return [int((images == one).all(axis=(1, 2)).argmax()) for one in made]
+        return [int((images == image).all(axis=(1, 2)).argmax()) for image in made]
 
-    assert len(set(seen(20))) == 20
-    assert sorted(np.bincount(seen(45), minlength=30)) == [1] * 15 + [2] * 15
+    assert len(set(positions(20))) == 20
+    assert sorted(np.bincount(positions(45), minlength=30)) == [1] * 15 + [2] * 15
 
 
 def test_the_ends_are_near_and_far() -> None:
-    found = generation.ends(halves(200, seed=1), halves(100), 2, Stripes())
-    assert found["real"]["frechet_distance"] < 0.05
-    assert found["noise"]["frechet_distance"] > 20 * found["real"]["frechet_distance"]
-    assert found["real"]["sample_recall"] > 0.8
+    ends = generation.ends(halves(200, seed=1), halves(100), 2, Stripes())
+    assert ends["real"]["frechet_distance"] < 0.05
+    assert ends["noise"]["frechet_distance"] > 20 * ends["real"]["frechet_distance"]
+    assert ends["real"]["sample_recall"] > 0.8
 
 
 def test_the_baseline_is_noise_and_takes_images() -> None:

@@ -37,8 +37,8 @@ def test_a_character_that_is_all_there_is_needs_hardly_any_bits() -> None:
 
 def test_equally_frequent_characters_need_log2_of_their_number() -> None:
     text = "abcdefgh" * 100_000
-    said = language.predict(language.baseline().fit(text), text[:80], 0)
-    metrics, undefined = language.score(None, said)
+    predictions = language.predict(language.baseline().fit(text), text[:80], 0)
+    metrics, undefined = language.score(None, predictions)
     assert metrics["bits_per_character"] == pytest.approx(3.0, abs=1e-4)
     assert metrics["perplexity"] == pytest.approx(8.0, abs=1e-3)
     assert metrics["next_character_accuracy"] == pytest.approx(1 / 8)
@@ -57,34 +57,36 @@ MODELS = [
 def test_a_row_is_a_character_with_its_bits_and_whether_it_came_first(model) -> None:
     train, test = macbeth.sample(0).X[:2000], macbeth.sample(1).X[:300] + "ŷ"
     model.fit(train)
-    said = language.predict(model, test, 0)
-    assert list(said.table.columns) == ["bits", "right"]
-    assert said.table["right"].dtype == bool
-    np.testing.assert_allclose(said.table["bits"], model.bits(test))
+    predictions = language.predict(model, test, 0)
+    assert list(predictions.table.columns) == ["bits", "right"]
+    assert predictions.table["right"].dtype == bool
+    np.testing.assert_allclose(predictions.table["bits"], model.bits(test))
     # a model that reads in lower case is judged in lower case
     read = getattr(model, "as_read", str)(test)
-    np.testing.assert_array_equal(said.table["right"], model.predict(test) == np.array([*read]))
-    assert not said.table["right"].iloc[-1]
-    metrics, _ = language.score(None, said)
+    np.testing.assert_array_equal(
+        predictions.table["right"], model.predict(test) == np.array([*read])
+    )
+    assert not predictions.table["right"].iloc[-1]
+    metrics, _ = language.score(None, predictions)
     assert metrics["bits_per_character"] == pytest.approx(-language.scorer(0)(model, test))
     assert metrics[language.primary(0)] == metrics["bits_per_character"]
 
 
 def test_the_labels_are_passed_over() -> None:
-    said = Predictions(pd.DataFrame({"bits": [2.0, 4.0], "right": [True, False]}))
-    assert language.score(np.zeros(2), said) == language.score(None, said)
+    predictions = Predictions(pd.DataFrame({"bits": [2.0, 4.0], "right": [True, False]}))
+    assert language.score(np.zeros(2), predictions) == language.score(None, predictions)
 
 
 def test_folds_are_blocks_that_cover_the_text_once() -> None:
-    every = list(language.folds(np.zeros(23), 4, seed=0))
-    np.testing.assert_array_equal(np.concatenate([out for _, out in every]), np.arange(23))
-    for kept, out in every:
+    blocks = list(language.folds(np.zeros(23), 4, seed=0))
+    np.testing.assert_array_equal(np.concatenate([out for _, out in blocks]), np.arange(23))
+    for kept, out in blocks:
         assert (np.diff(out) == 1).all()
         np.testing.assert_array_equal(np.sort(np.append(kept, out)), np.arange(23))
         assert (np.diff(kept) >= 1).all()
         assert 5 <= len(out) <= 6
     again = list(language.folds(np.ones(23), 4, seed=9))
-    assert all(np.array_equal(a[1], b[1]) for a, b in zip(every, again, strict=True))
+    assert all(np.array_equal(a[1], b[1]) for a, b in zip(blocks, again, strict=True))
 
 
 @pytest.mark.parametrize("k", [1, 24])

@@ -24,22 +24,22 @@ def strange(n: int = 200) -> tuple[np.ndarray, np.ndarray]:
 
 def test_labels_are_not_fitted() -> None:
     X, y = strange()
-    one = IsolationForest(random_state=0).fit(X, y)
-    other = IsolationForest(random_state=0).fit(X, 1 - y)
-    assert outliers.predict(one, X, 2).table.equals(outliers.predict(other, X, 2).table)
+    detector = IsolationForest(random_state=0).fit(X, y)
+    turned = IsolationForest(random_state=0).fit(X, 1 - y)
+    assert outliers.predict(detector, X, 2).table.equals(outliers.predict(turned, X, 2).table)
 
 
 def test_the_score_grows_with_strangeness_and_the_scorer_agrees() -> None:
     X, y = strange()
     detector = make_pipeline(StandardScaler(), LocalOutlierFactor(novelty=True)).fit(X)
-    said = outliers.predict(detector, X, 2)
-    metrics, undefined = outliers.score(y, said)
+    predictions = outliers.predict(detector, X, 2)
+    metrics, undefined = outliers.score(y, predictions)
     ranking = -detector.score_samples(X)
     assert metrics["average_precision"] == pytest.approx(average_precision_score(y, ranking))
     assert metrics["roc_auc"] == pytest.approx(roc_auc_score(y, ranking))
     assert metrics["roc_auc"] > 0.9
     assert outliers.scorer(2)(detector, X, y) == metrics["average_precision"]
-    assert (said.table["predicted"] == (detector.predict(X) == -1)).all()
+    assert (predictions.table["predicted"] == (detector.predict(X) == -1)).all()
     assert "log_loss" not in metrics
     assert not undefined
 

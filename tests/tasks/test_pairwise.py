@@ -63,37 +63,37 @@ def folded(scores: list[float | None], metric: str = "rmse", split: str = "one")
 
 
 def test_runs_are_ranked_and_every_pair_is_compared() -> None:
-    found = compare(
+    comparison = compare(
         {
             "bad/book": folded([5.0, 5.1, 4.9]),
             "good/book": folded([3.0, 3.2, 2.9]),
             "even/book": folded([3.1, 3.1, 2.9]),
         }
     )
-    assert found is not None
-    assert found["runs"] == ["even/book", "good/book", "bad/book"]  # of equal means, by name
-    assert found["difference"][0][2] == pytest.approx((3.1 + 3.1 + 2.9 - 15) / 3)
-    assert found["difference"][2][0] == -found["difference"][0][2]
-    assert found["p"][0][0] is None
-    assert found["p"][0][2] == found["p"][2][0] < 0.05 < found["p"][0][1]
+    assert comparison is not None
+    assert comparison["runs"] == ["even/book", "good/book", "bad/book"]  # of equal means, by name
+    assert comparison["difference"][0][2] == pytest.approx((3.1 + 3.1 + 2.9 - 15) / 3)
+    assert comparison["difference"][2][0] == -comparison["difference"][0][2]
+    assert comparison["p"][0][0] is None
+    assert comparison["p"][0][2] == comparison["p"][2][0] < 0.05 < comparison["p"][0][1]
 
 
 def test_a_pair_without_a_test_takes_no_part_in_the_adjustment() -> None:
-    found = compare(
+    comparison = compare(
         {"a": folded([1.0, 2.0, 3.1]), "b": folded([2.0, 3.0, 4.1]), "c": folded([1.5, 1.9, 3.3])}
     )
-    assert found is not None
-    assert found["runs"] == ["a", "c", "b"]
-    assert found["p"][0][2] is None  # always 1 apart
+    assert comparison is not None
+    assert comparison["runs"] == ["a", "c", "b"]
+    assert comparison["p"][0][2] is None  # always 1 apart
     plain = corrected_t_test(np.array([-0.5, 0.1, -0.2]), 0.25)
     assert plain is not None
-    assert found["p"][0][1] == pytest.approx(min(1.0, plain))
+    assert comparison["p"][0][1] == pytest.approx(min(1.0, plain))
 
 
 def test_higher_is_better_for_auc() -> None:
-    found = compare({"a": folded([0.6, 0.7], "roc_auc"), "b": folded([0.8, 0.9], "roc_auc")})
-    assert found is not None
-    assert found["runs"] == ["b", "a"]
+    comparison = compare({"a": folded([0.6, 0.7], "roc_auc"), "b": folded([0.8, 0.9], "roc_auc")})
+    assert comparison is not None
+    assert comparison["runs"] == ["b", "a"]
 
 
 def test_undefined_scores_take_no_part() -> None:

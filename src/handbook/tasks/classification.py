@@ -79,7 +79,7 @@ def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) ->
         classes, ``predicted`` and ``score``, which grows towards the second class.
     """
     if hasattr(estimator, "steps"):
-        # Columns are encoded once, not again for each question.
+        # Columns are encoded once for both probabilities and classes.
         estimator, X = estimator[-1], estimator[:-1].transform(X)
     if hasattr(estimator, "predict_proba"):
         probabilities = np.zeros((len(X), classes))
@@ -95,7 +95,7 @@ def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) ->
         # What its own `predict` does, without ranking all rows a second time.
         predicted = ranking >= estimator.threshold
     elif isinstance(estimator, KNeighborsClassifier):
-        # Its neighbours' vote is in the probabilities; asking again would find them again.
+        # The vote of the neighbours is in the probabilities: no second search for them.
         predicted = probabilities.argmax(axis=1)
     else:
         predicted = estimator.predict(X)
@@ -140,7 +140,7 @@ def score(y: Array, predictions: Predictions) -> Scores:
     matrix = confusion_matrix(y, table["predicted"], labels=codes)
     n = matrix.sum()
     tp = np.diag(matrix)
-    support, called = matrix.sum(axis=1), matrix.sum(axis=0)
+    support, predicted = matrix.sum(axis=1), matrix.sum(axis=0)
 
     metrics: dict[str, float | None] = {}
     undefined: dict[str, str] = {}
@@ -164,19 +164,19 @@ def score(y: Array, predictions: Predictions) -> Scores:
     put(
         "precision",
         tp,
-        called,
+        predicted,
         "no row was predicted as the positive class",
         "a class was never predicted",
     )
     put("recall", tp, support, "no row is of the positive class", absent)
     put(
         "specificity",
-        n - support - called + tp,
+        n - support - predicted + tp,
         n - support,
         "no row is of the negative class",
         "all rows are of one class",
     )
-    put("f1", 2 * tp, support + called, "no row is, or was predicted as, positive", absent)
+    put("f1", 2 * tp, support + predicted, "no row is, or was predicted as, positive", absent)
 
     # (n,) for two classes, (n, classes) for more
     ranking = p if p.size else table.get("score", pd.Series()).to_numpy()

@@ -7,7 +7,7 @@ are made too often.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -17,8 +17,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from handbook.core.errors import HandbookError
-from handbook.tasks import regression
 from handbook.tasks.frechet import frechet_distance, precision_and_recall, total_variation
+from handbook.tasks.regression import SCHEME, folds
 from handbook.tasks.task import Judge, Predictions, Scores
 
 __all__ = [
@@ -35,8 +35,6 @@ __all__ = [
     "score",
     "scorer",
 ]
-
-SCHEME = regression.SCHEME
 
 #: Samples that are drawn at most; the real images are as many.
 MOST = 10_000
@@ -81,12 +79,12 @@ class PixelNoise(_Training):
         """Return `n` images of noise."""
         random = check_random_state(random_state)
         flat = self.images_.reshape(len(self.images_), -1)
-        places = np.arange(flat.shape[1])
+        pixels = np.arange(flat.shape[1])
         made = np.empty((n, flat.shape[1]), flat.dtype)
         for first in range(0, n, _BLOCK):
             part = made[first : first + _BLOCK]
             rows = random.randint(len(flat), size=part.shape, dtype=np.int32)
-            part[:] = flat[rows, places]
+            part[:] = flat[rows, pixels]
         return made.reshape(n, *self.images_.shape[1:])
 
 
@@ -135,13 +133,6 @@ def baseline() -> PixelNoise:
     return PixelNoise()
 
 
-def folds(
-    y: Array, k: int, seed: int, groups: Array | None = None
-) -> Iterator[tuple[Array, Array]]:
-    """Yield training and validation positions of shuffled folds; groups stay together."""
-    yield from regression.folds(y, k, seed, groups)
-
-
 def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) -> Predictions:
     """Let a fitted generator make as many images as there are real ones, and a judge look at both.
 
@@ -183,11 +174,11 @@ def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) ->
         name: np.asfortranarray(judge.features(images), dtype=np.float32)
         for name, images in sets.items()
     }
-    seen = {
+    classes_seen = {
         f"{name}_class": np.asarray(judge.predict(images), dtype=np.int64)
         for name, images in sets.items()
     }
-    return Predictions(pd.DataFrame(seen), features=features)
+    return Predictions(pd.DataFrame(classes_seen), features=features)
 
 
 def score(y: Array | None, predictions: Predictions) -> Scores:

@@ -61,9 +61,9 @@ class CharacterShares(BaseEstimator):  # type: ignore[misc]
     def encode(self, X: str) -> npt.NDArray[np.int64]:
         """Return each character's place in the alphabet, A for those not in it."""
         check_is_fitted(self, "alphabet_")
-        places = {character: place for place, character in enumerate(self.alphabet_)}
+        codes = {character: code for code, character in enumerate(self.alphabet_)}
         unseen = len(self.alphabet_)
-        return np.array([places.get(character, unseen) for character in X], dtype=np.int64)
+        return np.array([codes.get(character, unseen) for character in X], dtype=np.int64)
 
     def log_probabilities(self, X: str) -> npt.NDArray[np.float64]:
         """Return the natural logarithm of the shares for each place, of shape (n, A+1)."""
@@ -139,9 +139,9 @@ def folds(
             f"folds is {k!r} for a text of {len(y):,} characters; expected 2 or more, and no more "
             "than characters"
         )
-    places = np.arange(len(y))
-    for block in np.array_split(places, k):
-        yield np.delete(places, block), block
+    positions = np.arange(len(y))
+    for block in np.array_split(positions, k):
+        yield np.delete(positions, block), block
 
 
 def predict(estimator: Any, X: str, classes: int, judge: Judge | None = None) -> Predictions:

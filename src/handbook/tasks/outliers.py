@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,10 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.metrics import average_precision_score
 
 from handbook.tasks import classification
+from handbook.tasks.classification import SCHEME, folds
 from handbook.tasks.task import Judge, Predictions, Scores
 
 __all__ = ["SCHEME", "Indifferent", "baseline", "folds", "predict", "primary", "score", "scorer"]
-
-SCHEME = classification.SCHEME
 
 Array = npt.NDArray[Any]
 
@@ -56,13 +55,6 @@ def baseline() -> Indifferent:
     return Indifferent()
 
 
-def folds(
-    y: Array, k: int, seed: int, groups: Array | None = None
-) -> Iterator[tuple[Array, Array]]:
-    """Yield positions of folds that keep the share of outliers; groups stay together."""
-    yield from classification.folds(y, k, seed, groups)
-
-
 def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) -> Predictions:
     """Return what is an outlier, and how much of one.
 
@@ -84,7 +76,7 @@ def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) ->
         ``predicted``, 1 for an outlier, and ``score``, which grows with strangeness.
     """
     if hasattr(estimator, "steps"):
-        # Columns are encoded once, not again for each question.
+        # Columns are encoded once for both classes and scores.
         estimator, X = estimator[-1], estimator[:-1].transform(X)
     table = pd.DataFrame(
         {

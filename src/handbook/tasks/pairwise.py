@@ -97,28 +97,27 @@ def compare(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
     HandbookError
         If two runs were not folded alike.
     """
-    known = {
-        name: np.array([fold[found["primary"]] for fold in found["scores"]], dtype=float)
-        for name, found in runs.items()
-        if None not in [fold[found["primary"]] for fold in found["scores"]]
+    scores = {
+        name: [fold[folds["primary"]] for fold in folds["scores"]] for name, folds in runs.items()
     }
-    if len(known) < 2:
+    defined = {name: np.array(own, float) for name, own in scores.items() if None not in own}
+    if len(defined) < 2:
         return None
     first = next(iter(runs.values()))
-    for name, found in runs.items():
-        if found["split"] != first["split"]:
+    for name, folds in runs.items():
+        if folds["split"] != first["split"]:
             raise HandbookError(
                 f"{name}: cross-validated on other folds than the other models of {first['data']}; "
                 "delete results/cv and run the workflow again"
             )
     primary = first["primary"]
     metric = METRICS[primary]
-    names = sorted(known, key=lambda name: metric.standing(float(known[name].mean()), name))
+    names = sorted(defined, key=lambda name: metric.standing(float(defined[name].mean()), name))
     tested = {
         (i, j): value
-        for i, one in enumerate(names)
-        for j, other in enumerate(names[:i])
-        if (value := corrected_t_test(known[one] - known[other], first["share"])) is not None
+        for i, a in enumerate(names)
+        for j, b in enumerate(names[:i])
+        if (value := corrected_t_test(defined[a] - defined[b], first["share"])) is not None
     }
     p: list[list[float | None]] = [[None] * len(names) for _ in names]
     for (i, j), value in zip(tested, holm(list(tested.values())), strict=True):
@@ -129,6 +128,6 @@ def compare(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
         "level": first["level"],
         "folds": first["folds"],
         "runs": names,
-        "difference": [[float(np.mean(known[a] - known[b])) for b in names] for a in names],
+        "difference": [[float(np.mean(defined[a] - defined[b])) for b in names] for a in names],
         "p": p,
     }
