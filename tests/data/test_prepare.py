@@ -160,7 +160,7 @@ def outputs(folder):
 def test_sample_files_are_written_the_same_twice(name, tmp_path):
     spec = {"release": "sample", "seed": 42, "test_size": 0.2}
     for run in ("a", "b"):
-        prepare_files(name, spec, tmp_path / "absent", **outputs(tmp_path / run))
+        prepare_files(name, tmp_path / "absent", **spec, **outputs(tmp_path / run))
     for one in outputs(tmp_path / "a").values():
         assert one.read_bytes() == (tmp_path / "b" / one.name).read_bytes()
     profile = json.loads((tmp_path / "a" / "profile.json").read_text())
@@ -193,7 +193,7 @@ def test_raw_files_are_checked_before_they_are_read(tmp_path):
 @pytest.mark.data
 def test_bank_marketing_is_split_in_proportion(mirror, tmp_path):
     spec = {"release": "bank-full", "seed": 42, "test_size": 0.2}
-    prepare_files("bank-marketing", spec, mirror / "bank-marketing", **outputs(tmp_path))
+    prepare_files("bank-marketing", mirror / "bank-marketing", **spec, **outputs(tmp_path))
     profile = json.loads((tmp_path / "profile.json").read_text())
     assert profile["rows"] == {"train": 36_168, "test": 9_043}
     # 11.7 % of the customers said yes

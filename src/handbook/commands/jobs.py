@@ -106,8 +106,8 @@ def _prepare(options: Arguments, say: Say) -> None:
 
     prepare.prepare_files(
         options.data,
-        options.spec,
         options.raw,
+        **options.spec,
         train=options.train,
         test=options.test,
         split=options.split,

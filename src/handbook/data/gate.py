@@ -1,13 +1,12 @@
-"""Stop everything downstream of a data set that failed an expectation, and nothing else."""
+"""Stop what depends on a data set that fails an expectation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from handbook.core.errors import HandbookError
 from handbook.core.files import read_json, write_json
+from handbook.data.verdict import Check, Verdict
 
 __all__ = ["gate"]
 
@@ -20,34 +19,35 @@ def gate(name: str, validation: Path, output: Path) -> None:
     HandbookError
         Names each failed expectation with its column, rows and remedy.
     """
-    record = read_json(validation)
-    failed = [one for one in record["expectations"] if not one["success"]]
-    if failed or not record["success"]:
-        lines = "\n".join(f"  {_fault(one)}" for one in failed)
+    verdict: Verdict = read_json(validation)
+    checks = verdict["expectations"]
+    failed = [check for check in checks if not check["success"]]
+    if failed or not verdict["success"]:
+        lines = "\n".join(f"  {_fault(check)}" for check in failed)
         raise HandbookError(
-            f"{name}: {len(failed)} of {len(record['expectations'])} expectations fail, so nothing "
+            f"{name}: {len(failed)} of {len(checks)} expectations fail, so nothing "
             f"is trained on it\n{lines}\n"
             "Rows count from 0 through the training rows, then the test rows. "
-            f"All of what was found: {validation}"
+            f"All results of the checks: {validation}"
         )
     write_json(
         output,
         {
             "data": name,
-            "variant": record["variant"],
-            "rows": record["rows"],
-            "expectations": len(record["expectations"]),
+            "variant": verdict["variant"],
+            "rows": verdict["rows"],
+            "expectations": len(checks),
         },
     )
 
 
-def _fault(one: Mapping[str, Any]) -> str:
-    column = f"column {one['column']!r}: " if one.get("column") else ""
-    found = ""
-    if one.get("unexpected_count"):
-        pairs = zip(one["unexpected_rows"], one["unexpected_values"], strict=False)
-        shown = ", ".join(f"row {row}: {value!r}" for row, value in list(pairs)[:5])
-        found = f"; {one['unexpected_count']} rows do not ({shown})"
-    elif one.get("observed") is not None:
-        found = f"; observed {one['observed']}"
-    return f"{column}{one['meaning']}{found}; {one['remedy']}"
+def _fault(check: Check) -> str:
+    column = f"column {check['column']!r}: " if check["column"] else ""
+    observed = ""
+    if check["unexpected_count"]:
+        pairs = zip(check["unexpected_rows"], check["unexpected_values"], strict=False)
+        examples = ", ".join(f"row {row}: {value!r}" for row, value in list(pairs)[:5])
+        observed = f"; {check['unexpected_count']} rows do not ({examples})"
+    elif check["observed"] is not None:
+        observed = f"; observed {check['observed']}"
+    return f"{column}{check['meaning']}{observed}; {check['remedy']}"

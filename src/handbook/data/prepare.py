@@ -1,26 +1,37 @@
-"""Load a data set, split it once for all models, and describe it."""
+"""Load a data set, split it into training and test rows, and describe it."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from handbook.core import files
 from handbook.core.errors import HandbookError
 from handbook.data import dataset, profile, registry
 from handbook.data.dataset import Dataset
+from handbook.data.profile import Parts
 from handbook.data.raw import SAMPLE, source
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["load", "prepare", "prepare_files"]
+__all__ = ["Split", "load", "prepare", "prepare_files"]
 
 _BINS = 10  # quantiles of a regression target that a split keeps in proportion
+
+
+class Split(TypedDict):
+    """The content of ``split.json``: how rows were chosen; `digest` identifies them in order."""
+
+    method: str
+    seed: int | None
+    test_size: float | None
+    rows: Parts
+    digest: str
 
 
 def load(name: str, release: str, raw: Path, seed: int) -> Dataset:
@@ -48,7 +59,7 @@ def load(name: str, release: str, raw: Path, seed: int) -> Dataset:
     return module.load(raw, release)
 
 
-def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Dataset, dict[str, Any]]:
+def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Dataset, Split]:
     """Split a data set into training and test rows.
 
     The publisher's own test rows are kept where there are some. Otherwise rows are drawn:
@@ -66,8 +77,8 @@ def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Datase
     Returns
     -------
     train, test : Dataset
-    about : dict
-        How it was done; ``digest`` identifies the chosen rows and their order.
+    split : dict
+        How it was done.
     """
     if not 0 < test_size < 1:
         raise HandbookError(f"{data.name}: test_size is {test_size}, expected between 0 and 1")
@@ -86,14 +97,15 @@ def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Datase
             f"at test_size {test_size}; choose another test_size"
         )
     order = np.concatenate([train, test]).astype("<i8").tobytes()
-    about = {
-        "method": method,
-        "seed": None if method == "publisher" else seed,
-        "test_size": None if method == "publisher" else test_size,
-        "rows": {"train": len(train), "test": len(test)},
-        "digest": hashlib.sha256(order).hexdigest(),
-    }
-    return data.rows(train), data.rows(test), about
+    drawn = method != "publisher"
+    split = Split(
+        method=method,
+        seed=seed if drawn else None,
+        test_size=test_size if drawn else None,
+        rows=Parts(train=len(train), test=len(test)),
+        digest=hashlib.sha256(order).hexdigest(),
+    )
+    return data.rows(train), data.rows(test), split
 
 
 def _draw(
@@ -136,32 +148,32 @@ def _quantiles(target: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
     return np.searchsorted(edges, target)
 
 
-def _cut(data: Dataset, test_size: float) -> tuple[Dataset, Dataset, dict[str, Any]]:
-    from dataclasses import replace
-
+def _cut(data: Dataset, test_size: float) -> tuple[Dataset, Dataset, Split]:
     text: str = data.X
-    wanted = math.floor(len(text) * (1 - test_size))
-    # the end of the line that holds the cut, so that no line is torn
-    at = text.find("\n", wanted) + 1
-    if at in (0, len(text)):
-        at = text.rfind("\n", 0, wanted) + 1
-    if not at:
+    target = math.floor(len(text) * (1 - test_size))
+    # cut after the line that holds the target, or before it where it is the last line
+    cut = text.find("\n", target) + 1
+    if cut in (0, len(text)):
+        cut = text.rfind("\n", 0, target) + 1
+    if not cut:
         raise HandbookError(f"{data.name}: a text of one line cannot be split at a line break")
-    about = {
-        "method": "last characters",
-        "seed": None,
-        "test_size": test_size,
-        "rows": {"train": at, "test": len(text) - at},
-        "digest": hashlib.sha256(str(at).encode()).hexdigest(),
-    }
-    return replace(data, X=text[:at]), replace(data, X=text[at:]), about
+    split = Split(
+        method="last characters",
+        seed=None,
+        test_size=test_size,
+        rows=Parts(train=cut, test=len(text) - cut),
+        digest=hashlib.sha256(str(cut).encode()).hexdigest(),
+    )
+    return replace(data, X=text[:cut]), replace(data, X=text[cut:]), split
 
 
 def prepare_files(
     name: str,
-    spec: Mapping[str, Any],
     raw: Path,
     *,
+    release: str,
+    seed: int,
+    test_size: float,
     train: Path,
     test: Path,
     split: Path,
@@ -173,17 +185,17 @@ def prepare_files(
     ----------
     name : str
         Data set.
-    spec : mapping
-        ``release``, ``seed`` and ``test_size``.
     raw : Path
-        Folder of the raw files; not looked at for samples.
+        Folder of the raw files; not read for samples.
+    release, seed, test_size
+        As in :func:`load` and :func:`prepare`.
     train, test : Path
         Arrow files to write.
     split, profile_to : Path
         JSON files to write.
     """
-    data = load(name, spec["release"], raw, spec["seed"])
-    train_rows, test_rows, about = prepare(data, spec["seed"], spec["test_size"])
+    data = load(name, release, raw, seed)
+    train_rows, test_rows, about = prepare(data, seed, test_size)
     dataset.write(train, train_rows)
     dataset.write(test, test_rows)
     files.write_json(split, about)

@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
 
 from handbook.data import registry
 from handbook.data.dataset import Dataset
-from handbook.data.source import Source
 
-__all__ = ["describe"]
+__all__ = ["Parts", "Profile", "describe"]
 
 _TOP = 20  # most frequent values of a category that are listed
+_SAMPLE_NOTES = (
+    "Sample data: a small stand-in of the same form that was made offline. "
+    "Its scores say nothing about the real data."
+)
 
 
-def describe(
-    data: Dataset, rows: Mapping[str, int], train: Dataset, test: Dataset
-) -> dict[str, Any]:
-    """Describe all rows of a data set, and how its classes are shared out.
+class Parts(TypedDict):
+    """Numbers of rows (characters of a text) for training and for the test."""
+
+    train: int
+    test: int
+
+
+class Profile(TypedDict, total=False):
+    """The content of ``profile.json``; the last three belong to one kind of data each."""
+
+    data: str
+    title: str
+    kind: str
+    variant: str
+    licence: str
+    homepage: str
+    citation: str
+    notes: str
+    target: str
+    rows: Parts
+    classes: dict[str, Parts]
+    raw: list[dict[str, Any]]
+    columns: list[dict[str, Any]]
+    images: dict[str, Any]
+    text: dict[str, Any]
+
+
+def describe(data: Dataset, rows: Parts, train: Dataset, test: Dataset) -> Profile:
+    """Describe all rows of a data set, and count its classes in both parts.
 
     Parameters
     ----------
     data : Dataset
         All rows.
-    rows : mapping
+    rows : dict
         Numbers of training and test rows.
     train, test : Dataset
         The two parts of `data`.
     """
-    module = registry.module(data.name)
-    # a sample shows the title of the data that it stands for, but not its files
-    source = module.SOURCES.get(data.variant) or next(iter(module.SOURCES.values()))
-    about: dict[str, Any] = {
+    sources = registry.module(data.name).SOURCES
+    sample = data.variant not in sources
+    # a sample has the title and the licence of the data that it stands for
+    source = next(iter(sources.values())) if sample else sources[data.variant]
+    about: Profile = {
         "data": data.name,
         "title": source.title,
         "kind": data.kind,
@@ -42,15 +70,14 @@ def describe(
         "licence": source.licence,
         "homepage": source.homepage,
         "citation": source.citation,
-        "notes": _notes(data, source),
+        "notes": _SAMPLE_NOTES if sample else source.notes,
         "target": data.target,
-        "rows": dict(rows),
+        "rows": rows,
         "classes": _classes(data, train, test),
-        "raw": (
-            []
-            if data.variant == "sample"
-            else [{"file": f.name, "bytes": f.size, "sha256": f.sha256} for f in source.files]
-        ),
+        "raw": [
+            {"file": file.name, "bytes": file.size, "sha256": file.sha256}
+            for file in (() if sample else source.files)
+        ],
     }
     if data.kind == "table":
         about["columns"] = [_column(str(name), column) for name, column in data.X.items()]
@@ -65,22 +92,13 @@ def describe(
     return about
 
 
-def _notes(data: Dataset, source: Source) -> str:
-    if data.variant != "sample":
-        return source.notes
-    return (
-        "Sample data: a small stand-in of the same form that was made offline. "
-        "Its scores say nothing about the real data."
-    )
-
-
-def _classes(data: Dataset, train: Dataset, test: Dataset) -> dict[str, dict[str, int]]:
+def _classes(data: Dataset, train: Dataset, test: Dataset) -> dict[str, Parts]:
     if train.y is None or test.y is None or not data.classes:
         return {}
     size = len(data.classes)
     counts = [np.bincount(y, minlength=size).tolist() for y in (train.y, test.y)]
     return {
-        name: {"train": in_train, "test": in_test}
+        name: Parts(train=in_train, test=in_test)
         for name, in_train, in_test in zip(data.classes, *counts, strict=True)
     }
 
@@ -108,15 +126,14 @@ def _column(name: str, column: pd.Series[Any]) -> dict[str, Any]:
 
 
 def _number(value: Any) -> float | int | None:
-    """Return a plain number; JSON has no word for NaN, so a column without values gives null."""
+    """Return a plain number, or None for NaN: JSON has none, and a column may have no values."""
     if pd.isna(value):
         return None
     return int(value) if isinstance(value, int | np.integer) else float(value)
 
 
 def _images(X: Any) -> dict[str, Any]:
-    # counts of bytes stay exact whatever the order of addition; in parts, because bincount
-    # makes 8 bytes of every one
+    # integers give the same sums in any order; in parts, as bincount takes 8 bytes a pixel
     count = np.zeros(256, np.int64)
     for start in range(0, len(X), 512):
         count += np.bincount(X[start : start + 512].reshape(-1), minlength=256)

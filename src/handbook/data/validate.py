@@ -1,8 +1,9 @@
-"""Check prepared data against its expectations; :mod:`handbook.data.gate` acts on the verdict."""
+"""Check prepared data against its expectations with Great Expectations."""
 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import warnings
@@ -14,23 +15,25 @@ from handbook.core import files
 from handbook.data import dataset, frames, registry
 from handbook.data.dataset import Dataset
 from handbook.data.expectation import Expectation
+from handbook.data.verdict import Check, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["check", "validate", "validate_files"]
 
-_SHOWN = 20  # rows and values of a failure that are kept
+_KEPT = 20  # rows and values of a failure
 
 
-def validate(name: str, release: str, train: Dataset, test: Dataset) -> dict[str, Any]:
+def validate(name: str, release: str, train: Dataset, test: Dataset) -> Verdict:
     """Check all rows of a data set against what its module expects of the release.
 
     Returns
     -------
     dict
-        Verdict on every expectation. Rows are numbered from 0, first the training rows in the
-        order of their file, then the test rows; lines of a text likewise.
+        Results of all expectations, each with the remedy of this release. Rows are numbered from
+        0, first the training rows in the order of their file, then the test rows; lines of a text
+        likewise.
     """
     module = registry.module(name)
     table = frames.join(train, test)
@@ -39,13 +42,12 @@ def validate(name: str, release: str, train: Dataset, test: Dataset) -> dict[str
     source = module.SOURCES.get(release)
     results = check(table, module.expectations(release))
     for result in results:
-        if source is None:
-            result["remedy"] = (
-                f"the sample is made by sample() in handbook.data.sets.{name.replace('-', '_')}: "
-                "mend that or its expectations()"
-            )
-        else:
-            result["remedy"] = result["remedy"].replace("{folder}", source.folder)
+        result["remedy"] = (
+            result["remedy"].replace("{folder}", source.folder)
+            if source
+            else f"the sample is made by sample() in handbook.data.sets.{name.replace('-', '_')}: "
+            "mend that or its expectations()"
+        )
     return {
         "data": name,
         "variant": train.variant,
@@ -56,8 +58,8 @@ def validate(name: str, release: str, train: Dataset, test: Dataset) -> dict[str
     }
 
 
-def check(table: pd.DataFrame, expectations: Sequence[Expectation]) -> list[dict[str, Any]]:
-    """Check a table and return one plain record for each expectation, in their order."""
+def check(table: pd.DataFrame, expectations: Sequence[Expectation]) -> list[Check]:
+    """Check a table; return the results as plain data, in the order of the expectations."""
     gx = _library()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
@@ -66,17 +68,22 @@ def check(table: pd.DataFrame, expectations: Sequence[Expectation]) -> list[dict
     suite = gx.ExpectationSuite(
         name="suite",
         expectations=[
-            # results come back in another order: the position finds the way home
-            getattr(gx.expectations, one.kind)(**_arguments(one), meta={"position": position})
-            for position, one in enumerate(expectations)
+            # results come back in another order
+            getattr(gx.expectations, expected.kind)(
+                **_arguments(expected), meta={"position": position}
+            )
+            for position, expected in enumerate(expectations)
         ],
     )
     with warnings.catch_warnings():
-        # comparing text with numbers, where a column has the wrong type, is itself a finding
+        # a column of the wrong type fails its own expectation; the warning adds nothing
         warnings.simplefilter("ignore")
         outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})
-    found = {one.expectation_config.meta["position"]: one for one in outcome.results}
-    return [_record(one, found[position], table) for position, one in enumerate(expectations)]
+    results = sorted(outcome.results, key=lambda r: r.expectation_config.meta["position"])
+    return [
+        _record(expected, result, table)
+        for expected, result in zip(expectations, results, strict=True)
+    ]
 
 
 def _library() -> Any:
@@ -89,8 +96,8 @@ def _library() -> Any:
     return gx
 
 
-def _arguments(one: Expectation) -> dict[str, Any]:
-    arguments = dict(one.arguments)
+def _arguments(expected: Expectation) -> dict[str, Any]:
+    arguments = dict(expected.arguments)
     where = arguments.pop("where", None)
     if where:
         conditions = [_condition(column, value) for column, value in where.items()]
@@ -112,51 +119,50 @@ def _condition(column: str, value: Any) -> dict[str, Any]:
     }
 
 
-def _record(one: Expectation, found: Any, table: pd.DataFrame) -> dict[str, Any]:
-    result = found.result
-    column = one.arguments.get("column")
+def _record(expected: Expectation, validated: Any, table: pd.DataFrame) -> Check:
+    result = validated.result
+    column = expected.arguments.get("column")
     rows = result.get("unexpected_index_list") or []
+    values = result.get("unexpected_list") or []
     observed = result.get("observed_value")
     if column is not None and column not in table.columns:
         observed = f"there is no column {column!r}; there are {', '.join(map(str, table.columns))}"
     elif not result:
-        observed = f"cannot be checked: {_exception(found.exception_info)}"
+        observed = f"cannot be checked: {_exception(validated.exception_info)}"
     return {
-        "expectation": re.sub(r"(?<!^)(?=[A-Z])", "_", one.kind).lower(),
+        "expectation": re.sub(r"(?<!^)(?=[A-Z])", "_", expected.kind).lower(),
         "column": column,
-        "arguments": _plain(one.arguments),
-        "meaning": one.meaning,
-        "success": bool(found.success),
+        "arguments": _plain(expected.arguments),
+        "meaning": expected.meaning,
+        "success": bool(validated.success),
         "observed": _plain(observed),
         "unexpected_count": int(result.get("unexpected_count") or 0),
-        "unexpected_rows": [] if found.success else _plain(rows[:_SHOWN]),
-        "unexpected_values": (
-            [] if found.success else _plain((result.get("unexpected_list") or [])[:_SHOWN])
-        ),
-        "remedy": one.remedy,
+        "unexpected_rows": [] if validated.success else _plain(rows[:_KEPT]),
+        "unexpected_values": [] if validated.success else _plain(values[:_KEPT]),
+        "remedy": expected.remedy,
     }
 
 
 def _exception(info: Mapping[str, Any]) -> str:
-    # one entry a metric where it failed within, else the entry itself
+    # one entry for each metric that failed, or one entry for the expectation itself
     entries = [info] if "exception_message" in info else list(info.values())
     messages = sorted({str(entry["exception_message"]) for entry in entries})
     return messages[0].splitlines()[0] if messages else "no reason given"
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON knows it: numpy's scalars as Python's, NaN as None."""
+    """Return a value that JSON can hold: numpy's scalars as Python's, NaN and infinity as None."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     with contextlib.suppress(AttributeError, ValueError):
         value = value.item()
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     return value if isinstance(value, str | int | float | None) else str(value)
 
 
 def validate_files(name: str, release: str, *, train: Path, test: Path, output: Path) -> None:
-    """Validate prepared files and write the verdict, whatever it is."""
+    """Validate prepared files and write the results, also of those that fail."""
     files.write_json(output, validate(name, release, dataset.read(train), dataset.read(test)))
