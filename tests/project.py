@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from handbook.records.tracking.locking import alone_in
+from handbook.records.tracking.lock import alone_in
 
 ROOT = Path(__file__).parents[1]
 COPIED = (

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from handbook.core.files import work
-from handbook.records.compare.told import Told, from_record
+from handbook.records.reader import read_run
+from handbook.records.run import RunRecord
 
 
 def run(*command: str, cwd: Path) -> str:
@@ -83,15 +84,34 @@ def folds(run: dict[str, Any], scores: list[float | None], **more: Any) -> dict[
     } | more
 
 
-def told(
+class Files:
+    """Files of one run, held in memory; the last part of their path names them."""
+
+    def __init__(self, **content: Any) -> None:
+        self.content = content
+
+    def paths(self, folder: str) -> list[str]:
+        return [f"{folder}/{name}.json" for name in self.content]
+
+    def json(self, path: str) -> Any:
+        name = "folds" if path.startswith("cv/") else Path(path).stem
+        return self.content.get(name)
+
+
+def recorded(
     scores: list[float | None] | None = None, rmse: float = 5.0, split: str = "one", **more: Any
-) -> Told:
-    """A run as its files tell of it."""
+) -> RunRecord:
+    """A run as it is read from its files."""
     run = record(**more)
-    metrics = {"primary": "rmse", "metrics": {"rmse": rmse, "r2": None}}
-    return from_record(
-        run, metrics, None if scores is None else folds(run, scores, split=split), {"commit": "c0"}
+    files = Files(
+        run=run,
+        metrics={"primary": "rmse", "metrics": {"rmse": rmse, "r2": None}},
+        context={"commit": "c0"},
+        folds=None if scores is None else folds(run, scores, split=split),
     )
+    read = read_run(files, "models/any")
+    assert read is not None
+    return read
 
 
 def lay(

@@ -8,7 +8,7 @@ import pytest
 from tests.records.tracking.tracked_results import Results
 
 from handbook.records.champions import champions, table, titles
-from handbook.records.run import read
+from handbook.records.reader import read
 
 
 @pytest.fixture

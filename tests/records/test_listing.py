@@ -13,6 +13,7 @@ from tests.records.tracking.tracked_results import Results
 from handbook import cli
 from handbook.core.errors import HandbookError
 from handbook.records import listing
+from handbook.records.run import RunRecord
 
 
 @pytest.fixture
@@ -25,8 +26,8 @@ def made(tmp_path: Path) -> Results:
     return made
 
 
-def names(rows: list[listing.Row]) -> list[str]:
-    return [row["model"] for row in rows]
+def names(records: list[RunRecord]) -> list[str]:
+    return [record.model for record in records]
 
 
 def test_every_run_of_the_catalogue_is_listed_whatever_became_of_it(made: Results) -> None:
@@ -34,7 +35,7 @@ def test_every_run_of_the_catalogue_is_listed_whatever_became_of_it(made: Result
     made.catalogue["work"]["svr/diabetes/book"] = "none"
     made.catalogue["work"]["mlp/bank-marketing/book"] = "other"
     made.results.joinpath("catalogue.json").write_text(json.dumps(made.catalogue))
-    rows = listing.listed(made.root)
+    rows = listing.as_json(listing.runs_of(made.root))
     assert {row["model"]: row["state"] for row in rows} == {
         "lda": "finished",
         "mlp": "outdated",
@@ -48,10 +49,10 @@ def test_every_run_of_the_catalogue_is_listed_whatever_became_of_it(made: Result
 
 
 def test_bounds(made: Results) -> None:
-    rows = listing.listed(made.root)
+    runs = listing.runs_of(made.root)
 
     def kept(*bounds: str) -> list[str]:
-        return names(listing.choose(rows, {}, [listing.bound(text) for text in bounds]))
+        return names(listing.choose(runs, {}, [listing.Bound(text) for text in bounds]))
 
     assert kept("accuracy>0.8") == ["mlp"]
     assert kept("accuracy>=0.8") == ["lda", "mlp"]
@@ -63,11 +64,11 @@ def test_bounds(made: Results) -> None:
 
 
 def test_the_best_comes_first_and_who_has_none_last(made: Results) -> None:
-    rows = listing.listed(made.root)
-    assert names(listing.order(rows, "accuracy")) == ["mlp", "lda", "ridge"]
-    assert names(listing.order(rows, "cv_accuracy")) == ["lda", "mlp", "ridge"]
-    assert names(listing.order(rows, "accuracy", reverse=True)) == ["lda", "mlp", "ridge"]
-    assert names(listing.order(rows, "rmse")) == ["ridge", "lda", "mlp"]
+    runs = listing.runs_of(made.root)
+    assert names(listing.order(runs, "accuracy")) == ["mlp", "lda", "ridge"]
+    assert names(listing.order(runs, "cv_accuracy")) == ["lda", "mlp", "ridge"]
+    assert names(listing.order(runs, "accuracy", reverse=True)) == ["lda", "mlp", "ridge"]
+    assert names(listing.order(runs, "rmse")) == ["ridge", "lda", "mlp"]
 
 
 @pytest.mark.parametrize(
@@ -83,18 +84,18 @@ def test_the_best_comes_first_and_who_has_none_last(made: Results) -> None:
 )
 def test_a_wrong_bound_is_refused(text: str, message: str) -> None:
     with pytest.raises(HandbookError, match=message):
-        listing.bound(text)
+        listing.Bound(text)
 
 
 def test_a_wrong_name_is_refused(made: Results) -> None:
     with pytest.raises(HandbookError, match="--model rige: no run has it; did you mean 'ridge'"):
-        listing.choose(listing.listed(made.root), {"model": ["rige"]}, [])
+        listing.choose(listing.runs_of(made.root), {"model": ["rige"]}, [])
     with pytest.raises(HandbookError, match="is no metric"):
         listing.order([], "speed")
 
 
-def test_csv_has_a_column_a_metric(made: Results) -> None:
-    rows = list(csv.DictReader(io.StringIO(listing.to_csv(listing.listed(made.root)))))
+def test_csv_has_one_column_per_metric(made: Results) -> None:
+    rows = list(csv.DictReader(io.StringIO(listing.to_csv(listing.runs_of(made.root)))))
     assert [row["accuracy"] for row in rows] == ["0.8", "0.9", ""]
     assert [row["cv_rmse"] for row in rows] == ["", "", "4.0"]
 

@@ -10,7 +10,8 @@ import pytest
 from tests.records.tracking.tracked_results import Results
 
 from handbook.core.errors import HandbookError
-from handbook.records.run import RunRecord, failed, flat, read
+from handbook.records.reader import failed, read
+from handbook.records.run import RunRecord, flat
 
 
 @pytest.fixture
@@ -42,88 +43,9 @@ def test_a_run_outside_the_catalogue_is_not_current(made) -> None:
     assert [r.name for r in finished(made)] == ["bee/bank-marketing/book"]
 
 
-def test_metrics_are_told_with_their_origin_and_undefined_ones_left_out(made) -> None:
-    made.run("ant", accuracy=0.9, cv=0.7)
-    (record,) = finished(made)
-    assert record.metrics() == {
-        "accuracy": 0.9,
-        "baseline_accuracy": 0.5,
-        "cv_accuracy": 0.7,
-        "cv_se_accuracy": 0.01,
-        "train_seconds": 1.5,
-    }
-
-
-def test_steps_have_their_own_times(made) -> None:
-    made.run("ant")
-    (record,) = finished(made)
-    told = [(step.metric, step.value, step.step, step.time.second) for step in record.steps()]
-    assert told == [
-        ("train_loss", 0.5, 1, 30),
-        ("train_accuracy", 0.7, 1, 30),
-        ("train_loss", 0.25, 2, 59),
-        ("train_accuracy", 0.9, 2, 59),
-    ]
-
-
-def test_a_value_not_measured_at_a_step_is_left_out(made) -> None:
-    made.run("ant", history="epoch,loss,accuracy\n1,0.5,\n2,0.25,0.9\n")
-    (record,) = finished(made)
-    assert [step.step for step in record.steps() if step.metric == "train_accuracy"] == [2]
-
-
-def test_a_closed_form_has_no_steps(made) -> None:
-    made.run("ant", history="epoch\n")
-    (record,) = finished(made)
-    assert list(record.steps()) == []
-
-
-def test_a_history_of_another_training_is_refused(made) -> None:
-    folder = made.run("ant")
-    with (folder / "history.csv").open("a") as file:
-        file.write("3,0.1,0.95\n")
-    (record,) = finished(made)
-    with pytest.raises(HandbookError, match=r"history\.csv: 3 rows, but .* 2 times"):
-        list(record.steps())
-
-
-def test_settings_are_flat_text(made) -> None:
-    made.run("ant", params={"layers": [3, 2], "kernel": "rbf", "gamma": None})
-    (record,) = finished(made)
-    settings = record.settings()
-    assert settings["layers"] == "[3, 2]"
-    assert settings["kernel"] == "rbf"
-    assert settings["gamma"] == "null"
-    assert settings["run.preprocess.categorical"] == "onehot"
-    assert settings["run.seed"] == "42"
-
-
 def test_flat_keeps_empty_mappings() -> None:
     assert list(flat({"a": {}, "b": {"c": {"d": True}}})) == [("a", "{}"), ("b.c.d", "true")]
     assert list(flat({})) == []
-
-
-def test_the_note_of_sample_data_says_so(made) -> None:
-    made.run("ant")
-    (record,) = finished(made)
-    assert "Data: sample" in record.note()
-    assert record.tags()["data_variant"] == "sample"
-
-
-def test_the_content_ignores_times_and_nothing_else(made) -> None:
-    folder = made.run("ant")
-
-    def content() -> str:
-        return finished(made)[0].content
-
-    first = content()
-    context = json.loads((folder / "context.json").read_text())
-    (folder / "context.json").write_text(json.dumps(context | {"ended": context["started"]}))
-    assert content() == first
-    (folder / "figures" / "roc.svg").write_text("<svg></svg>")
-    redrawn = content()
-    made.folds("ant", "bank-marketing", "book", {"accuracy": 0.71}, "accuracy")
-    assert len({first, redrawn, content()}) == 3
 
 
 def test_failures_are_read_with_their_times(made) -> None:
@@ -132,7 +54,7 @@ def test_failures_are_read_with_their_times(made) -> None:
     assert record.state == "failed"
     assert record.job_key == "ant-bank-marketing-failed"
     assert record.started == datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
-    assert record.tags()["error"] == "HandbookError: the training diverged"
+    assert record.run["error"] == "HandbookError: the training diverged"
     with pytest.raises(ValueError, match="it has no files"):
         record.file("model.skops")
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
-import shutil
-import tempfile
 from pathlib import Path
 
 from handbook.commands import Arguments, Command, Say
 from handbook.core.errors import HandbookError
 
 __all__ = ["add"]
+
+# The names of a run, and their titles.
+_NAMES = {"model": "model", "data": "data set", "variant": "variant"}
 
 
 def add(command: Command) -> None:
@@ -92,16 +92,8 @@ def add(command: Command) -> None:
 
 
 def _takes_names(added: argparse.ArgumentParser) -> None:
-    for name, what in (("model", "model"), ("data", "data set"), ("variant", "variant")):
-        added.add_argument(f"--{name}", nargs="+", default=[], help=f"only runs of this {what}")
-
-
-def _named(options: Arguments, name: str) -> bool:
-    """Tell whether a run is one of those that the options choose."""
-    chosen = (options.model, options.data, options.variant)
-    return all(
-        not asked or part in asked for asked, part in zip(chosen, name.split("/"), strict=True)
-    )
+    for name, title in _NAMES.items():
+        added.add_argument(f"--{name}", nargs="+", default=[], help=f"only runs of this {title}")
 
 
 def _compare(options: Arguments, say: Say) -> None:
@@ -111,13 +103,9 @@ def _compare(options: Arguments, say: Say) -> None:
     from handbook.records.sources import Sources
 
     names = options.sides if len(options.sides) > 1 else [*options.sides, "workspace"]
-    root = Path()
-    compared = compare(
-        Resolver(root).sides(names),
-        Sources(root),
-        keep=lambda name: _named(options, name),
-        diff=options.diff,
-    )
+    sides = [*map(Resolver(Path()).side, names)]
+    wanted = {name: getattr(options, name) for name in _NAMES}
+    compared = compare(sides, Sources(Path()), wanted=wanted, diff=options.diff)
     if options.html:
         from handbook.core.files import write_text
         from handbook.report.site.standalone import comparison_page
@@ -133,28 +121,20 @@ def _compare(options: Arguments, say: Say) -> None:
 def _runs(options: Arguments, say: Say) -> None:
     from handbook.records import listing
 
-    tests = [listing.bound(text) for text in options.where]
-    fields = ("model", "data", "variant", "task", "state")
-    asked = {field: getattr(options, field) for field in fields}
-    rows = listing.listed(options.folder)
-    if all(row["state"] == "missing" for row in rows) and not options.state:
-        raise HandbookError(
-            f"{options.folder / 'results'}: no run has started here yet; `make demo` or "
-            "`make rebuild` makes results, `dvc pull` brings those of this commit"
-        )
-    asked["state"] = options.state or [state for state in listing.STATES if state != "missing"]
-    rows = listing.choose(rows, asked, tests)
+    bounds = [listing.Bound(text) for text in options.where]
+    wanted = {name: getattr(options, name) for name in (*_NAMES, "task", "state")}
+    records = listing.select(options.folder, wanted, bounds)
     if options.sort:
-        rows = listing.order(rows, options.sort, reverse=options.reverse)
+        records = listing.order(records, options.sort, reverse=options.reverse)
     elif options.reverse:
-        rows.reverse()
+        records.reverse()
     if options.json:
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        print(json.dumps(listing.as_json(records), indent=2, ensure_ascii=False))
     elif options.csv:
-        print(listing.to_csv(rows), end="")
+        print(listing.to_csv(records), end="")
     else:
-        named = [re.split(r"[<>=]", text)[0].strip() for text in options.where]
-        print(*listing.lines(rows, [*named, *filter(None, [options.sort])]), sep="\n")
+        more = [bound.name for bound in bounds] + [options.sort] * bool(options.sort)
+        print(*listing.lines(records, more), sep="\n")
 
 
 def _why(options: Arguments, say: Say) -> None:
@@ -184,46 +164,23 @@ def _why(options: Arguments, say: Say) -> None:
 
 
 def _reproduce(options: Arguments, say: Say) -> None:
-    from handbook.records.compare.resolve import Resolver
-    from handbook.records.reproduce.outcome import lines, outcome
-    from handbook.records.reproduce.repeat import repeat
-    from handbook.records.reproduce.restore import mirror_for, restore
+    from handbook.records.reproduce.outcome import lines
+    from handbook.records.reproduce.reproduction import reproduce
 
-    root = Path()
-    side = Resolver(root).side(options.run)
-    if side.whole:
+    compared = reproduce(
+        options.run,
+        Path(),
+        folder=options.folder,
+        keep=options.keep,
+        folds=options.folds,
+        tolerance=options.tolerance,
+        say=say,
+    )
+    if options.json:
+        print(json.dumps(compared, indent=2, ensure_ascii=False))
+    else:
+        print(*lines(compared), sep="\n")
+    if compared["verdict"] == "different":
         raise HandbookError(
-            f"{options.run!r} is a whole {side.kind}; name one of its runs (`handbook runs` lists "
-            "them)"
+            f"{compared['run']} did not come out the same; --keep leaves what was made"
         )
-    told = next(iter(side.runs.values()))
-    if not told.record:
-        raise HandbookError(f"{options.run!r}: there is no record of this run to repeat")
-    folder = _new_folder(options.folder)
-    try:
-        for line in restore(told, root, folder / "project"):
-            say(line)
-        mirror = mirror_for(told.record, root, str(told.context["commit"]), folder / "raw")
-        again = repeat(told, folder / "project", mirror=mirror, folds=options.folds, say=say)
-        found = outcome(told, again, options.tolerance)
-        if options.json:
-            print(json.dumps(found, indent=2, ensure_ascii=False))
-        else:
-            print(*lines(found), sep="\n")
-    finally:
-        if options.keep:
-            say(f"kept: {folder}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-    if found["verdict"] == "different":
-        raise HandbookError(f"{told.name} did not come out the same; --keep leaves what was made")
-
-
-def _new_folder(asked: Path | None) -> Path:
-    """Return an empty folder, outside of whatever is there already."""
-    if asked is None:
-        return Path(tempfile.mkdtemp(prefix="handbook-reproduce-"))
-    if asked.exists():
-        raise HandbookError(f"{asked}: exists already; name a folder that does not")
-    asked.mkdir(parents=True)
-    return asked.resolve()

@@ -11,14 +11,19 @@ from typing import Any
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["digest", "read_json", "sha256", "work", "write_json", "write_text", "written_whole"]
+__all__ = [
+    "SETTINGS",
+    "digest",
+    "read_json",
+    "sha256",
+    "work",
+    "write_json",
+    "write_text",
+    "written_whole",
+]
 
-# What the catalogue says of a run's work; what is only shown is not among it.
-_WORK = (
-    "model",
-    "data",
-    "variant",
-    "task",
+#: What is asked of a run beside its names and its task.
+SETTINGS = (
     "estimator",
     "params",
     "preprocess",
@@ -102,4 +107,4 @@ def work(record: Mapping[str, Any]) -> str:
     Equal digests mean that a record answers the catalogue as it stands, and that a training and
     a cross-validation are of the same setting.
     """
-    return digest({key: record[key] for key in _WORK})
+    return digest({key: record[key] for key in ("model", "data", "variant", "task", *SETTINGS)})

@@ -21,7 +21,7 @@ def champions(records: Iterable[RunRecord]) -> dict[tuple[str, str], RunRecord]:
     compared: dict[tuple[str, str], list[RunRecord]] = defaultdict(list)
     for record in records:
         if record.state == "finished" and _mean(record) is not None:
-            compared[record.run["data"], record.run["task"]].append(record)
+            compared[record.data, record.task].append(record)
 
     def standing(record: RunRecord) -> Any:
         return METRICS[record.folds["primary"]].standing(_mean(record), record.name)
@@ -30,8 +30,7 @@ def champions(records: Iterable[RunRecord]) -> dict[tuple[str, str], RunRecord]:
 
 
 def _mean(record: RunRecord) -> float | None:
-    mean: float | None = record.folds.get("mean", {}).get(record.folds.get("primary"))
-    return mean
+    return record.mean(record.folds.get("primary", ""))
 
 
 def titles(
@@ -45,7 +44,7 @@ def titles(
     for model, entry in catalogue["models"].items():
         for data in entry["data"]:
             record = best.get((data, entry["task"]))
-            if record is not None and record.run["model"] == model:
+            if record is not None and record.model == model:
                 aliases = given.setdefault(model, {})
                 aliases[f"champion-{data}"] = record
                 aliases.setdefault("champion", record)
@@ -57,8 +56,13 @@ def table(
 ) -> list[dict[str, Any]]:
     """Return one row a run, sorted, that says which are champions of their data set."""
     rows = (
-        {key: record.run[key] for key in ("job_key", "model", "data", "variant")}
-        | {"champion": best.get((record.run["data"], record.run["task"])) is record}
+        {
+            "job_key": record.job_key,
+            "model": record.model,
+            "data": record.data,
+            "variant": record.variant,
+            "champion": best.get((record.data, record.task)) is record,
+        }
         for record in records
     )
     return sorted(rows, key=lambda row: (row["model"], row["data"], row["variant"]))

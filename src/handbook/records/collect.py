@@ -7,25 +7,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from handbook.core.errors import HandbookError
-from handbook.records.run import RunRecord, read
+from handbook.records.reader import read
+from handbook.records.run import RunRecord
 from handbook.tasks.pairwise import compare
 
 __all__ = ["Collected", "collect"]
 
-_SUMMARY = ("mean", "standard_error", "interval")
-
 
 class Collected(NamedTuple):
-    """All runs in one place.
+    """All runs as tables.
 
     Parameters
     ----------
     table : list of dict
-        One record a run.
+        One row per run.
     metrics : dict
         Nested as model / data / variant / metric.
     comparisons : dict
-        By data set and task, what :func:`handbook.tasks.pairwise.compare` says of the runs.
+        By data set and task, the result of :func:`handbook.tasks.pairwise.compare`.
     """
 
     table: list[dict[str, Any]]
@@ -49,45 +48,48 @@ def collect(results: Path, catalogue: Mapping[str, Any]) -> Collected:
         If a run or its cross-validation is missing, or not of the catalogue and the data as
         they are.
     """
-    table: list[dict[str, Any]] = []
+    records = read(results, catalogue)
+    for record in records:
+        _check(record)
     nested: dict[str, Any] = {}
     folded: dict[tuple[str, str], dict[str, Any]] = {}
-    for record in read(results, catalogue):
-        _check(record)
-        run, folds, metrics = record.run, record.folds, record.scores["metrics"]
-        table.append(
-            {
-                "model": run["model"],
-                "data": run["data"],
-                "variant": run["variant"],
-                "title": record.title,
-                "section": catalogue["models"][run["model"]]["section"],
-                "task": run["task"],
-                "metrics": metrics,
-                "baseline": record.scores["baseline"],
-                "book": record.book or None,
-                "threshold": (run.get("chosen") or {}).get("threshold"),
-                "cv": {key: folds[key] for key in _SUMMARY} if folds else None,
-                "primary": record.scores["primary"],
-                "train_seconds": record.context["train_seconds"],
-                "data_variant": run["data_variant"],
-                "job_key": run["job_key"],
-            }
-        )
-        if folds:
-            alike = folded.setdefault((run["data"], run["task"]), {})
-            alike[f"{run['model']}/{run['variant']}"] = folds
-        # DVC's metrics are numbers: an undefined one is left out.
-        known = {name: value for name, value in metrics.items() if value is not None}
-        nested.setdefault(run["model"], {}).setdefault(run["data"], {})[run["variant"]] = known
-    if any(row["data_variant"] == "sample" for row in table):
+    for record in records:
+        # DVC's metrics are numbers: undefined ones are left out.
+        defined = {name: x for name, x in record.scores["metrics"].items() if x is not None}
+        nested.setdefault(record.model, {}).setdefault(record.data, {})[record.variant] = defined
+        if record.folds:
+            runs = folded.setdefault((record.data, record.task), {})
+            runs[f"{record.model}/{record.variant}"] = record.folds
+    if any(record.sample for record in records):
         nested["data"] = "sample"  # never to be taken for real
     comparisons: dict[str, Any] = {}
     for (data, task), runs in folded.items():
         compared = compare(runs)
         if compared is not None:
             comparisons.setdefault(data, {})[task] = compared
-    return Collected(table, nested, comparisons)
+    return Collected([_row(record, catalogue) for record in records], nested, comparisons)
+
+
+def _row(record: RunRecord, catalogue: Mapping[str, Any]) -> dict[str, Any]:
+    folds = record.folds
+    summary = {key: folds[key] for key in ("mean", "standard_error", "interval")} if folds else None
+    return {
+        "model": record.model,
+        "data": record.data,
+        "variant": record.variant,
+        "title": record.title,
+        "section": catalogue["models"][record.model]["section"],
+        "task": record.task,
+        "metrics": record.scores["metrics"],
+        "baseline": record.scores["baseline"],
+        "book": record.book or None,
+        "threshold": (record.run.get("chosen") or {}).get("threshold"),
+        "cv": summary,
+        "primary": record.primary,
+        "train_seconds": record.context["train_seconds"],
+        "data_variant": record.run["data_variant"],
+        "job_key": record.job_key,
+    }
 
 
 def _check(record: RunRecord) -> None:

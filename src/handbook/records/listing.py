@@ -1,4 +1,4 @@
-"""The runs of a folder as a list: chosen, sorted, and written for people or programs."""
+"""Lists of runs: chosen, sorted, and written for people or programs."""
 
 from __future__ import annotations
 
@@ -16,16 +16,14 @@ from handbook.core.columns import columns
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json
 from handbook.core.numbers import duration, estimate, number
-from handbook.records.run import RunRecord, read
+from handbook.records.reader import read
+from handbook.records.run import RunRecord
 from handbook.tasks.metric import METRICS, Metric
 
-__all__ = ["STATES", "bound", "choose", "lines", "listed", "order", "to_csv"]
+__all__ = ["Bound", "as_json", "choose", "lines", "order", "runs_of", "select", "to_csv"]
 
-Row = dict[str, Any]
-Test = Callable[[Row], bool]
-
-STATES = ("finished", "failed", "outdated", "missing")
-_COMPARED: dict[str, Callable[[float, float], bool]] = {
+_STARTED = ("finished", "failed", "outdated")
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
     "==": operator.eq,
@@ -36,30 +34,24 @@ _COMPARED: dict[str, Callable[[float, float], bool]] = {
 _SECONDS = "seconds"
 
 
-def listed(folder: Path) -> list[Row]:
-    """Return a row for every run that a folder's catalogue asks for, whatever became of it.
+def runs_of(folder: Path) -> list[RunRecord]:
+    """Read every run that a folder's catalogue asks for, finished or not.
 
     Parameters
     ----------
     folder : Path
-        Holds ``results``, and ``params.yaml`` or what the last run of the pipeline showed of it.
-
-    Returns
-    -------
-    list of dict
-        ``model``, ``data``, ``variant``, ``task``, ``state``, ``why``, ``primary``, ``metrics``
-        on the test rows, ``cv`` (mean and interval by metric), ``seconds``, ``commit``,
-        ``job_key``, ``data_variant``; None for what a run does not have.
+        Holds ``results``, and ``params.yaml`` or the catalogue that the last run of the pipeline
+        wrote there.
 
     Raises
     ------
     HandbookError
         There are no results.
     """
-    return [_row(record) for record in read(folder / "results", _shown(folder), folder / "logs")]
+    return read(folder / "results", _catalogue(folder), folder / "logs")
 
 
-def _shown(folder: Path) -> Any:
+def _catalogue(folder: Path) -> Any:
     if (folder / "params.yaml").exists():
         return json.loads(reading.read(folder / "params.yaml").show_spec())
     for path in (folder / "results/catalogue.json", folder / "logs/catalogue.json"):
@@ -71,59 +63,40 @@ def _shown(folder: Path) -> Any:
     )
 
 
-def _row(record: RunRecord) -> Row:
-    run, scores, folds = record.run, record.scores, record.folds
-    intervals = folds.get("interval", {})
-    why = record.why or str(run.get("error", "")).partition("\n")[0]
-    return {
-        "model": run["model"],
-        "data": run["data"],
-        "variant": run["variant"],
-        "task": run.get("task"),
-        "state": record.state,
-        "why": why,
-        "primary": scores.get("primary"),
-        "metrics": scores.get("metrics", {}),
-        "cv": {
-            name: {"mean": mean, "interval": intervals.get(name)}
-            for name, mean in folds.get("mean", {}).items()
-        },
-        "seconds": record.context.get("train_seconds"),
-        "commit": record.context.get("commit"),
-        "job_key": run.get("job_key"),
-        "data_variant": run.get("data_variant"),
-    }
+class Bound:
+    """A bound on a metric or on the time of the training, such as ``accuracy>0.9``.
 
+    ``cv_`` before a metric's name means its mean over folds. A run without the value passes no
+    bound.
 
-def bound(text: str) -> Test:
-    """Return the test that a bound such as ``accuracy>0.9`` stands for.
-
-    ``cv_`` before a metric's name means its mean over folds; ``seconds`` is the time of the
-    training. A run without such a figure fails every bound.
+    Parameters
+    ----------
+    text : str
 
     Examples
     --------
-    >>> fast = bound("seconds < 2")
-    >>> fast({"seconds": 1.5}), fast({"seconds": 2.5})
-    (True, False)
+    >>> bound = Bound("seconds < 2")
+    >>> bound.name, bound.compare(1.5, bound.limit)
+    ('seconds', True)
     """
-    found = re.fullmatch(r"\s*(\w+)\s*(>=|<=|==|=|>|<)\s*(\S+)\s*", text)
-    try:
-        name, sign, limit = found.groups() if found else ("", "", "")
-        value = float(limit)
-    except ValueError:
-        raise HandbookError(
-            f"{text!r} is no bound: write a metric, one of > >= < <= =, and a number, such as "
-            "'accuracy>0.9' or 'cv_rmse<=5'"
-        ) from None
-    _check(name)
-    compares = _COMPARED[sign]
 
-    def holds(row: Row) -> bool:
-        own = _figure(row, name)
-        return own is not None and compares(own, value)
+    def __init__(self, text: str) -> None:
+        parts = re.fullmatch(r"\s*(\w+)\s*(>=|<=|==|=|>|<)\s*(\S+)\s*", text)
+        try:
+            self.name, sign, limit = parts.groups() if parts else ("", "", "")
+            self.limit = float(limit)
+        except ValueError:
+            raise HandbookError(
+                f"{text!r} is no bound: write a metric, one of > >= < <= =, and a number, such as "
+                "'accuracy>0.9' or 'cv_rmse<=5'"
+            ) from None
+        _check(self.name)
+        self.compare = _COMPARISONS[sign]
 
-    return holds
+    def holds(self, record: RunRecord) -> bool:
+        """Tell whether a run's value is within the bound."""
+        value = _value(record, self.name)
+        return value is not None and self.compare(value, self.limit)
 
 
 def _check(name: str) -> None:
@@ -132,44 +105,69 @@ def _check(name: str) -> None:
         raise HandbookError(f"{name!r} is no metric; {nearest(metric, [*METRICS, _SECONDS])}")
 
 
-def _figure(row: Row, name: str) -> float | None:
+def _value(record: RunRecord, name: str) -> float | None:
     if name == _SECONDS:
-        found = row["seconds"]
-    elif name.startswith("cv_"):
-        found = row["cv"].get(name.removeprefix("cv_"), {}).get("mean")
-    else:
-        found = row["metrics"].get(name)
-    return None if found is None else float(found)
+        return record.context.get("train_seconds")
+    if name.startswith("cv_"):
+        return record.mean(name.removeprefix("cv_"))
+    return record.metrics.get(name)
 
 
-def choose(
-    rows: Iterable[Row], asked: Mapping[str, Sequence[str]], tests: Sequence[Test]
-) -> list[Row]:
-    """Return the rows that have one of the values asked for in each field, and pass all tests.
+def select(
+    folder: Path, wanted: Mapping[str, Sequence[str]], bounds: Sequence[Bound]
+) -> list[RunRecord]:
+    """Choose among the runs of a folder; those that never started only where that is asked for.
+
+    Parameters are those of :func:`runs_of` and :func:`choose`.
 
     Raises
     ------
     HandbookError
-        A value that no row has in its field.
+        No run has a value, or none has started and no state is asked for.
     """
-    rows = list(rows)
-    for field, values in asked.items():
-        known = {str(row[field]) for row in rows if row[field] is not None}
+    records = runs_of(folder)
+    if not wanted["state"] and all(record.state == "missing" for record in records):
+        raise HandbookError(
+            f"{folder / 'results'}: no run has started here yet; `make demo` or `make rebuild` "
+            "makes results, `dvc pull` brings those of this commit"
+        )
+    return choose(records, {**wanted, "state": wanted["state"] or _STARTED}, bounds)
+
+
+def choose(
+    records: Iterable[RunRecord], wanted: Mapping[str, Sequence[str]], bounds: Sequence[Bound] = ()
+) -> list[RunRecord]:
+    """Return the runs that have one of the wanted values in each field, and are within all bounds.
+
+    Parameters
+    ----------
+    records : iterable of RunRecord
+    wanted : mapping of str to sequence of str
+        By field; where none are given, every value will do.
+    bounds : sequence of Bound
+
+    Raises
+    ------
+    HandbookError
+        No run has a value.
+    """
+    records = list(records)
+    for field, values in wanted.items():
+        existing = {str(getattr(record, field)) for record in records}
         for value in values:
-            if value not in known and field != "state":
-                raise HandbookError(f"--{field} {value}: no run has it; {nearest(value, known)}")
+            if value not in existing and field != "state":
+                raise HandbookError(f"--{field} {value}: no run has it; {nearest(value, existing)}")
     return [
-        row
-        for row in rows
-        if all(not values or row[field] in values for field, values in asked.items())
-        and all(test(row) for test in tests)
+        record
+        for record in records
+        if record.matches(wanted) and all(bound.holds(record) for bound in bounds)
     ]
 
 
-def order(rows: Sequence[Row], by: str, *, reverse: bool = False) -> list[Row]:
-    """Sort rows by a metric, the best first, or by seconds, the fewest first.
+def order(records: Sequence[RunRecord], by: str, *, reverse: bool = False) -> list[RunRecord]:
+    """Sort runs by a metric, the best first, or by seconds, the fewest first.
 
-    Those without the figure come last, either way.
+    Runs without the value come last, either way.
 
     Raises
     ------
@@ -178,59 +176,75 @@ def order(rows: Sequence[Row], by: str, *, reverse: bool = False) -> list[Row]:
     """
     _check(by)
     higher = by != _SECONDS and METRICS[by.removeprefix("cv_")].higher
-    have = [row for row in rows if _figure(row, by) is not None]
-    have.sort(key=lambda row: _figure(row, by) or 0.0, reverse=higher != reverse)
-    return have + [row for row in rows if _figure(row, by) is None]
+    with_value = [record for record in records if _value(record, by) is not None]
+    with_value.sort(key=lambda record: _value(record, by) or 0.0, reverse=higher != reverse)
+    return with_value + [record for record in records if _value(record, by) is None]
 
 
-def lines(rows: Sequence[Row], more: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the rows as a table.
+def as_json(records: Iterable[RunRecord]) -> list[dict[str, Any]]:
+    """Return one object per run, None for what a run does not have."""
+    return [
+        {
+            "model": record.model,
+            "data": record.data,
+            "variant": record.variant,
+            "task": record.task or None,
+            "state": record.state,
+            "why": _why(record),
+            "primary": record.primary or None,
+            "metrics": record.scores.get("metrics", {}),
+            "cv": {
+                name: {"mean": mean, "interval": record.folds.get("interval", {}).get(name)}
+                for name, mean in record.folds.get("mean", {}).items()
+            },
+            "seconds": record.context.get("train_seconds"),
+            "commit": record.context.get("commit"),
+            "job_key": record.job_key or None,
+            "data_variant": record.run.get("data_variant"),
+        }
+        for record in records
+    ]
+
+
+def _why(record: RunRecord) -> str:
+    """Return why a run is out of date, or the first line of the error that it failed with."""
+    return record.why or record.run.get("error", "").partition("\n")[0]
+
+
+def lines(records: Sequence[RunRecord], more: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the runs as a table.
 
     Parameters
     ----------
-    rows : sequence of dict
-        As :func:`listed` gives them.
+    records : sequence of RunRecord
     more : sequence of str
         Metrics to show besides each run's main one.
     """
     more = [name for name in dict.fromkeys(more) if name != _SECONDS]
-    head = [
-        "run",
-        "state",
-        "metric",
-        "test rows",
-        "cross-validated",
-        *map(_named, more),
-        "time",
-        "job key",
-    ]
+    head = ["run", "state", "metric", "test rows", "cross-validated"]
+    head += [*map(_title, more), "time", "job key"]
     cells = []
-    for row in rows:
-        main = row["primary"]
-        folds = row["cv"].get(main, {})
-        interval = folds.get("interval")
-        state = f"{row['state']}: {row['why']}"[:60] if row["why"] else row["state"]
-        sample = " (sample)" if row["data_variant"] == "sample" else ""
+    for record in records:
+        main, why, seconds = record.primary, _why(record), record.context.get("train_seconds")
+        mean = record.mean(main)
+        state = f"{record.state}: {why}"[:60] if why else record.state
         cells.append(
             [
-                f"{row['model']}/{row['data']}/{row['variant']}",
-                state + sample,
+                record.name,
+                state + (" (sample)" if record.sample else ""),
                 Metric.named(main).title if main else "-",
-                _number(row["metrics"].get(main)),
-                estimate(folds["mean"], interval and tuple(interval))
-                if folds.get("mean") is not None
-                else "-",
-                *(_number(_figure(row, name)) for name in more),
-                "-" if row["seconds"] is None else duration(row["seconds"]),
-                (row["job_key"] or "-")[:12],
+                _number(record.metrics.get(main)),
+                "-" if mean is None else estimate(mean, record.interval(main)),
+                *(_number(_value(record, name)) for name in more),
+                "-" if seconds is None else duration(seconds),
+                (record.job_key or "-")[:12],
             ]
         )
-    right = [3, *range(5, 6 + len(more))]
-    yield from columns(head, cells, right=right)
-    yield f"{len(rows)} run{'' if len(rows) == 1 else 's'}"
+    yield from columns(head, cells, right=[3, *range(5, 6 + len(more))])
+    yield f"{len(records)} run{'' if len(records) == 1 else 's'}"
 
 
-def _named(metric: str) -> str:
+def _title(metric: str) -> str:
     plain = Metric.named(metric.removeprefix("cv_")).title
     return f"{plain}, folds" if metric.startswith("cv_") else plain
 
@@ -239,8 +253,9 @@ def _number(x: float | None) -> str:
     return "-" if x is None else number(x)
 
 
-def to_csv(rows: Sequence[Row]) -> str:
-    """Return the rows as CSV, a column a metric; the folds' means begin with ``cv_``."""
+def to_csv(records: Sequence[RunRecord]) -> str:
+    """Return the runs as CSV, one column per metric; means over folds begin with ``cv_``."""
+    rows = as_json(records)
     metrics = dict.fromkeys(name for row in rows for name in row["metrics"])
     folded = dict.fromkeys(name for row in rows for name in row["cv"])
     plain = ("model", "data", "variant", "task", "state", "seconds", "commit", "job_key")
@@ -248,7 +263,7 @@ def to_csv(rows: Sequence[Row]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*plain, *metrics, *(f"cv_{name}" for name in folded)])
     for row in rows:
-        figures = [row["metrics"].get(name) for name in metrics]
+        values = [row["metrics"].get(name) for name in metrics]
         means = [row["cv"].get(name, {}).get("mean") for name in folded]
-        writer.writerow([*(row[key] for key in plain), *figures, *means])
+        writer.writerow([*(row[key] for key in plain), *values, *means])
     return text.getvalue()

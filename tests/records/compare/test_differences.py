@@ -9,25 +9,27 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
-from tests.records.compared_runs import told
+from tests.records.compared_runs import Files, recorded
 
 from handbook.core.errors import HandbookError
 from handbook.records.compare.differences import compare
-from handbook.records.compare.paired import pair, unpaired
+from handbook.records.compare.side import Side
+from handbook.records.compare.significance import pair, unpaired
 from handbook.records.compare.table import lines
-from handbook.records.compare.told import Side, Told
+from handbook.records.reader import read_run
+from handbook.records.run import RunRecord
 from handbook.records.sources import Sources
 
 A = [4.0, 5.0, 6.0, 5.5, 4.5]
 B = [3.5, 4.4, 5.8, 4.9, 4.1]
 
 
-def one(run: Told, asked: str = "a") -> Side:
-    return Side(asked, "run", {run.name: run})
+def single(run: RunRecord, label: str = "a") -> Side:
+    return Side(label, "run", {run.name: run})
 
 
-def state(asked: str, *runs: Told) -> Side:
-    return Side(asked, "revision", {run.name: run for run in runs}, "c" * 40)
+def state(label: str, *runs: RunRecord) -> Side:
+    return Side(label, "revision", {run.name: run for run in runs}, "c" * 40)
 
 
 def compared(*sides: Side, **options: Any) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def compared(*sides: Side, **options: Any) -> dict[str, Any]:
 
 
 def test_without_overlap_the_test_is_scipys_paired_one() -> None:
-    first, second = told(A), told(B)
+    first, second = recorded(A), recorded(B)
     for run in (first, second):
         run.folds["share"] = 0.0  # type: ignore[index]
     found = pair(first.folds, second.folds, "rmse")
@@ -47,7 +49,7 @@ def test_without_overlap_the_test_is_scipys_paired_one() -> None:
 
 
 def test_the_interval_and_p_allow_for_the_overlap() -> None:
-    found = pair(told(A).folds, told(B).folds, "rmse")
+    found = pair(recorded(A).folds, recorded(B).folds, "rmse")
     d = np.array(B) - np.array(A)
     # Nadeau and Bengio: the variance of the mean is s^2 (1/5 + 1/4).
     error = np.std(d, ddof=1) * math.sqrt(0.45)
@@ -60,35 +62,36 @@ def test_the_interval_and_p_allow_for_the_overlap() -> None:
 @pytest.mark.parametrize(
     ("other", "fault"),
     [
-        (told(B), ""),
-        (told(), "not both are cross-validated"),
-        (told(B, split="two"), "cross-validated on other folds"),
-        (told(B, data_digests={"train": "u", "test": "v"}), "cross-validated on other rows"),
+        (recorded(B), ""),
+        (recorded(), "not both are cross-validated"),
+        (recorded(B, split="two"), "cross-validated on other folds"),
+        (recorded(B, data_digests={"train": "u", "test": "v"}), "cross-validated on other rows"),
     ],
 )
-def test_folds_must_be_the_same(other: Told, fault: str) -> None:
-    assert unpaired(told(A).folds, other.folds) == fault
-    [run] = compared(one(told(A)), one(other))["runs"]
+def test_folds_must_be_the_same(other: RunRecord, fault: str) -> None:
+    assert unpaired(recorded(A).folds, other.folds) == fault
+    [run] = compared(single(recorded(A)), single(other))["runs"]
     tests = run["metrics"]["rmse"]["tests"]
     assert bool(tests) == (not fault)
     assert any(fault in note for note in run["notes"]) or not fault
 
 
 def test_folds_of_another_setting_do_not_count() -> None:
-    run = told(A, params={"alpha": 1})
+    run = recorded(A, params={"alpha": 1})
     assert run.folds["scores"]
-    stale = dict(told(A).folds)
-    from handbook.records.compare.told import from_record
-
-    assert from_record(run.record, {"primary": "rmse", "metrics": {}}, stale).folds == {}
+    stale = dict(recorded(A).folds)
+    files = Files(run=run.run, metrics={"primary": "rmse", "metrics": {}}, context={}, folds=stale)
+    read = read_run(files, "models/any")
+    assert read is not None
+    assert read.folds == {}
 
 
 def test_an_undefined_fold_leaves_a_metric_untested() -> None:
-    assert pair(told(A).folds, told([None, *B[1:]]).folds, "rmse") is None
+    assert pair(recorded(A).folds, recorded([None, *B[1:]]).folds, "rmse") is None
 
 
 def test_what_differs_is_told_by_part() -> None:
-    other = told(
+    other = recorded(
         B,
         rmse=4.0,
         params={"alpha": 3, "tol": 0.1},
@@ -96,7 +99,7 @@ def test_what_differs_is_told_by_part() -> None:
         versions={"numpy": "2.5.0"},
         chosen={"params": {"alpha": 3}},
     )
-    [run] = compared(one(told(A)), one(other))["runs"]
+    [run] = compared(single(recorded(A)), single(other))["runs"]
     assert run["parameters"] == {
         "params.alpha": ["0.1", "3"],
         "params.tol": [None, "0.1"],
@@ -114,26 +117,35 @@ def test_what_differs_is_told_by_part() -> None:
 
 
 def test_equal_runs_are_the_same() -> None:
-    [run] = compared(one(told(A)), one(told(A), "b"))["runs"]
+    [run] = compared(single(recorded(A)), single(recorded(A), "b"))["runs"]
     assert run["same"]
     assert run["metrics"]["rmse"]["tests"][0]["p"] == 1.0
-    said = "\n".join(lines(compared(one(told(A)), one(told(A), "b"))))
+    said = "\n".join(lines(compared(single(recorded(A)), single(recorded(A), "b"))))
     assert "nothing differs" in said
 
 
-def test_of_a_side_that_is_not_known_nothing_is_said() -> None:
-    bare = Told("ridge/diabetes/book", "regression", metrics={"rmse": 4.0})
-    [run] = compared(state("a", bare), state("b", told(A)))["runs"]
+def test_what_a_side_does_not_know_differs_from_nothing() -> None:
+    bare = RunRecord(
+        {"model": "ridge", "data": "diabetes", "variant": "book", "task": "regression"},
+        scores={"metrics": {"rmse": 4.0}},
+    )
+    [run] = compared(state("a", bare), state("b", recorded(A)))["runs"]
     assert not run["parameters"]
     assert not run["code"]
     assert run["metrics"]["rmse"]["values"] == [4.0, 5.0]
-    [run] = compared(state("a", bare), state("b", told(A)), state("c", told(A, seed=1)))["runs"]
+    [run] = compared(state("a", bare), state("b", recorded(A)), state("c", recorded(A, seed=1)))[
+        "runs"
+    ]
     assert run["parameters"] == {"seed": ["?", "42", "1"]}
 
 
 def test_p_is_adjusted_over_runs_and_pairs_but_not_over_equal_scores() -> None:
-    first = [told(A, variant=name) for name in ("one", "two", "three")]
-    second = [told(B, variant="one"), told(B[::-1], variant="two"), told(A, variant="three")]
+    first = [recorded(A, variant=name) for name in ("one", "two", "three")]
+    second = [
+        recorded(B, variant="one"),
+        recorded(B[::-1], variant="two"),
+        recorded(A, variant="three"),
+    ]
     runs = compared(state("a", *first), state("b", *second))["runs"]
     tests = [run["metrics"]["rmse"]["tests"][0] for run in runs]
     raw = [test["p"] for test in tests[:2]]
@@ -146,8 +158,8 @@ def test_p_is_adjusted_over_runs_and_pairs_but_not_over_equal_scores() -> None:
 
 def test_runs_in_common_and_runs_of_one_side() -> None:
     found = compared(
-        state("old", told(A), told(A, variant="gone")),
-        state("new", told(B), told(A, variant="added")),
+        state("old", recorded(A), recorded(A, variant="gone")),
+        state("new", recorded(B), recorded(A, variant="added")),
     )
     assert [run["name"] for run in found["runs"]] == ["ridge/diabetes/book"]
     assert found["only"] == {"ridge/diabetes/gone": ["old"], "ridge/diabetes/added": ["new"]}
@@ -156,27 +168,33 @@ def test_runs_in_common_and_runs_of_one_side() -> None:
 
 
 def test_runs_can_be_left_out() -> None:
-    runs = [told(A), told(A, model="lasso")]
-    found = compared(
-        state("a", *runs), state("b", *runs), keep=lambda name: name.startswith("lasso")
-    )
+    runs = [recorded(A), recorded(A, model="lasso")]
+    found = compared(state("a", *runs), state("b", *runs), wanted={"model": ["lasso"]})
     assert [run["name"] for run in found["runs"]] == ["lasso/diabetes/book"]
     with pytest.raises(HandbookError, match="no such run in common"):
-        compared(state("a", *runs), state("b", *runs), keep=lambda name: False)
+        compared(state("a", *runs), state("b", *runs), wanted={"model": ["svr"]})
 
 
 def test_a_run_is_compared_with_itself_in_a_revision() -> None:
-    [run] = compared(one(told(A)), state("old", told(B), told(B, model="lasso")))["runs"]
+    [run] = compared(single(recorded(A)), state("old", recorded(B), recorded(B, model="lasso")))[
+        "runs"
+    ]
     assert run["names"] == ["ridge/diabetes/book"] * 2
 
 
 @pytest.mark.parametrize(
     ("sides", "message"),
     [
-        ([one(told(A)), one(told(B, task="classification", model="lda"))], "different tasks"),
-        ([one(told(A)), one(told(B, model="svr")), state("old", told(A))], "which of its runs"),
         (
-            [one(told(A)), state("old", told(A, model="svr"))],
+            [single(recorded(A)), single(recorded(B, task="classification", model="lda"))],
+            "different tasks",
+        ),
+        (
+            [single(recorded(A)), single(recorded(B, model="svr")), state("old", recorded(A))],
+            "which of its runs",
+        ),
+        (
+            [single(recorded(A)), state("old", recorded(A, model="svr"))],
             "'old' has no run ridge/diabetes/book",
         ),
     ],
@@ -187,20 +205,20 @@ def test_what_cannot_be_compared_is_refused(sides: list[Side], message: str) -> 
 
 
 def test_other_data_is_said_to_be_no_ground_for_a_comparison() -> None:
-    other = told(B, data="boston-housing", data_digests={"train": "u", "test": "v"})
-    [run] = compared(one(told(A)), one(other))["runs"]
+    other = recorded(B, data="boston-housing", data_digests={"train": "u", "test": "v"})
+    [run] = compared(single(recorded(A)), single(other))["runs"]
     assert any("different data sets" in note for note in run["notes"])
     assert run["metrics"]["rmse"]["tests"] == []
 
 
 def test_many_runs_are_told_briefly_and_in_full_when_asked() -> None:
     names = [f"v{place}" for place in range(9)]
-    old = state("old", *(told(A, variant=name) for name in names))
+    old = state("old", *(recorded(A, variant=name) for name in names))
     code = {"handbook.training.train": "2" * 16}
     new = state(
         "new",
-        *(told(A, variant=name, code=code) for name in names[1:]),
-        told(B, rmse=4.5, variant="v0", code=code, params={"alpha": 2}),
+        *(recorded(A, variant=name, code=code) for name in names[1:]),
+        recorded(B, rmse=4.5, variant="v0", code=code, params={"alpha": 2}),
     )
     brief = "\n".join(lines(compared(old, new)))
     assert "the same figures, other code: 8 runs" in brief

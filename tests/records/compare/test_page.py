@@ -6,10 +6,10 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-from tests.records.compared_runs import told
+from tests.records.compared_runs import recorded
 
 from handbook.records.compare.differences import compare
-from handbook.records.compare.told import Side
+from handbook.records.compare.side import Side
 from handbook.records.sources import Sources
 from handbook.report.site.standalone import comparison_page
 
@@ -38,9 +38,11 @@ class Tags(HTMLParser):
 
 def made(**more: object) -> str:
     sides = [
-        Side("<old>", "run", {"ridge/diabetes/book": told(A)}),
+        Side("<old>", "run", {"ridge/diabetes/book": recorded(A)}),
         Side(
-            "new", "run", {"ridge/diabetes/book": told(B, rmse=4.25, params={"alpha": 2}, **more)}
+            "new",
+            "run",
+            {"ridge/diabetes/book": recorded(B, rmse=4.25, params={"alpha": 2}, **more)},
         ),
     ]
     return comparison_page(compare(sides, Sources(Path("nowhere"))))

@@ -67,19 +67,21 @@ def test_git_alone_tells_metrics_and_what_files_declare(repository: Repository) 
     assert "not in DVC's cache" in side.note
     run = side.runs["ridge/diabetes/book"]
     assert run.metrics == {"rmse": 4.5}
-    assert run.settings is not None
-    assert run.settings["params.alpha"] == str(
+    settings = run.settings()
+    assert settings is not None
+    assert settings["params.alpha"] == str(
         params["models"]["ridge"]["variants"]["book"]["params"]["alpha"]
     )
     assert run.task == "regression"
-    assert list(run.code or {}) == ["handbook.training.train"]
-    assert run.versions == {"numpy": "2.4.6"}
+    assert list(run.run["code"]) == ["handbook.training.train"]
+    assert run.run["versions"] == {"numpy": "2.4.6"}
 
 
 def test_a_catalogue_of_other_times_is_not_needed(repository: Repository) -> None:
     repository.commit({"results/metrics.json": METRICS, "params.yaml": "once: otherwise"})
     run = resolver(repository.root).side("HEAD").runs["ridge/diabetes/book"]
-    assert (run.metrics, run.settings, run.code) == ({"rmse": 4.5}, None, None)
+    assert (run.metrics, run.settings()) == ({"rmse": 4.5}, None)
+    assert "code" not in run.run
 
 
 def test_an_experiment_is_found_where_dvc_keeps_it(repository: Repository) -> None:

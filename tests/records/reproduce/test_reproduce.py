@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.project import ROOT
-from tests.records.compared_runs import Repository, folds, record, told
+from tests.records.compared_runs import Files, Repository, folds, record, recorded
 
 from handbook.catalogue import reading
 from handbook.catalogue.params import Run
 from handbook.core.errors import HandbookError
 from handbook.core.files import work
-from handbook.records.compare.told import from_record
+from handbook.records.reader import read_run
 from handbook.records.reproduce.outcome import lines, outcome, same
 from handbook.records.reproduce.restore import catalogue_of, restore
 from handbook.workflow import provenance
@@ -46,11 +46,11 @@ def test_the_catalogue_of_one_run_asks_for_the_recorded_work(name: str, tier: st
     whole = WHOLE | {"tier": tier, "data_source": "sample" if sample else "real"}
     spec = json.loads(reading.load(whole).train_spec(Run(*name.split("/"))))
     release = "sample" if sample else WHOLE["data"][spec["data"]]["release"]
-    recorded = spec | {"data_variant": release, "judge": "x" if "gan" in name else None}
+    content = spec | {"data_variant": release, "judge": "x" if "gan" in name else None}
     # What the record says holds, whatever the commit's own catalogue says.
     stale = {key: value for key, value in WHOLE.items() if key != "sweeps"}
     stale = stale | {"seed": 1, "models": {}}
-    mine = reading.load(catalogue_of(recorded, stale, tier))
+    mine = reading.load(catalogue_of(content, stale, tier))
     [run] = mine.runs()
     assert work(json.loads(mine.train_spec(run))) == work(spec)
     assert mine.release(run.data) == release
@@ -61,11 +61,11 @@ def test_code_is_brought_from_the_history_where_the_commit_has_another(
 ) -> None:
     first = repository.commit({PATH: "x = 1", "params.yaml": yaml.safe_dump(WHOLE)})
     repository.commit({PATH: "x = 2"})
-    run = told(code={MODULE: digest("x = 2")})
+    run = recorded(code={MODULE: digest("x = 2")})
     run.context.update(commit=first, dirty=True)  # type: ignore[attr-defined]
-    [said] = restore(run, repository.root, tmp_path / "again")
+    said = restore(run, repository.root, tmp_path / "again")
     assert "with changes that were not committed then" in said
-    assert "brought from elsewhere in the history, as recorded: handbook/training/train.py" in said
+    assert "recorded version taken from another commit: handbook/training/train.py" in said
     assert (tmp_path / "again" / PATH).read_text() == "x = 2"
     # The working tree and its repository are as they were.
     assert repository.git("status", "--porcelain") == ""
@@ -78,24 +78,24 @@ def test_code_that_is_in_no_commit_is_said_to_be_lost(
     repository: Repository, tmp_path: Path
 ) -> None:
     commit = repository.commit({PATH: "x = 1", "params.yaml": yaml.safe_dump(WHOLE)})
-    run = told(code={MODULE: digest("x = 3")})
+    run = recorded(code={MODULE: digest("x = 3")})
     run.context.update(commit=commit, dirty=True)  # type: ignore[attr-defined]
-    [said] = restore(run, repository.root, tmp_path / "again")
+    said = restore(run, repository.root, tmp_path / "again")
     assert "in no commit" in said
     assert (tmp_path / "again" / PATH).read_text() == "x = 1"
 
 
 def test_a_clean_commit_is_said_to_be_as_recorded(repository: Repository, tmp_path: Path) -> None:
     commit = repository.commit({PATH: "x = 1", "params.yaml": yaml.safe_dump(WHOLE)})
-    run = told(code={MODULE: digest("x = 1  # one")})
+    run = recorded(code={MODULE: digest("x = 1  # one")})
     run.context.update(commit=commit, dirty=False)  # type: ignore[attr-defined]
-    [said] = restore(run, repository.root, tmp_path / "again")
+    said = restore(run, repository.root, tmp_path / "again")
     assert said == f"code: commit {commit[:12]}; every module that the run imports is as recorded"
 
 
 def test_a_commit_that_is_not_there_is_refused(repository: Repository, tmp_path: Path) -> None:
     repository.commit({PATH: "x = 1"})
-    run = told()
+    run = recorded()
     run.context.update(commit="ab" * 20)  # type: ignore[attr-defined]
     with pytest.raises(HandbookError, match="which this repository does not have"):
         restore(run, repository.root, tmp_path / "again")
@@ -108,7 +108,8 @@ def test_each_metric_has_its_own_verdict() -> None:
     def run(rmse: float, mae: float, seed: int = 42) -> object:
         content = record(seed=seed)
         scores = {"primary": "rmse", "metrics": {"rmse": rmse, "mae": mae}}
-        return from_record(content, scores, folds(content, [1.0, 2.0]))
+        files = Files(run=content, metrics=scores, context={}, folds=folds(content, [1.0, 2.0]))
+        return read_run(files, "models/any")
 
     found = outcome(run(5.0, 1.0), run(5.0, 1.0 + 1e-9), 1e-6)  # type: ignore[arg-type]
     assert {name: metric["verdict"] for name, metric in found["metrics"].items()} == {

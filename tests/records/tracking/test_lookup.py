@@ -15,12 +15,11 @@ def test_a_run_is_found_by_the_beginning_of_its_name(made: Tracked) -> None:
     folder = made.run("lda")
     made.track()
     [run] = made.runs()
-    found = look_up(made.uri, run.info.run_id[:8])
-    assert found is not None
-    record, scores, context = found
-    assert record == json.loads((folder / "run.json").read_text())
-    assert scores == json.loads((folder / "metrics.json").read_text())
-    assert context == {"commit": "c0ffee", "dirty": True, "tier": "demo"}
+    record = look_up(made.uri, run.info.run_id[:8])
+    assert record is not None
+    assert record.run == json.loads((folder / "run.json").read_text())
+    assert record.scores == json.loads((folder / "metrics.json").read_text())
+    assert record.context == {"commit": "c0ffee", "dirty": True, "tier": "demo"}
     assert look_up(made.uri, "0000nothing") is None
 
 

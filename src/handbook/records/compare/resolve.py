@@ -1,22 +1,24 @@
-"""Finds what a name stands for: a state of the project, or one run."""
+"""Finds the state of the project or the run that a name stands for."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from handbook.core.errors import HandbookError, nearest
-from handbook.records.compare import reading
-from handbook.records.compare.told import Kind, Side, Told, from_record
+from handbook.records.compare.commit import declared_runs
+from handbook.records.compare.side import Kind, Side
 from handbook.records.git import Git
-from handbook.records.run import failed
+from handbook.records.reader import ResultsFolder, failed, read_all
+from handbook.records.run import RunRecord
 
-__all__ = ["KINDS", "Resolver"]
+__all__ = ["Resolver"]
 
-# What may be written before a name that could mean several things.
-KINDS = {
+# Prefixes for names that could mean several things.
+_KINDS = {
     "rev": "a git revision",
     "exp": "a DVC experiment",
     "run": "a run",
@@ -47,27 +49,20 @@ class Resolver:
         self.store = store_uri or os.environ.get(
             "MLFLOW_TRACKING_URI", f"sqlite:///{root / 'mlflow.db'}"
         )
-        self._here: dict[str, Told] | None = None
 
-    @property
-    def here(self) -> dict[str, Told]:
+    @cached_property
+    def here(self) -> dict[str, RunRecord]:
         """The finished runs of the working tree."""
-        if self._here is None:
-            self._here = reading.workspace(self.root)
-        return self._here
+        return read_all(ResultsFolder(self.root / "results"))
 
-    def sides(self, names: Sequence[str]) -> list[Side]:
-        """Return what each name stands for.
+    def side(self, name: str) -> Side:
+        """Return what a name stands for; a prefix such as ``rev:`` says which kind is meant.
 
         Raises
         ------
         HandbookError
-            A name stands for nothing or for several things.
+            The name stands for nothing, or for several things.
         """
-        return [self.side(name) for name in names]
-
-    def side(self, name: str) -> Side:
-        """Return what a name stands for: see :data:`KINDS` for how to say which kind is meant."""
         kind, colon, rest = name.partition(":")
         finders: dict[str, Callable[[str], Side | None]] = {
             "run": self._run,
@@ -78,7 +73,7 @@ class Resolver:
         if name in _HERE:
             return self._workspace(name)
         if (self.root / name / "results" / "models").is_dir():
-            return Side(name, "workspace", reading.workspace(self.root / name))
+            return Side(name, "workspace", read_all(ResultsFolder(self.root / name / "results")))
         if colon and kind in finders:
             meant = {kind: finders[kind](rest)}
         else:
@@ -92,8 +87,8 @@ class Resolver:
         if not sides:
             raise self._nothing(name)
         if len(sides) > 1:
-            told = " and ".join(f"{KINDS[key]} ({key}:{name})" for key in sides)
-            raise HandbookError(f"{name!r} is the name of {told}; write one of these instead")
+            kinds = " and ".join(f"{_KINDS[key]} ({key}:{name})" for key in sides)
+            raise HandbookError(f"{name!r} is the name of {kinds}; write one of these instead")
         return next(iter(sides.values()))
 
     def _nothing(self, name: str) -> HandbookError:
@@ -109,8 +104,8 @@ class Resolver:
             )
         hint = "no run has finished here yet: `make rebuild` makes results"
         if self.here:
-            known = [*self.here, *(self.git.experiments() if self.git else ())]
-            hint = nearest(name, known) if "/" in name else "`handbook runs` lists the runs"
+            names = [*self.here, *(self.git.experiments() if self.git else ())]
+            hint = nearest(name, names) if "/" in name else "`handbook runs` lists the runs"
         return HandbookError(
             f"{name!r} is no git revision, DVC experiment, run or MLflow run; {hint}"
         )
@@ -130,15 +125,15 @@ class Resolver:
             return Side(name, "run", {name: self.here[name]})
         if not re.fullmatch(r"[0-9a-f]{4,64}", name):
             return None
-        alike = [one for one in self.here.values() if (one.job_key or "").startswith(name)]
-        if len(alike) > 1:
-            told = ", ".join(f"{(one.job_key or '')[:12]} ({one.name})" for one in alike[:4])
-            more = ", ..." if len(alike) > 4 else ""
+        runs = [run for run in self.here.values() if run.job_key.startswith(name)]
+        if len(runs) > 1:
+            keys = ", ".join(f"{run.job_key[:12]} ({run.name})" for run in runs[:4])
+            more = ", ..." if len(runs) > 4 else ""
             raise HandbookError(
-                f"{name!r}: the job keys of {len(alike)} runs begin so: {told}{more}; "
+                f"{name!r}: the job keys of {len(runs)} runs begin so: {keys}{more}; "
                 "write more of the one you mean"
             )
-        return Side(name, "run", {alike[0].name: alike[0]}) if alike else None
+        return Side(name, "run", {runs[0].name: runs[0]}) if runs else None
 
     def _revision(self, name: str) -> Side | None:
         commit = self.git and self.git.commit(name)
@@ -147,18 +142,23 @@ class Resolver:
     def _experiment(self, name: str) -> Side | None:
         commits = self.git.experiments().get(name, []) if self.git else []
         if len(commits) > 1:
-            told = ", ".join(commit[:12] for commit in commits)
+            hashes = ", ".join(commit[:12] for commit in commits)
             raise HandbookError(
-                f"{name!r}: {len(commits)} experiments bear it; write one of {told}"
+                f"{name!r}: {len(commits)} experiments bear it; write one of {hashes}"
             )
         return self._commit(name, "experiment", commits[0]) if commits else None
 
     def _commit(self, name: str, kind: Kind, commit: str) -> Side:
         assert self.git is not None
-        runs = reading.pulled(self.git.root, commit)
+        from handbook.records.dvc_files import ABSENT, CommitFiles  # DVC takes a second to import
+
         note = ""
+        try:
+            runs = read_all(CommitFiles(self.git.root, commit))
+        except ABSENT:
+            runs = {}
         if not runs:
-            runs, note = reading.declared(self.git, commit), _NOT_PULLED
+            runs, note = declared_runs(self.git, commit), _NOT_PULLED
         if not runs:
             raise HandbookError(
                 f"{name!r} ({commit[:12]}): this commit has no results, neither run records "
@@ -172,17 +172,14 @@ class Resolver:
             return None
         from handbook.records.tracking.lookup import look_up
 
-        found = look_up(self.store, name)
-        if found is None:
+        record = look_up(self.store, name)
+        if record is None:
             return None
-        run, scores, context = found
-        told = from_record(run, scores, context=context)
-        own = self.here.get(told.name)
-        known = own is not None and own.job_key == told.job_key
-        if own is not None and known:
-            told = own
-        note = "" if known else _NO_FOLDS
-        return Side(name, "mlflow", {told.name: told}, context.get("commit"), note)
+        commit, note = record.context.get("commit"), _NO_FOLDS
+        own = self.here.get(record.name)
+        if own is not None and own.job_key == record.job_key:
+            record, note = own, ""
+        return Side(name, "mlflow", {record.name: record}, commit, note)
 
     def _has_store(self) -> bool:
         path = self.store.removeprefix("sqlite:///")

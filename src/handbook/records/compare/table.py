@@ -1,4 +1,4 @@
-"""A comparison for the terminal."""
+"""A comparison as text."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ __all__ = ["lines", "verdict"]
 _PARTS = ("parameters", "code", "data", "versions")
 # Below this, a difference counts as real.
 _SIGNIFICANT = 0.05
-# Names of sides that are longer in all stand above the table instead of in it.
+# Names of sides longer than this in all stand above the table instead of in it.
 _WIDE = 30
-# So many runs are told in full without being asked.
+# Up to so many runs are shown in full without --details.
 _FULL = 3
 
 
 def lines(compared: Mapping[str, Any], *, details: bool = False) -> Iterator[str]:
-    """Yield what :func:`handbook.records.compare.differences.compare` found as lines of text.
+    """Yield a comparison as lines of text.
 
     Parameters
     ----------
     compared : mapping
+        Result of :func:`handbook.records.compare.differences.compare`.
     details : bool
-        Tell every run that differs in full, however many they are.
+        Show every run that differs in full, however many they are.
     """
     sides = _labels([side["name"] for side in compared["sides"]])
     for label, side in zip(sides, compared["sides"], strict=True):
@@ -58,17 +59,17 @@ def lines(compared: Mapping[str, Any], *, details: bool = False) -> Iterator[str
     else:
         for run in runs if single else differing:
             yield from _run(run, sides)
-    for name, where in compared["only"].items():
-        yield f"{name}: only in {', '.join(where)}"
+    for name, labels in compared["only"].items():
+        yield f"{name}: only in {', '.join(labels)}"
 
 
 def _labels(names: Sequence[str]) -> list[str]:
-    """Return what heads the columns: the sides' own names, or letters where these are long."""
+    """Return heads for columns: the sides' own names, or letters where these are long."""
     return list(names) if sum(map(len, names)) <= _WIDE else [*ascii_uppercase[: len(names)]]
 
 
 def verdict(test: Mapping[str, Any] | None, metric: str, sides: Sequence[str]) -> str:
-    """Say which side is better by a paired test, or that this is not clear.
+    """Return which side is better by a paired test, or that this is not clear.
 
     Examples
     --------
@@ -87,23 +88,23 @@ def verdict(test: Mapping[str, Any] | None, metric: str, sides: Sequence[str]) -
 
 
 def _overview(runs: Sequence[Mapping[str, Any]], sides: Sequence[str]) -> Iterator[str]:
-    """One line a run whose figures differ; the rest in a line, by which parts differ."""
+    """Yield one line per run whose scores differ, and the others grouped by what differs."""
     rows = []
-    still: dict[str, list[str]] = {}
+    equal: dict[str, list[str]] = {}
     for run in runs:
         parts = ", ".join(part for part in _PARTS if run[part]) or "figures alone"
-        metric = _main(run)
-        told = run["metrics"].get(metric, {"values": [None] * len(sides), "tests": []})
         if not run["moved"]:
-            still.setdefault(parts, []).append(run["name"])
+            equal.setdefault(parts, []).append(run["name"])
             continue
-        # Against the first side; the rest stands in the details.
-        tests = [test for test in told["tests"] if test["sides"][0] == 0]
+        metric = _main(run)
+        scores = run["metrics"].get(metric, {"values": [None] * len(sides), "tests": []})
+        # Against the first side; the other pairs stand in the details.
+        tests = [test for test in scores["tests"] if test["sides"][0] == 0]
         rows.append(
             [
                 run["name"],
                 Metric.named(metric).title if metric else "-",
-                *map(_number, told["values"]),
+                *map(_number, scores["values"]),
                 ", ".join(probability(test["adjusted"]) for test in tests) or "-",
                 ", ".join(verdict(test, metric, sides) for test in tests) or "-",
                 parts,
@@ -112,20 +113,20 @@ def _overview(runs: Sequence[Mapping[str, Any]], sides: Sequence[str]) -> Iterat
     head = ["run", "metric", *sides, "paired test", "verdict", "differs in"]
     if rows:
         yield from columns(head, rows, right=range(2, 2 + len(sides)))
-    for parts, names in still.items():
+    for parts, names in equal.items():
         yield f"the same figures, other {parts}: {_runs(names)}"
     yield from _causes(runs)
 
 
 def _causes(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Tell once what differs in the code and the versions of many runs."""
+    """Yield what differs in the code and the versions of many runs, each difference once."""
     modules = {module: code for run in runs for module, code in run["code"].items()}
     counts = Counter(module for run in runs for module in run["code"])
     if modules:
         yield ""
     for module, count in counts.most_common():
         yield f"code: {_module(module, modules[module])}, in {_plural(count, 'run')}"
-    versions = Counter(_change(*one) for run in runs for one in run["versions"].items())
+    versions = Counter(_change(*item) for run in runs for item in run["versions"].items())
     for change, count in versions.most_common():
         yield f"versions: {change}, in {_plural(count, 'run')}"
 
@@ -156,25 +157,26 @@ def _run(run: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
 
 
 def _metrics(run: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
-    if not run["metrics"]:
+    metrics = run["metrics"]
+    if not metrics:
         return
-    folded = any(mean is not None for one in run["metrics"].values() for mean in one["means"])
-    pairs = _pairs(run)
+    folded = any(mean is not None for scores in metrics.values() for mean in scores["means"])
+    pairs = sorted({tuple(t["sides"]) for scores in metrics.values() for t in scores["tests"]})
     head = ["metric", *sides]
     if folded:
         head += [f"{side}, folds" for side in sides]
     if len(pairs) == 1:
         head += ["difference", "p", "verdict"]
     rows = []
-    for metric, told in run["metrics"].items():
-        cells = [Metric.named(metric).title, *map(_number, told["values"])]
+    for metric, scores in metrics.items():
+        cells = [Metric.named(metric).title, *map(_number, scores["values"])]
         if folded:
             cells += [
                 "-" if mean is None else estimate(mean, interval and tuple(interval))
-                for mean, interval in zip(told["means"], told["intervals"], strict=True)
+                for mean, interval in zip(scores["means"], scores["intervals"], strict=True)
             ]
         if len(pairs) == 1:
-            cells += _tested(told, pairs[0], metric, sides)
+            cells += _test(scores, pairs[0], metric, sides)
         rows.append(cells)
     yield from columns(head, rows, right=range(1, 1 + len(sides)))
     if len(pairs) > 1:
@@ -185,23 +187,19 @@ def _metrics(run: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
                 [
                     Metric.named(metric).title,
                     f"{sides[pair[1]]} - {sides[pair[0]]}",
-                    *_tested(told, pair, metric, sides),
+                    *_test(scores, pair, metric, sides),
                 ]
-                for metric, told in run["metrics"].items()
+                for metric, scores in metrics.items()
                 for pair in pairs
             ],
         )
 
 
-def _pairs(run: Mapping[str, Any]) -> list[list[int]]:
-    found = [test["sides"] for metric in run["metrics"].values() for test in metric["tests"]]
-    return sorted({tuple(pair): pair for pair in found}.values())
-
-
-def _tested(
-    told: Mapping[str, Any], pair: Sequence[int], metric: str, sides: Sequence[str]
+def _test(
+    scores: Mapping[str, Any], pair: Sequence[int], metric: str, sides: Sequence[str]
 ) -> list[str]:
-    test = next((one for one in told["tests"] if one["sides"] == pair), None)
+    """Return the cells of a paired test: the difference, its p-value and the verdict."""
+    test = next((test for test in scores["tests"] if test["sides"] == [*pair]), None)
     if test is None:
         return ["-", "-", "-"]
     low, high = test["interval"]
@@ -210,16 +208,16 @@ def _tested(
 
 
 def _main(run: Mapping[str, Any]) -> str:
-    """Return the metric that ranks models; where no side tells it, the first that moved."""
-    moved = (name for name, told in run["metrics"].items() if len(set(told["values"])) > 1)
+    """Return the metric that ranks models; where no side has it, the first that differs."""
+    moved = (name for name, scores in run["metrics"].items() if len(set(scores["values"])) > 1)
     return str(run["primary"] or next(moved, next(iter(run["metrics"]), "")))
 
 
 def _module(module: str, code: Mapping[str, Any]) -> str:
     before, *_, after = code["digests"]
     functions = f" ({shortened(code['functions'])})" if code["functions"] else ""
-    said = "added" if before is None else "gone" if after is None else "changed"
-    return f"{path_of(module)} {said}{functions}"
+    change = "added" if before is None else "gone" if after is None else "changed"
+    return f"{path_of(module)} {change}{functions}"
 
 
 def _change(name: str, ends: Sequence[str | None]) -> str:

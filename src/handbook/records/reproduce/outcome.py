@@ -1,4 +1,4 @@
-"""A repeated run held against the recorded one."""
+"""Compares a repeated run with the recorded one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from handbook.core.columns import columns
-from handbook.records.compare.told import Told
+from handbook.records.run import RunRecord
 from handbook.records.sources import path_of
 from handbook.tasks.metric import Metric
 
@@ -17,7 +17,7 @@ Verdict = Literal["exactly", "within tolerance", "different"]
 
 
 def same(recorded: float | None, repeated: float | None, tolerance: float) -> Verdict:
-    """Say how alike two values of a metric are.
+    """Return how alike two values of a metric are.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def same(recorded: float | None, repeated: float | None, tolerance: float) -> Ve
     return "within tolerance" if near else "different"
 
 
-def outcome(recorded: Told, repeated: Told, tolerance: float) -> dict[str, Any]:
-    """Return what came out the same, as plain data.
+def outcome(recorded: RunRecord, repeated: RunRecord, tolerance: float) -> dict[str, Any]:
+    """Compare two records of a run, as plain data.
 
     Returns
     -------
@@ -50,44 +50,46 @@ def outcome(recorded: Told, repeated: Told, tolerance: float) -> dict[str, Any]:
         ``code``, ``data`` and ``versions``, before and after.
     """
     metrics = {}
-    for name, before, after in _figures(recorded, repeated):
+    for name, before, after in _values(recorded, repeated):
         metrics[name] = {
             "recorded": before,
             "repeated": after,
             "verdict": same(before, after, tolerance),
         }
-    found = [str(metric["verdict"]) for metric in metrics.values()]
-    worst = next((one for one in ("different", "within tolerance") if one in found), "exactly")
-    parts = ("settings", "code", "data", "versions")
+    verdicts = {metric["verdict"] for metric in metrics.values()}
+    order: tuple[Verdict, ...] = ("different", "within tolerance")
     return {
         "run": recorded.name,
         "job_keys": [recorded.job_key, repeated.job_key],
         "tolerance": tolerance,
-        "verdict": worst,
+        "verdict": next((verdict for verdict in order if verdict in verdicts), "exactly"),
         "metrics": metrics,
-    } | {
-        part: _differing(getattr(recorded, part) or {}, getattr(repeated, part) or {})
-        for part in parts
+        "settings": _differing(recorded.settings() or {}, repeated.settings() or {}),
+        "code": _differing(recorded.run["code"], repeated.run["code"]),
+        "data": _differing(recorded.run["data_digests"], repeated.run["data_digests"]),
+        "versions": _differing(recorded.run["versions"], repeated.run["versions"]),
     }
 
 
-def _figures(one: Told, other: Told) -> Iterator[tuple[str, float | None, float | None]]:
-    for name in dict.fromkeys([*one.metrics, *other.metrics]):
-        yield name, one.metrics.get(name), other.metrics.get(name)
-    if one.folds and other.folds:
-        for name, mean in one.folds["mean"].items():
-            yield f"cv_{name}", mean, other.folds["mean"].get(name)
+def _values(
+    recorded: RunRecord, repeated: RunRecord
+) -> Iterator[tuple[str, float | None, float | None]]:
+    for name in dict.fromkeys([*recorded.metrics, *repeated.metrics]):
+        yield name, recorded.metrics.get(name), repeated.metrics.get(name)
+    if recorded.folds and repeated.folds:
+        for name, mean in recorded.folds["mean"].items():
+            yield f"cv_{name}", mean, repeated.mean(name)
 
 
-def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, list[str | None]]:
+def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, list[str | None]]:
     return {
-        name: [one.get(name), other.get(name)]
-        for name in sorted({*one, *other})
-        if one.get(name) != other.get(name)
+        name: [before.get(name), after.get(name)]
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
     }
 
 
-def lines(found: Mapping[str, Any]) -> Iterator[str]:
+def lines(compared: Mapping[str, Any]) -> Iterator[str]:
     """Yield an outcome as lines of text, metric by metric."""
     rows = [
         [
@@ -97,24 +99,24 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
             _exact(metric["repeated"]),
             metric["verdict"],
         ]
-        for name, metric in found["metrics"].items()
+        for name, metric in compared["metrics"].items()
     ]
     yield from columns(["metric", "recorded", "repeated", "the same"], rows, right=[1, 2])
     for part, what in (("settings", "parameters"), ("versions", "versions")):
-        for name, (before, after) in found[part].items():
+        for name, (before, after) in compared[part].items():
             yield f"{what}: {name} {before or 'none'} -> {after or 'none'}"
-    for name in found["data"]:
+    for name in compared["data"]:
         yield f"data: the {name} rows are others than those recorded"
-    for module in found["code"]:
+    for module in compared["code"]:
         yield f"code: {path_of(module)} is another than the one recorded"
-    told = {
+    sentences = {
         "exactly": "every metric came out exactly the same",
-        "within tolerance": f"every metric came out the same within {found['tolerance']:g}",
+        "within tolerance": f"every metric came out the same within {compared['tolerance']:g}",
         "different": "not every metric came out the same",
     }
-    yield f"{found['run']}: {told[found['verdict']]}"
+    yield f"{compared['run']}: {sentences[compared['verdict']]}"
 
 
 def _exact(x: float | None) -> str:
-    """Write a value with all its digits: the last may be what differs."""
+    """Write a value with all its digits: the last may be the one that differs."""
     return "-" if x is None else repr(float(x))

@@ -1,4 +1,4 @@
-"""Runs a restored run through its own checkout's workflow."""
+"""Trains a restored run again, by the workflow of its own checkout."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from handbook.core.errors import HandbookError
-from handbook.records.compare.reading import workspace
-from handbook.records.compare.told import Told
+from handbook.records.reader import ResultsFolder, read_all
+from handbook.records.run import RunRecord
 
 __all__ = ["repeat"]
 
@@ -20,14 +20,18 @@ _PROGRESS = re.compile(r"^(\[[a-z-]+/.*|Job \d+: .*|Error in rule .*|error: .*)$
 
 
 def repeat(
-    told: Told, folder: Path, *, mirror: str | None, folds: bool, say: Callable[[str], None]
-) -> Told:
-    """Make one run in a checkout and return what came of it.
+    recorded: RunRecord,
+    folder: Path,
+    *,
+    mirror: str | None,
+    folds: bool,
+    say: Callable[[str], None],
+) -> RunRecord:
+    """Make one run in a checkout and return its new record.
 
     Parameters
     ----------
-    told : Told
-        The recorded run.
+    recorded : RunRecord
     folder : Path
         The checkout, see :func:`handbook.records.reproduce.restore.restore`.
     mirror : str or None
@@ -40,11 +44,11 @@ def repeat(
     Raises
     ------
     HandbookError
-        It failed; the message ends with its last words.
+        It failed; the message ends with the last lines of its output.
     """
-    targets = [f"results/models/{told.name}/run.json"]
+    targets = [f"results/models/{recorded.name}/run.json"]
     if folds:
-        targets.append(f"results/cv/{told.name}.json")
+        targets.append(f"results/cv/{recorded.name}.json")
     environment = os.environ | {"PYTHONPATH": str(folder / "src"), "PYTHONUNBUFFERED": "1"}
     if mirror is not None:
         environment["HANDBOOK_MIRROR"] = mirror
@@ -52,7 +56,7 @@ def repeat(
         environment["HANDBOOK_MIRROR"] = str(Path(environment["HANDBOOK_MIRROR"]).resolve())
     command = [sys.executable, "-m", "snakemake"]
     command += ["--workflow-profile", "workflow/profiles/default", "--nocolor", "--", *targets]
-    heard: list[str] = []
+    lines: list[str] = []
     with subprocess.Popen(
         command,
         cwd=folder,
@@ -63,10 +67,10 @@ def repeat(
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            heard.append(line.rstrip())
-            if _PROGRESS.match(heard[-1]):
-                say(heard[-1])
+            lines.append(line.rstrip())
+            if _PROGRESS.match(lines[-1]):
+                say(lines[-1])
     if process.returncode:
-        last = "\n  ".join(line for line in heard[-25:] if line.strip())
-        raise HandbookError(f"{told.name}: it could not be run again\n  {last}")
-    return workspace(folder)[told.name]
+        last = "\n  ".join(line for line in lines[-25:] if line.strip())
+        raise HandbookError(f"{recorded.name}: it could not be run again\n  {last}")
+    return read_all(ResultsFolder(folder / "results"))[recorded.name]

@@ -1,4 +1,4 @@
-"""Brings the code, the parameters and the data of a recorded run together in a folder."""
+"""Restores the code, the parameters and the data of a recorded run in a folder."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ import yaml
 
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
+from handbook.core.files import SETTINGS
 from handbook.data import registry
-from handbook.records.compare.told import Told
 from handbook.records.git import Git
+from handbook.records.run import RunFile, RunRecord
 from handbook.records.sources import Sources, path_of
 from handbook.workflow import provenance
 
 __all__ = ["catalogue_of", "mirror_for", "restore"]
 
 
-def restore(told: Told, root: Path, folder: Path) -> list[str]:
+def restore(recorded: RunRecord, root: Path, folder: Path) -> str:
     """Check the run's commit out into `folder` and make its code and parameters the recorded ones.
 
     Parameters
     ----------
-    told : Told
-        With a record and the commit it was made from.
+    recorded : RunRecord
+        Its context holds the commit that it was made from.
     root : Path
         This project; nothing in it is changed.
     folder : Path
@@ -33,8 +34,8 @@ def restore(told: Told, root: Path, folder: Path) -> list[str]:
 
     Returns
     -------
-    list of str
-        What was found, for people: above all whether the code is the recorded one.
+    str
+        Whether the code is the recorded one, as a sentence.
 
     Raises
     ------
@@ -42,32 +43,32 @@ def restore(told: Told, root: Path, folder: Path) -> list[str]:
         The record names no commit, or one that this repository does not have.
     """
     git = Git.around(root)
-    commit = told.context.get("commit")
+    commit = recorded.context.get("commit")
     if git is None or not commit:
         raise HandbookError(
-            f"{told.name}: its record names no commit, so its code is not known: it was made "
+            f"{recorded.name}: its record names no commit, so its code is not known: it was made "
             "outside of a git repository; train it again inside of one"
         )
     if git.commit(commit) is None:
         raise HandbookError(
-            f"{told.name}: it was made from commit {commit[:12]}, which this repository does not "
-            "have; `git fetch --all` may bring it"
+            f"{recorded.name}: it was made from commit {commit[:12]}, which this repository does "
+            "not have; `git fetch --all` may bring it"
         )
     git.clone(folder, commit)
-    said = [_code(told, root, folder)]
+    code = _code(recorded, root, folder)
     params = folder / "params.yaml"
     whole = yaml.safe_load(params.read_text(encoding="utf-8"))
-    mine = catalogue_of(told.record, whole, str(told.context.get("tier") or "standard"))
+    mine = catalogue_of(recorded.run, whole, str(recorded.context.get("tier") or "standard"))
     params.write_text(yaml.safe_dump(mine, sort_keys=False), encoding="utf-8")
-    return said
+    return code
 
 
-def _code(told: Told, root: Path, folder: Path) -> str:
-    """Hold each module against the record, and bring those that differ from elsewhere."""
-    commit, dirty = str(told.context["commit"])[:12], told.context.get("dirty")
+def _code(recorded: RunRecord, root: Path, folder: Path) -> str:
+    """Replace modules by the recorded ones where git has them; describe the result."""
+    commit, dirty = str(recorded.context["commit"])[:12], recorded.context.get("dirty")
     sources = Sources(root)
-    found, lost = [], []
-    for module, digest in told.record["code"].items():
+    replaced, lost = [], []
+    for module, digest in recorded.run["code"].items():
         path = _file(folder, module)
         if path.exists() and provenance.code_digest(path.read_bytes()) == digest:
             continue
@@ -77,21 +78,21 @@ def _code(told: Told, root: Path, folder: Path) -> str:
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(source)
-            found.append(path_of(module))
+            replaced.append(path_of(module))
     state = f"commit {commit}"
     if dirty:
         state += (
-            ", with changes that were not committed then: of these the record knows the digests of "
-            "the modules alone"
+            ", with changes that were not committed then, of which the record holds the modules' "
+            "digests alone"
         )
-    if not found and not lost:
+    if not replaced and not lost:
         return f"code: {state}; every module that the run imports is as recorded"
     parts = [f"code: {state}"]
-    if found:
-        parts.append(f"brought from elsewhere in the history, as recorded: {shortened(found)}")
+    if replaced:
+        parts.append(f"recorded version taken from another commit: {shortened(replaced)}")
     if lost:
         parts.append(
-            f"in no commit, so that the commit's own stands in, and results may differ by it: "
+            "recorded version in no commit, this commit's own is used and results may differ: "
             f"{shortened(lost)}"
         )
     return "; ".join(parts)
@@ -102,15 +103,14 @@ def _file(folder: Path, module: str) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-def catalogue_of(record: Mapping[str, Any], whole: Mapping[str, Any], tier: str) -> dict[str, Any]:
+def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[str, Any]:
     """Return a catalogue that asks for one recorded run and nothing else.
 
     Parameters
     ----------
-    record : mapping
-        Content of ``run.json``.
+    record : RunFile
     whole : mapping
-        The catalogue of the run's commit: what the record does not say is taken from there.
+        The catalogue of the run's commit: what is not in the record is taken from there.
     tier : str
         Which tier was asked for.
 
@@ -125,8 +125,8 @@ def catalogue_of(record: Mapping[str, Any], whole: Mapping[str, Any], tier: str)
     """
     model, data = record["model"], record["data"]
     own = whole["models"].get(model, {})
-    kept = ("params", "preprocess", "search", "threshold", "fit_rows")
-    variant = {key: record[key] for key in kept if record.get(key) is not None}
+    ours = [key for key in SETTINGS if key not in ("estimator", "threads", "seed")]
+    variant = {key: record.get(key) for key in ours if record.get(key) is not None}
     sample = record["data_variant"] == "sample"
     entry = dict(whole["data"][data])
     if not sample:
@@ -157,11 +157,11 @@ def catalogue_of(record: Mapping[str, Any], whole: Mapping[str, Any], tier: str)
     return mine
 
 
-def mirror_for(record: Mapping[str, Any], root: Path, commit: str, folder: Path) -> str | None:
-    """Return where the raw files of a run are at hand, in the form of a mirror.
+def mirror_for(record: RunFile, root: Path, commit: str, folder: Path) -> str | None:
+    """Return a folder that holds the raw files of a run as a mirror does.
 
-    They are those of the working tree, else DVC's of the run's commit. Whatever they are, they
-    are used only if they have the pinned digests. None: where acquisition looks anyway.
+    It is that of the working tree, else one that DVC fills from the run's commit; None where
+    neither has them. Only files with the pinned digests are ever used.
     """
     source = registry.module(record["data"]).SOURCES.get(record["data_variant"])
     if source is None or not source.files:
@@ -169,10 +169,10 @@ def mirror_for(record: Mapping[str, Any], root: Path, commit: str, folder: Path)
     here = root.resolve() / "data" / "raw"
     if (here / source.folder).is_dir():
         return str(here)
-    from handbook.records.pulled import ABSENT, Pulled  # DVC takes a second to import
+    from handbook.records.dvc_files import ABSENT, CommitFiles  # DVC takes a second to import
 
     try:
-        Pulled(root, commit).copy(f"data/raw/{source.folder}", folder / source.folder)
+        CommitFiles(root, commit).copy(f"data/raw/{source.folder}", folder / source.folder)
     except ABSENT:
         return None
     return str(folder)

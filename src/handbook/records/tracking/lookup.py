@@ -1,76 +1,84 @@
-"""What MLflow's store tells of one run."""
+"""Reads a run back from MLflow's store."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from mlflow import MlflowClient
+from mlflow.entities import Run
 
 from handbook.core.errors import HandbookError
+from handbook.records.reader import read_run
+from handbook.records.run import RunRecord
 from handbook.records.tracking import database
 
 __all__ = ["look_up"]
 
 
-def look_up(
-    store_uri: str, run_id: str
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]] | None:
-    """Return record, scores and context of a run, as its training wrote them.
+def look_up(store_uri: str, run_id: str) -> RunRecord | None:
+    """Return the record of a run, without folds: MLflow keeps none.
 
     Parameters
     ----------
     store_uri : str
     run_id : str
-        The beginning of MLflow's own name of a run.
+        The beginning of MLflow's own identifier of a run.
 
     Returns
     -------
-    tuple of dict, or None
-        Content of ``run.json`` and ``metrics.json``, and from which commit it ran; None where no
-        run is named so.
+    RunRecord or None
+        None where no run has such an identifier.
 
     Raises
     ------
     HandbookError
-        Several runs begin so, or the run has no such files: it failed, or is of another project.
+        Several runs begin so, or the run has no record: it failed, or is of another project.
     """
     client = database.connect(store_uri)
-    experiments = [found.experiment_id for found in client.search_experiments()]
-    # MLflow cannot search by the beginning of a run's name.
-    found = [
+    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+    # MLflow cannot search by the beginning of an identifier.
+    runs = [
         run
         for run in database.pages(client.search_runs, experiments)
         if run.info.run_id.startswith(run_id)
     ]
-    if len(found) > 1:
-        told = ", ".join(run.info.run_id for run in found[:4])
-        raise HandbookError(f"{run_id!r}: {len(found)} runs of MLflow begin so: {told}")
-    if not found:
+    if len(runs) > 1:
+        first = ", ".join(run.info.run_id for run in runs[:4])
+        raise HandbookError(f"{run_id!r}: {len(runs)} runs of MLflow begin so: {first}")
+    if not runs:
         return None
-    run = found[0]
-    record, scores = (
-        _artifact(client, run.info.run_id, name) for name in ("run.json", "metrics.json")
-    )
-    if record is None or scores is None:
+    record = read_run(_Artifacts(client, runs[0]), "")
+    if record is None:
+        info = runs[0].info
         raise HandbookError(
-            f"{run.info.run_id}: MLflow's run {run.info.run_name!r} has no record of a finished "
-            f"training (status {run.info.status}); it cannot be compared or run again"
+            f"{info.run_id}: MLflow's run {info.run_name!r} has no record of a finished "
+            f"training (status {info.status}); it cannot be compared or run again"
         )
-    tags = run.data.tags
-    context = {
-        "commit": tags.get("git.commit"),
-        "dirty": {"True": True, "False": False}.get(tags.get("git.dirty", "")),
-        "tier": tags.get("tier"),
-    }
-    return record, scores, context
+    return record
 
 
-def _artifact(client: MlflowClient, run_id: str, name: str) -> Any:
-    if name not in {file.path for file in client.list_artifacts(run_id)}:
-        return None
-    with TemporaryDirectory() as folder:
-        path = client.download_artifacts(run_id, name, folder)
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+class _Artifacts:
+    """Files of one run in the store; its context stands in the run's tags."""
+
+    def __init__(self, client: MlflowClient, run: Run) -> None:
+        self.client, self.run = client, run
+        self.names = {file.path for file in client.list_artifacts(run.info.run_id)}
+
+    def paths(self, folder: str) -> Iterable[str]:
+        return sorted(self.names)
+
+    def json(self, path: str) -> Any:
+        name = path.removeprefix("/")
+        if name == "context.json":
+            tags = self.run.data.tags
+            dirty = {"True": True, "False": False}.get(tags.get("git.dirty", ""))
+            return {"commit": tags.get("git.commit"), "dirty": dirty, "tier": tags.get("tier")}
+        if name not in self.names:
+            return None
+        with TemporaryDirectory() as folder:
+            file = self.client.download_artifacts(self.run.info.run_id, name, folder)
+            return json.loads(Path(file).read_text(encoding="utf-8"))

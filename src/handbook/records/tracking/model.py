@@ -55,7 +55,7 @@ def write_model(
             ),
             signature=ModelSignature(
                 inputs=inputs,
-                outputs=_outputs(record.run["task"], inputs),
+                outputs=_outputs(record.task, inputs),
                 params=ParamSchema([ParamSpec("method", DataType.string, "predict")]),
             ),
             input_example=shown,

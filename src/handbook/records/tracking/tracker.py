@@ -1,8 +1,8 @@
-"""Bring run records into MLflow, each once, however often and however rudely interrupted.
+"""Logs run records in MLflow, each once, however often tracking is repeated or interrupted.
 
-The records on disk are the truth and the database a view of them: it can be deleted and rebuilt.
-A run is RUNNING while it is being brought in, and FINISHED or FAILED when all of it is there. So
-what is found RUNNING was cut short: it is removed and brought in anew.
+The records on disk are the truth and the database is a view of them that can be rebuilt. A run is
+RUNNING while it is being logged, and FINISHED or FAILED when it is complete. A run that is RUNNING
+when tracking starts was interrupted: it is removed and logged again.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from mlflow.types import Schema
 from handbook.core.files import write_json
 from handbook.data import dataset
 from handbook.records.champions import champions, table, titles
-from handbook.records.run import RunRecord, failed, read
-from handbook.records.tracking import database
+from handbook.records.reader import failed, read
+from handbook.records.run import RunRecord
+from handbook.records.tracking import database, entry
 from handbook.records.tracking.database import pages
 from handbook.records.tracking.model import FILES, example, write_model
 from handbook.records.tracking.store import batches, experiment, named
@@ -35,7 +36,7 @@ __all__ = ["track"]
 Say = Callable[[str], None]
 
 _KEY = "job_key"
-_CONTENT = "content"  # digest of what was told of a run: tells a changed record from a known one
+_CONTENT = "content"  # digest of the whole entry, by which a changed record is recognised
 _STATUS = {"finished": "FINISHED", "failed": "FAILED"}
 _OURS = {"project": "handbook"}  # marks registered models, so that nobody else's are touched
 
@@ -121,7 +122,7 @@ class _Tracker:
 
     def bring_in(self, records: list[RunRecord]) -> None:
         """Log what the store lacks, remove what was cut short or has changed."""
-        for data in sorted({record.run["data"] for record in records}):
+        for data in sorted({record.data for record in records}):
             self._experiment(data)
         known = self._known()
         for number, record in enumerate(records, start=1):
@@ -130,7 +131,7 @@ class _Tracker:
             same: list[Any] = []
             other: list[Any] = []
             for run in known.get((record.job_key, _STATUS[record.state]), []):
-                told = run.data.tags.get(_CONTENT) == record.content and self._is_whole(run)
+                told = run.data.tags.get(_CONTENT) == entry.content(record) and self._is_whole(run)
                 (same if told else other).append(run)
             if same:
                 self._register(record, same[0].info.run_id)
@@ -213,17 +214,17 @@ class _Tracker:
         return bool(models) and all(_is_there(*file) for file in files)
 
     def _log(self, record: RunRecord) -> None:
-        tags = record.tags() | {
+        tags = entry.tags(record) | {
             _KEY: record.job_key,
-            _CONTENT: record.content,
-            "mlflow.note.content": record.note(),
+            _CONTENT: entry.content(record),
+            "mlflow.note.content": entry.note(record),
         }
         run = self.client.create_run(
-            self._experiment(record.run["data"]),
+            self._experiment(record.data),
             start_time=_milliseconds(record.started),
             # longer ones are refused; the whole error stands in the record
             tags={named(key): value[:5000] for key, value in tags.items()},
-            run_name=f"{record.run['model']}/{record.run['variant']}",
+            run_name=f"{record.model}/{record.variant}",
         )
         try:
             self._fill(record, run.info.run_id)
@@ -232,7 +233,7 @@ class _Tracker:
             raise
 
     def _fill(self, record: RunRecord, run_id: str) -> None:
-        params = [Param(named(key), value) for key, value in record.settings().items()]
+        params = [Param(named(key), value) for key, value in entry.params(record).items()]
         for some in batches(params, 100):
             self.client.log_batch(run_id, params=some)
         if record.state == "finished":
@@ -240,10 +241,10 @@ class _Tracker:
             ended = _milliseconds(record.ended)
             metrics = [
                 Metric(name, value, ended, 0, model_id=model_id)
-                for name, value in record.metrics().items()
+                for name, value in entry.metrics(record).items()
             ] + [
                 Metric(step.metric, step.value, _milliseconds(step.time), step.step)
-                for step in record.steps()
+                for step in entry.steps(record)
             ]
             for many in batches(metrics, 1000):
                 self.client.log_batch(run_id, metrics=many)
@@ -256,15 +257,15 @@ class _Tracker:
 
     def _log_model(self, record: RunRecord, run_id: str) -> str:
         """Log the saved estimator itself: the file is copied, neither opened nor written anew."""
-        data = record.run["data"]
+        data = record.data
         if data not in self.examples:
             self.examples[data] = example(dataset.read(self.results / f"data/{data}/test.arrow").X)
         logged = self.client.create_logged_model(
             self._experiment(data),
-            name=record.run["model"],
+            name=record.model,
             source_run_id=run_id,
             tags={_KEY: record.job_key, "data": data},
-            model_type=record.run["task"],
+            model_type=record.task,
         )
         model_id = str(logged.model_id)
         with tempfile.TemporaryDirectory() as folder:
@@ -279,7 +280,7 @@ class _Tracker:
         """See that a finished run is one version of its model, and only one."""
         if record.state != "finished":
             return
-        model, versions = record.run["model"], self._versions(record)
+        model, versions = record.model, self._versions(record)
         for version in versions:
             if version.run_id != run_id:
                 self.client.delete_model_version(model, version.version)
@@ -311,7 +312,7 @@ class _Tracker:
         self.client.delete_run(run_id)
 
     def _versions(self, record: RunRecord) -> list[Any]:
-        wanted = f"name = '{record.run['model']}' and tags.{_KEY} = '{record.job_key}'"
+        wanted = f"name = '{record.model}' and tags.{_KEY} = '{record.job_key}'"
         return list(pages(self.client.search_model_versions, wanted))
 
     def _experiment(self, data: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from handbook.core.files import read_json
-from handbook.records.run import RunRecord, read
+from handbook.records.reader import read
+from handbook.records.run import RunRecord
 from handbook.report.figures.lab import has_figure
 from handbook.report.site.results import DataSet, Figure, Lab, Run, index
 from handbook.report.site.site import Curves, Site
