@@ -232,25 +232,28 @@ def test_a_label_beside_the_images_changes_nothing_of_a_plain_model() -> None:
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"n_steps": 7}, "n_steps is 7; expected a multiple of snapshot_every, 2"),
-        ({"n_steps": 0}, "n_steps is 0"),
-        ({"snapshot_every": 0}, "snapshot_every is 0"),
-        ({"loss": "wassertein"}, "did you mean 'wasserstein'"),
-        ({"discriminator": "dens"}, "did you mean 'dense'"),
-        ({"batch_size": 1}, "batch_size is 1"),
-        ({"beta1": 1.0}, "beta1 is 1.0"),
-        ({"ema": 1.0}, "ema is 1.0"),
-        ({"width": 1}, "width is 1"),
-        ({"penalty": -1}, "penalty is -1"),
-        ({"critic_steps": 0}, "critic_steps is 0"),
-        ({"learning_rate": float("nan")}, "learning_rate is nan"),
-        ({"discriminator_learning_rate": -1}, "discriminator_learning_rate is -1"),
-        ({"schedule": "cosin"}, "did you mean 'cosine'"),
-        ({"loss": "wasserstein", "devices": 2}, "devices is 2; expected 1 with the Wasserstein"),
+        ({"n_steps": 7}, "'n_steps' .* must be a multiple of snapshot_every, 2.* Got 7"),
+        ({"n_steps": 0}, "'n_steps' .* Got 0"),
+        ({"snapshot_every": 0}, "'snapshot_every' .* Got 0"),
+        ({"loss": "wassertein"}, "'loss' .*'wasserstein'.* Got 'wassertein'"),
+        ({"discriminator": "dens"}, "'discriminator' .*'dense'.* Got 'dens'"),
+        ({"batch_size": 1}, "'batch_size' .* Got 1"),
+        ({"beta1": 1.0}, "'beta1' .* Got 1.0"),
+        ({"ema": 1.0}, "'ema' .* Got 1.0"),
+        ({"width": 1}, "'width' .* Got 1"),
+        ({"penalty": -1}, "'penalty' .* Got -1"),
+        ({"critic_steps": 0}, "'critic_steps' .* Got 0"),
+        ({"learning_rate": float("nan")}, "'learning_rate' .* Got nan"),
+        ({"discriminator_learning_rate": -1}, "'discriminator_learning_rate' .* Got -1"),
+        ({"schedule": "cosin"}, "'schedule' .*'cosine'.* Got 'cosin'"),
+        (
+            {"loss": "wasserstein", "devices": 2},
+            "'devices' .* must be 1 with the Wasserstein .* Got 2",
+        ),
     ],
 )
 def test_a_bad_setting_is_named(settings, told) -> None:
-    with pytest.raises(HandbookError, match=told):
+    with pytest.raises((ValueError, HandbookError), match=told):
         gan(**settings).fit(marks()[0])
 
 

@@ -186,17 +186,17 @@ def test_it_can_be_cross_validated() -> None:
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"epochs": 0}, "epochs is 0"),
-        ({"batch_size": 0}, "batch_size is 0"),
-        ({"learning_rate": -1.0}, "learning_rate is -1.0"),
-        ({"momentum": float("nan")}, "momentum is nan"),
-        ({"scaling": "none"}, "scaling is 'none'"),
-        ({"schedule": "cosin"}, "did you mean 'cosine'"),
+        ({"epochs": 0}, "'epochs' .* Got 0"),
+        ({"batch_size": 0}, "'batch_size' .* Got 0"),
+        ({"learning_rate": -1.0}, "'learning_rate' .* Got -1.0"),
+        ({"momentum": float("nan")}, "'momentum' .* Got nan"),
+        ({"scaling": "none"}, "'scaling' .* Got 'none'"),
+        ({"schedule": "cosin"}, "'schedule' .*'cosine'.* Got 'cosin'"),
         ({"learning_rate": 1e20}, "the training diverged"),
     ],
 )
 def test_a_bad_setting_is_named(settings, told) -> None:
-    with pytest.raises(HandbookError, match=told):
+    with pytest.raises((ValueError, HandbookError), match=told):
         quick(**settings).fit(*digits())
 
 

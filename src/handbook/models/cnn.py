@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from handbook.core.errors import HandbookError
 from handbook.models.images.estimator import ImageClassifier
 from handbook.models.images.pixels import ImageNetwork
+from handbook.models.trainer.estimator import COUNT, FRACTION
 
 __all__ = ["CNN", "CNNClassifier"]
 
@@ -28,11 +30,10 @@ class CNN(ImageNetwork):
     dense : int
         Outputs of the first dense layer.
     batch_norm : bool
-        Normalise each channel after pooling, where it costs a quarter. Its scale stays 1, as the
-        next layer can scale as well; so it could as well stand before pooling and ReLU.
+        Normalise each channel after pooling, where it costs a quarter. Its scale stays 1, since
+        the next layer can scale as well; so the result is that of normalising before pooling.
     dropout : float
-        Share of the numbers between convolutions and dense layers, and before the last of these,
-        that is set to 0 in training.
+        Share of the inputs of each dense layer that is set to 0 in training.
     """
 
     def __init__(
@@ -85,18 +86,18 @@ class CNN(ImageNetwork):
 
     def maps(self, x: Tensor) -> list[Tensor]:
         """See :meth:`ImageNetwork.maps`; not for training."""
-        found: list[Tensor] = []
+        maps: list[Tensor] = []
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            found.append(norm(convolution(x)).relu())
-            x = self.pool(found[-1])
-        return found
+            maps.append(norm(convolution(x)).relu())
+            x = self.pool(maps[-1])
+        return maps
 
 
+@dataclass(eq=False, repr=False)
 class CNNClassifier(ImageClassifier):
     """:class:`CNN` trained by stochastic gradient descent with momentum.
 
-    The defaults are the handbook's network and plain training; what else there is to set makes
-    it better, and each of these is off.
+    The defaults are the handbook's network and plain training.
 
     Parameters
     ----------
@@ -121,19 +122,19 @@ class CNNClassifier(ImageClassifier):
     label_smoothing : float, default=0.0
         Share of each label that is spread over all classes.
     shift : int, default=0
-        Each time that an image is trained on, it is moved by up to so many pixels along both axes.
+        Most pixels by which a training image is moved along each axis, drawn anew each time.
     flip : bool, default=False
-        And mirrored left to right with probability one half.
+        Mirror a training image left to right with probability one half, drawn anew each time.
     test_flip : bool, default=False
         Scores are the mean of those of an image and of its mirror image.
     averaging : float, default=0.0
-        Share of itself that a running mean of the weights keeps at each batch; the mean is what
-        is kept of the training. 0 keeps the weights of the last batch.
+        Share of itself that a running mean of the weights keeps at each batch; the mean becomes
+        the trained network. 0 takes the weights of the last batch.
     validation_fraction : float, default=0.0
-        Share of the images that is not trained on but measured after each epoch.
+        Share of the images that is held out and measured after each epoch.
     patience : int or None, default=None
-        Stop after so many epochs without a lower loss on these images, and go back to the epoch
-        that had the lowest.
+        Epochs without a lower loss on the images held out before training stops and goes back to
+        the epoch with the lowest. None trains all epochs.
     channels_last : bool, default=True
         Keep a pixel's channels side by side in memory: the same sums in another order, 1.8 times
         as quick on two cores.
@@ -166,69 +167,45 @@ class CNNClassifier(ImageClassifier):
     (['blank', 'stripe'], (40, 128))
     """
 
-    def __init__(
-        self,
-        epochs: int = 10,
-        learning_rate: float = 0.01,
-        *,
-        momentum: float = 0.9,
-        batch_size: int = 64,
-        weight_decay: float = 0.0,
-        schedule: str | None = None,
-        scaling: str = "unit",
-        widths: Sequence[int] = (16, 32),
-        dense: int = 128,
-        batch_norm: bool = False,
-        dropout: float = 0.0,
-        label_smoothing: float = 0.0,
-        shift: int = 0,
-        flip: bool = False,
-        averaging: float = 0.0,
-        test_flip: bool = False,
-        validation_fraction: float = 0.0,
-        patience: int | None = None,
-        channels_last: bool = True,
-        precision: str = "32-true",
-        devices: int = 1,
-        random_state: Any = None,
-        device: str = "cpu",
-    ) -> None:
-        self.epochs = epochs
-        self.learning_rate = learning_rate
-        self.momentum = momentum
-        self.batch_size = batch_size
-        self.weight_decay = weight_decay
-        self.schedule = schedule
-        self.scaling = scaling
-        self.widths = widths
-        self.dense = dense
-        self.batch_norm = batch_norm
-        self.dropout = dropout
-        self.label_smoothing = label_smoothing
-        self.shift = shift
-        self.flip = flip
-        self.averaging = averaging
-        self.test_flip = test_flip
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.channels_last = channels_last
-        self.precision = precision
-        self.devices = devices
-        self.random_state = random_state
-        self.device = device
+    epochs: int = 10
+    learning_rate: float = 0.01
+    _: KW_ONLY
+    momentum: float = 0.9
+    batch_size: int = 64
+    weight_decay: float = 0.0
+    schedule: str | None = None
+    scaling: str = "unit"
+    widths: Sequence[int] = (16, 32)
+    dense: int = 128
+    batch_norm: bool = False
+    dropout: float = 0.0
+    label_smoothing: float = 0.0
+    shift: int = 0
+    flip: bool = False
+    averaging: float = 0.0
+    test_flip: bool = False
+    validation_fraction: float = 0.0
+    patience: int | None = None
+    channels_last: bool = True
+    precision: str = "32-true"
+    devices: int = 1
+    random_state: Any = None
+    device: str = "cpu"
+
+    _parameter_constraints = ImageClassifier._parameter_constraints | {
+        "widths": ["array-like"],
+        "dense": [COUNT],
+        "batch_norm": ["boolean"],
+        "dropout": [FRACTION],
+    }
 
     def _build(self, shape: tuple[int, int, int], classes: int) -> ImageNetwork:
         return CNN(shape, classes, self.widths, self.dense, self.batch_norm, self.dropout)
 
-    def _check_settings(self) -> None:
-        super()._check_settings()
-        widths = self.widths if isinstance(self.widths, Sequence) else ()
-        whole = all(isinstance(width, int) and width >= 1 for width in widths)
+    def _validate_params(self) -> None:
+        super()._validate_params()
         self._require(
-            {
-                "widths": (len(widths) > 0 and whole, "one or more whole numbers from 1 on"),
-                "dense": (self.dense >= 1, "1 or more"),
-                "batch_norm": (isinstance(self.batch_norm, bool), "true or false"),
-                "dropout": (0 <= self.dropout < 1, "a number from 0 on and below 1"),
-            }
+            len(self.widths) > 0 and all(map(COUNT.is_satisfied_by, self.widths)),
+            "widths",
+            "one or more whole numbers from 1 on",
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
+from numbers import Integral
 from typing import Any
 
+from sklearn.utils._param_validation import Interval
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
@@ -66,6 +69,7 @@ class LeNet(ImageNetwork):
         return [first, self.conv2(self.pool(first)).relu()]
 
 
+@dataclass(eq=False, repr=False)
 class LeNetClassifier(ImageClassifier):
     """:class:`LeNet` trained by stochastic gradient descent with momentum.
 
@@ -110,42 +114,27 @@ class LeNetClassifier(ImageClassifier):
     ['blank', 'stripe']
     """
 
-    def __init__(
-        self,
-        epochs: int = 10,
-        learning_rate: float = 0.001,
-        *,
-        momentum: float = 0.9,
-        batch_size: int = 64,
-        weight_decay: float = 0.0,
-        schedule: str | None = None,
-        scaling: str = "unit",
-        padding: int = 0,
-        label_smoothing: float = 0.0,
-        shift: int = 0,
-        flip: bool = False,
-        test_flip: bool = False,
-        averaging: float = 0.0,
-        channels_last: bool = False,
-        random_state: Any = None,
-        device: str = "cpu",
-    ) -> None:
-        self.epochs = epochs
-        self.learning_rate = learning_rate
-        self.momentum = momentum
-        self.batch_size = batch_size
-        self.weight_decay = weight_decay
-        self.schedule = schedule
-        self.scaling = scaling
-        self.padding = padding
-        self.label_smoothing = label_smoothing
-        self.shift = shift
-        self.flip = flip
-        self.test_flip = test_flip
-        self.averaging = averaging
-        self.channels_last = channels_last
-        self.random_state = random_state
-        self.device = device
+    epochs: int = 10
+    learning_rate: float = 0.001
+    _: KW_ONLY
+    momentum: float = 0.9
+    batch_size: int = 64
+    weight_decay: float = 0.0
+    schedule: str | None = None
+    scaling: str = "unit"
+    padding: int = 0
+    label_smoothing: float = 0.0
+    shift: int = 0
+    flip: bool = False
+    test_flip: bool = False
+    averaging: float = 0.0
+    channels_last: bool = False
+    random_state: Any = None
+    device: str = "cpu"
+
+    _parameter_constraints = ImageClassifier._parameter_constraints | {
+        "padding": [Interval(Integral, 0, None, closed="left")]
+    }
 
     def _build(self, shape: tuple[int, int, int], classes: int) -> ImageNetwork:
         return LeNet(shape, classes, self.padding)

@@ -209,20 +209,28 @@ def test_a_checkpoint_brings_back_what_it_was_given(tmp_path) -> None:
     assert found["numbered"][0]["step"] == 3.0
     assert found["numbered"][1] == {"moment": None}
     assert torch.equal(found["shared"], state["shared"])
-    kept.remove()
-    assert list(kept.path.parent.iterdir()) == []
+    assert list(kept.path.parent.iterdir()) == [kept.path]
 
 
-@pytest.mark.parametrize(
-    ("settings", "told"),
-    [
-        ({"precision": "bf16-mix"}, "did you mean 'bf16-mixed'"),
-        ({"devices": 0}, "devices is 0"),
-    ],
-)
-def test_an_engine_that_cannot_be_is_named(settings, told) -> None:
-    with pytest.raises(HandbookError, match=told):
-        engine(**settings)
+def test_a_forged_checkpoint_is_refused_and_none_of_its_code_runs(tmp_path) -> None:
+    class Forged:
+        def __reduce__(self):
+            return (tmp_path / "executed").touch, ()
+
+    torch.save({"key": "key", "state": Forged()}, tmp_path / "state")
+    with pytest.raises(HandbookError, match=r"not a whole checkpoint .* delete it"):
+        Checkpoint(tmp_path / "state", "key").load()
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_checkpoint_cut_short_is_refused(tmp_path) -> None:
+    kept = Checkpoint(tmp_path / "state", "key")
+    kept.save({"weights": torch.arange(1000)})
+    whole = kept.path.read_bytes()
+    for size in (0, 1, 100, len(whole) // 2, len(whole) - 1):
+        kept.path.write_bytes(whole[:size])
+        with pytest.raises(HandbookError, match="not a whole checkpoint"):
+            kept.load()
 
 
 def test_plain_torch_needs_no_fabric() -> None:

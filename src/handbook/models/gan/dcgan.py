@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from torch import nn
@@ -9,10 +10,12 @@ from torch import nn
 from handbook.models.gan.deep import DeepDiscriminator, DeepGenerator
 from handbook.models.gan.estimator import ImageGenerator, Shape
 from handbook.models.gan.learner import Settings
+from handbook.models.trainer.estimator import COUNT, SHARE
 
 __all__ = ["DCGAN"]
 
 
+@dataclass(eq=False, repr=False)
 class DCGAN(ImageGenerator):
     """Two networks of convolutions alone, for images of 64x64, trained by Adam.
 
@@ -24,7 +27,7 @@ class DCGAN(ImageGenerator):
     ----------
     epochs : int, default=20
     batch_size : int, default=256
-        Rows that fill no batch wait for the next epoch.
+        2 or more. An epoch leaves out rows that fill no batch.
     learning_rate : float, default=0.005
     discriminator_learning_rate : float or None, default=None
         None for that of the generator.
@@ -35,12 +38,12 @@ class DCGAN(ImageGenerator):
     ema, schedule
         See :class:`handbook.models.gan.GAN`.
     flip : bool, default=False
-        Whether half of the real images are mirrored, drawn anew in each batch.
+        Mirror a real image left to right with probability one half, drawn anew each time.
     first_norm : bool, default=True
-        Whether the discriminator normalises its first map, as in the handbook. It can then not see
-        how bright a batch of images is: they come out grey. False is as in the original.
+        Whether the discriminator normalises its first map, as in the handbook. It then cannot see
+        how bright a batch of images is, and generated images are grey. False is as in the original.
     share : float, default=1.0
-        Of all images, how many an epoch has, drawn anew in each; for where all take too long.
+        Share of all images that an epoch has, drawn anew in each.
     precision, devices, compile, channels_last, random_state, device
         See :class:`handbook.models.gan.GAN`.
 
@@ -62,48 +65,33 @@ class DCGAN(ImageGenerator):
 
     _shown = 21
 
-    def __init__(
-        self,
-        epochs: int = 20,
-        batch_size: int = 256,
-        learning_rate: float = 0.005,
-        *,
-        discriminator_learning_rate: float | None = None,
-        beta1: float = 0.5,
-        beta2: float = 0.999,
-        latent_size: int = 100,
-        width: int = 64,
-        ema: float | None = None,
-        schedule: str | None = None,
-        flip: bool = False,
-        first_norm: bool = True,
-        share: float = 1.0,
-        precision: str = "32-true",
-        devices: int = 1,
-        compile: bool = False,
-        channels_last: bool = False,
-        random_state: Any = None,
-        device: str = "cpu",
-    ) -> None:
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.discriminator_learning_rate = discriminator_learning_rate
-        self.beta1 = beta1
-        self.beta2 = beta2
-        self.latent_size = latent_size
-        self.width = width
-        self.ema = ema
-        self.schedule = schedule
-        self.flip = flip
-        self.first_norm = first_norm
-        self.share = share
-        self.precision = precision
-        self.devices = devices
-        self.compile = compile
-        self.channels_last = channels_last
-        self.random_state = random_state
-        self.device = device
+    epochs: int = 20
+    batch_size: int = 256
+    learning_rate: float = 0.005
+    _: KW_ONLY
+    discriminator_learning_rate: float | None = None
+    beta1: float = 0.5
+    beta2: float = 0.999
+    latent_size: int = 100
+    width: int = 64
+    ema: float | None = None
+    schedule: str | None = None
+    flip: bool = False
+    first_norm: bool = True
+    share: float = 1.0
+    precision: str = "32-true"
+    devices: int = 1
+    compile: bool = False
+    channels_last: bool = False
+    random_state: Any = None
+    device: str = "cpu"
+
+    _parameter_constraints = ImageGenerator._parameter_constraints | {
+        "width": [COUNT],
+        "flip": ["boolean"],
+        "first_norm": ["boolean"],
+        "share": [SHARE],
+    }
 
     def _build(self, shape: Shape, classes: int) -> dict[str, nn.Module]:
         return {
@@ -122,15 +110,3 @@ class DCGAN(ImageGenerator):
             layout=self._layout(),
         )
         return settings, self.epochs
-
-    def _check_settings(self) -> None:
-        self._require_shared()
-        at_least_one = "1 or more"
-        self._require(
-            {
-                "epochs": (self.epochs >= 1, at_least_one),
-                "width": (self.width >= 1, at_least_one),
-                "first_norm": (isinstance(self.first_norm, bool), "true or false"),
-                "share": (0 < self.share <= 1, "above 0 and at most 1"),
-            }
-        )

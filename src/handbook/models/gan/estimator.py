@@ -1,14 +1,16 @@
-"""What both adversarial models share: scikit-learn's API around a generator and the trainer."""
+"""The base of both adversarial models: scikit-learn's API around a generator and the trainer."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, Self
+from numbers import Integral
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
@@ -16,8 +18,15 @@ from handbook.core.errors import HandbookError
 from handbook.models.gan.drawing import draw
 from handbook.models.gan.latent import spherical
 from handbook.models.gan.learner import Adversaries, Rows, Settings
-from handbook.models.trainer import Engine, Row, reproducible, train
-from handbook.models.trainer.estimator import TorchEstimator, weights
+from handbook.models.images.pixels import image_shape, image_tensor
+from handbook.models.trainer import Engine, Row, reproducible
+from handbook.models.trainer.estimator import (
+    COUNT,
+    FRACTION,
+    NON_NEGATIVE,
+    TorchEstimator,
+    weights,
+)
 
 __all__ = ["ImageGenerator"]
 
@@ -28,7 +37,7 @@ _AT_ONCE = 500  # images of a batch that is only made
 
 
 class ImageGenerator(TorchEstimator):
-    """Base of the models that make images: a subclass stores its parameters and builds networks.
+    """Base of the models that generate images: a subclass adds parameters and builds the networks.
 
     Subclasses have the parameters `batch_size`, `learning_rate`, `discriminator_learning_rate`,
     `beta1`, `beta2`, `latent_size`, `ema`, `schedule`, `precision`, `devices`, `compile`,
@@ -60,11 +69,21 @@ class ImageGenerator(TorchEstimator):
     beta2: float
     latent_size: int
     ema: float | None
-    schedule: str | None
-    precision: str
-    devices: int
     compile: bool
     channels_last: bool
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = (
+        TorchEstimator._parameter_constraints
+        | {
+            "batch_size": [Interval(Integral, 2, None, closed="left")],  # normalisation needs two
+            "discriminator_learning_rate": [NON_NEGATIVE, None],
+            "beta1": [FRACTION],
+            "beta2": [FRACTION],
+            "latent_size": [COUNT],
+            "ema": [FRACTION, None],
+            "compile": ["boolean"],
+        }
+    )
 
     _shown: int  # images of a snapshot
     _conditional = False
@@ -77,10 +96,6 @@ class ImageGenerator(TorchEstimator):
     def _settings(self) -> tuple[Settings, int]:
         """Return how the two are trained, and for how many epochs."""
 
-    @abstractmethod
-    def _check_settings(self) -> None:
-        """Raise for a parameter that will not do."""
-
     def fit(self, X: Any, y: Any = None) -> Self:
         """Train a fresh pair of networks.
 
@@ -88,28 +103,33 @@ class ImageGenerator(TorchEstimator):
         ----------
         X : uint8 array of shape (n, height, width) or (n, height, width, channels)
         y : array-like of shape (n,) or None
-            Labels; of a conditional model, otherwise not looked at.
+            Labels, for a conditional model; ignored otherwise.
 
         Raises
         ------
         HandbookError
-            If the images or a setting do not fit, or the training diverges.
+            If images or labels do not fit, or the training diverges.
+        ValueError
+            If a parameter is out of its range.
         """
-        self._check_settings()
-        images = self._images(X)
+        self._validate_params()
+        images = image_tensor(X, type(self).__name__)
+        if len(images) < 2:
+            raise HandbookError(
+                f"{type(self).__name__}: {len(images)} image; expected at least 2, since "
+                "normalisation is over a batch"
+            )
         codes = self._codes(y, len(images))
         self.image_shape_ = tuple(np.shape(X)[1:])
-        engine = self._engine()
-        self.state_, self.history_, self.snapshots_, self.snapshot_steps_ = engine.launch(
-            self._train, images, codes
+        self.state_, self.history_, self.snapshots_, self.snapshot_steps_ = self._launch(
+            images, codes
         )
-        self.__dict__.pop("_network", None)  # of an earlier fit
         return self
 
     def _train(
         self, engine: Engine, images: Tensor, codes: Tensor | None
     ) -> tuple[bytes, list[Row], Array, list[int]]:
-        """Train fresh networks, in each process that the engine starts."""
+        """See :meth:`TorchEstimator._train`."""
         classes = self._classes()
         settings, epochs = self._settings()
         one_hot = None
@@ -118,7 +138,7 @@ class ImageGenerator(TorchEstimator):
         with reproducible(self._seed()) as generator:
             networks = {
                 name: network.to(engine.device, memory_format=settings.layout)  # type: ignore[call-overload]
-                for name, network in self._build(_shape(images), classes).items()
+                for name, network in self._build(image_shape(images), classes).items()
             }
             rates = {"generator": self.learning_rate, "discriminator": self.learning_rate}
             if self.discriminator_learning_rate is not None:
@@ -140,22 +160,22 @@ class ImageGenerator(TorchEstimator):
                 Rows(images.to(engine.device), one_hot),
                 settings,
             )
-            history = train(learner, epochs=epochs, schedule=self.schedule, **self._watched())
-        seen = learner.snapshots.numpy()  # (S, shown, C, H, W)
-        steps = [epoch * len(learner) for epoch in range(len(seen))]
-        return weights(learner.best), history, self._pictures(seen), steps
+            history = self._history(learner, epochs)
+        snapshots = learner.snapshots.numpy()  # (S, shown, C, H, W)
+        steps = [epoch * len(learner) for epoch in range(len(snapshots))]
+        return weights(learner.best), history, self._pictures(snapshots), steps
 
     def sample(self, n: int, random_state: Any = 0, labels: Any = None) -> Array:
-        """Make images.
+        """Generate images.
 
         Parameters
         ----------
         n : int
         random_state : int, RandomState instance or None, default=0
-            Latent points are drawn with it.
+            Source of the latent points.
         labels : array-like of shape (n,), one label for all, or None
-            What to make, of a conditional model; None draws labels as often as they were in the
-            training rows.
+            Of a conditional model: labels of the images; None draws them as often as they were
+            in the training rows.
 
         Returns
         -------
@@ -168,7 +188,7 @@ class ImageGenerator(TorchEstimator):
         return self._made(latent, self._wanted(labels, n, random))
 
     def interpolate(self, pairs: int, steps: int, random_state: Any = 0) -> Array:
-        """Make the images on the way between pairs of latent points.
+        """Generate images along the way between pairs of latent points.
 
         Parameters
         ----------
@@ -205,14 +225,14 @@ class ImageGenerator(TorchEstimator):
         made = []
         for first in range(0, len(points), _AT_ONCE):
             part = slice(first, first + _AT_ONCE)
-            asked = None if one_hot is None else one_hot[part].to(device)
-            made.append(draw(network, points[part].to(device), asked))
+            labels_part = None if one_hot is None else one_hot[part].to(device)
+            made.append(draw(network, points[part].to(device), labels_part))
         channels, height, width = self._image_shape()
         images = torch.cat(made) if made else torch.zeros(0, channels, height, width).byte()
         return self._pictures(images.numpy())
 
     def _pictures(self, images: Array) -> Array:
-        """Return images (..., C, H, W) in the form in which they were given."""
+        """Return images, (..., C, H, W), in the shape of the training images."""
         pictures = np.moveaxis(images, -3, -1)
         return np.ascontiguousarray(pictures).reshape(*images.shape[:-3], *self.image_shape_)
 
@@ -224,13 +244,13 @@ class ImageGenerator(TorchEstimator):
         return len(self.classes_) if self._conditional else 0
 
     def _codes(self, y: Any, n: int) -> Tensor | None:
-        """Return the labels' codes, and keep what they stand for."""
+        """Return the labels' codes, and set `classes_` and `class_shares_`."""
         if not self._conditional:
             return None
         if y is None or np.shape(y) != (n,):
-            told = "no labels" if y is None else f"labels of shape {np.shape(y)}"
+            labels = "no labels" if y is None else f"labels of shape {np.shape(y)}"
             raise HandbookError(
-                f"{type(self).__name__}: {n} images but {told}; a conditional model expects one "
+                f"{type(self).__name__}: {n} images but {labels}; a conditional model expects one "
                 "label an image"
             )
         self.classes_, codes, counts = np.unique(
@@ -240,7 +260,7 @@ class ImageGenerator(TorchEstimator):
         return torch.from_numpy(codes)
 
     def _wanted(self, labels: Any, n: int, random: Any) -> Array | None:
-        """Return a label for each image that is to be made, None where there are no labels."""
+        """Return a label for each of `n` images, or None from a model without labels."""
         if not self._conditional:
             if labels is not None:
                 raise HandbookError(
@@ -260,47 +280,8 @@ class ImageGenerator(TorchEstimator):
             )
         return wanted
 
-    def _images(self, X: Any) -> Tensor:
-        """Return images as a uint8 tensor, (N, C, H, W)."""
-        X = np.asarray(X)
-        if X.dtype != np.uint8 or X.ndim not in (3, 4) or 0 in X.shape:
-            raise HandbookError(
-                f"{type(self).__name__}: expected images as a uint8 array of shape "
-                f"(n, height, width) or (n, height, width, channels), got {X.dtype} of {X.shape}"
-            )
-        if len(X) < 2:
-            raise HandbookError(
-                f"{type(self).__name__}: {len(X)} image; expected at least 2, since normalisation "
-                "is over a batch"
-            )
-        if X.ndim == 3:
-            X = X[..., np.newaxis]
-        images = np.ascontiguousarray(np.moveaxis(X, 3, 1))
-        # torch warns of arrays that it cannot write to, such as memory-mapped Arrow columns
-        return torch.from_numpy(images if images.flags.writeable else images.copy())
-
     def _layout(self) -> torch.memory_format:
         return torch.channels_last if self.channels_last else torch.contiguous_format
-
-    def _require_shared(self) -> None:
-        """Raise for a parameter that both models have and that will not do."""
-        at_least_one, share = "1 or more", "a number from 0 on and below 1"
-        rate = "a number that is not negative"
-        other = self.discriminator_learning_rate
-        self._require(
-            {
-                "batch_size": (self.batch_size >= 2, "2 or more: normalisation is over a batch"),
-                "latent_size": (self.latent_size >= 1, at_least_one),
-                "learning_rate": (self.learning_rate >= 0, rate),
-                "discriminator_learning_rate": (
-                    other is None or other >= 0,
-                    f"null for that of the generator, or {rate}",
-                ),
-                "beta1": (0 <= self.beta1 < 1, share),
-                "beta2": (0 <= self.beta2 < 1, share),
-                "ema": (self.ema is None or 0 <= self.ema < 1, f"null, or {share}"),
-            }
-        )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -309,8 +290,3 @@ class ImageGenerator(TorchEstimator):
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         return tags
-
-
-def _shape(images: Tensor) -> Shape:
-    channels, height, width = images.shape[1:]
-    return channels, height, width

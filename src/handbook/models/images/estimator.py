@@ -1,24 +1,26 @@
-"""What the torch image classifiers share: scikit-learn's API around a network and the trainer."""
+"""The base of the torch image classifiers: scikit-learn's API around a network and the trainer."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, Self
+from numbers import Integral
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from sklearn.base import ClassifierMixin
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
 from handbook.models.images.augment import flipped, shifted
 from handbook.models.images.labelled import AT_ONCE, Labelled
-from handbook.models.images.pixels import ImageNetwork, Scaled, image_tensor, moments
-from handbook.models.trainer import Engine, Row, reproducible, train
-from handbook.models.trainer.estimator import TorchEstimator, weights
+from handbook.models.images.pixels import ImageNetwork, Scaled, image_shape, image_tensor, moments
+from handbook.models.trainer import Engine, Row, reproducible
+from handbook.models.trainer.estimator import FRACTION, NON_NEGATIVE, TorchEstimator, weights
 
 __all__ = ["ImageClassifier"]
 
@@ -49,16 +51,26 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
     learning_rate: float
     momentum: float
     weight_decay: float
-    schedule: str | None
     scaling: str
     label_smoothing: float = 0.0
     shift: int = 0
     flip: bool = False
     averaging: float = 0.0
     test_flip: bool = False
-    validation_fraction: float = 0.0
-    patience: int | None = None
     channels_last: bool = False
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = (
+        TorchEstimator._parameter_constraints
+        | {
+            "momentum": [NON_NEGATIVE],
+            "scaling": [StrOptions({"unit", "standard"})],
+            "label_smoothing": [FRACTION],
+            "shift": [Interval(Integral, 0, None, closed="left")],
+            "flip": ["boolean"],
+            "averaging": [FRACTION],
+            "test_flip": ["boolean"],
+        }
+    )
 
     @abstractmethod
     def _build(self, shape: tuple[int, int, int], classes: int) -> ImageNetwork:
@@ -75,10 +87,12 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         Raises
         ------
         HandbookError
-            If the images or a setting do not fit, or the training diverges.
+            If images and labels do not fit, or the training diverges.
+        ValueError
+            If a parameter is out of its range.
         """
-        self._check_settings()
-        images = self._images(X)
+        self._validate_params()
+        images = image_tensor(X, type(self).__name__)
         y = np.asarray(y)
         if y.shape != (len(images),):
             raise HandbookError(
@@ -91,19 +105,23 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
                 f"{type(self).__name__}: y holds one class only, {self.classes_[0]!r}; "
                 "a classifier needs at least 2"
             )
-        self._check_held_out(len(images))
-        self.image_shape_ = self._shape(images)
-        engine = self._engine()
-        self.state_, self.history_ = engine.launch(self._train, images, torch.from_numpy(codes))
-        self.__dict__.pop("_network", None)  # of an earlier fit
+        held_out = round(self.validation_fraction * len(images))
+        if self.validation_fraction and held_out in (0, len(images)):
+            raise HandbookError(
+                f"{type(self).__name__}: of {len(images)} images a validation_fraction of "
+                f"{self.validation_fraction} holds out {held_out}; expected some on either side"
+            )
+        self.image_shape_ = image_shape(images)
+        self.state_, self.history_ = self._launch(images, torch.from_numpy(codes), held_out)
         return self
 
-    def _train(self, engine: Engine, images: Tensor, codes: Tensor) -> tuple[bytes, list[Row]]:
-        """Train a fresh network, in each process that the engine starts."""
+    def _train(
+        self, engine: Engine, images: Tensor, codes: Tensor, held_out: int
+    ) -> tuple[bytes, list[Row]]:
+        """See :meth:`TorchEstimator._train`."""
         with reproducible(self._seed()) as generator:
-            moved = moments(images) if self.scaling == "standard" else (0.0, 255.0)
-            network = self._scaled(*moved).to(engine.device)
-            held_out = self._held_out(len(images))
+            shift_and_scale = moments(images) if self.scaling == "standard" else (0.0, 255.0)
+            network = self._scaled(*shift_and_scale).to(engine.device)
             if held_out:  # the rows may come sorted
                 order = torch.randperm(len(images), generator=generator)
                 images, codes = images[order], codes[order]
@@ -125,13 +143,7 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
                 averaging=self.averaging,
                 augment=self._augment if self.shift or self.flip else None,
             )
-            history = train(
-                learner,
-                epochs=self.epochs,
-                schedule=self.schedule,
-                patience=self.patience,
-                **self._watched(),
-            )
+            history = self._history(learner, self.epochs)
         return weights(learner.learned), history
 
     def _augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
@@ -144,8 +156,8 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         images, network = self._seen(X), self._fitted_network()
 
         def scores(part: Tensor) -> Tensor:
-            found: Tensor = network(part)
-            return (found + network(part.flip(3))) / 2 if self.test_flip else found
+            plain: Tensor = network(part)
+            return (plain + network(part.flip(3))) / 2 if self.test_flip else plain
 
         return self._by_parts(scores, images)
 
@@ -161,16 +173,15 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         return predicted
 
     def features(self, X: Any) -> Floats:
-        """Return what the class scores are computed from, of shape (n, d).
+        """Return the outputs of the last hidden layer, after its ReLU, of shape (n, d).
 
-        These are the outputs of the last but one dense layer, after its ReLU: a space in which
-        images that mean the same lie near each other, whatever their pixels.
+        The class scores are linear in them, so images of a class lie near each other.
         """
         images = self._seen(X)
         return self._by_parts(self._fitted_network().features, images)
 
     def feature_maps(self, X: Any) -> list[Floats]:
-        """Return what each convolution makes of the images, after its ReLU and before pooling.
+        """Return the outputs of each convolution, after its ReLU and before pooling.
 
         Returns
         -------
@@ -185,7 +196,7 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         """Return the weights of the first convolution, of shape (kernels, channels, k, k)."""
         check_is_fitted(self, "state_")
         layers = self._fitted_network().modules()
-        first = next(one for one in layers if isinstance(one, nn.Conv2d))
+        first = next(layer for layer in layers if isinstance(layer, nn.Conv2d))
         return first.weight.detach().cpu().contiguous().numpy()
 
     def __sklearn_tags__(self) -> Any:
@@ -195,13 +206,13 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         return tags
 
     def _by_parts(self, function: Callable[[Tensor], Tensor], images: Tensor) -> Floats:
-        """Return what a function gives for images, a part of them at a time."""
+        """Apply a function to images, a part of them at a time."""
         with torch.inference_mode():
             parts = [function(part.to(self.device)).cpu() for part in torch.split(images, AT_ONCE)]
         return torch.cat(parts).numpy()
 
     def _scaled(self, shift: float = 0.0, scale: float = 255.0) -> Scaled:
-        """Return a fresh network for the images and classes of :meth:`fit`."""
+        """Return an untrained network for the images and classes of :meth:`fit`."""
         network = self._build(self.image_shape_, len(self.classes_))
         return Scaled(network, shift, scale, self.channels_last)
 
@@ -211,60 +222,13 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         assert isinstance(network, Scaled)
         return network
 
-    @staticmethod
-    def _shape(images: Tensor) -> tuple[int, int, int]:
-        channels, height, width = images.shape[1:]
-        return channels, height, width
-
-    def _images(self, X: Any) -> Tensor:
-        return image_tensor(X, type(self).__name__)
-
     def _seen(self, X: Any) -> Tensor:
-        """Return images of the kind that the network was trained on."""
+        """Return images of the shape that the network was trained on."""
         check_is_fitted(self, "state_")
-        images = self._images(X)
-        if self._shape(images) != tuple(self.image_shape_):
+        images = image_tensor(X, type(self).__name__)
+        if image_shape(images) != tuple(self.image_shape_):
             raise HandbookError(
                 f"{type(self).__name__}: fitted to images of {self.image_shape_} (channels, "
-                f"height, width), given {self._shape(images)}"
+                f"height, width), given {image_shape(images)}"
             )
         return images
-
-    def _held_out(self, rows: int) -> int:
-        return round(self.validation_fraction * rows)
-
-    def _check_held_out(self, rows: int) -> None:
-        held_out = self._held_out(rows)
-        if self.validation_fraction and held_out in (0, rows):
-            raise HandbookError(
-                f"{type(self).__name__}: of {rows} images a validation_fraction of "
-                f"{self.validation_fraction} holds out {held_out}; expected some on either side"
-            )
-
-    def _check_settings(self) -> None:
-        at_least_one, positive = "1 or more", "a number that is not negative"
-        share, whether = "a number from 0 on and below 1", "true or false"
-        self._require(
-            {
-                "scaling": (self.scaling in ("unit", "standard"), "'unit' or 'standard'"),
-                "epochs": (self.epochs >= 1, at_least_one),
-                "batch_size": (self.batch_size >= 1, at_least_one),
-                "learning_rate": (self.learning_rate >= 0, positive),
-                "momentum": (self.momentum >= 0, positive),
-                "weight_decay": (self.weight_decay >= 0, positive),
-                "label_smoothing": (0 <= self.label_smoothing < 1, share),
-                "shift": (
-                    isinstance(self.shift, int) and self.shift >= 0,
-                    "a whole number of pixels, 0 or more",
-                ),
-                "flip": (isinstance(self.flip, bool), whether),
-                "test_flip": (isinstance(self.test_flip, bool), whether),
-                "channels_last": (isinstance(self.channels_last, bool), whether),
-                "averaging": (0 <= self.averaging < 1, share),
-                "validation_fraction": (0 <= self.validation_fraction < 1, share),
-                "patience": (
-                    self.patience is None or (self.patience >= 1 and self.validation_fraction > 0),
-                    "null, or 1 or more together with a validation_fraction above 0",
-                ),
-            }
-        )

@@ -1,4 +1,4 @@
-"""From an array of bytes to what a network of images computes with, and what it tells."""
+"""Images as tensors, and the interface of the networks that classify them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["ImageNetwork", "Scaled", "image_tensor", "moments"]
+__all__ = ["ImageNetwork", "Scaled", "image_shape", "image_tensor", "moments"]
 
 
 class ImageNetwork(nn.Module):
-    """Convolutions, then dense layers, of which the last one gives the class scores."""
+    """Base of the networks of convolutions followed by dense layers."""
 
     @abstractmethod
     def maps(self, x: Tensor) -> list[Tensor]:
-        """Return what each convolution makes of images, after its ReLU and before pooling.
+        """Return the outputs of each convolution, after its ReLU and before pooling.
 
         Parameters
         ----------
@@ -32,11 +32,11 @@ class ImageNetwork(nn.Module):
 
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:
-        """Return what the class scores are computed from, (B, d)."""
+        """Return the outputs of the last hidden layer, (B, d)."""
 
 
 class Scaled(nn.Module):
-    """A network that is fed bytes: takes `shift` from each pixel and divides by `scale` first.
+    """A network behind a scaling of its input: (pixel - `shift`) / `scale`.
 
     Parameters
     ----------
@@ -82,14 +82,14 @@ class Scaled(nn.Module):
         return (images - self.shift) / self.scale
 
 
-def image_tensor(X: Any, who: str) -> Tensor:
+def image_tensor(X: Any, estimator: str) -> Tensor:
     """Return images as a uint8 tensor, (N, C, H, W), without copying grey ones.
 
     Parameters
     ----------
     X : uint8 array of shape (n, height, width) or (n, height, width, channels)
-    who : str
-        Who asks, for the error.
+    estimator : str
+        Its name, for the error.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def image_tensor(X: Any, who: str) -> Tensor:
     X = np.asarray(X)
     if X.dtype != np.uint8 or X.ndim not in (3, 4) or 0 in X.shape:
         raise HandbookError(
-            f"{who}: expected images as a uint8 array of shape (n, height, width) or "
+            f"{estimator}: expected images as a uint8 array of shape (n, height, width) or "
             f"(n, height, width, channels), got {X.dtype} of {X.shape}"
         )
     if X.ndim == 3:
@@ -107,6 +107,12 @@ def image_tensor(X: Any, who: str) -> Tensor:
     images = np.ascontiguousarray(np.moveaxis(X, 3, 1))
     # torch warns of arrays that it cannot write to, such as memory-mapped Arrow columns
     return torch.from_numpy(images if images.flags.writeable else images.copy())
+
+
+def image_shape(images: Tensor) -> tuple[int, int, int]:
+    """Return channels, height and width of images, (N, C, H, W)."""
+    _, channels, height, width = images.shape
+    return channels, height, width
 
 
 def moments(images: Tensor) -> tuple[float, float]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
@@ -14,26 +17,32 @@ from handbook.models.text.gates import gates
 from handbook.models.text.generation import generated
 from handbook.models.text.language import LanguageModel, text
 from handbook.models.text.learners import StreamLearner, TextLearner, WindowLearner
-from handbook.models.text.network import Committee, StreamNetwork, WindowNetwork
+from handbook.models.text.network import CELLS, Committee, StreamNetwork, WindowNetwork
 from handbook.models.text.reading import NetworkReader, reader
-from handbook.models.text.settings import faults
-from handbook.models.trainer import Engine, Row, reproducible, train
-from handbook.models.trainer.estimator import TorchEstimator, weights
+from handbook.models.trainer import Engine, Row, reproducible
+from handbook.models.trainer.estimator import (
+    COUNT,
+    FRACTION,
+    POSITIVE,
+    SHARE,
+    TorchEstimator,
+    weights,
+)
 
 __all__ = ["CharacterModel"]
 
 _SAMPLE = 120  # characters of a sample
 
 
+@dataclass(eq=False, repr=False)
 class CharacterModel(LanguageModel, TorchEstimator):
     """A recurrent network that predicts the next character; the defaults are the handbook's.
 
     Two schemes of training. ``windows`` is the handbook's: the text is lower-cased; the network
-    reads 50 characters, each as one number, its place in the alphabet divided by the alphabet's
-    size, and is told one target, the character that follows. A place that has fewer characters
-    before it is predicted from zeros and these. It predicts the *lower-cased* text, and all bits
-    are those of the lower-cased text, which is easier: compare them with those of the other scheme
-    with that in mind.
+    reads 50 characters, each as one number, its index in the alphabet divided by the alphabet's
+    size, and predicts one target, the character that follows. The first characters of a text are
+    predicted from zeros and what precedes them. All bits are those of the *lower-cased* text,
+    which is easier to predict than the text that the other scheme reads.
 
     ``stream`` reads the text as it is: each character has a learned vector, each step has a
     target, and parallel streams of the text carry the state on from chunk to chunk, so that
@@ -47,7 +56,7 @@ class CharacterModel(LanguageModel, TorchEstimator):
         Units a layer.
     layers : int, default=2
     dropout : float, default=0.2
-        Of what each layer hands on.
+        Share of each layer's outputs.
     epochs : int, default=10
     batch_size : int, default=128
         Windows of an update, or parallel streams.
@@ -62,32 +71,32 @@ class CharacterModel(LanguageModel, TorchEstimator):
     window : int, default=50
         Of ``windows``: characters that are read.
     share : float, default=1.0
-        Of ``windows``: of all windows, how many an epoch has, drawn anew in each. The handbook's
-        scheme reads each character 50 times; a share is for where that takes too long.
+        Of ``windows``: share of all windows that an epoch has, drawn anew in each. The handbook's
+        scheme reads each character 50 times, which takes long.
     embedding : int, default=64
-        Of ``stream``: numbers of a character's vector.
+        Of ``stream``: length of a character's vector.
     chunk : int, default=64
         Of ``stream``: steps that a gradient goes back.
     input_dropout : float, default=0.0
-        Of ``stream``: of the numbers of the vectors.
+        Of ``stream``: share of the vectors' components.
     recurrent_dropout : float, default=0.0
-        Of ``stream``: of the weights between steps (DropConnect; Merity et al., 2018).
+        Of ``stream``: share of the weights between steps (DropConnect; Merity et al., 2018).
     members : int, default=1
-        Of ``stream``: so many networks are trained side by side on the same batches from other
-        first weights and with other dropout, and their scores are averaged (Hansen and Salamon,
+        Of ``stream``: networks that are trained side by side on the same batches, from different
+        first weights and with different dropout; their scores are averaged (Hansen and Salamon,
         1990).
     calibration : float, default=1.0
-        The trained network's scores are multiplied by it. Below 1 it is less sure of itself, as
-        one that was trained for long on little text should be (Guo et al., 2017).
+        Factor on the trained network's scores. Below 1 the probabilities are less extreme, which
+        suits a network that was trained for long on little text (Guo et al., 2017).
     validation_fraction : float, default=0.0
-        Of the text, its end, which is not trained on but measured after each epoch.
+        Share of the text, at its end, that is held out and measured after each epoch.
     patience : int or None, default=None
-        Stop after so many epochs without a lower validation loss, and keep the best network.
+        Epochs without a lower validation loss before training stops; the best network is kept.
     samples : int, default=4
-        At so many epochs, the first and the last among them, the network writes some text. What
-        it draws has no influence on the training.
+        Number of epochs, the first and the last among them, after which the network writes some
+        text. This has no influence on the training.
     random_state : int, RandomState instance or None, default=None
-        Seed of the first weights, of the order of the windows or the places of the streams, of
+        Seed of the first weights, of the order of the windows or the starts of the streams, of
         dropout, and of the samples; torch's global generator is neither used nor changed.
     device : str, default="cpu"
         Where torch computes. Results repeat to the bit on one machine, device and number of
@@ -98,8 +107,8 @@ class CharacterModel(LanguageModel, TorchEstimator):
     alphabet_ : str
         The characters of the training text, sorted.
     unseen_ : float
-        Probability of all other characters together, by adding one to the count of each: a
-        network that never met one can not tell.
+        Probability of all other characters together, by adding one to each count; the network
+        itself cannot estimate it.
     state_ : bytes
         The weights, as safetensors.
     history_ : list of dict
@@ -132,58 +141,49 @@ class CharacterModel(LanguageModel, TorchEstimator):
     True
     """
 
-    def __init__(
-        self,
-        scheme: str = "windows",
-        cell: str = "lstm",
-        *,
-        hidden: int = 300,
-        layers: int = 2,
-        dropout: float = 0.2,
-        epochs: int = 10,
-        batch_size: int = 128,
-        learning_rate: float = 0.001,
-        schedule: str | None = None,
-        clip: float | None = None,
-        weight_decay: float = 0.0,
-        window: int = 50,
-        share: float = 1.0,
-        embedding: int = 64,
-        chunk: int = 64,
-        input_dropout: float = 0.0,
-        recurrent_dropout: float = 0.0,
-        members: int = 1,
-        calibration: float = 1.0,
-        validation_fraction: float = 0.0,
-        patience: int | None = None,
-        samples: int = 4,
-        random_state: Any = None,
-        device: str = "cpu",
-    ) -> None:
-        self.scheme = scheme
-        self.cell = cell
-        self.hidden = hidden
-        self.layers = layers
-        self.dropout = dropout
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.clip = clip
-        self.weight_decay = weight_decay
-        self.window = window
-        self.share = share
-        self.embedding = embedding
-        self.chunk = chunk
-        self.input_dropout = input_dropout
-        self.recurrent_dropout = recurrent_dropout
-        self.members = members
-        self.calibration = calibration
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.samples = samples
-        self.random_state = random_state
-        self.device = device
+    scheme: str = "windows"
+    cell: str = "lstm"
+    _: KW_ONLY
+    hidden: int = 300
+    layers: int = 2
+    dropout: float = 0.2
+    epochs: int = 10
+    batch_size: int = 128
+    learning_rate: float = 0.001
+    schedule: str | None = None
+    clip: float | None = None
+    weight_decay: float = 0.0
+    window: int = 50
+    share: float = 1.0
+    embedding: int = 64
+    chunk: int = 64
+    input_dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    members: int = 1
+    calibration: float = 1.0
+    validation_fraction: float = 0.0
+    patience: int | None = None
+    samples: int = 4
+    random_state: Any = None
+    device: str = "cpu"
+
+    _parameter_constraints = TorchEstimator._parameter_constraints | {
+        "scheme": [StrOptions({"windows", "stream"})],
+        "cell": [StrOptions(set(CELLS))],
+        "hidden": [COUNT],
+        "layers": [COUNT],
+        "dropout": [FRACTION],
+        "clip": [POSITIVE, None],
+        "window": [COUNT],
+        "share": [SHARE],
+        "embedding": [COUNT],
+        "chunk": [COUNT],
+        "input_dropout": [FRACTION],
+        "recurrent_dropout": [FRACTION],
+        "members": [COUNT],
+        "calibration": [POSITIVE],
+        "samples": [Interval(Integral, 0, None, closed="left")],
+    }
 
     def fit(self, X: str, y: Any = None) -> Self:
         """Train a fresh network on a text.
@@ -192,14 +192,16 @@ class CharacterModel(LanguageModel, TorchEstimator):
         ----------
         X : str
         y : None
-            Passed over: a text is its own target.
+            Ignored.
 
         Raises
         ------
         HandbookError
-            If the text or a setting does not fit, or the training diverges.
+            If the text is too short, or the training diverges.
+        ValueError
+            If a parameter is out of its range.
         """
-        self._require(faults(self))
+        self._validate_params()
         # one target at the least, or one character a stream
         least = self.window + 1 if self.scheme == "windows" else self.batch_size
         whole = self.as_read(text(self, X, least=1))
@@ -209,65 +211,45 @@ class CharacterModel(LanguageModel, TorchEstimator):
         self.unseen_ = 1.0 / (len(whole) - held_out + len(self.alphabet_) + 1)
         self.seed_text_ = whole[: self.window]
         codes = torch.from_numpy(self.encode(whole))
-        self.state_, self.history_, samples = self._engine().launch(self._train, codes, held_out)
+        self.state_, self.history_, samples = self._launch(codes, held_out)
         self.samples_ = [
-            {
-                "epoch": one["epoch"],
-                "text": "".join(self.alphabet_[code] for code in one["codes"]),
-            }
-            for one in samples
+            {"epoch": sample["epoch"], "text": self.decode(sample["codes"])} for sample in samples
         ]
-        self.__dict__.pop("_network", None)  # of an earlier fit
         return self
 
     def _train(
         self, engine: Engine, codes: Tensor, held_out: int
     ) -> tuple[bytes, list[Row], list[dict[str, Any]]]:
+        """See :meth:`TorchEstimator._train`."""
         seed = self._seed()
         with reproducible(seed) as generator:
             network = self._build().to(engine.device)
             optimizer = torch.optim.AdamW(
                 network.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
             )
-            trained, kept = codes[: len(codes) - held_out], codes[len(codes) - held_out :]
+            start, end = codes[: len(codes) - held_out], codes[len(codes) - held_out :]
             learner = self._learner(
                 engine,
                 generator,
                 network,
                 optimizer,
-                trained.to(engine.device),
+                start.to(engine.device),
                 clip=self.clip,
-                measure=(lambda one: self._loss(one, kept)) if held_out else None,
-                sample=lambda one, epoch: self._sample(one, [seed, epoch]),
+                measure=(lambda trained: self._loss(trained, end)) if held_out else None,
+                sample=lambda trained, epoch: self._sample(trained, [seed, epoch]),
                 sampled=frozenset(
                     np.geomspace(1, self.epochs, self.samples).round().astype(int).tolist()
                 ),
             )
-            history = train(
-                learner,
-                epochs=self.epochs,
-                schedule=self.schedule,
-                patience=self.patience,
-                **self._watched(),
-            )
+            history = self._history(learner, self.epochs)
         return weights(network), history, learner.samples
 
     def _learner(self, *args: Any, **kwargs: Any) -> TextLearner:
         if self.scheme == "windows":
-            return WindowLearner(
-                *args,
-                window=self.window,
-                batch_size=self.batch_size,
-                share=self.share,
-                **kwargs,
-            )
-        return StreamLearner(
-            *args,
-            unknown=len(self.alphabet_),
-            streams=self.batch_size,
-            chunk=self.chunk,
-            **kwargs,
-        )
+            kwargs |= {"window": self.window, "batch_size": self.batch_size, "share": self.share}
+            return WindowLearner(*args, **kwargs)
+        kwargs |= {"unknown": len(self.alphabet_), "streams": self.batch_size, "chunk": self.chunk}
+        return StreamLearner(*args, **kwargs)
 
     def _build(self) -> Committee | StreamNetwork | WindowNetwork:
         common: dict[str, Any] = {
@@ -288,12 +270,12 @@ class CharacterModel(LanguageModel, TorchEstimator):
         return Committee(networks) if len(networks) > 1 else networks[0]
 
     def _loss(self, network: nn.Module, codes: Tensor) -> float:
-        """Mean cross entropy of a text, as :meth:`bits` has it."""
-        said = self._reads(network).log_probabilities(codes)
-        return -float(said[np.arange(len(codes)), codes.numpy()].mean())
+        """Return the mean cross entropy of a text, in nats."""
+        log_probabilities = self._reads(network).log_probabilities(codes)
+        return -float(log_probabilities[np.arange(len(codes)), codes.numpy()].mean())
 
     def _sample(self, network: nn.Module, seeds: list[int]) -> list[int]:
-        """Let a network go on from the beginning of the text."""
+        """Let a network continue the beginning of the text."""
         random = np.random.RandomState(seeds)
         return generated(
             self._reads(network), self.encode(self.seed_text_), _SAMPLE, random_state=random
@@ -307,9 +289,9 @@ class CharacterModel(LanguageModel, TorchEstimator):
         return self._reader().log_probabilities(codes)
 
     def activations(self, X: str, layer: int = -1) -> dict[str, npt.NDArray[np.float32]]:
-        """Return what goes on in a layer while it reads a text as one sequence.
+        """Return a layer's gates and states while it reads a text as one sequence.
 
-        Of several members the first is watched.
+        Of several members, those of the first.
 
         Parameters
         ----------
@@ -330,11 +312,11 @@ class CharacterModel(LanguageModel, TorchEstimator):
         stack = list(network.recurrent.layers)
         with torch.inference_mode():
             x = network.inputs(codes.unsqueeze(1).to(self.device))[:, 0]  # (n, inputs)
-            for one in stack[: range(len(stack))[layer] + 1]:
-                assert isinstance(one, nn.RNNBase)
-                found = gates(one, x)
-                x = found["hidden state"]
-        return {name: values.cpu().numpy() for name, values in found.items()}
+            for recurrent in stack[: range(len(stack))[layer] + 1]:
+                assert isinstance(recurrent, nn.RNNBase)
+                activations = gates(recurrent, x)
+                x = activations["hidden state"]
+        return {name: values.cpu().numpy() for name, values in activations.items()}
 
     def _fitted_network(self) -> nn.Module:
         check_is_fitted(self, "state_")
@@ -350,5 +332,5 @@ class CharacterModel(LanguageModel, TorchEstimator):
         """Return a text as it is, or for ``windows`` in lower case."""
         if self.scheme == "stream":
             return X
-        # a few capitals are two characters in lower case, and every character keeps its place
-        return "".join(low if len(low := one.lower()) == 1 else one for one in X)
+        # capitals that are two characters in lower case stay, so that the length does too
+        return "".join(low if len(low := letter.lower()) == 1 else letter for letter in X)

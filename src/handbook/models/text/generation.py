@@ -1,22 +1,33 @@
-"""Drawing text from a model of characters: greedy, by temperature, among the top k, by nucleus."""
+"""Sampling text from a model of characters: greedy, temperature, top k, nucleus."""
 
 from __future__ import annotations
 
+from numbers import Integral, Real
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 
-from handbook.core.errors import HandbookError
-
-__all__ = ["generated", "shaped"]
+__all__ = ["Reader", "generated", "shaped"]
 
 Array = npt.NDArray[Any]
 
 
-class _Reader(Protocol):
-    def read(self, codes: Array) -> Array: ...
+_CONSTRAINTS = {
+    "n": [Interval(Integral, 0, None, closed="left")],
+    "temperature": [Interval(Real, 0, None, closed="neither")],
+    "top_k": [Interval(Integral, 1, None, closed="left"), None],
+    "top_p": [Interval(Real, 0, 1, closed="right"), None],
+}
+
+
+class Reader(Protocol):
+    """Reads a text from left to right and predicts after each stretch what comes next."""
+
+    def read(self, codes: Array) -> Array:
+        """Read some more codes, (n,), or none; return log-probabilities of the next one, (A+1,)."""
 
 
 def shaped(
@@ -52,7 +63,6 @@ def shaped(
     >>> shaped(np.log([0.5, 0.1, 0.4]), temperature=0.5).round(3).tolist()
     [0.595, 0.024, 0.381]
     """
-    _check(temperature, top_k, top_p)
     logits = np.asarray(log_probabilities, dtype=np.float64)
     p = np.exp((logits - logits.max()) / temperature)
     p /= p.sum()
@@ -70,7 +80,7 @@ def shaped(
 
 
 def generated(
-    reader: _Reader,
+    reader: Reader,
     seed: Array,
     n: int,
     *,
@@ -80,9 +90,9 @@ def generated(
     greedy: bool = False,
     random_state: Any = None,
 ) -> list[int]:
-    """Let a reader read `seed`, then `n` codes of its own, one after the other.
+    """Continue the codes of `seed` by `n` codes, drawn one after the other.
 
-    The symbol for unseen characters, the last, is never drawn: it stands for no character.
+    The last symbol, which stands for all unseen characters, is never drawn.
 
     Parameters
     ----------
@@ -98,32 +108,18 @@ def generated(
     list of int
         The `n` codes.
     """
-    _check(temperature, top_k, top_p)
-    if n < 0:
-        raise HandbookError(f"n is {n!r} characters to generate; expected 0 or more")
+    given = {"n": n, "temperature": temperature, "top_k": top_k, "top_p": top_p}
+    validate_parameter_constraints(_CONSTRAINTS, given, "generate")
     random = check_random_state(random_state)
     codes: list[int] = []
     for _ in range(n):
-        # all of what was not read yet: the seed, later the one character drawn last
-        said = reader.read(np.array(codes[-1:], dtype=np.int64) if codes else seed)[:-1]
+        # the reader gets what it has not read yet: the seed, then each character drawn
+        log_probabilities = reader.read(np.array(codes[-1:], dtype=np.int64) if codes else seed)[
+            :-1
+        ]
         if greedy:
-            codes.append(int(said.argmax()))
+            codes.append(int(log_probabilities.argmax()))
         else:
-            mass = np.cumsum(shaped(said, temperature, top_k, top_p))
+            mass = np.cumsum(shaped(log_probabilities, temperature, top_k, top_p))
             codes.append(int(np.searchsorted(mass, random.random_sample() * mass[-1], "right")))
     return codes
-
-
-def _check(temperature: float, top_k: int | None, top_p: float | None) -> None:
-    for name, value, fine, expected in (
-        (
-            "temperature",
-            temperature,
-            temperature > 0,
-            "a number above 0 (greedy takes the likeliest)",
-        ),
-        ("top_k", top_k, top_k is None or top_k >= 1, "none, or 1 or more"),
-        ("top_p", top_p, top_p is None or 0 < top_p <= 1, "none, or above 0 and at most 1"),
-    ):
-        if not fine:
-            raise HandbookError(f"{name} is {value!r}; expected {expected}")

@@ -1,30 +1,24 @@
-"""What all models of characters share: an alphabet, bits, the likeliest character, generation."""
+"""The base of the models of characters: alphabet, bits, prediction and generation."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils.validation import check_is_fitted
 
 from handbook.core.errors import HandbookError
-from handbook.models.text.generation import generated
+from handbook.models.text.generation import Reader, generated
 
-__all__ = ["UNSEEN", "LanguageModel", "Reader", "text"]
+__all__ = ["UNSEEN", "LanguageModel", "text"]
 
 Array = npt.NDArray[Any]
 
 #: Stands for every character that the training text does not have (Unicode's replacement).
 UNSEEN = "\ufffd"
-
-
-class Reader(Protocol):
-    """Reads a text from left to right and says after each stretch what may come next."""
-
-    def read(self, codes: Array) -> Array:
-        """Read some more codes, (n,), or none; return log-probabilities of the next one, (A+1,)."""
 
 
 class LanguageModel(ABC):
@@ -44,7 +38,7 @@ class LanguageModel(ABC):
 
     @abstractmethod
     def log_probabilities(self, X: str) -> npt.NDArray[np.float64]:
-        """Return the natural logarithm of each symbol's probability at each place of a text.
+        """Return the natural logarithm of each symbol's probability at each position of a text.
 
         Parameters
         ----------
@@ -53,8 +47,8 @@ class LanguageModel(ABC):
         Returns
         -------
         float64 array of shape (n, A+1)
-            Row i is what is expected at place i by who has read all before it in `X`, and nothing
-            else; the last column is for all characters that are not in the alphabet.
+            Row i is for character i, given those before it in `X` alone; the last column is for
+            all characters that are not in the alphabet.
         """
 
     @abstractmethod
@@ -64,12 +58,14 @@ class LanguageModel(ABC):
     def encode(self, X: str) -> npt.NDArray[np.int64]:
         """Return the code of each character of a text, (n,); A for those not in the alphabet."""
         check_is_fitted(self, "alphabet_")
-        places = {character: place for place, character in enumerate(self.alphabet_)}
-        unseen = len(self.alphabet_)
-        return np.array(
-            [places.get(character, unseen) for character in self.as_read(text(self, X))],
-            dtype=np.int64,
-        )
+        codes = {character: code for code, character in enumerate(self.alphabet_)}
+        unseen = len(codes)
+        characters = self.as_read(text(self, X))
+        return np.array([codes.get(character, unseen) for character in characters], dtype=np.int64)
+
+    def decode(self, codes: Iterable[int]) -> str:
+        """Return the text of some codes of the alphabet."""
+        return "".join(self.alphabet_[code] for code in codes)
 
     def bits(self, X: str) -> npt.NDArray[np.float64]:
         """Return -log2 of the probability of each character of a text, given all before it, (n,).
@@ -83,10 +79,9 @@ class LanguageModel(ABC):
         )
 
     def predict(self, X: str) -> Array:
-        """Return the likeliest character at each place, given all before it; str, (n,)."""
+        """Return the likeliest character at each position, given all before it; str, (n,)."""
         likeliest = self.log_probabilities(X).argmax(axis=1)
-        found: Array = np.array([*self.alphabet_, UNSEEN])[likeliest]
-        return found
+        return np.asarray(np.array([*self.alphabet_, UNSEEN])[likeliest])
 
     def generate(
         self,
@@ -109,7 +104,7 @@ class LanguageModel(ABC):
         temperature : float, default=1.0
             Above 0: log-probabilities are divided by it. Below 1 what is likely becomes likelier.
         top_k : int or None, default=None
-            Draw among the so many likeliest characters only.
+            Draw among this many likeliest characters only.
         top_p : float or None, default=None
             Draw among the fewest likeliest characters that have this probability together
             (nucleus sampling).
@@ -119,8 +114,8 @@ class LanguageModel(ABC):
 
         Raises
         ------
-        HandbookError
-            A setting that makes no sense.
+        ValueError
+            If a parameter is out of its range.
 
         References
         ----------
@@ -137,7 +132,7 @@ class LanguageModel(ABC):
             greedy=greedy,
             random_state=random_state,
         )
-        return "".join(self.alphabet_[code] for code in codes)
+        return self.decode(codes)
 
     def as_read(self, X: str) -> str:
         """Return a text as this model reads and predicts it, of the same length."""

@@ -1,16 +1,19 @@
-"""Character n-grams: what a text says by counting alone, a public reference for the networks."""
+"""Character n-grams, a reference for the networks."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from numbers import Integral
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from handbook.core.errors import HandbookError
-from handbook.models.text.language import LanguageModel, Reader, text
+from handbook.models.text.generation import Reader
+from handbook.models.text.language import LanguageModel, text
 
 __all__ = ["CharacterNgram"]
 
@@ -57,6 +60,10 @@ class CharacterNgram(LanguageModel, BaseEstimator):  # type: ignore[misc]
     'cabc'
     """
 
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "order": [Interval(Integral, 1, None, closed="left")]
+    }
+
     def __init__(self, order: int = 6) -> None:
         self.order = order
 
@@ -67,11 +74,10 @@ class CharacterNgram(LanguageModel, BaseEstimator):  # type: ignore[misc]
         ----------
         X : str
         y : None
-            Passed over.
+            Ignored.
         """
+        self._validate_params()
         whole = text(self, X, least=1)
-        if self.order < 1:
-            raise HandbookError(f"CharacterNgram: order is {self.order!r}; expected 1 or more")
         self.alphabet_ = "".join(sorted(set(whole)))
         # an n-gram is one whole number of 63 bits
         if (base := len(self.alphabet_) + 1) ** self.order >= 2**63:
@@ -85,10 +91,10 @@ class CharacterNgram(LanguageModel, BaseEstimator):  # type: ignore[misc]
             if length < self.order:
                 # each different character before it counts once; at the text's start there is none
                 longer = np.unique(_grams(codes, length + 1, base))
-                found = np.append(longer % base**length, _grams(codes[:length], length, base))
+                grams = np.append(longer % base**length, _grams(codes[:length], length, base))
             else:
-                found = _grams(codes, length, base)
-            keys, counts = np.unique(found, return_counts=True)
+                grams = _grams(codes, length, base)
+            keys, counts = np.unique(grams, return_counts=True)
             self.keys_.append(keys)
             self.counts_.append(counts)
         return self
@@ -97,35 +103,37 @@ class CharacterNgram(LanguageModel, BaseEstimator):  # type: ignore[misc]
         """See :meth:`LanguageModel.log_probabilities`; only the last `order` - 1 are looked at."""
         check_is_fitted(self, "keys_")
         codes = self.encode(X)
-        parts = [self._after(codes, np.arange(start, min(start + _AT_ONCE, len(codes))))
-                 for start in range(0, len(codes), _AT_ONCE)]  # fmt: skip
+        parts = [
+            self._after(codes, np.arange(start, min(start + _AT_ONCE, len(codes))))
+            for start in range(0, len(codes), _AT_ONCE)
+        ]
         nothing = np.empty((0, len(self.alphabet_) + 1))
         return np.asarray(np.log(np.concatenate([nothing, *parts])))
 
-    def _after(self, codes: Array, places: Array) -> npt.NDArray[np.float64]:
-        """Return the probabilities at some places of a text, which may lie just behind it."""
+    def _after(self, codes: Array, positions: Array) -> npt.NDArray[np.float64]:
+        """Return the probabilities at some positions of a text, up to the one after its end."""
         base = len(self.alphabet_) + 1
-        p = np.full((len(places), base), 1.0 / base)
-        context = np.zeros(len(places), dtype=np.int64)
+        p = np.full((len(positions), base), 1.0 / base)
+        context = np.zeros(len(positions), dtype=np.int64)
         for length in range(self.order):  # characters of context
-            enough = places >= length
+            enough = positions >= length
             if length:
-                context[enough] += codes[places[enough] - length] * base ** (length - 1)
+                context[enough] += codes[positions[enough] - length] * base ** (length - 1)
             self._refine(p, np.flatnonzero(enough), context[enough], length)
         return p
 
     def _refine(self, p: Array, rows: Array, context: Array, length: int) -> None:
-        """Mix what follows a context of one more character into some rows of `p`."""
+        """Interpolate some rows of `p` with the counts after a context of one more character."""
         keys, counts = self.keys_[length], self.counts_[length]
         if not len(keys):  # the text is shorter than this
             return
         base = p.shape[1]
-        known, first = np.unique(keys // base, return_index=True)
+        contexts, first = np.unique(keys // base, return_index=True)
         kinds = np.diff(np.append(first, len(keys)))
         totals = np.add.reduceat(counts, first)
-        at = np.minimum(np.searchsorted(known, context), len(known) - 1)
-        found = known[at] == context
-        rows, at = rows[found], at[found]
+        at = np.minimum(np.searchsorted(contexts, context), len(contexts) - 1)
+        counted = contexts[at] == context
+        rows, at = rows[counted], at[counted]
         if length:
             once, twice = (np.count_nonzero(counts == times) for times in (1, 2))
             cut = once / (once + 2 * twice) if once else 0.5
@@ -148,7 +156,7 @@ class CharacterNgram(LanguageModel, BaseEstimator):  # type: ignore[misc]
 
 
 class _Reader:
-    """Keeps the end of what was read."""
+    """Remembers the last characters that were read."""
 
     def __init__(self, model: CharacterNgram) -> None:
         self.model = model
@@ -163,6 +171,6 @@ class _Reader:
 def _grams(codes: Array, length: int, base: int) -> npt.NDArray[np.int64]:
     """Return all stretches of so many codes, each as one number in `base`."""
     grams = np.zeros(max(0, len(codes) - length + 1), dtype=np.int64)
-    for place in range(length):
-        grams = grams * base + codes[place : place + len(grams)]
+    for offset in range(length):
+        grams = grams * base + codes[offset : offset + len(grams)]
     return grams

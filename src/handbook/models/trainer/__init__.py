@@ -1,7 +1,8 @@
 """Training of torch networks: one loop, ignorant of what it trains."""
 
 from handbook.models.trainer.checkpoint import Checkpoint
-from handbook.models.trainer.engine import Engine, engine
+from handbook.models.trainer.engine import Engine
+from handbook.models.trainer.launch import engine
 from handbook.models.trainer.loop import Learner, Row, reproducible, train
 from handbook.models.trainer.schedule import SCHEDULES, Schedule
 

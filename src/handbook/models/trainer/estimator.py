@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from abc import abstractmethod
+from collections.abc import Callable
+from numbers import Integral, Real
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import safetensors.torch
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, InvalidParameterError, StrOptions
 from torch import nn
 
 from handbook.core.errors import HandbookError
 from handbook.models.trainer.checkpoint import Checkpoint
-from handbook.models.trainer.engine import Engine, engine
-from handbook.models.trainer.loop import Row, reproducible
+from handbook.models.trainer.engine import PRECISIONS, Engine
+from handbook.models.trainer.launch import engine
+from handbook.models.trainer.loop import Learner, Row, reproducible, train
+from handbook.models.trainer.schedule import SCHEDULES
 
-__all__ = ["TorchEstimator", "weights"]
+__all__ = ["COUNT", "FRACTION", "NON_NEGATIVE", "POSITIVE", "SHARE", "TorchEstimator", "weights"]
+
+#: Ranges of parameters, for `_parameter_constraints`.
+COUNT = Interval(Integral, 1, None, closed="left")
+NON_NEGATIVE = Interval(Real, 0, None, closed="left")
+POSITIVE = Interval(Real, 0, None, closed="neither")
+FRACTION = Interval(Real, 0, 1, closed="left")  # some, and not all
+SHARE = Interval(Real, 0, 1, closed="right")  # not none, and perhaps all
 
 
 def weights(network: nn.Module) -> bytes:
@@ -31,61 +43,103 @@ def weights(network: nn.Module) -> bytes:
 class TorchEstimator(BaseEstimator):  # type: ignore[misc]
     """Base of the torch models. Subclasses have the parameters `random_state` and `device`.
 
-    `precision` and `devices` are read where a subclass has them.
+    The other attributes below are parameters of some subclasses; for the rest the defaults hold.
     """
 
+    schedule: str | None
     random_state: Any
     device: str
+    precision: str = PRECISIONS[0]
+    devices: int = 1
+    validation_fraction: float = 0.0
+    patience: int | None = None
 
-    # Settings of the moment, not parameters: clones and saved models forget them.
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "epochs": [COUNT],
+        "batch_size": [COUNT],
+        "learning_rate": [NON_NEGATIVE],
+        "weight_decay": [NON_NEGATIVE],
+        "schedule": [StrOptions(set(SCHEDULES)), None],
+        "validation_fraction": [FRACTION],
+        "patience": [COUNT, None],
+        "channels_last": ["boolean"],
+        "precision": [StrOptions(set(PRECISIONS))],
+        "devices": [COUNT],
+        "random_state": ["random_state"],
+        "device": [str],
+    }
+
+    # Neither parameters nor learned: copies and saved models do without.
     _transient = ("_progress", "_checkpoint", "_network")
 
     def set_progress(self, progress: Callable[[Row], None] | None) -> Self:
-        """Name who is handed each epoch's row while :meth:`fit` runs.
+        """Set a function that :meth:`fit` calls with each epoch's row of the history.
 
-        Not a parameter: clones and saved models forget it.
+        It is no parameter: copies and saved models do without.
         """
         self._progress = progress
         return self
 
     def set_checkpoint(self, path: Path | None, key: str = "") -> Self:
-        """Let :meth:`fit` leave its state at `path`, and go on from what it finds there.
+        """Let :meth:`fit` save its state to a file after each epoch, and resume from it.
 
         Parameters
         ----------
         path : Path or None
-            A file, removed at the end of :meth:`fit`.
+            The caller removes the file after :meth:`fit`.
         key : str
-            Whatever the training depends on beside this object's parameters, such as a digest of
-            the rows: a file of another key is passed over.
+            Identifies what the training depends on beside this object's parameters, such as a
+            digest of the rows; a file of another key is ignored.
         """
         self._checkpoint = None if path is None else (path, key)
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = dict(super().__getstate__())
-        for name in self._transient:
-            state.pop(name, None)
-        return state
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name not in self._transient}
 
-    def _watched(self) -> dict[str, Any]:
-        """Return who watches the training and where its state goes, for the loop."""
-        where = getattr(self, "_checkpoint", None)
-        return {
-            "progress": getattr(self, "_progress", None),
-            "checkpoint": None if where is None else Checkpoint(where[0], f"{where[1]} {self!r}"),
-        }
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        self._require(
+            self.patience is None or self.validation_fraction > 0,
+            "patience",
+            "None, or go together with a validation_fraction above 0",
+        )
 
-    def _engine(self) -> Engine:
-        return engine(
-            self.device, getattr(self, "precision", "32-true"), getattr(self, "devices", 1)
+    def _require(self, holds: bool, name: str, expected: str) -> None:
+        """Raise scikit-learn's error for a parameter, unless a condition holds."""
+        if not holds:
+            raise InvalidParameterError(
+                f"The {name!r} parameter of {type(self).__name__} must be {expected}. "
+                f"Got {getattr(self, name)!r} instead."
+            )
+
+    def _launch(self, *arguments: Any) -> Any:
+        """Call `_train` with an engine and some arguments, in each process that it starts."""
+        self.__dict__.pop("_network", None)  # of an earlier fit
+        return engine(self.device, self.precision, self.devices).launch(self._train, *arguments)
+
+    @abstractmethod
+    def _train(self, engine: Engine, *arguments: Any) -> tuple[Any, ...]:
+        """Train fresh networks and return their weights, history and whatever else was learned."""
+
+    def _history(self, learner: Learner, epochs: int) -> list[Row]:
+        """Train a learner with this object's settings, and return its history."""
+        file = getattr(self, "_checkpoint", None)
+        return train(
+            learner,
+            epochs=epochs,
+            schedule=self.schedule,
+            patience=self.patience,
+            progress=getattr(self, "_progress", None),
+            checkpoint=None if file is None else Checkpoint(file[0], f"{file[1]} {self!r}"),
         )
 
     def _seed(self) -> int:
         return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
 
     def _loaded(self, build: Callable[[], nn.Module], state: bytes) -> nn.Module:
-        """Return a network, kept from :meth:`fit` or built with the weights in `state`."""
+        """Return a network with the weights in `state`, built at the first call after a fit."""
         network: nn.Module | None = getattr(self, "_network", None)
         if network is None:
             with reproducible(0):  # its first weights are drawn, then overwritten
@@ -99,17 +153,3 @@ class TorchEstimator(BaseEstimator):  # type: ignore[misc]
                 ) from error
             self._network = network.to(torch.device(self.device))
         return network.eval()
-
-    def _require(self, faults: Mapping[str, tuple[bool, str]]) -> None:
-        """Raise for the first parameter whose test fails.
-
-        Parameters
-        ----------
-        faults : mapping of str to (bool, str)
-            Parameter to whether its value will do, and what is expected.
-        """
-        for name, (fine, expected) in faults.items():
-            if not fine:
-                raise HandbookError(
-                    f"{type(self).__name__}: {name} is {getattr(self, name)!r}; expected {expected}"
-                )
