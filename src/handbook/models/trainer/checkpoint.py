@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from handbook.core.errors import HandbookError
+from handbook.core.files import written_whole
 
 __all__ = ["Checkpoint"]
 
@@ -29,10 +30,8 @@ class Checkpoint:
 
     def save(self, state: Mapping[str, Any]) -> None:
         """Write dicts, lists, tensors and plain values; the file is whole or not there."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_name(self.path.name + ".partial")
-        torch.save({"key": self.key, "state": state}, partial)
-        partial.replace(self.path)
+        with written_whole(self.path) as partial:
+            torch.save({"key": self.key, "state": state}, partial)
 
     def load(self) -> dict[str, Any] | None:
         """Return the state saved under the same key, with tensors on the CPU; None without one.
