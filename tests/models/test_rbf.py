@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 from handbook.models.rbf import RBFClassifier, RBFRegressor, base
 from handbook.models.rbf.simplex import project_onto_simplex
 from handbook.models.rbf.widths import nearest_width
+from handbook.training.build import faults
 from handbook.training.saving import load, save
 
 SQUARE = np.array([[0.0, 0.0], [0.0, 3.0], [4.0, 0.0], [4.0, 3.0]])
@@ -216,7 +217,7 @@ def test_predicting_in_parts_changes_nothing(monkeypatch) -> None:
     X, y = rows(classes=3)
     model = kind("book").fit(X, y)
     whole = model.decision_function(X)
-    monkeypatch.setattr(base, "_ANSWERS", 7 * 8)  # seven rows of eight units at a time
+    monkeypatch.setattr(base, "_ACTIVATIONS", 7 * 8)  # seven rows of eight units at a time
     np.testing.assert_allclose(model.decision_function(X), whole, rtol=0, atol=1e-14)
 
 
@@ -257,39 +258,55 @@ def test_trained_units_move_and_have_their_own_widths() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("name", "value"),
     [
-        ({"n_centers": 0}, "n_centers must be a whole number of at least 1; it is 0"),
-        ({"n_centers": 2.5}, "n_centers must be a whole number of at least 1; it is 2.5"),
-        ({"n_neighbors": True}, "n_neighbors must be a whole number"),
-        ({"max_iter": 0}, "max_iter must be"),
-        ({"n_init": "auto"}, "n_init must be"),
-        ({"epochs": 0}, "epochs must be"),
-        ({"learning_rate": 0}, "learning_rate must be a number above 0"),
-        ({"width_scale": -1.0}, "width_scale must be a number above 0"),
-        ({"width_scale": float("inf")}, "width_scale must be a number above 0"),
-        ({"bias": "yes"}, "bias must be True or False"),
-        ({"activation": "book"}, "activation must be 'text', 'code'; it is 'book'"),
-        ({"output": "ridge"}, "'least-squares', 'logistic', 'gradient-descent'; it is 'ridge'"),
-        ({"centers": "rows"}, "or an array of shape .M, d.; it is 'rows'"),
+        ("n_centers", 0),
+        ("n_centers", 2.5),
+        ("n_neighbors", 0),
+        ("max_iter", 0),
+        ("n_init", "auto"),
+        ("epochs", 0),
+        ("learning_rate", 0),
+        ("width_scale", -1.0),
+        ("width_scale", [-2]),
+        ("width_scale", float("inf")),
+        ("bias", "yes"),
+        ("activation", "book"),
+        ("output", "ridge"),
+        ("centers", "rows"),
+        ("width", "max"),
+        ("width", -1.0),
+        ("ridge", -0.1),
+        ("ridge", float("nan")),
+        ("threshold", "half"),
+    ],
+)
+def test_a_parameter_out_of_range_is_refused_by_fit_and_by_the_catalogue(name, value) -> None:
+    message = f"The '{name}' parameter of RBFClassifier must be"
+    with pytest.raises(ValueError, match=message):
+        RBFClassifier(**{name: value}).fit(*rows())
+    path = "handbook.models.rbf.RBFClassifier"
+    (fault,) = faults(path, "classification", "table", {name: value})
+    assert fault.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
         ({"centers": [[1.0, 2.0, 3.0]]}, "each of the 2 features of X; it has 3"),
-        ({"width": "max"}, "'dmax', 'nearest', 'per-center' or a number above 0; it is 'max'"),
-        ({"width": -1.0}, "or a number above 0; it is -1.0"),
-        ({"ridge": -0.1}, "ridge must be a number of 0 or more"),
-        ({"ridge": float("nan")}, "ridge must be a number of 0 or more"),
         ({"output": "logistic"}, "ridge must be above 0 with output='logistic'"),
         ({"train_units": True}, "train_units must be False with output='least-squares'"),
         ({"output": "logistic", "ridge": 1.0, "threshold": 1.0}, "threshold must be a probab"),
         ({"output": "gradient-descent", "learning_rate": 99.0}, "learning_rate=99.0 makes"),
     ],
 )
-def test_a_setting_out_of_range_is_named(wrong, told) -> None:
-    with pytest.raises(ValueError, match=told):
-        RBFClassifier(**wrong).fit(*rows())
+def test_parameters_that_contradict_each_other_are_refused(params, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        RBFClassifier(**params).fit(*rows())
 
 
 def test_a_regressor_has_no_logistic_output() -> None:
-    with pytest.raises(ValueError, match="'least-squares', 'gradient-descent'; it is 'logistic'"):
+    with pytest.raises(ValueError, match="The 'output' parameter of RBFRegressor must be"):
         RBFRegressor(output="logistic", ridge=1.0).fit(*rows())
 
 

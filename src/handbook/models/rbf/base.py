@@ -1,14 +1,16 @@
-"""What classifier and regressor share: units, output weights, and outputs in bounded memory."""
+"""Base of the classifier and the regressor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self, cast
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils import gen_batches
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_array,
@@ -19,15 +21,17 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from handbook.models.rbf.centers import Placement, place_centers
 from handbook.models.rbf.descent import descend
-from handbook.models.rbf.output import least_squares, logistic
-from handbook.models.rbf.settings import Output
+from handbook.models.rbf.output import Output, least_squares, logistic
 from handbook.models.rbf.units import Array, Form, design_matrix, squared_distances
 from handbook.models.rbf.widths import Rule, dmax_width, nearest_width, spread_widths
 
 __all__ = ["RBFNetwork"]
 
-# Answers that exist at one time while predicting: 32 MiB of them.
-_ANSWERS = 2**22
+# Activations in memory at one time while predicting: 32 MiB.
+_ACTIVATIONS = 2**22
+
+_AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
+_POSITIVE = Interval(Real, 0, None, closed="neither")
 
 
 class RBFNetwork(BaseEstimator):  # type: ignore[misc]
@@ -35,6 +39,24 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
 
     See :class:`handbook.models.rbf.RBFClassifier` for parameters and attributes.
     """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "n_centers": [_AT_LEAST_ONE],
+        "centers": [StrOptions(set(get_args(Placement))), "array-like"],
+        "width": [StrOptions(set(get_args(Rule))), _POSITIVE],
+        "width_scale": [_POSITIVE],
+        "n_neighbors": [_AT_LEAST_ONE],
+        "activation": [StrOptions(set(get_args(Form)))],
+        "output": [StrOptions(set(get_args(Output)))],
+        "ridge": [Interval(Real, 0, None, closed="left")],
+        "bias": ["boolean"],
+        "learning_rate": [_POSITIVE],
+        "epochs": [_AT_LEAST_ONE],
+        "train_units": ["boolean"],
+        "max_iter": [_AT_LEAST_ONE],
+        "n_init": [_AT_LEAST_ONE],
+        "random_state": ["random_state"],
+    }
 
     def __init__(
         self,
@@ -72,9 +94,9 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
 
     def set_progress(self, progress: Callable[[Mapping[str, float]], None] | None) -> Self:
-        """Name who is handed each epoch's loss while gradient descent runs.
+        """Set a callback that takes each epoch's loss during gradient descent.
 
-        Not a parameter: clones and saved models forget it.
+        It is not a parameter: clones and saved models do not keep it.
         """
         self._progress = progress
         return self
@@ -84,15 +106,29 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
         state.pop("_progress", None)
         return state
 
+    def _check_parameters(self) -> None:
+        """Raise ValueError where a parameter is out of range, alone or beside the others."""
+        self._validate_params()
+        if self.output == "logistic" and not self.ridge > 0:
+            raise ValueError(
+                "ridge must be above 0 with output='logistic': separable classes have no finite "
+                f"weights else; it is {self.ridge!r}"
+            )
+        if self.train_units and self.output != "gradient-descent":
+            raise ValueError(
+                f"train_units must be False with output={self.output!r}: only "
+                "'gradient-descent' moves units; it is True"
+            )
+
     def _weighted(
         self, X: Array, y: npt.NDArray[Any], sample_weight: npt.ArrayLike | None
     ) -> tuple[Array, npt.NDArray[Any], Array | None]:
-        """Return the rows that have weight, and their weights: one of 0 is a row not given."""
+        """Return the rows whose weight is above 0, and their weights."""
         if sample_weight is None:
             return X, y, None
         weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        there = weight > 0
-        return X[there], y[there], weight[there]
+        positive = weight > 0
+        return X[positive], y[positive], weight[positive]
 
     def _learn(
         self,
@@ -101,7 +137,7 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
         weight: Array | None,
         codes: npt.NDArray[np.intp] | None = None,
     ) -> None:
-        """Place the units and find the output weights.
+        """Fit centres, widths and output weights.
 
         Parameters
         ----------
@@ -113,12 +149,12 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
         """
         common: dict[str, Any] = {"weight": weight, "ridge": self.ridge, "bias": self.bias}
         self.loss_curve_ = np.empty(0)
-        # threads add their partial sums in any order: one thread, one answer
+        # Several threads add their partial sums in any order, which changes the last digits.
         with threadpool_limits(limits=1):
-            self.centers_, self.n_iter_ = self._place(X, weight)
-            self.width_ = self._reach(X, weight)
+            self.centers_, self.n_iter_ = self._fit_centers(X, weight)
+            self.width_ = self._fit_width(X, weight)
             if self.output == "gradient-descent":
-                learned = descend(
+                descent = descend(
                     X,
                     targets,
                     self.centers_,
@@ -130,7 +166,7 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
                     progress=getattr(self, "_progress", None),
                     **common,
                 )
-                self.coef_, self.intercept_, self.centers_, self.width_, self.loss_curve_ = learned
+                self.coef_, self.intercept_, self.centers_, self.width_, self.loss_curve_ = descent
                 return
             design = design_matrix(X, self.centers_, self.width_, self.activation)  # (n, M)
             if codes is not None and self.output == "logistic":
@@ -138,7 +174,7 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
             else:
                 self.coef_, self.intercept_ = least_squares(design, targets, **common)
 
-    def _place(self, X: Array, weight: Array | None) -> tuple[Array, int]:
+    def _fit_centers(self, X: Array, weight: Array | None) -> tuple[Array, int]:
         if isinstance(self.centers, str):
             return place_centers(
                 X,
@@ -159,7 +195,7 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
             )
         return centers, 1
 
-    def _reach(self, X: Array, weight: Array | None) -> float | Array:
+    def _fit_width(self, X: Array, weight: Array | None) -> float | Array:
         width: float | Array
         if self.width == "dmax":
             width = dmax_width(self.centers_)
@@ -173,14 +209,14 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
         return width * self.width_scale
 
     def _outputs(self, X: Any) -> Array:
-        """Return the linear outputs, (n, K), with the answers of a part of the rows at a time."""
+        """Return the linear outputs, (n, K), computed in batches of rows to bound the memory."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        rows = max(1, _ANSWERS // len(self.centers_))
+        rows = max(1, _ACTIVATIONS // len(self.centers_))
         with threadpool_limits(limits=1):
-            parts = [
-                design_matrix(X[part], self.centers_, self.width_, self.activation) @ self.coef_
+            outputs = [
+                design_matrix(X[batch], self.centers_, self.width_, self.activation) @ self.coef_
                 + self.intercept_
-                for part in gen_batches(len(X), rows)
+                for batch in gen_batches(len(X), rows)
             ]
-        return np.concatenate(parts)
+        return np.concatenate(outputs)

@@ -1,8 +1,8 @@
-"""Where the units stand: k-means, mini-batch k-means, or rows drawn at random."""
+"""Centres of the units: by k-means, by mini-batch k-means, or rows drawn at random."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.cluster import KMeans, MiniBatchKMeans
@@ -10,10 +10,9 @@ from sklearn.utils import check_random_state
 
 from handbook.models.rbf.units import Array
 
-__all__ = ["PLACEMENTS", "Placement", "place_centers"]
+__all__ = ["Placement", "place_centers"]
 
 Placement = Literal["kmeans", "minibatch", "random"]
-PLACEMENTS: tuple[Placement, ...] = get_args(Placement)
 
 
 def place_centers(
@@ -26,7 +25,7 @@ def place_centers(
     n_init: int = 1,
     random_state: Any = None,
 ) -> tuple[Array, int]:
-    """Return distinct centres, fewer than asked for where there are fewer distinct rows.
+    """Return distinct centres: `n_centers`, or fewer where there are fewer distinct rows.
 
     Parameters
     ----------
@@ -35,9 +34,9 @@ def place_centers(
         Centroids of k-means, of mini-batch k-means, or rows drawn without replacement.
     n_centers : int
     weight : ndarray of shape (n,) or None
-        Weight of each row, above 0: in the centroids, or in the draw.
+        Positive weight of each row, in the centroids or as probability of being drawn.
     max_iter, n_init : int
-        Iterations of a k-means run, and runs of which the best is kept.
+        Iterations of one k-means run, and number of runs of which the best is kept.
     random_state : int, RandomState instance or None
 
     Returns
@@ -45,7 +44,7 @@ def place_centers(
     centers : ndarray of shape (M, d)
         In lexicographic order.
     n_iter : int
-        Iterations that k-means took; 1 for a draw.
+        Iterations of k-means; 1 for rows drawn at random.
 
     References
     ----------
@@ -59,18 +58,18 @@ def place_centers(
     >>> place_centers(X, "kmeans", 2, random_state=0)[0].tolist()
     [[1.0], [11.0]]
     """
-    # Asked for more clusters than there are distinct rows, scikit-learn's k-means spoils some of
-    # its centres while it looks for rows to give to the empty ones.
-    distinct, place = np.unique(X, axis=0, return_inverse=True)
+    # With more clusters than distinct rows, scikit-learn's k-means returns wrong centres: it
+    # takes rows from other clusters to fill the empty ones.
+    distinct, inverse = np.unique(X, axis=0, return_inverse=True)
     count = min(n_centers, len(distinct))
     if placement == "random":
-        share = np.bincount(place, weights=weight) / (len(X) if weight is None else weight.sum())
+        share = np.bincount(inverse, weights=weight) / (len(X) if weight is None else weight.sum())
         generator = check_random_state(random_state)
         centers = distinct[generator.choice(len(distinct), count, replace=False, p=share)]
         n_iter = 1
     else:
-        kind = KMeans if placement == "kmeans" else MiniBatchKMeans
-        clusters = kind(
+        algorithm = KMeans if placement == "kmeans" else MiniBatchKMeans
+        clusters = algorithm(
             n_clusters=count, n_init=n_init, max_iter=max_iter, random_state=random_state
         )
         clusters.fit(X, sample_weight=weight)

@@ -1,19 +1,21 @@
-"""The RBF network that tells classes apart."""
+"""RBF network for classification."""
 
 from __future__ import annotations
 
-from typing import Any
+from numbers import Real
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit, softmax
 from sklearn.base import ClassifierMixin
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from handbook.models.rbf.base import RBFNetwork
 from handbook.models.rbf.centers import Placement
-from handbook.models.rbf.settings import Output, check_settings
+from handbook.models.rbf.output import Output
 from handbook.models.rbf.simplex import project_onto_simplex
 from handbook.models.rbf.units import Array, Form
 from handbook.models.rbf.widths import Rule
@@ -24,16 +26,16 @@ __all__ = ["RBFClassifier"]
 class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
     """Classifier with one hidden layer of Gaussian units and a linear output.
 
-    Two classes have one output, more have one a class; its targets are 0 and 1, or it is a
-    logit. The defaults are the handbook's settings.
+    There is one output for two classes, else one for each class. An output is trained towards
+    0 and 1, or is a logit. The defaults are the handbook's settings.
 
     Parameters
     ----------
     n_centers : int, default=8
-        Units asked for. There are never more of them than distinct rows; ``centers_`` tells.
+        Number of units; there are fewer where there are fewer distinct rows.
     centers : {"kmeans", "minibatch", "random"} or array-like of shape (M, d), default="kmeans"
-        Centroids of k-means or of mini-batch k-means, rows drawn at random, or these very
-        points (then `n_centers` plays no part).
+        Centroids of k-means or of mini-batch k-means, rows drawn at random, or the given points
+        (`n_centers` is then ignored).
     width : {"dmax", "nearest", "per-center"} or float, default="dmax"
         sigma. ``"dmax"``: d_max / sqrt(2 M) for all units
         (:func:`~handbook.models.rbf.widths.dmax_width`); ``"nearest"``: the mean distance of a
@@ -43,30 +45,32 @@ class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
     width_scale : float, default=1.0
         Factor on what `width` gives: how far the units overlap.
     n_neighbors : int, default=1
-        Other centres that ``width="nearest"`` looks at.
+        Number of other centres used by ``width="nearest"``.
     activation : {"code", "text"}, default="code"
         Which of the handbook's two Gaussians: exp(-d^2 / (2 sigma)^2) or exp(-d^2 / sigma^2).
     output : {"least-squares", "logistic", "gradient-descent"}, default="least-squares"
-        What finds the output weights: the least squared error in one go, the least logistic
-        loss, or batch gradient descent on the squared error.
+        How the output weights are fitted: least squares in closed form, logistic regression, or
+        batch gradient descent on the squared error.
     ridge : float, default=0.0
         Penalty on the squared output weights (not on the bias), beside the squared error or
         twice the logistic loss, summed over rows. The logistic loss needs one above 0.
     bias : bool, default=False
         Whether the output has a constant term. The handbook's has none.
     learning_rate : float, default=0.1
-        Of gradient descent, on the mean over rows; below 2 / (M + 1) fixed units cannot diverge.
+        Step size of gradient descent on the mean over rows. Below 2 / (M + 1) it cannot diverge
+        while the units are fixed.
     epochs : int, default=1000
-        Steps of gradient descent, each with all rows.
+        Steps of gradient descent, each on all rows.
     train_units : bool, default=False
-        Whether gradient descent moves centres and widths too; each unit then has its own width.
+        Whether gradient descent also updates centres and widths; each unit then has its own
+        width.
     threshold : float, default=0.5
-        With two classes, an output (a probability where it is logistic) above it means the
-        second one. More classes: the largest output.
+        Output (a probability where it is logistic) above which the second of two classes is
+        predicted. Unused with more classes: the largest output wins.
     max_iter, n_init : int, default=100 and 1
-        Iterations of a k-means run, and runs of which the best is kept.
+        Iterations of one k-means run, and number of runs of which the best is kept.
     random_state : int, RandomState instance or None, default=None
-        Seed of the centres.
+        Seed for the centres.
 
     Attributes
     ----------
@@ -96,6 +100,10 @@ class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
     >>> model.predict(exclusive_or).tolist()
     [0, 1, 1, 0]
     """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = RBFNetwork._parameter_constraints | {
+        "threshold": [Interval(Real, None, None, closed="neither")]
+    }
 
     def __init__(
         self,
@@ -137,7 +145,7 @@ class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
         self.threshold = threshold
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFClassifier:
-        """Place the centres, set the widths and find the output weights.
+        """Fit centres, widths and output weights.
 
         Parameters
         ----------
@@ -145,17 +153,17 @@ class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
             Dense.
         y : array-like of shape (n,)
         sample_weight : array-like of shape (n,) or None
-            Weight of each row in the centroids, the widths and the error; 0 is a row not given.
+            Weight of each row in centroids, widths and error; rows of weight 0 are ignored.
 
         Raises
         ------
         ValueError
-            If a parameter is out of its range, `y` holds one class only, or gradient descent
+            If a parameter is out of range, `y` holds one class only, or gradient descent
             diverges.
         TypeError
             If `X` is sparse.
         """
-        check_settings(self)
+        self._check_parameters()
         if self.output == "logistic" and not 0 < self.threshold < 1:
             raise ValueError(
                 f"threshold must be a probability between 0 and 1 with output='logistic'; "
@@ -183,26 +191,25 @@ class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
         Returns
         -------
         ndarray of shape (n,) or (n, K)
-            For two classes the output less `threshold` (less its log-odds where the output is
-            logistic), so that positive means the second class; otherwise an output a class.
+            For two classes the output minus `threshold` (minus its log-odds where the output is
+            logistic), so that positive means the second class; else one output per class.
         """
         output = self._outputs(X)
-        return output[:, 0] - self._cut() if len(self.classes_) == 2 else output
+        return output[:, 0] - self._cutoff() if len(self.classes_) == 2 else output
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the class of each row."""
+        """Predict the class of each row."""
         decision = self.decision_function(X)
         codes = (decision > 0).astype(int) if decision.ndim == 1 else decision.argmax(axis=1)
         predicted: npt.NDArray[Any] = self.classes_[codes]
         return predicted
 
     def predict_proba(self, X: Any) -> Array:
-        """Return the classes' probabilities; `threshold` plays no part.
+        """Return the probability of each class; `threshold` is not used.
 
-        Logistic outputs are logits and have theirs. Least squares to 0/1 targets estimates
-        probabilities too, but leaves [0, 1]; those outputs are moved to the nearest point of the
-        simplex. That leaves a proper distribution as it is, keeps the order of the classes, and
-        is plain clipping to [0, 1] where there are two.
+        Logistic outputs are logits. Least squares on 0/1 targets estimates probabilities too,
+        but its outputs can leave [0, 1]; they are projected onto the simplex. That keeps the
+        order of the classes and, for two classes, is clipping to [0, 1].
 
         Returns
         -------
@@ -211,13 +218,13 @@ class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
         output = self.decision_function(X)
         if output.ndim == 2:
             return softmax(output, axis=1) if self._is_logistic() else project_onto_simplex(output)
-        output = output + self._cut()
+        output = output + self._cutoff()
         second = expit(output) if self._is_logistic() else np.clip(output, 0.0, 1.0)
         return np.column_stack([1.0 - second, second])
 
     def _is_logistic(self) -> bool:
         return self.output == "logistic"
 
-    def _cut(self) -> float:
-        """Return the output at which the second of two classes begins."""
+    def _cutoff(self) -> float:
+        """Return the output above which the second of two classes is predicted."""
         return float(logit(self.threshold)) if self._is_logistic() else self.threshold

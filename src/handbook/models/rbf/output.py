@@ -1,6 +1,8 @@
-"""The output weights in one go: by least squares, or by logistic loss."""
+"""Output weights by least squares or by logistic regression."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +11,9 @@ from sklearn.linear_model import LogisticRegression
 
 from handbook.models.rbf.units import Array
 
-__all__ = ["least_squares", "logistic", "solve_output_weights"]
+__all__ = ["Output", "least_squares", "logistic", "solve_output_weights"]
+
+Output = Literal["least-squares", "logistic", "gradient-descent"]
 
 # A ridge of this share of the design's squared norm makes the normal equations safe: they are
 # then off by rounding, eps ||design||^2, which moves the outputs by at most

@@ -1,15 +1,15 @@
-"""The RBF network that predicts a number."""
+"""RBF network for regression."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import RegressorMixin
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import validate_data
 
 from handbook.models.rbf.base import RBFNetwork
-from handbook.models.rbf.settings import check_settings
 from handbook.models.rbf.units import Array
 
 __all__ = ["RBFRegressor"]
@@ -25,8 +25,8 @@ class RBFRegressor(RegressorMixin, RBFNetwork):  # type: ignore[misc]
     n_centers, centers, width, width_scale, n_neighbors, activation, ridge, bias
         See :class:`RBFClassifier`.
     output : {"least-squares", "gradient-descent"}, default="least-squares"
-        What finds the output weights: the least squared error in one go, or batch gradient
-        descent on it.
+        How the output weights are fitted: least squares in closed form, or batch gradient
+        descent on the squared error.
     learning_rate, epochs, train_units, max_iter, n_init, random_state
         See :class:`RBFClassifier`.
 
@@ -50,8 +50,12 @@ class RBFRegressor(RegressorMixin, RBFNetwork):  # type: ignore[misc]
     0.997
     """
 
+    _parameter_constraints: ClassVar[dict[str, Any]] = RBFNetwork._parameter_constraints | {
+        "output": [StrOptions({"least-squares", "gradient-descent"})]
+    }
+
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFRegressor:
-        """Place the centres, set the widths and find the output weights.
+        """Fit centres, widths and output weights.
 
         Parameters
         ----------
@@ -59,21 +63,21 @@ class RBFRegressor(RegressorMixin, RBFNetwork):  # type: ignore[misc]
             Dense.
         y : array-like of shape (n,)
         sample_weight : array-like of shape (n,) or None
-            Weight of each row in the centroids, the widths and the error; 0 is a row not given.
+            Weight of each row in centroids, widths and error; rows of weight 0 are ignored.
 
         Raises
         ------
         ValueError
-            If a parameter is out of its range, or gradient descent diverges.
+            If a parameter is out of range, or gradient descent diverges.
         TypeError
             If `X` is sparse.
         """
-        check_settings(self, outputs=("least-squares", "gradient-descent"))
+        self._check_parameters()
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
         X, y, weight = self._weighted(X, y, sample_weight)
         self._learn(X, y[:, np.newaxis].astype(np.float64), weight)
         return self
 
     def predict(self, X: Any) -> Array:
-        """Return the predicted number of each row, of shape (n,)."""
+        """Predict the target of each row, of shape (n,)."""
         return self._outputs(X)[:, 0]

@@ -1,8 +1,8 @@
-"""How far the units reach: rules that take the width sigma from the centres or their rows."""
+"""Rules for the width sigma of the units."""
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +10,9 @@ from scipy.spatial.distance import cdist, pdist
 
 from handbook.models.rbf.units import Array
 
-__all__ = ["RULES", "Rule", "dmax_width", "nearest_width", "spread_widths"]
+__all__ = ["Rule", "dmax_width", "nearest_width", "spread_widths"]
 
 Rule = Literal["dmax", "nearest", "per-center"]
-RULES: tuple[Rule, ...] = get_args(Rule)
 
 # Below this share of the distance to the next centre, the distance of rows from their own
 # centre is the rounding of a mean.
