@@ -19,7 +19,7 @@ from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset, write
 from handbook.explain.explain import KINDS, explain, rounded
 from handbook.explain.fitted import Fitted
-from handbook.models.som import SOMOutlierDetector
+from handbook.models.som import SelfOrganizingMap, SOMOutlierDetector
 from handbook.report.figures.draw import draw, words
 from handbook.tasks.figures import SHOWS
 from handbook.training.preprocess import pipeline
@@ -64,7 +64,7 @@ RUNS = [
     (RandomForestClassifier(5, random_state=0), NO_YES, ["impurity-importance"]),
     (Lasso(alpha=0.1), (), ["coefficient-path", "permutation-importance"]),
     (
-        SOMOutlierDetector(3, 4, topology="hexagonal", random_state=0),
+        SOMOutlierDetector(SelfOrganizingMap(3, 4, topology="hexagonal"), random_state=0),
         NO_YES,
         ["distance-map", "hit-map", "component-planes", "outliers"],
     ),

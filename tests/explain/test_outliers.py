@@ -19,7 +19,7 @@ from handbook.core.errors import HandbookError
 from handbook.explain import outliers as module
 from handbook.explain.explain import rounded
 from handbook.explain.outliers import caught, outliers
-from handbook.models.som import SOMOutlierDetector
+from handbook.models.som import SelfOrganizingMap, SOMOutlierDetector
 
 NO_YES = ("no", "yes")
 
@@ -40,9 +40,11 @@ def judged(model: Any, rows: int = 200) -> tuple[Any, dict[str, Any]]:
 DETECTORS = [
     IsolationForest(n_estimators=50, contamination=0.1, random_state=0),
     LocalOutlierFactor(novelty=True, contamination=0.1),
-    SOMOutlierDetector(4, 4, random_state=0),
-    SOMOutlierDetector(4, 4, contamination=0.15, random_state=0),  # the threshold is a node's score
-    SOMOutlierDetector(4, 4, rule="quantization", n_units=2, random_state=0),
+    SOMOutlierDetector(SelfOrganizingMap(4, 4), random_state=0),
+    SOMOutlierDetector(
+        SelfOrganizingMap(4, 4), contamination=0.15, random_state=0
+    ),  # the threshold is a node's score
+    SOMOutlierDetector(SelfOrganizingMap(4, 4), rule="quantization", n_units=2, random_state=0),
 ]
 
 
@@ -110,7 +112,7 @@ def test_values_are_those_of_the_table() -> None:
 
 
 def test_a_maps_rows_have_nodes_and_its_nodes_two_scores() -> None:
-    fitted, found = judged(SOMOutlierDetector(4, 5, random_state=0))
+    fitted, found = judged(SOMOutlierDetector(SelfOrganizingMap(4, 5), random_state=0))
     places = fitted.model.map_.predict(fitted.encoded(fitted.train))
     for one in found["train"]["strangest"]:
         row, column = one["node"]

@@ -12,7 +12,7 @@ from tests.explain.made_runs import fit, mixed, numbers
 from handbook.core.errors import HandbookError
 from handbook.explain import som
 from handbook.explain.fitted import Fitted
-from handbook.models.som import SOMOutlierDetector
+from handbook.models.som import SelfOrganizingMap, SOMOutlierDetector
 
 NO_YES = ("no", "yes")
 KINDS = {
@@ -23,7 +23,7 @@ KINDS = {
 
 
 def detected(X: pd.DataFrame, y: Any, recipe: dict[str, Any] | None = None, **model: Any) -> Fitted:
-    detector = SOMOutlierDetector(**{"rows": 3, "columns": 4, "random_state": 0} | model)
+    detector = SOMOutlierDetector(SelfOrganizingMap(3, 4), random_state=0).set_params(**model)
     return fit(detector, X, y, classes=NO_YES, **recipe or {})
 
 
@@ -37,7 +37,7 @@ def far_apart(rows: int = 90) -> tuple[pd.DataFrame, Any]:
 @pytest.mark.parametrize(("topology", "reach"), [("rectangular", 1.5), ("hexagonal", 1.1)])
 def test_distances_and_counts_are_those_of_the_weights_alone(topology: str, reach: float) -> None:
     X, y = far_apart()
-    fitted = detected(X, y, topology=topology)
+    fitted = detected(X, y, map__topology=topology)
     found = som.distance_map(fitted)
     weights = fitted.model.map_.weights_.reshape(12, -1)
     Z = (X - X.mean()) / X.std(ddof=0)
@@ -67,10 +67,13 @@ def test_a_node_is_an_outlier_where_most_of_its_rows_are_flagged() -> None:
     # Three times 0 and once 1 on one node: by its mean error it is farther out than the other.
     X = pd.DataFrame({"a": [0.0, 0.0, 0.0, 1.0, 5.4, 5.5, 5.6, 5.5]})
     start = np.array([[[0.0], [5.5]]])
+    grid = SelfOrganizingMap(
+        1, 2, init=start, training="online", n_steps=1, sigma=0.1, sigma_end=0.1,
+        learning_rate=1e-9,
+    )  # fmt: skip
     fitted = detected(
-        X, [0, 0, 0, 1, 0, 0, 0, 0], {"numeric": "none"}, rows=1, columns=2, init=start,
-        training="online", n_steps=1, sigma=0.1, sigma_end=0.1, learning_rate=1e-9,
-        rule="quantization", contamination=0.2,
+        X, [0, 0, 0, 1, 0, 0, 0, 0], {"numeric": "none"}, map=grid, rule="quantization",
+        contamination=0.2,
     )  # fmt: skip
     found = som.nodes(fitted, "outliers")
     assert found.place.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
@@ -85,7 +88,7 @@ def test_a_node_is_an_outlier_where_most_of_its_rows_are_flagged() -> None:
 
 def test_a_node_without_rows_is_no_outlier_and_has_no_error() -> None:
     X, y = far_apart()
-    found = som.nodes(detected(X, y, rows=9, columns=9), "outliers")
+    found = som.nodes(detected(X, y, map__rows=9, map__columns=9), "outliers")
     empty = found.rows == 0
     assert empty.any()
     assert np.isnan(found.error[empty]).all()
@@ -96,7 +99,7 @@ def test_a_node_without_rows_is_no_outlier_and_has_no_error() -> None:
 
 def test_planes_are_in_the_columns_own_units() -> None:
     X = mixed(200)
-    fitted = detected(X, np.zeros(200, dtype=int), rows=6, columns=6)
+    fitted = detected(X, np.zeros(200, dtype=int), map__rows=6, map__columns=6)
     found = som.component_planes(fitted)
     planes = {one["name"]: np.array(one["values"]) for one in found["planes"]}
     weights = fitted.model.map_.weights_.reshape(36, -1)

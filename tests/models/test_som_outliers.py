@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import re
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from handbook.models.som import SelfOrganizingMap, SOMOutlierDetector
+from handbook.training.build import faults
 from handbook.training.saving import load, save
 
 
@@ -21,23 +22,43 @@ def rows(n: int = 200, features: int = 3) -> np.ndarray:
 @parametrize_with_checks(
     [
         SOMOutlierDetector(),
-        SOMOutlierDetector(rows=3, columns=3, rule="quantization", metric="manhattan"),
-        SOMOutlierDetector(training="online", topology="hexagonal", init="random", n_units=3),
+        SOMOutlierDetector(SelfOrganizingMap(3, 3, metric="manhattan"), rule="quantization"),
+        SOMOutlierDetector(
+            SelfOrganizingMap(training="online", topology="hexagonal", init="random"), n_units=3
+        ),
     ]
 )
 def test_scikit_learns_checks_pass_without_exception(estimator, check) -> None:
     check(estimator)
 
 
-def test_every_parameter_of_the_map_is_there_with_the_maps_default() -> None:
-    own = inspect.signature(SOMOutlierDetector).parameters
-    for name, parameter in inspect.signature(SelfOrganizingMap).parameters.items():
-        assert own[name].default == parameter.default, name
-    assert set(own) - set(inspect.signature(SelfOrganizingMap).parameters) == {
-        "rule",
-        "n_units",
-        "contamination",
-    }
+def test_without_a_map_the_default_one_is_trained() -> None:
+    X = rows()
+    given, default = SOMOutlierDetector(SelfOrganizingMap()).fit(X), SOMOutlierDetector().fit(X)
+    assert default.map is None
+    assert default.map_.get_params() == SelfOrganizingMap().get_params()
+    assert default.map_.weights_.shape == (10, 10, 3)
+    np.testing.assert_array_equal(default.score_samples(X), given.score_samples(X))
+
+
+def test_the_given_map_stays_as_it_is() -> None:
+    template = SelfOrganizingMap(3, 3)
+    model = SOMOutlierDetector(template, random_state=5).fit(rows())
+    assert model.map is template
+    assert not hasattr(template, "weights_")
+    assert template.random_state is None
+    assert model.map_.random_state == 5
+
+
+def test_a_seed_of_the_maps_own_is_kept() -> None:
+    model = SOMOutlierDetector(SelfOrganizingMap(3, 3, random_state=3), random_state=5)
+    assert model.fit(rows()).map_.random_state == 3
+
+
+def test_parameters_of_the_map_are_nested_parameters() -> None:
+    model = SOMOutlierDetector(SelfOrganizingMap()).set_params(map__rows=2, map__columns=3)
+    assert model.get_params()["map__columns"] == 3
+    assert model.fit(rows()).map_.weights_.shape == (2, 3, 3)
 
 
 def test_every_parameter_reaches_the_map() -> None:
@@ -58,7 +79,7 @@ def test_every_parameter_reaches_the_map() -> None:
         "order": "sequential",
         "random_state": 3,
     }
-    model = SOMOutlierDetector(**given, rule="quantization").fit(rows())
+    model = SOMOutlierDetector(SelfOrganizingMap(**given), rule="quantization").fit(rows())
     assert model.map_.get_params() == given
     alone = SelfOrganizingMap(**given).fit(rows())
     assert model.map_.weights_.tobytes() == alone.weights_.tobytes()
@@ -67,12 +88,13 @@ def test_every_parameter_reaches_the_map() -> None:
 @pytest.mark.parametrize("n_units", [1, 3])
 def test_scores_are_minus_the_means_over_the_best_units(n_units) -> None:
     X = rows()
-    by_map = SOMOutlierDetector(rows=5, columns=6, n_units=n_units).fit(X)
+    grid = SelfOrganizingMap(rows=5, columns=6)
+    by_map = SOMOutlierDetector(grid, n_units=n_units).fit(X)
     far = cdist(X, by_map.map_.weights_.reshape(30, 3))
     best = far.argsort(axis=1)[:, :n_units]
     unit = by_map.map_.distance_map().ravel()
     np.testing.assert_allclose(by_map.score_samples(X), -unit[best].mean(axis=1))
-    by_row = SOMOutlierDetector(rows=5, columns=6, n_units=n_units, rule="quantization").fit(X)
+    by_row = SOMOutlierDetector(grid, n_units=n_units, rule="quantization").fit(X)
     np.testing.assert_allclose(
         by_row.score_samples(X), -np.sort(far, axis=1)[:, :n_units].mean(axis=1)
     )
@@ -80,7 +102,9 @@ def test_scores_are_minus_the_means_over_the_best_units(n_units) -> None:
 
 def test_the_threshold_is_the_share_of_the_training_rows() -> None:
     X = rows()
-    model = SOMOutlierDetector(rows=4, columns=4, rule="quantization", contamination=0.15).fit(X)
+    model = SOMOutlierDetector(
+        SelfOrganizingMap(4, 4), rule="quantization", contamination=0.15
+    ).fit(X)
     assert model.offset_ == pytest.approx(np.percentile(model.score_samples(X), 15))
     assert (model.predict(X) == -1).sum() == 30
     np.testing.assert_array_equal(model.predict(X) == -1, model.decision_function(X) < 0)
@@ -104,16 +128,15 @@ def test_a_stiff_map_finds_scattered_rows_by_their_distance() -> None:
     direction = random.normal(size=(20, 3))
     scattered = 9 * direction / np.linalg.norm(direction, axis=1, keepdims=True)
     X, truth = np.vstack([common, scattered]), np.arange(1000) >= 980
-    model = SOMOutlierDetector(
-        rows=3, columns=3, sigma=2.0, sigma_end=2.0, rule="quantization", contamination=0.02
-    ).fit(X)
+    stiff = SelfOrganizingMap(rows=3, columns=3, sigma=2.0, sigma_end=2.0)
+    model = SOMOutlierDetector(stiff, rule="quantization", contamination=0.02).fit(X)
     assert average_precision_score(truth, -model.score_samples(X)) == 1.0
     np.testing.assert_array_equal(model.predict(X) == -1, truth)
 
 
 def test_progress_is_the_maps() -> None:
     seen: list[dict[str, float]] = []
-    model = SOMOutlierDetector(n_steps=7).set_progress(seen.append).fit(rows())
+    model = SOMOutlierDetector(SelfOrganizingMap(n_steps=7)).set_progress(seen.append).fit(rows())
     assert [row["epoch"] for row in seen] == [1, 2, 3, 4, 5, 6, 7]
     model.set_progress(None).fit(rows())
     assert len(seen) == 7
@@ -131,16 +154,26 @@ def test_a_saved_detector_answers_as_before(tmp_path, rule) -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "told"),
+    ("params", "message"),
     [
-        ({"rule": "depth"}, "rule must be one of 'distance-map', 'quantization', not 'depth'"),
-        ({"n_units": 0}, "n_units must be a whole number from 1 to the 100 nodes, not 0"),
-        ({"n_units": 5, "rows": 2, "columns": 2}, "from 1 to the 4 nodes, not 5"),
-        ({"contamination": 0.6}, "contamination must be a number above 0 up to 0.5, not 0.6"),
-        ({"contamination": None}, "contamination must be a number above 0 up to 0.5, not None"),
-        ({"rows": 0}, "rows must be a whole number of at least 1, not 0"),
+        ({"rule": "depth"}, "'rule' parameter of SOMOutlierDetector must be a str among"),
+        ({"map": "grid"}, "'map' parameter of SOMOutlierDetector must be an instance of"),
+        ({"n_units": 0}, r"'n_units' parameter .* must be an int in the range \[1, inf\)"),
+        ({"contamination": 0.6}, r"'contamination' parameter .* in the range \(0.0, 0.5\]"),
+        ({"contamination": None}, "'contamination' parameter of SOMOutlierDetector must be"),
+        ({"map__rows": 0}, "'rows' parameter of SelfOrganizingMap must be an int"),
     ],
 )
-def test_a_setting_out_of_range_is_named(params, told) -> None:
-    with pytest.raises(ValueError, match=told):
-        SOMOutlierDetector(**params).fit(rows())
+def test_a_parameter_out_of_range_is_refused_by_fit_and_by_the_catalogue(params, message) -> None:
+    model = SOMOutlierDetector(SelfOrganizingMap()).set_params(**params)
+    with pytest.raises(ValueError, match=message):
+        model.fit(rows())
+    path = "handbook.models.som.SOMOutlierDetector"
+    nested = {"map": {"class": "handbook.models.som.SelfOrganizingMap"}}
+    (fault,) = faults(path, "outliers", "table", nested | params)
+    assert re.search(message, fault)
+
+
+def test_more_units_than_nodes_are_refused() -> None:
+    with pytest.raises(ValueError, match="n_units must be at most the 4 nodes; it is 5"):
+        SOMOutlierDetector(SelfOrganizingMap(2, 2), n_units=5).fit(rows())

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.services, pytest.mark.slow]
 RIDGE, SOM = "ridge/diabetes/book", "som/credit-card/tuned"
 EXPERIMENT = "tidy-otter"
 ALPHA = "models.ridge.variants.book.params.alpha"
-SIGMA = "models.som.variants.tuned.params.sigma"
+SIGMA = "models.som.variants.tuned.params.map__sigma"
 
 
 class Two(NamedTuple):
@@ -55,7 +55,15 @@ def build(folder: Path) -> None:
         "data": "credit-card",
         "estimator": "handbook.models.som.SOMOutlierDetector",
         "variants": {
-            "tuned": {"params": {"rows": 4, "columns": 4, "sigma": 1.5}, "crossval": False}
+            "tuned": {
+                "params": {
+                    "map": {"class": "handbook.models.som.SelfOrganizingMap"},
+                    "map__rows": 4,
+                    "map__columns": 4,
+                    "map__sigma": 1.5,
+                },
+                "crossval": False,
+            }
         },
     }
     ridge = {
@@ -173,7 +181,7 @@ def test_compare_agrees_with_dvc_and_scipy(two: Two) -> None:
     runs = {run["name"]: run for run in found["runs"]}
     ridge, som = runs[RIDGE], runs[SOM]
     assert ridge["parameters"] == {"params.alpha": ["0.1", "100.0"]}
-    assert som["parameters"] == {"params.sigma": ["1.5", "0.75"]}
+    assert som["parameters"] == {"params.map__sigma": ["1.5", "0.75"]}
     assert not ridge["code"]
     assert not ridge["data"]
     (dvc,) = two.json(
@@ -234,12 +242,12 @@ def test_why_says_what_changed(two: Two, tmp_path: Path) -> None:
     project = two.project.copy(tmp_path / "project")
     assert "Nothing to do" in project.succeed("handbook", "why")
     params = project.params()
-    params["models"]["som"]["variants"]["tuned"]["params"]["sigma"] = 2.5
+    params["models"]["som"]["variants"]["tuned"]["params"]["map__sigma"] = 2.5
     params["data"]["iris"] = {"release": "bundled"}
     project.write_params(params)
     project.edit("src/handbook/training/crossval.py", "spread(wrong**2)", "spread(1 * wrong**2)")
     said = project.succeed("handbook", "why").splitlines()
-    assert f"train {SOM}: params.sigma 0.75 -> 2.5" in said
+    assert f"train {SOM}: params.map__sigma 0.75 -> 2.5" in said
     assert f"  because train {SOM} runs: draw {SOM}" in said
     assert (
         "crossval ridge/diabetes/book: handbook/training/crossval.py changed (_leave_one_out)"

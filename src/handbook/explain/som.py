@@ -109,7 +109,7 @@ def distance_map(fitted: Fitted) -> dict[str, Any]:
     found = nodes(fitted, "distance-map")
     return _grid(fitted) | {
         "classes": list(fitted.classes),
-        "metric": fitted.model.metric,
+        "metric": fitted.model.map_.metric,
         "rule": fitted.model.rule,
         "distances": found.distance.tolist(),
         "counts": found.counts.tolist(),
@@ -172,6 +172,6 @@ def _grid(fitted: Fitted) -> dict[str, Any]:
     placed = fitted.model.map_.positions_
     return {
         "shape": list(placed.shape[:2]),
-        "topology": fitted.model.topology,
+        "topology": fitted.model.map_.topology,
         "positions": placed.reshape(-1, 2).tolist(),
     }

@@ -96,11 +96,12 @@ def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterat
     if not fits[kind]:
         yield f"{path} does not take {kind}"
     # Private, and the only way to scikit-learn's own check of values before there is data.
-    if hasattr(estimator, "_parameter_constraints"):
-        try:
-            estimator._validate_params()
-        except ValueError as error:
-            yield str(error)
+    for part in (estimator, *estimator.get_params().values()):
+        if hasattr(part, "_parameter_constraints") and not isinstance(part, type):
+            try:
+                part._validate_params()
+            except ValueError as error:
+                yield str(error)
 
 
 def build(spec: Mapping[str, Any], X: Any) -> Any:

@@ -3,49 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, Self
+from numbers import Integral, Real
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, OutlierMixin
+from sklearn.base import BaseEstimator, OutlierMixin, clone
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from handbook.models.som.estimator import SelfOrganizingMap
-from handbook.models.som.grid import Neighborhood, Topology
-from handbook.models.som.matching import Metric
-from handbook.models.som.schedule import Decay
-from handbook.models.som.settings import check_detection
 
 __all__ = ["SOMOutlierDetector"]
 
 _Array = npt.NDArray[np.float64]
 
-_OWN = ("rule", "n_units", "contamination")
-
 
 class SOMOutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
-    """Detector that calls a row an outlier by where it falls on a self-organizing map.
+    """Outlier detector that scores a row by its best matching units on a self-organizing map.
 
     Parameters
     ----------
-    rows, columns, topology, neighborhood, metric, training, n_steps, decay, sigma, sigma_end, \
-learning_rate, learning_rate_end, init, order, random_state
-        Of the map, with its defaults; see :class:`SelfOrganizingMap`.
+    map : SelfOrganizingMap or None, default=None
+        Map to train; None is ``SelfOrganizingMap()``. A copy is trained, this object is not
+        changed.
     rule : {"distance-map", "quantization"}, default="distance-map"
-        What speaks for an outlier: a best matching unit that lies far from its neighbours on the
-        grid (the mean distance, as the handbook has it), or one that lies far from the row. The
-        first finds rare rows that are many enough to have nodes of their own, and needs a map
-        whose radius began wide; the second finds rows that no node stands for, and needs few or
-        stiff nodes.
+        What makes a row an outlier: a best matching unit that is far from its neighbours on the
+        grid (the mean distance, as in the handbook), or one that is far from the row. The first
+        detects rare rows that are numerous enough to have nodes of their own, and needs a map
+        whose radius began wide; the second detects rows that no node represents, and needs few
+        or stiff nodes.
     n_units : int, default=1
-        How many of the best matching units this is averaged over. With 1, all rows of a unit
-        have one distance-map score.
+        Number of best matching units to average over. With 1, all rows of a unit have the same
+        distance-map score.
     contamination : float, default=0.1
         Share of outliers among the training rows, in (0, 0.5]; it sets the threshold.
+    random_state : int, RandomState instance or None, default=None
+        Seed for the map, unless the map has a `random_state` of its own.
 
     Attributes
     ----------
     map_ : SelfOrganizingMap
+        The trained map.
     offset_ : float
         Score below which a row is an outlier.
 
@@ -56,56 +55,38 @@ learning_rate, learning_rate_end, init, order, random_state
 
     Examples
     --------
-    >>> from handbook.models.som import SOMOutlierDetector
+    >>> from handbook.models.som import SelfOrganizingMap, SOMOutlierDetector
     >>> rows = [[0.0], [0.1], [0.2], [0.3], [9.0]]
-    >>> model = SOMOutlierDetector(rows=1, columns=3, sigma_end=0.3, contamination=0.2).fit(rows)
-    >>> model.predict(rows).tolist()
+    >>> line = SelfOrganizingMap(rows=1, columns=3, sigma_end=0.3)
+    >>> SOMOutlierDetector(line, contamination=0.2).fit(rows).predict(rows).tolist()
     [1, 1, 1, 1, -1]
     """
 
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "map": [SelfOrganizingMap, None],
+        "rule": [StrOptions({"distance-map", "quantization"})],
+        "n_units": [Interval(Integral, 1, None, closed="left")],
+        "contamination": [Interval(Real, 0, 0.5, closed="right")],
+        "random_state": ["random_state"],
+    }
+
     def __init__(
         self,
-        rows: int = 10,
-        columns: int = 10,
+        map: SelfOrganizingMap | None = None,
         *,
-        topology: Topology = "rectangular",
-        neighborhood: Neighborhood = "gaussian",
-        metric: Metric = "euclidean",
-        training: Literal["batch", "online"] = "batch",
-        n_steps: int | None = None,
-        decay: Decay = "exponential",
-        sigma: float | None = None,
-        sigma_end: float | None = None,
-        learning_rate: float | None = None,
-        learning_rate_end: float | None = None,
-        init: Any = "pca",
-        order: Literal["random", "sequential"] = "random",
         rule: Literal["distance-map", "quantization"] = "distance-map",
         n_units: int = 1,
         contamination: float = 0.1,
         random_state: Any = None,
     ) -> None:
-        self.rows = rows
-        self.columns = columns
-        self.topology = topology
-        self.neighborhood = neighborhood
-        self.metric = metric
-        self.training = training
-        self.n_steps = n_steps
-        self.decay = decay
-        self.sigma = sigma
-        self.sigma_end = sigma_end
-        self.learning_rate = learning_rate
-        self.learning_rate_end = learning_rate_end
-        self.init = init
-        self.order = order
+        self.map = map
         self.rule = rule
         self.n_units = n_units
         self.contamination = contamination
         self.random_state = random_state
 
     def set_progress(self, progress: Callable[[dict[str, float]], None] | None) -> Self:
-        """Name who is handed the map's figures, see :meth:`SelfOrganizingMap.set_progress`."""
+        """Set the map's callback, see :meth:`SelfOrganizingMap.set_progress`."""
         self._progress = progress
         return self
 
@@ -120,19 +101,23 @@ learning_rate, learning_rate_end, init, order, random_state
         Raises
         ------
         ValueError
-            If a parameter is out of its range.
+            If a parameter is out of range.
         """
-        check_detection(self)
+        self._validate_params()
+        untrained = SelfOrganizingMap() if self.map is None else clone(self.map)
+        if untrained.random_state is None:
+            untrained.set_params(random_state=self.random_state)
+        untrained._validate_params()
+        nodes = untrained.rows * untrained.columns
+        if self.n_units > nodes:
+            raise ValueError(f"n_units must be at most the {nodes} nodes; it is {self.n_units!r}")
         X = validate_data(self, X, dtype=np.float64)
-        own = self.get_params(deep=False)
-        trained = SelfOrganizingMap(**{name: own[name] for name in own if name not in _OWN})
-        trained.set_progress(getattr(self, "_progress", None))
-        self.map_ = trained.fit(X)
+        self.map_ = untrained.set_progress(getattr(self, "_progress", None)).fit(X)
         self.offset_ = float(np.percentile(self.score_samples(X), 100 * self.contamination))
         return self
 
     def score_samples(self, X: Any) -> _Array:
-        """Return how normal each row is: the mean in question, negated; higher is more normal.
+        """Return the negated mean distance of each row; higher is more normal.
 
         Returns
         -------
@@ -147,7 +132,7 @@ learning_rate, learning_rate_end, init, order, random_state
         return normality
 
     def decision_function(self, X: Any) -> _Array:
-        """Return the scores less `offset_`: negative for outliers."""
+        """Return the scores minus `offset_`: negative for outliers."""
         return self.score_samples(X) - self.offset_
 
     def predict(self, X: Any) -> npt.NDArray[np.int64]:

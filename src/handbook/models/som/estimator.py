@@ -1,32 +1,37 @@
-"""The self-organizing map as an estimator."""
+"""Estimator of the self-organizing map."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import count
-from typing import Any, Literal, Self
+from numbers import Integral, Real
+from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import validate_data
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from handbook.models.som.fitted import FittedMap
 from handbook.models.som.grid import Grid, Neighborhood, Topology
-from handbook.models.som.initial import initial_weights
+from handbook.models.som.initial import Initial, initial_weights
 from handbook.models.som.matching import Metric, nearest_nodes, node_distances
 from handbook.models.som.schedule import Decay, Schedule
-from handbook.models.som.settings import check_settings, planned
 from handbook.models.som.training import batch_step, online_steps
 
 __all__ = ["SelfOrganizingMap"]
 
 _Array = npt.NDArray[np.float64]
 
+_AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
+_POSITIVE = Interval(Real, 0, None, closed="neither")
+
 
 class SelfOrganizingMap(FittedMap):
-    """Map of nodes on a grid that come to lie in the data so that neighbours are alike.
+    """Grid of nodes fitted to the data so that neighbouring nodes are similar.
 
     Parameters
     ----------
@@ -37,39 +42,39 @@ class SelfOrganizingMap(FittedMap):
     neighborhood : {"gaussian", "bubble"}, default="gaussian"
         See :meth:`handbook.models.som.grid.Grid.influence`.
     metric : {"euclidean", "cosine", "manhattan"}, default="euclidean"
-        Distance that finds the best matching units.
+        Distance by which the best matching units are chosen.
     training : {"batch", "online"}, default="batch"
-        All rows at once, or row after row as the handbook has it; see
+        All rows at once, or row after row as in the handbook; see
         :mod:`handbook.models.som.training`.
     n_steps : int or None, default=None
         Steps of the training: passes over all rows in batch training (None: 20), single rows in
-        online training (None: 10 passes). A partial fit never ends; this is when radius and
-        learning rate have come down.
+        online training (None: 10 passes). Partial fits may go on after them, with the last
+        radius and learning rate.
     decay : {"exponential", "linear", "inverse-time"}, default="exponential"
-        How they fall, see :func:`handbook.models.som.schedule.decayed`.
+        How radius and learning rate decrease, see :func:`handbook.models.som.schedule.decayed`.
     sigma, sigma_end : float or None, default=None
         Radius of the neighbourhood in steps of the grid, before the first step (None: half the
-        longer side) and after the last (None: 1, or sigma / e where that is less).
+        longer side) and after the last (None: 1, or sigma / e if that is less).
     learning_rate, learning_rate_end : float or None, default=None
-        Share of the way that a winner goes in one step, likewise. None: 0.5 online, falling at
-        the rate of the radius; 1 in batch training, throughout.
+        Step size of the best matching unit, before the first step and after the last. None: in
+        online training 0.5, decreasing like the radius; in batch training always 1.
     init : {"pca", "random", "sample"} or array of shape (rows, columns, features), default="pca"
         See :func:`handbook.models.som.initial.initial_weights`.
     order : {"random", "sequential"}, default="random"
-        Of the rows in online training; a random one is drawn anew for each pass.
+        Order of the rows in online training; a random one is drawn again for each pass.
     random_state : int, RandomState instance or None, default=None
-        Seed of random weights and of the order.
+        Seed for random weights and for the order.
 
     Attributes
     ----------
     weights_ : ndarray of shape (rows, columns, features)
         ``weights_[:, :, j]`` is the component plane of feature j.
     positions_ : ndarray of shape (rows, columns, 2)
-        Places of the nodes on the plane: row and column where the grid is rectangular.
+        Coordinates of the nodes on the plane: row and column where the grid is rectangular.
     labels_ : ndarray of shape (n,)
         Best matching units of the rows given to `fit`.
     n_steps_ : int
-        Steps done.
+        Number of steps done.
 
     References
     ----------
@@ -86,6 +91,24 @@ class SelfOrganizingMap(FittedMap):
     [[0.0, 0.0], [0.0, 0.0], [0.0, 2.0], [0.0, 2.0]]
     """
 
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "rows": [_AT_LEAST_ONE],
+        "columns": [_AT_LEAST_ONE],
+        "topology": [StrOptions(set(get_args(Topology)))],
+        "neighborhood": [StrOptions(set(get_args(Neighborhood)))],
+        "metric": [StrOptions(set(get_args(Metric)))],
+        "training": [StrOptions({"batch", "online"})],
+        "n_steps": [_AT_LEAST_ONE, None],
+        "decay": [StrOptions(set(get_args(Decay)))],
+        "sigma": [_POSITIVE, None],
+        "sigma_end": [_POSITIVE, None],
+        "learning_rate": [Interval(Real, 0, 1, closed="right"), None],
+        "learning_rate_end": [Interval(Real, 0, 1, closed="both"), None],
+        "init": [StrOptions(set(get_args(Initial))), "array-like"],
+        "order": [StrOptions({"random", "sequential"})],
+        "random_state": ["random_state"],
+    }
+
     def __init__(
         self,
         rows: int = 10,
@@ -101,7 +124,7 @@ class SelfOrganizingMap(FittedMap):
         sigma_end: float | None = None,
         learning_rate: float | None = None,
         learning_rate_end: float | None = None,
-        init: Any = "pca",
+        init: Initial | npt.ArrayLike = "pca",
         order: Literal["random", "sequential"] = "random",
         random_state: Any = None,
     ) -> None:
@@ -122,17 +145,17 @@ class SelfOrganizingMap(FittedMap):
         self.random_state = random_state
 
     def set_progress(self, progress: Callable[[dict[str, float]], None] | None) -> Self:
-        """Name who is handed figures after each pass over the rows while :meth:`fit` runs.
+        """Set a callback that takes numbers after each pass over the rows during :meth:`fit`.
 
         They are ``epoch`` (from 1), ``quantization_error`` (over the pass, while the weights
-        change), ``sigma`` and ``learning_rate`` (of the pass's last step). Not a parameter: clones
-        and saved models forget it.
+        change), ``sigma`` and ``learning_rate`` (of the last step of the pass). The callback is
+        not a parameter: clones and saved models do not keep it.
         """
         self._progress = progress
         return self
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Place the nodes and train them for all steps.
+        """Initialise the nodes and train them for all steps.
 
         Parameters
         ----------
@@ -142,31 +165,31 @@ class SelfOrganizingMap(FittedMap):
         Raises
         ------
         ValueError
-            If a parameter is out of its range.
+            If a parameter is out of range.
         """
-        check_settings(self)
+        self._check_parameters()
         X = validate_data(self, X, dtype=np.float64)
-        schedule = planned(self, len(X))
-        tell = getattr(self, "_progress", None)
-        with threadpool_limits(limits=1):  # threads add partial sums in any order
+        schedule = self._schedule(len(X))
+        progress = getattr(self, "_progress", None)
+        with threadpool_limits(limits=1):  # several add partial sums in any order
             self._begin(X)
             for epoch in count(1):
                 error = self._pass(X, schedule, schedule.steps - self.n_steps_)
-                if tell is not None:
+                if progress is not None:
                     sigma, rate = schedule.at(self.n_steps_ - 1)
                     row = {"epoch": epoch, "quantization_error": error}
-                    tell(row | {"sigma": sigma, "learning_rate": rate})
+                    progress(row | {"sigma": sigma, "learning_rate": rate})
                 if self.n_steps_ >= schedule.steps:
                     break
         self.labels_ = self.predict(X)
         return self
 
     def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Train the nodes with one pass over some rows; the first call places them among its own.
+        """Train the nodes with one pass over some rows; the first call initialises them.
 
-        In batch training a call is one step: `n_steps` is then the number of calls after which
-        the radius has come down, and a `learning_rate` below 1 lets nodes keep a part of what
-        earlier rows taught them. Memory is needed for the rows of one call only.
+        In batch training a call is one step: `n_steps` is then the number of calls over which
+        the radius decreases, and with a `learning_rate` below 1 the nodes keep a part of what
+        they learnt from earlier rows.
 
         Parameters
         ----------
@@ -176,15 +199,15 @@ class SelfOrganizingMap(FittedMap):
         Raises
         ------
         ValueError
-            If a parameter is out of its range.
+            If a parameter is out of range.
         """
-        check_settings(self)
+        self._check_parameters()
         first = not hasattr(self, "weights_")
         X = validate_data(self, X, dtype=np.float64, reset=first)
         with threadpool_limits(limits=1):
             if first:
                 self._begin(X)
-            self._pass(X, planned(self, len(X)), len(X))
+            self._pass(X, self._schedule(len(X)), len(X))
         return self
 
     def __getstate__(self) -> dict[str, Any]:
@@ -192,8 +215,38 @@ class SelfOrganizingMap(FittedMap):
         state.pop("_progress", None)
         return state
 
+    def _check_parameters(self) -> None:
+        """Raise ValueError where a parameter is out of range, alone or beside the others."""
+        self._validate_params()
+        start = self._schedule(1)
+        if start.sigma_end > start.sigma:
+            raise ValueError(
+                f"sigma_end must be at most sigma, {start.sigma:g}; it is {start.sigma_end!r}"
+            )
+        if start.rate_end > start.rate or (start.rate_end == 0 and self.decay != "linear"):
+            raise ValueError(
+                f"learning_rate_end must be at most learning_rate, {start.rate:g}, and above 0 "
+                f"unless decay='linear'; it is {start.rate_end!r}"
+            )
+
+    def _schedule(self, n: int) -> Schedule:
+        """Return radius and learning rate of every step of a training on `n` rows."""
+        batch = self.training == "batch"
+        sigma = max(self.rows, self.columns) / 2 if self.sigma is None else self.sigma
+        # The exponential decay's lambda is then T / ln sigma, or T for a radius below e.
+        sigma_end = min(1.0, sigma / math.e) if self.sigma_end is None else self.sigma_end
+        rate, rate_end = self.learning_rate, self.learning_rate_end
+        if rate is None:
+            rate = 1.0 if batch else 0.5
+        if rate_end is None:
+            # One lambda for both, as in the handbook; Kohonen's batch map has a constant rate.
+            constant = batch and self.learning_rate is None
+            rate_end = rate if constant else rate * sigma_end / sigma
+        steps = self.n_steps or (20 if batch else 10 * n)
+        return Schedule(sigma, sigma_end, rate, rate_end, self.decay, steps)
+
     def _begin(self, X: _Array) -> None:
-        """Place the nodes on the grid and among the rows."""
+        """Initialise the nodes' positions and weights."""
         self.positions_ = Grid(self.rows, self.columns, self.topology).positions.reshape(
             self.rows, self.columns, 2
         )
@@ -207,24 +260,24 @@ class SelfOrganizingMap(FittedMap):
         self._n_features_out = 2
 
     def _pass(self, X: _Array, schedule: Schedule, most: int) -> float:
-        """Train with all rows once, online with `most` of them; return the quantisation error."""
+        """Train with all rows once, online with at most `most`; return the quantisation error."""
         weights, grid = self._nodes().copy(), self._grid()
         if self.training == "online":
             order = np.arange(len(X))
             if self.order == "random":
                 order = np.random.default_rng([self._seed, 1 + self.n_steps_]).permutation(order)
-            shown = order[:most]
+            order = order[:most]
             error = online_steps(
                 weights,
                 X,
-                shown,
+                order,
                 grid=grid,
                 schedule=schedule,
                 first_step=self.n_steps_,
                 neighborhood=self.neighborhood,
                 metric=self.metric,
             )
-            self.n_steps_ += len(shown)
+            self.n_steps_ += len(order)
         else:
             winners = nearest_nodes(X, weights, self.metric)[:, 0]
             error = float(node_distances(X, weights, winners, self.metric).mean())

@@ -1,22 +1,26 @@
-"""Where the nodes begin."""
+"""Initial weights of the nodes."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.decomposition import PCA
 
-__all__ = ["INITIALS", "initial_weights"]
+__all__ = ["Initial", "initial_weights"]
 
-INITIALS = ("random", "sample", "pca")
+Initial = Literal["pca", "random", "sample"]
 
 _Array = npt.NDArray[np.float64]
 
 
 def initial_weights(
-    init: Any, rows: int, columns: int, X: _Array, random: np.random.Generator
+    init: Initial | npt.ArrayLike,
+    rows: int,
+    columns: int,
+    X: _Array,
+    random: np.random.Generator,
 ) -> _Array:
     """Return the weights of a map before its training.
 
@@ -39,8 +43,7 @@ def initial_weights(
     Raises
     ------
     ValueError
-        If `init` is none of these, or an array of another shape or with values that are not
-        finite.
+        If `init` is an array of another shape or with values that are not finite.
 
     References
     ----------
@@ -55,24 +58,19 @@ def initial_weights(
     """
     nodes = rows * columns
     if not isinstance(init, str):
-        given = np.array(init, dtype=np.float64)
+        weights = np.array(init, dtype=np.float64)
         shape = (rows, columns, X.shape[1])
-        if given.shape != shape or not np.isfinite(given).all():
+        if weights.shape != shape or not np.isfinite(weights).all():
             raise ValueError(
-                f"init must be one of {', '.join(map(repr, INITIALS))} or an array of finite "
-                f"numbers of shape {shape} (rows, columns, features), not one of shape "
-                f"{given.shape}"
+                f"an array as init must hold finite numbers and be of shape {shape} (rows, "
+                f"columns, features), not one of shape {weights.shape}"
             )
-        return given.reshape(nodes, -1)
+        return weights.reshape(nodes, -1)
     if init == "random":
         return random.uniform(X.min(axis=0), X.max(axis=0), size=(nodes, X.shape[1]))
     if init == "sample":
         return X[random.choice(len(X), nodes, replace=nodes > len(X))]
-    if init == "pca":
-        return _plane(rows, columns, X)
-    raise ValueError(
-        f"init must be one of {', '.join(map(repr, INITIALS))} or an array, not {init!r}"
-    )
+    return _plane(rows, columns, X)
 
 
 def _plane(rows: int, columns: int, X: _Array) -> _Array:
