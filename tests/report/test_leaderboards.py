@@ -52,6 +52,10 @@ def test_runs_are_ranked_by_their_folds_and_unfinished_ones_last() -> None:
     assert found.familiar == "accuracy"
 
 
+def test_equal_means_are_settled_by_name_as_everywhere() -> None:
+    assert [ranked.model for ranked in board(run("b", 0.9), run("a", 0.9)).runs] == ["a", "b"]
+
+
 def test_tasks_and_data_sets_are_ranked_apart() -> None:
     other = run("b", 3.0, task="regression", metric="rmse")
     boards = leaderboards(site(run("a", 0.7), other, run("c", 0.8, data="diabetes"),
