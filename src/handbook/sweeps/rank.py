@@ -16,7 +16,6 @@ from handbook.sweeps.tpe import importances
 from handbook.sweeps.trials import known
 from handbook.tasks.interval import mean_interval
 from handbook.tasks.metric import METRICS
-from handbook.training.crossval import summary
 
 __all__ = ["rank"]
 
@@ -91,11 +90,11 @@ _STATES = ("finished", "pruned", "failed")
 
 def _with_interval(trial: dict[str, Any], share: float, level: float) -> dict[str, Any]:
     """Add standard error and interval of the mean, where there are several folds."""
-    metric, folds = trial["metric"], trial["folds"]
+    metric = METRICS[trial["metric"]]
     error = interval = None
-    if trial["state"] == "finished" and len(folds) > 1:
-        _, errors, intervals = summary([{metric: one[metric]} for one in folds], share, level)
-        error, interval = errors[metric], intervals[metric]
+    if trial["state"] == "finished" and len(trial["folds"]) > 1:
+        scores = [fold[metric.name] for fold in trial["folds"]]
+        _, error, interval = mean_interval(scores, share, level, metric.bounds)
     return trial | {"standard_error": error, "interval": interval}
 
 
@@ -110,12 +109,10 @@ def _behind(
     """
     if leader is None or trial["state"] != "finished" or len(trial["folds"]) < 2:
         return None
-    known = METRICS[metric]
-    differences = [
-        known.sign * (a[metric] - b[metric])
-        for a, b in zip(leader["folds"], trial["folds"], strict=True)
-    ]
-    return mean_interval(differences, share, level, known.difference_bounds)[2]
+    sign, bounds = METRICS[metric].sign, METRICS[metric].difference_bounds
+    pairs = zip(leader["folds"], trial["folds"], strict=True)
+    leads = [sign * (best[metric] - own[metric]) for best, own in pairs]
+    return mean_interval(leads, share, level, bounds)[2]
 
 
 def _level(behind: Sequence[float] | None) -> bool:

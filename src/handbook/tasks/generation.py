@@ -107,25 +107,18 @@ def primary(classes: int) -> str:
     return "frechet_distance"
 
 
-def scorer(classes: int, judge: Judge | None = None) -> Callable[[Any, Any, Any], float]:
-    """Return the negative Fréchet distance as a function of a fitted generator, rows and labels.
+def scorer(classes: int) -> Callable[..., float]:
+    """Refuse, because a search has no judge to measure the Fréchet distance with.
 
     Raises
     ------
     HandbookError
-        Without a judge: there is nothing to measure with.
+        Always.
     """
-    if judge is None:
-        raise HandbookError(
-            "generation: a search needs a judge to measure the Fréchet distance with, and none "
-            "was given; name a judge for the data set, or take `search` out of the variant"
-        )
-
-    def negative_distance(estimator: Any, X: Any, y: Any = None) -> float:
-        features = predict(estimator, X, classes, judge).features
-        return -frechet_distance(features["real"], features["made"])
-
-    return negative_distance
+    raise HandbookError(
+        "generation: a search needs a judge to measure the Fréchet distance with, and is given "
+        "none; take `search` out of the variant"
+    )
 
 
 def baseline() -> PixelNoise:

@@ -68,6 +68,11 @@ class Metric:
         return self.high if self.higher else self.low
 
     @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and largest value."""
+        return self.low, self.high
+
+    @property
     def difference_bounds(self) -> tuple[float, float]:
         """Least and largest difference between two values.
 

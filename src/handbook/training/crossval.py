@@ -201,6 +201,7 @@ def summary(
         if len(defined) < len(values):
             mean[name] = error[name] = interval[name] = None
             continue
-        bounds = METRICS[name].low, METRICS[name].high
-        mean[name], error[name], interval[name] = mean_interval(defined, share, level, bounds)
+        mean[name], error[name], interval[name] = mean_interval(
+            defined, share, level, METRICS[name].bounds
+        )
     return mean, error, interval
