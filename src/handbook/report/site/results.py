@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,12 +107,8 @@ class Run:
     def trials(self) -> list[Mapping[str, Any]]:
         """Every setting that the search tried, best first."""
         found = (self.record.get("chosen") or {}).get("trials") or []
-        sign = -Metric.named(self.primary).sign
-
-        def rank(trial: Mapping[str, Any]) -> float:
-            return math.inf if trial["score"] is None else sign * trial["score"]
-
-        return sorted(found, key=rank)
+        metric = Metric.named(self.primary)
+        return sorted(found, key=lambda trial: metric.standing(trial["score"], ""))
 
     @property
     def fold_choices(self) -> list[Mapping[str, Any]]:
