@@ -127,7 +127,7 @@ def main() -> None:
 def prepared(folder: Path) -> tuple[Path, dict[str, Any], list[dict[str, Any]]]:
     """Prepare the rows, and list the settings that the sweep will draw."""
     from handbook.catalogue import reading
-    from handbook.catalogue.sweeps import sweep_spec
+    from handbook.catalogue.sweep_spec import sweep_spec
     from handbook.sweeps.plan import jobs, settings
 
     declared = {

@@ -109,7 +109,7 @@ def test_draws_without_end_give_every_setting_once() -> None:
 
 def test_one_value_may_set_several_arguments() -> None:
     space = Space.of({"size": {"values": [5, 9], "sets": ["rows", "columns"]}, "sigma": [1.0]})
-    assert [space.arguments(one) for one in space.grid()] == [
-        {"rows": 5, "columns": 5, "sigma": 1.0},
-        {"rows": 9, "columns": 9, "sigma": 1.0},
+    assert [space.arguments(setting) for setting in space.grid()] == [
+        ({"rows": 5, "columns": 5, "sigma": 1.0}, {}),
+        ({"rows": 9, "columns": 9, "sigma": 1.0}, {}),
     ]

@@ -12,7 +12,7 @@ import yaml
 from handbook.catalogue import estimators, reading
 from handbook.catalogue.sweep_checks import estimator_faults
 from handbook.core.errors import HandbookError
-from handbook.sweeps.run import asked
+from handbook.sweeps.run import request
 
 CATALOGUE = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text())
 KNN = {"model": "knn-classifier", "space": {"n_neighbors": [1, 3]}}
@@ -103,15 +103,15 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_sweep_of_the_command_line_is_declared_beside_the_catalogue(here: Path) -> None:
     sets = ["lr=0.01,0.03,0.1", "schedule=step,plateau"]
-    one = asked(CATALOGUE, "lenet", {}, sets)
-    assert one.spec["space"] == {
+    one = request(CATALOGUE, "lenet", {}, sets)
+    assert one.spec.space == {
         "learning_rate": [0.01, 0.03, 0.1], "schedule": ["step", "plateau"],
     }  # fmt: skip
     assert "6 trials of lenet on fashion-mnist" in one.plan
-    assert one.written is not None
-    assert one.written.is_file()
-    assert asked(CATALOGUE, "lenet", {}, sets).name == one.name
-    assert asked(CATALOGUE, "lenet", {"seed": 1}, sets).name != one.name
+    assert one.declaration is not None
+    assert one.declaration.is_file()
+    assert request(CATALOGUE, "lenet", {}, sets).name == one.name
+    assert request(CATALOGUE, "lenet", {"seed": 1}, sets).name != one.name
 
 
 @pytest.mark.parametrize(
@@ -134,5 +134,5 @@ def test_what_is_wrong_with_a_command_line(
     here: Path, name: str, given: dict[str, Any], sets: list[str], says: str
 ) -> None:
     with pytest.raises(HandbookError, match=says):
-        asked(CATALOGUE, name, given, sets)
+        request(CATALOGUE, name, given, sets)
     assert not (here / "build").exists()

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from handbook.core.files import read_json
+from handbook.catalogue.sweep_spec import SweepSpec
 from handbook.data import dataset
 from handbook.sweeps import plan
 from handbook.sweeps.explore import explore
 from handbook.sweeps.rank import rank
+from handbook.sweeps.results import Ranking
+from handbook.sweeps.trials import Trial, read_trials
 
-SPEC: dict[str, Any] = {
+SPEC = SweepSpec.model_validate({
     "sweep": "near",
     "model": "knn",
     "data": "blobs",
@@ -39,7 +40,12 @@ SPEC: dict[str, Any] = {
     "prune": False,
     "batch": 4,
     "chunk": 2,
-}  # fmt: skip
+})  # fmt: skip
+
+
+def spec_with(**changed: Any) -> SweepSpec:
+    """Return the sweep with some fields changed."""
+    return SweepSpec.model_validate(SPEC.model_dump() | changed)
 
 
 def write_rows(path: Path, n: int = 60) -> Path:
@@ -59,35 +65,34 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.train = write_rows(folder / "train.arrow")
-        self.said: list[str] = []
+        self.lines: list[str] = []
 
-    def explore(self, made_by: str = "code", **changed: Any) -> list[dict[str, Any]]:
+    def explore(self, made_by: str = "code", **changed: Any) -> list[Trial]:
         """Run every job of a sweep; return its trials."""
-        spec = SPEC | changed
+        spec = spec_with(**changed)
         done: dict[int, list[Path]] = {}
         for job in plan.jobs(spec):
-            out = self.folder / spec["sweep"] / f"{job.round}-{job.chunk}.json"
+            out = self.folder / spec.sweep / f"{job.round}-{job.chunk}.json"
             earlier = [path for number, some in done.items() if number < job.round for path in some]
             done.setdefault(job.round, []).append(out)
             explore(
                 spec, (job.round, job.chunk), self.train, earlier, self.folder / ".trials", out,
-                made_by=made_by, say=self.said.append,
+                made_by=made_by, say=self.lines.append,
             )  # fmt: skip
         self.chunks = [path for some in done.values() for path in some]
-        trials = [one for path in self.chunks for one in read_json(path)]
-        return sorted(trials, key=lambda one: int(one["number"]))
+        return read_trials(self.chunks)
 
     def computed(self) -> list[str]:
-        """Return what was said of trials that were computed and not known, and forget it."""
-        new = [line for line in self.said if "(known)" not in line]
-        self.said.clear()
+        """Return the lines about trials that were computed and not known before, and drop all."""
+        new = [line for line in self.lines if "(known)" not in line]
+        self.lines.clear()
         return new
 
-    def rank(self, made_by: str = "code", **changed: Any) -> Mapping[str, Any]:
+    def rank(self, made_by: str = "code", **changed: Any) -> Ranking:
         """Sum up what was explored last."""
         out = self.folder / "ranked"
         return rank(
-            SPEC | changed, self.chunks, self.train, self.folder / ".trials", made_by=made_by,
+            spec_with(**changed), self.chunks, self.train, self.folder / ".trials", made_by=made_by,
             table=out / "trials.csv", times=out / "times.csv", best=out / "best.json",
             record=out / "sweep.json",
         )  # fmt: skip

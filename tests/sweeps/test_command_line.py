@@ -28,6 +28,8 @@ def test_what_the_issue_asks_for() -> None:
         ("shift=true,false", [True, False]),
         ("learning_rate=1e-3", [0.001]),
         ("batch_size=[50],[50,50]", [[50], [50, 50]]),
+        ("lr={low: 1e-3, high: 1, log: true}", {"low": 0.001, "high": 1, "log": True}),
+        ("momentum=-1.5e-1...5", {"low": -0.15, "high": 0.5}),
     ],
 )
 def test_values(text: str, expected: object) -> None:
@@ -57,6 +59,7 @@ def test_a_name_that_could_be_several_is_refused() -> None:
         ("epochs", "not NAME=VALUES"),
         ("epochs=1,,2", "an empty value"),
         ("epochs=1..x", "a range is low..high"),
+        ("epochs=[1,2", "a bracket that is not closed"),
         ("momentum[schedule]=0.5", r"a condition is \[NAME=VALUE\]"),
     ],
 )

@@ -14,7 +14,6 @@ from tests.sweeps.made import Bench
 
 from handbook.catalogue.space import Space
 from handbook.core.files import write_json
-from handbook.sweeps.results import found, sweep_key
 from handbook.sweeps.tpe import importances
 
 
@@ -27,35 +26,38 @@ def test_the_best_is_the_best_by_its_metric(bench: Bench) -> None:
     trials = bench.explore(metric="log_loss")
     bench.rank(metric="log_loss")
     best = json.loads((bench.folder / "ranked/best.json").read_text())
-    lowest = min(trials, key=lambda one: one["score"])
-    assert best["setting"] == lowest["setting"]
-    assert best["params"] == {"weights": "uniform"} | lowest["setting"]
-    assert best["score"] == lowest["score"]
+    lowest = min(trials, key=lambda one: one.score)
+    assert best["setting"] == lowest.setting
+    assert best["params"] == {"weights": "uniform"} | lowest.setting
+    assert best["score"] == lowest.score
 
 
 def test_the_interval_allows_for_folds_that_share_rows(bench: Bench) -> None:
     bench.explore()
     ranked = bench.rank()
-    one = ranked["trials"][ranked["best"]]
-    scores = [fold["roc_auc"] for fold in one["folds"]]
+    one = ranked.leader
+    assert one is not None
+    assert one.interval is not None
+    scores = [fold["roc_auc"] for fold in one.folds]
     # Nadeau and Bengio: s^2 (1/k + n_validation / n_training)
     error = np.std(scores, ddof=1) * math.sqrt(1 / 4 + 1 / 3)
-    assert one["standard_error"] == pytest.approx(error)
+    assert one.standard_error == pytest.approx(error)
     reach = stats.t.ppf(0.975, 3) * error
-    assert one["interval"][0] == pytest.approx(np.mean(scores) - reach)
-    assert one["interval"][1] == pytest.approx(min(1.0, np.mean(scores) + reach))
+    assert one.interval[0] == pytest.approx(np.mean(scores) - reach)
+    assert one.interval[1] == pytest.approx(min(1.0, np.mean(scores) + reach))
 
 
 def test_a_trial_is_level_with_the_best_where_folds_cannot_tell(bench: Bench) -> None:
     bench.explore(space={"n_neighbors": [1, 15, 16]})
     ranked = bench.rank(space={"n_neighbors": [1, 15, 16]})
-    best = ranked["trials"][ranked["best"]]
-    assert best["behind"] == [0.0, 0.0]
-    for one in ranked["trials"]:
-        folds = zip(best["folds"], one["folds"], strict=True)
+    best = ranked.leader
+    assert best is not None
+    assert best.behind == [0.0, 0.0]
+    for one in ranked.trials:
+        folds = zip(best.folds, one.folds, strict=True)
         gaps = [a["roc_auc"] - b["roc_auc"] for a, b in folds]
-        assert sum(one["behind"]) / 2 == pytest.approx(np.mean(gaps))
-    assert ranked["level_with_best"] == sum(t["behind"][0] <= 0 for t in ranked["trials"])
+        assert sum(one.behind) / 2 == pytest.approx(np.mean(gaps))
+    assert ranked.level_with_best == sum(t.behind[0] <= 0 for t in ranked.trials)
 
 
 def test_the_lead_in_an_error_is_not_cut_at_1(bench: Bench) -> None:
@@ -71,10 +73,10 @@ def test_the_lead_in_an_error_is_not_cut_at_1(bench: Bench) -> None:
     ]  # fmt: skip
     write_json(bench.folder / "chunk.json", trials)
     bench.chunks = [bench.folder / "chunk.json"]
-    best, other = bench.rank(metric="rmse")["trials"]
-    assert best["behind"] == [0.0, 0.0]
+    best, other = bench.rank(metric="rmse").trials
+    assert best.behind == [0.0, 0.0]
     # mean 5, s^2 = 2/3, error sqrt(2/3 (1/4 + 1/3)) = 0.62361; t of 3 degrees at 0.975 is 3.18245
-    assert other["behind"] == pytest.approx([5 - 1.98460, 5 + 1.98460], abs=1e-4)
+    assert other.behind == pytest.approx([5 - 1.98460, 5 + 1.98460], abs=1e-4)
 
 
 def test_the_lead_in_a_share_lies_between_its_least_and_largest_difference(bench: Bench) -> None:
@@ -90,7 +92,7 @@ def test_the_lead_in_a_share_lies_between_its_least_and_largest_difference(bench
     write_json(bench.folder / "chunk.json", trials)
     bench.chunks = [bench.folder / "chunk.json"]
     # leads 0.9 and 0: the interval of their mean is wider than all there can be
-    assert bench.rank(metric="accuracy")["trials"][1]["behind"] == [-1.0, 1.0]
+    assert bench.rank(metric="accuracy").trials[1].behind == [-1.0, 1.0]
 
 
 def test_the_table_has_every_trial_and_no_time(bench: Bench) -> None:
@@ -123,14 +125,14 @@ def test_what_is_compared_is_the_same_on_a_second_try(tmp_path: Path) -> None:
 def test_no_trial_finished(bench: Bench) -> None:
     bench.explore(space={"n_neighbors": [1000, 2000]})
     ranked = bench.rank(space={"n_neighbors": [1000, 2000]})
-    assert ranked["best"] is None
+    assert ranked.best is None
     assert json.loads((bench.folder / "ranked/best.json").read_text())["setting"] is None
 
 
 def test_one_split_has_no_interval(bench: Bench) -> None:
     bench.explore(evaluated=1)
     ranked = bench.rank(evaluated=1)
-    assert all(one["interval"] is None for one in ranked["trials"])
+    assert all(one.interval is None for one in ranked.trials)
 
 
 def test_importance_is_the_share_of_the_variance() -> None:
@@ -160,17 +162,3 @@ def test_a_parameter_that_matters_sometimes_is_judged_where_it_does() -> None:
 def test_too_few_trials_tell_no_importance() -> None:
     space = Space.of({"a": [1, 2]})
     assert importances(space, [{"a": 1}, {"a": 2}], [0.1, 0.2], seed=0) == {"a": None}
-
-
-def test_only_sweeps_that_are_whole_are_found(tmp_path: Path) -> None:
-    spec = {"sweep": "near", "space": {"k": [1]}}
-    for name in ("near", "half"):
-        record = {"spec": spec, "key": sweep_key(spec, "code")}
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "sweep.json").write_text(json.dumps(record))
-    (tmp_path / "near" / "index.html").write_text("")
-    assert set(found(tmp_path, {})) == {"near"}
-    assert found(tmp_path, {"near": (spec, lambda: "code")})["near"]["why"] == ""
-    assert "code" in found(tmp_path, {"near": (spec, lambda: "other")})["near"]["why"]
-    wider = spec | {"space": {"k": [1, 2]}}
-    assert "params.yaml" in found(tmp_path, {"near": (wider, lambda: "code")})["near"]["why"]

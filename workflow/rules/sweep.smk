@@ -1,7 +1,12 @@
 # Many settings of one model, compared. No target of a rebuild: `make sweep NAME=...` asks for one.
+from handbook.catalogue.sweep_spec import sweep_spec
 from handbook.report.figures.sweeps import SWEEP_FIGURES
+from handbook.workflow.sweeps import PlannedSweep, sweeps_with_results
 
 SWEEP_FOLDER = "results/sweeps/{sweep}"
+SWEEPS = {name: PlannedSweep(sweep_spec(PARAMS, name)) for name in PARAMS.sweeps}
+# Sweeps of the command line are among them.
+SWEPT = sweeps_with_results(Path("results/sweeps"), SWEEPS)
 
 
 wildcard_constraints:
@@ -12,21 +17,21 @@ wildcard_constraints:
 
 rule explore:
     input:
-        train=lambda w: f"results/data/{spec_of_sweep(w.sweep)['data']}/train.arrow",
-        accepted=lambda w: f"results/data/{spec_of_sweep(w.sweep)['data']}/accepted.json",
-        earlier=lambda w: chunks_of(w.sweep, before=int(w.round)),
+        train=lambda w: SWEEPS[w.sweep].train,
+        accepted=lambda w: SWEEPS[w.sweep].accepted,
+        earlier=lambda w: SWEEPS[w.sweep].chunks(before=int(w.round)),
     output:
         f"{SWEEP_FOLDER}/chunks/{{round}}-{{chunk}}.json",
     log:
         "logs/explore/{sweep}/{round}-{chunk}.log",
     conda:
         "../envs/handbook.yaml"
-    threads: lambda w: spec_of_sweep(w.sweep)["threads"]
+    threads: lambda w: SWEEPS[w.sweep].spec.threads
     params:
-        spec=lambda w: plain(spec_of_sweep(w.sweep)),
-        code=lambda w: code_of_sweep(w.sweep),
-        versions=lambda w: versions_of_sweep(w.sweep),
-        made_by=lambda w: made_by(w.sweep),
+        spec=lambda w: SWEEPS[w.sweep].text,
+        code=lambda w: SWEEPS[w.sweep].code,
+        versions=lambda w: SWEEPS[w.sweep].versions,
+        made_by=lambda w: SWEEPS[w.sweep].made_by,
     message:
         "Exploring {wildcards.sweep} (round {wildcards.round}, chunk {wildcards.chunk})"
     shell:
@@ -37,8 +42,8 @@ rule explore:
 
 rule rank:
     input:
-        train=lambda w: f"results/data/{spec_of_sweep(w.sweep)['data']}/train.arrow",
-        chunks=lambda w: chunks_of(w.sweep),
+        train=lambda w: SWEEPS[w.sweep].train,
+        chunks=lambda w: SWEEPS[w.sweep].chunks(),
     output:
         table=f"{SWEEP_FOLDER}/trials.csv",
         times=f"{SWEEP_FOLDER}/times.csv",
@@ -49,10 +54,10 @@ rule rank:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=lambda w: plain(spec_of_sweep(w.sweep)),
+        spec=lambda w: SWEEPS[w.sweep].text,
         code=code("handbook.sweeps.rank"),
         versions=versions("handbook.sweeps.rank"),
-        made_by=lambda w: made_by(w.sweep),
+        made_by=lambda w: SWEEPS[w.sweep].made_by,
     message:
         "Ranking the trials of {wildcards.sweep}"
     shell:
@@ -116,9 +121,9 @@ rule list_sweeps:
     conda:
         "../envs/handbook.yaml"
     params:
-        found=plain(SWEPT),
+        sweeps=json.dumps(SWEPT, separators=(",", ":")),
         code=code("handbook.core.files"),
     message:
         "Listing the sweeps that have results"
     shell:
-        "handbook list-sweeps --found {params.found:q} --output {output} --log {log}"
+        "handbook list-sweeps --sweeps {params.sweeps:q} --output {output} --log {log}"

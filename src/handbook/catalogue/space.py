@@ -1,6 +1,6 @@
-"""Which settings a sweep may try: lists, ranges, log ranges, and choices that depend on others.
+"""Search spaces: lists of values, ranges, log ranges, and parameters that depend on others.
 
-Plain Python and nothing heavy, because the workflow plans with it before any job runs.
+It imports nothing heavy, because the workflow plans sweeps before any job runs.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ __all__ = ["Parameter", "Setting", "Space"]
 #: Value by parameter; parameters whose condition does not hold are missing.
 Setting: TypeAlias = dict[str, Any]
 
-# Draws that came before, in a row, after which what is left of a space is taken in order.
+# After so many draws in a row that were drawn before, the rest of a space is taken in order.
 _PATIENCE = 1_000
-# What a drawn number keeps: more digits decide nothing and cannot be read.
+# Significant digits of a drawn number: more make no difference and are hard to read.
 _DIGITS = 6
+_RECIPE = "preprocess."
 
 
 @dataclass(frozen=True)
@@ -62,21 +63,21 @@ class Parameter:
     when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, name: str, said: Any) -> Parameter:
-        """Read what the catalogue says of a parameter: a list, or a mapping of these fields."""
-        if isinstance(said, list):
-            return cls(name, tuple(said))
+    def of(cls, name: str, declared: Any) -> Parameter:
+        """Read a parameter as the catalogue declares it: a list, or a mapping of these fields."""
+        if isinstance(declared, list):
+            return cls(name, tuple(declared))
         return cls(
             name,
-            values=tuple(said.get("values") or ()),
-            low=said.get("low") or 0,
-            high=said.get("high") or 0,
-            log=bool(said.get("log")),
-            points=said.get("points"),
-            sets=tuple(said.get("sets") or ()),
+            values=tuple(declared.get("values") or ()),
+            low=declared.get("low") or 0,
+            high=declared.get("high") or 0,
+            log=bool(declared.get("log")),
+            points=declared.get("points"),
+            sets=tuple(declared.get("sets") or ()),
             when={
-                other: tuple(held) if isinstance(held, list) else (held,)
-                for other, held in (said.get("when") or {}).items()
+                other: tuple(values) if isinstance(values, list) else (values,)
+                for other, values in (declared.get("when") or {}).items()
             },
         )
 
@@ -102,8 +103,8 @@ class Parameter:
     def active(self, setting: Mapping[str, Any]) -> bool:
         """Tell whether the parameter matters beside values of earlier ones."""
         return all(
-            other in setting and any(_same(setting[other], value) for value in held)
-            for other, held in self.when.items()
+            other in setting and any(_same(setting[other], value) for value in values)
+            for other, values in self.when.items()
         )
 
     def grid(self) -> tuple[Any, ...]:
@@ -113,8 +114,7 @@ class Parameter:
         if self.points is None:
             return tuple(range(int(self.low), int(self.high) + 1)) if self.integer else ()
         steps = max(self.points - 1, 1)
-        found = (self.at(place / steps) for place in range(self.points))
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(self.at(step / steps) for step in range(self.points)))
 
     def at(self, share: float) -> Any:
         """Return the value at a share of the way from the low end to the high one."""
@@ -130,14 +130,14 @@ class Parameter:
             return min(max(round(value), int(self.low)), int(self.high))
         return min(max(float(f"{value:.{_DIGITS}g}"), self.low), self.high)
 
-    def place(self, value: Any) -> int:
-        """Return the place of a value in the list."""
-        return next(place for place, one in enumerate(self.values) if _same(one, value))
+    def index(self, value: Any) -> int:
+        """Return the position of a value in the list."""
+        return next(i for i, listed in enumerate(self.values) if _same(listed, value))
 
     def share(self, value: Any) -> float:
         """Return how far a value lies from the low end to the high one, as a share of the way."""
         if self.values:
-            return self.place(value) / max(len(self.values) - 1, 1)
+            return self.index(value) / max(len(self.values) - 1, 1)
         if self.log:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return float((value - self.low) / (self.high - self.low))
@@ -172,13 +172,13 @@ class Space:
     parameters: tuple[Parameter, ...]
 
     @classmethod
-    def of(cls, said: Mapping[str, Any]) -> Space:
+    def of(cls, declared: Mapping[str, Any]) -> Space:
         """Read the catalogue's ``space``."""
-        return cls(tuple(Parameter.of(name, one) for name, one in said.items()))
+        return cls(tuple(Parameter.of(name, values) for name, values in declared.items()))
 
     def size(self) -> int:
         """Count the settings of the grid, without listing them."""
-        branching = {other for one in self.parameters for other in one.when}
+        branching = {other for parameter in self.parameters for other in parameter.when}
 
         def count(rest: Sequence[Parameter], chosen: Setting) -> int:
             if not rest:
@@ -196,13 +196,11 @@ class Space:
     @property
     def finite(self) -> bool:
         """Whether all settings can be listed: no parameter is a range of fractions."""
-        return all(one.values or one.integer for one in self.parameters)
+        return all(parameter.values or parameter.integer for parameter in self.parameters)
 
     def whole(self) -> Space:
         """Return the space with every integer of its ranges, whatever a grid takes of them."""
-        return Space(
-            tuple(replace(one, points=None) if one.integer else one for one in self.parameters)
-        )
+        return Space(tuple(replace(p, points=None) if p.integer else p for p in self.parameters))
 
     def grid(self) -> Iterator[Setting]:
         """Yield every setting of the grid, the last parameter changing fastest."""
@@ -223,9 +221,9 @@ class Space:
     def draw(self, chance: random.Random) -> Setting:
         """Return a setting drawn at random."""
         chosen: Setting = {}
-        for one in self.parameters:
-            if one.active(chosen):
-                chosen[one.name] = one.draw(chance)
+        for parameter in self.parameters:
+            if parameter.active(chosen):
+                chosen[parameter.name] = parameter.draw(chance)
         return chosen
 
     def draws(self, seed: int) -> Iterator[Setting]:
@@ -245,14 +243,17 @@ class Space:
         if self.finite:
             yield from (setting for setting in self.whole().grid() if digest(setting) not in seen)
 
-    def arguments(self, setting: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the arguments that a setting stands for."""
-        by_name = {one.name: one for one in self.parameters}
-        return {
-            argument: value
-            for name, value in setting.items()
-            for argument in by_name[name].arguments
-        }
+    def arguments(self, setting: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what a setting sets: arguments of the estimator, fields of the columns' recipe."""
+        by_name = {parameter.name: parameter for parameter in self.parameters}
+        own, recipe = {}, {}
+        for name, value in setting.items():
+            for argument in by_name[name].arguments:
+                if argument.startswith(_RECIPE):
+                    recipe[argument.removeprefix(_RECIPE)] = value
+                else:
+                    own[argument] = value
+        return own, recipe
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What is wrong with a sweep, said before anything of it runs."""
+"""Faults of the sweeps of a catalogue, before any of them runs."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from handbook.tasks.metric import METRICS
 if TYPE_CHECKING:
     from handbook.catalogue.params import Params
     from handbook.catalogue.sections import Model
+    from handbook.catalogue.sweep_spec import SweepSpec
     from handbook.catalogue.sweeps import Choice, Sweep
 
 __all__ = ["estimator_faults", "faults"]
 
 _NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
-# Trials of a grid that names no budget: more are a slip of the pen.
+# Most settings of a grid without a budget: more are a mistake.
 _MOST = 100_000
-_RECIPE = "preprocess."
 
 
 def faults(params: Params, names: Sequence[str] | None = None) -> Iterator[str]:
-    """Yield what is wrong with sweeps, found without importing any estimator.
+    """Yield what is wrong with sweeps, without importing any estimator.
 
     Parameters
     ----------
     params : Params
     names : sequence of str or None
-        Of the sweeps to look at; None for all.
+        Sweeps to check; None for all.
     """
     for name in params.sweeps if names is None else names:
         sweep, where = params.sweeps[name], f"sweeps.{name}"
@@ -42,12 +42,14 @@ def faults(params: Params, names: Sequence[str] | None = None) -> Iterator[str]:
             yield f"{where}.model: {sweep.model!r}; {nearest(sweep.model, params.models)}"
             continue
         yield from _of_model(where, sweep, params.models[sweep.model])
-        found = [fault for one in sweep.space.items() for fault in _of_choice(where, sweep, *one)]
-        found += _of_conditions(where, sweep)
-        yield from found
+        in_space = [
+            fault for item in sweep.space.items() for fault in _of_choice(where, sweep, *item)
+        ]
+        in_space += _of_conditions(where, sweep)
+        yield from in_space
         if not sweep.space:
             yield f"{where}.space: empty; name at least one parameter and its values"
-        elif not found:
+        elif not in_space:
             yield from _of_budget(where, sweep)
 
 
@@ -73,53 +75,52 @@ def _of_model(where: str, sweep: Sweep, model: Model) -> Iterator[str]:
         yield f"{where}.score: folds and validation exclude each other; give one"
 
 
-def _of_choice(where: str, sweep: Sweep, name: str, said: list[Any] | Choice) -> Iterator[str]:
+def _of_choice(where: str, sweep: Sweep, name: str, choice: list[Any] | Choice) -> Iterator[str]:
     where = f"{where}.space.{name}"
-    values = said if isinstance(said, list) else said.values
+    values = choice if isinstance(choice, list) else choice.values
     if values is not None:
         if not values:
             yield f"{where}: no values; give at least one"
         if any(values.count(value) > 1 for value in values if not isinstance(value, bool)):
             yield f"{where}: {values}: a value stands there twice"
-    if isinstance(said, list):
+    if isinstance(choice, list):
         return
-    ends = (said.low, said.high)
+    ends = (choice.low, choice.high)
     if (values is None) == (ends == (None, None)):
         yield f"{where}: give either values, or low and high"
         return
     if values is not None:
-        if said.log or said.points:
+        if choice.log or choice.points:
             yield f"{where}: log and points are of ranges; leave them out beside values"
         return
-    if said.low is None or said.high is None:
+    if choice.low is None or choice.high is None:
         yield f"{where}: low and high go together; give both"
-    elif said.low >= said.high:
-        yield f"{where}: low {said.low} is not below high {said.high}"
-    elif said.log and said.low <= 0:
-        yield f"{where}: a log range begins above 0, not at {said.low}"
-    elif sweep.strategy == "grid" and not Parameter.of(name, said.model_dump()).grid():
+    elif choice.low >= choice.high:
+        yield f"{where}: low {choice.low} is not below high {choice.high}"
+    elif choice.log and choice.low <= 0:
+        yield f"{where}: a log range begins above 0, not at {choice.low}"
+    elif sweep.strategy == "grid" and not Parameter.of(name, choice.model_dump()).grid():
         yield f"{where}: a grid of fractions needs points, or a list of values"
 
 
 def _of_conditions(where: str, sweep: Sweep) -> Iterator[str]:
-    earlier: dict[str, list[Any] | Choice] = {}
-    for name, said in sweep.space.items():
-        conditions = {} if isinstance(said, list) else said.when
-        for other, held in conditions.items():
-            place = f"{where}.space.{name}.when.{other}"
+    earlier: dict[str, Parameter] = {}
+    for parameter in Space.of(sweep.plain_space()).parameters:
+        for other, wanted in parameter.when.items():
+            key = f"{where}.space.{parameter.name}.when.{other}"
             if other not in earlier:
-                known = ", ".join(earlier) or "none"
-                yield f"{place}: no parameter that stands before {name!r}; these do: {known}"
+                names = ", ".join(earlier) or "none"
+                before = f"no parameter that stands before {parameter.name!r}"
+                yield f"{key}: {before}; these do: {names}"
                 continue
-            before = earlier[other]
-            values = before if isinstance(before, list) else before.values
-            if values is None:
-                yield f"{place}: {other!r} is a range; a condition needs a list of values"
+            values = earlier[other].values
+            if not values:
+                yield f"{key}: {other!r} is a range; a condition needs a list of values"
                 continue
-            for value in held if isinstance(held, list) else [held]:
+            for value in wanted:
                 if value not in values:
-                    yield f"{place}: {value!r} is none of its values {values}"
-        earlier[name] = said
+                    yield f"{key}: {value!r} is none of its values {list(values)}"
+        earlier[parameter.name] = parameter
 
 
 def _of_budget(where: str, sweep: Sweep) -> Iterator[str]:
@@ -130,8 +131,7 @@ def _of_budget(where: str, sweep: Sweep) -> Iterator[str]:
         if budget is None:
             yield f"{where}.budget: missing; {sweep.strategy} goes on for as long as it may"
     else:
-        space = {n: s if isinstance(s, list) else s.model_dump() for n, s in sweep.space.items()}
-        size = Space.of(space).size()
+        size = Space.of(sweep.plain_space()).size()
         if budget is not None and size > budget:
             yield (
                 f"{where}: the grid has {size:,} settings and the budget is {budget:,} trials; "
@@ -142,51 +142,43 @@ def _of_budget(where: str, sweep: Sweep) -> Iterator[str]:
 
 
 def estimator_faults(params: Params, names: Sequence[str] | None = None) -> Iterator[str]:
-    """Yield what an estimator would say of each value by itself, and metrics of another task."""
-    from handbook.catalogue.sweeps import sweep_spec
+    """Yield what estimators refuse of each value by itself, and metrics of another task."""
+    from handbook.catalogue.sweep_spec import sweep_spec
 
     for name in params.sweeps if names is None else names:
         spec, where = sweep_spec(params, name), f"sweeps.{name}"
-        known = [metric.name for metric in METRICS.values() if spec["task"] in metric.tasks]
-        if spec["metric"] is not None and spec["metric"] not in known:
+        metrics = [metric.name for metric in METRICS.values() if spec.task in metric.tasks]
+        if spec.metric is not None and spec.metric not in metrics:
             yield (
-                f"{where}.score.metric: {spec['metric']!r} is not of the task {spec['task']!r}; "
-                f"{nearest(spec['metric'], known)}"
+                f"{where}.score.metric: {spec.metric!r} is not of the task {spec.task!r}; "
+                f"{nearest(spec.metric, metrics)}"
             )
-        kind = registry.module(spec["data"]).KIND
-        yield from _of_arguments(f"{where}.params", spec, kind, spec["params"], {})
-        for one in Space.of(spec["space"]).parameters:
-            yield from _of_values(f"{where}.space.{one.name}", spec, kind, one)
-
-
-def _of_values(where: str, spec: Mapping[str, Any], kind: str, one: Parameter) -> Iterator[str]:
-    # of a range its ends: what lies between is of their type
-    for value in one.values or (one.low, one.high):
-        asked = dict.fromkeys(one.arguments, value)
-        recipe = {
-            name.removeprefix(_RECIPE): asked.pop(name)
-            for name in list(asked)
-            if name.startswith(_RECIPE)
-        }
-        if recipe and kind != "table":
-            yield f"{where}: {spec['data']!r} holds {kind}, which nothing is done to beforehand"
-        else:
-            yield from _of_arguments(where, spec, kind, spec["params"] | asked, recipe)
+        yield from _of_arguments(f"{where}.params", spec, {}, {})
+        for parameter in spec.search_space.parameters:
+            # of a range its ends: what lies between is of their type
+            for value in parameter.values or (parameter.low, parameter.high):
+                arguments, recipe = Space((parameter,)).arguments({parameter.name: value})
+                yield from _of_arguments(f"{where}.space.{parameter.name}", spec, arguments, recipe)
 
 
 def _of_arguments(
-    where: str, spec: Mapping[str, Any], kind: str, params: dict[str, Any], recipe: dict[str, Any]
+    where: str, spec: SweepSpec, arguments: Mapping[str, Any], recipe: Mapping[str, Any]
 ) -> Iterator[str]:
     from pydantic import ValidationError
 
     from handbook.catalogue.sections import Preprocess
     from handbook.training.build import faults as of_estimator
 
-    for fault in of_estimator(spec["estimator"], spec["task"], kind, params):
+    kind = registry.module(spec.data).KIND
+    if recipe and kind != "table":
+        yield f"{where}: {spec.data!r} holds {kind}, whose columns are not preprocessed"
+        return
+    for fault in of_estimator(spec.estimator, spec.task, kind, {**spec.params, **arguments}):
         yield f"{where}: {fault}"
     if recipe:
         try:
             Preprocess.model_validate(recipe)
         except ValidationError as error:
-            for one in error.errors():
-                yield f"{where}: {one['msg'][:1].lower()}{one['msg'][1:]}; it is {one['input']!r}"
+            for refusal in error.errors():
+                message = f"{refusal['msg'][:1].lower()}{refusal['msg'][1:]}"
+                yield f"{where}: {message}; it is {refusal['input']!r}"

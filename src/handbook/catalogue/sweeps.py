@@ -1,21 +1,14 @@
-"""The section `sweeps:` of `params.yaml`, typed, and what the jobs of a sweep are told of it."""
+"""The section `sweeps:` of `params.yaml`, typed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from handbook.catalogue.sections import Override, Preprocess, Section
-from handbook.data import registry
+from handbook.catalogue.sections import Section
 
-if TYPE_CHECKING:
-    from handbook.catalogue.params import Params
-
-__all__ = ["Choice", "Score", "Sweep", "sweep_spec"]
-
-# In a demo, which shows that sweeps run and no figure worth a look.
-_DEMO_BUDGET, _DEMO_ROWS, _DEMO_FOLDS = 8, 500, 2
+__all__ = ["Choice", "Score", "Sweep"]
 
 
 class Choice(Section):
@@ -71,52 +64,9 @@ class Sweep(Section):
         None, ge=1, description="trials that share a job; else by their count"
     )
 
-
-def sweep_spec(params: Params, name: str) -> dict[str, Any]:
-    """Return everything in the catalogue that a sweep depends on, as plain data."""
-    sweep = params.sweeps[name]
-    model = params.models[sweep.model]
-    data = sweep.data or model.data[0]
-    variant = model.variants[sweep.variant or next(iter(model.variants))]
-    override = variant.tiers.get(params.tier, Override())
-    demo = params.tier == "demo"
-    rows, budget = sweep.rows, sweep.budget
-    folds = sweep.score.folds or params.data[data].folds or params.crossval.folds
-    if sweep.score.validation is not None:
-        folds = round(1 / sweep.score.validation)
-    elif demo:
-        folds = min(folds, _DEMO_FOLDS)
-    if demo:
-        rows = min(rows or _DEMO_ROWS, _DEMO_ROWS)
-        budget = budget and min(budget, _DEMO_BUDGET)
-    table = registry.module(data).KIND == "table"
-    return {
-        "sweep": name,
-        "model": sweep.model,
-        "data": data,
-        "data_variant": params.release(data),
-        "task": model.task,
-        "estimator": variant.estimator or model.estimator,
-        "params": variant.params | override.params | sweep.params,
-        "preprocess": (variant.preprocess or Preprocess()).model_dump() if table else None,
-        "space": _space(sweep),
-        "strategy": sweep.strategy,
-        "budget": budget,
-        "metric": sweep.score.metric,
-        "folds": folds,
-        "evaluated": 1 if sweep.score.validation is not None else folds,
-        "rows": rows,
-        "seed": params.seed if sweep.seed is None else sweep.seed,
-        "threads": 1 if demo else sweep.threads or model.threads,
-        "level": params.crossval.level,
-        "prune": sweep.prune,
-        "batch": sweep.batch,
-        "chunk": sweep.chunk,
-    }
-
-
-def _space(sweep: Sweep) -> dict[str, Any]:
-    return {
-        name: one if isinstance(one, list) else one.model_dump(exclude_defaults=True)
-        for name, one in sweep.space.items()
-    }
+    def plain_space(self) -> dict[str, Any]:
+        """Return the space as plain data, defaults left out."""
+        return {
+            name: values if isinstance(values, list) else values.model_dump(exclude_defaults=True)
+            for name, values in self.space.items()
+        }

@@ -11,7 +11,7 @@ from handbook.core.errors import HandbookError
 
 __all__ = ["add"]
 
-# Of a sweep on the command line: as `params.yaml` would say it.
+# Options of a sweep of the command line that have the names of keys in `params.yaml`.
 _KEYS = ("data", "variant", "strategy", "budget", "rows", "seed", "prune", "name")
 _SCORE = ("metric", "folds", "validation")
 
@@ -24,7 +24,8 @@ def add(command: Command) -> None:
     added.add_argument("name", help="a sweep of params.yaml; beside --set, a model")
     added.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUES", dest="sets",
-        help="a,b,c or low..high or log:low..high/points; NAME[OTHER=VALUE]= where it depends",
+        help="YAML such as a,b,c or {low: 0.1, high: 1, log: true}; also low..high, "
+        "log:low..high/points; NAME[OTHER=VALUE]= where it depends on another parameter",
     )  # fmt: skip
     for name in ("data", "variant", "metric", "name"):
         added.add_argument(f"--{name}", dest="own_name" if name == "name" else name)
@@ -34,7 +35,7 @@ def add(command: Command) -> None:
     added.add_argument("--strategy", choices=["grid", "random", "tpe"])
     added.add_argument("--prune", action="store_true", default=None)
     added.add_argument("--profile", type=Path, default=Path("workflow/profiles/default"))
-    added.add_argument("--dry-run", action="store_true", help="say what would run")
+    added.add_argument("--dry-run", action="store_true", help="list the jobs and run none")
 
     added = command(
         _adopt, "make the best setting of a sweep a variant of its model in params.yaml"
@@ -59,7 +60,7 @@ def add(command: Command) -> None:
     takes(added, record=Path, output=Path)
 
     added = command(_list_sweeps, "write down which sweeps have results")
-    takes(added, found=json.loads, output=Path)
+    takes(added, sweeps=json.loads, output=Path)
 
 
 def _sweep(options: Arguments, say: Say) -> None:
@@ -71,13 +72,13 @@ def _sweep(options: Arguments, say: Say) -> None:
     given["score"] = {key: value for key in _SCORE if (value := getattr(options, key)) is not None}
     given = {key: value for key, value in given.items() if value not in (None, {})}
     catalogue = _read(Path("params.yaml"))
-    request = run.asked(catalogue, options.name, given, options.sets)
+    request = run.request(catalogue, options.name, given, options.sets)
     say(request.plan)
     for_jobs(Path.cwd())
     more = ["--dry-run", "--quiet", "rules"] if options.dry_run else []
     if run.run(request, options.profile, more):
         raise HandbookError(
-            f"{request.name}: not finished; what it found is kept, and the same command goes on"
+            f"{request.name}: not finished; its scores are kept, and the same command goes on"
         )
     if not options.dry_run:
         for line in run.outcome(request, options.profile).splitlines():
@@ -103,10 +104,11 @@ def _adopt(options: Arguments, say: Say) -> None:
 
 
 def _explore(options: Arguments, say: Say) -> None:
+    from handbook.catalogue.sweep_spec import SweepSpec
     from handbook.sweeps.explore import explore
 
     explore(
-        options.spec,
+        SweepSpec(**options.spec),
         (options.round, options.chunk),
         options.train,
         options.earlier,
@@ -118,10 +120,11 @@ def _explore(options: Arguments, say: Say) -> None:
 
 
 def _rank(options: Arguments, say: Say) -> None:
+    from handbook.catalogue.sweep_spec import SweepSpec
     from handbook.sweeps.rank import rank
 
-    found = rank(
-        options.spec,
+    ranking = rank(
+        SweepSpec(**options.spec),
         options.chunks,
         options.train,
         options.trials,
@@ -131,7 +134,7 @@ def _rank(options: Arguments, say: Say) -> None:
         best=options.best,
         record=options.record,
     )
-    say(", ".join(f"{count} {state}" for state, count in found["states"].items()))
+    say(", ".join(f"{count} {state}" for state, count in ranking.states.items()))
 
 
 def _show_sweep(options: Arguments, say: Say) -> None:
@@ -154,4 +157,4 @@ def _track_sweep(options: Arguments, say: Say) -> None:
 def _list_sweeps(options: Arguments, say: Say) -> None:
     from handbook.core.files import write_json
 
-    write_json(options.output, options.found)
+    write_json(options.output, options.sweeps)

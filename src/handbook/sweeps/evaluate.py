@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +16,15 @@ from handbook.core.files import digest
 from handbook.data import dataset
 from handbook.training.build import build, last_step
 
-__all__ = ["Cut", "Evaluator", "Row", "sample"]
+if TYPE_CHECKING:
+    from handbook.catalogue.sweep_spec import SweepSpec
+    from handbook.sweeps.trials import Row
 
-Row = Mapping[str, float]
+__all__ = ["Cut", "Evaluator", "sample"]
 
 
 class Cut(Exception):
-    """Raised by whoever watches a training, to end it: it will not be among the best."""
+    """Raised by a progress callback to give up a training that will not be among the best."""
 
 
 class _Fold(NamedTuple):
@@ -40,32 +42,24 @@ class Evaluator:
 
     Parameters
     ----------
-    spec : mapping
-        Of a sweep: ``task``, ``estimator``, ``folds``, ``rows``, ``seed``.
+    spec : SweepSpec
     rows : Dataset
         Training rows.
     """
 
-    def __init__(self, spec: Mapping[str, Any], rows: dataset.Dataset) -> None:
-        self._spec = spec
-        self._rows = sample(rows, spec["rows"], spec["seed"])
-        self._task = tasks.module(spec["task"])
+    def __init__(self, spec: SweepSpec, rows: dataset.Dataset) -> None:
+        self._rows = sample(rows, spec.rows, spec.seed)
+        self._task = tasks.module(spec.task)
         self.classes = len(rows.classes)
-        y = tasks.targets(self._rows, spec["task"])
-        self._splits = list(self._task.folds(y, spec["folds"], spec["seed"], self._rows.groups))
+        y = tasks.targets(self._rows, spec.task)
+        self._splits = list(self._task.folds(y, spec.folds, spec.seed, self._rows.groups))
         self._folds: dict[int, _Fold] = {}
         self._recipe = ""
         self._encoded: dict[int, tuple[Any, Any]] = {}
 
-    @property
-    def share(self) -> float:
-        """Validation rows by training rows of a fold, on average."""
-        return float(np.mean([len(check) / len(fit) for fit, check in self._splits]))
-
     def score(
         self,
-        params: Mapping[str, Any],
-        preprocess: Mapping[str, Any] | None,
+        spec: SweepSpec,
         fold: int,
         progress: Callable[[Row], None] | None = None,
     ) -> dict[str, float | None]:
@@ -73,17 +67,16 @@ class Evaluator:
 
         Parameters
         ----------
-        params : mapping
-            Arguments of the estimator.
-        preprocess : mapping or None
-            Recipe of the columns; None for what is no table.
+        spec : SweepSpec
+            With the setting to score.
         fold : int
         progress : callable or None
             Takes each step's figures from estimators that have them; may raise :class:`Cut`.
         """
         rows = self._fold(fold)
-        spec = {**self._spec, "params": dict(params), "preprocess": preprocess}
-        estimator = build(spec, rows.here.X)
+        preprocess = None if spec.preprocess is None else dict(spec.preprocess)
+        settings = {"estimator": spec.estimator, "params": spec.params, "seed": spec.seed}
+        estimator = build(settings | {"preprocess": preprocess}, rows.here.X)
         here, there = rows.here.X, rows.there.X
         model = last_step(estimator)
         if preprocess is not None:

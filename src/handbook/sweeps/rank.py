@@ -1,4 +1,4 @@
-"""What a sweep found: every trial in a table, the best one, what its lead is worth."""
+"""The ranking of a sweep: every trial in a table, the best one, and whether its lead is real."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from handbook.catalogue.space import Space
-from handbook.core.files import read_json, sha256, write_json, write_text
-from handbook.sweeps.explore import with_setting
-from handbook.sweeps.results import sweep_key
+from handbook.catalogue.sweep_spec import SweepSpec
+from handbook.core.files import sha256, write_json, write_text
+from handbook.sweeps.results import RankedTrial, Ranking, sweep_key
 from handbook.sweeps.tpe import importances
-from handbook.sweeps.trials import known
+from handbook.sweeps.trials import Fold, Trial, read_folds, read_trials
 from handbook.tasks.interval import mean_interval
 from handbook.tasks.metric import METRICS
 
@@ -21,7 +20,7 @@ __all__ = ["rank"]
 
 
 def rank(
-    spec: Mapping[str, Any],
+    spec: SweepSpec,
     chunks: Sequence[Path],
     train_path: Path,
     trials: Path,
@@ -31,19 +30,18 @@ def rank(
     times: Path,
     best: Path,
     record: Path,
-) -> dict[str, Any]:
-    """Bring the jobs of a sweep together and say which setting is best.
+) -> Ranking:
+    """Bring the jobs of a sweep together and find the best setting.
 
     Parameters
     ----------
-    spec : mapping
-        See :func:`handbook.catalogue.sweeps.sweep_spec`.
+    spec : SweepSpec
     chunks : sequence of Path
-        What the jobs wrote.
+        Outputs of the jobs.
     train_path : Path
         Prepared training rows.
     trials : Path
-        Folder of what is known of trials: how long each took.
+        Folder of all computed folds, with the time that each took.
     made_by : str
         Digest of code and versions.
     table, times, best, record : Path
@@ -51,126 +49,127 @@ def rank(
 
     Returns
     -------
-    dict
-        What ``sweep.json`` holds.
+    Ranking
+        Content of `sweep.json`.
     """
-    found = sorted((one for path in chunks for one in read_json(path)), key=lambda t: t["number"])
-    metric = found[0]["metric"]
+    unranked = read_trials(chunks)
+    metric = METRICS[unranked[0].metric]
+    finished = [trial for trial in unranked if trial.state == "finished"]
+    scores = [trial.score or 0.0 for trial in finished]
+    leader = max(
+        finished,
+        key=lambda trial: (metric.sign * (trial.score or 0.0), -trial.number),
+        default=None,
+    )
+    ranked = [_ranked(trial, leader, spec) for trial in unranked]
+    ranking = Ranking(
+        sweep=spec.sweep,
+        key=sweep_key(spec, made_by),
+        spec=spec,
+        metric=metric.name,
+        data_digests={"train": sha256(train_path)},
+        states={
+            state: sum(trial.state == state for trial in ranked)
+            for state in ("finished", "pruned", "failed")
+        },
+        importance=importances(
+            spec.search_space, [trial.setting for trial in finished], scores, spec.seed
+        ),
+        best=leader.number if leader else None,
+        level_with_best=sum(trial.level for trial in ranked),
+        trials=ranked,
+    )
+    write_text(table, _table(ranking))
+    write_text(times, _times(ranking, read_folds(trials / spec.model / spec.data)))
+    write_json(best, _best(ranking))
+    write_json(record, ranking.plain())
+    return ranking
+
+
+def _ranked(trial: Trial, leader: Trial | None, spec: SweepSpec) -> RankedTrial:
+    """Add the interval of the mean and of the leader's lead, where there are several folds.
+
+    The lead is taken fold by fold, so that what makes a fold hard for both models cancels out.
+    """
+    if leader is None or trial.state != "finished" or len(trial.folds) < 2:
+        return RankedTrial(**vars(trial))
+    metric = METRICS[trial.metric]
     # Validation rows by training rows of a fold; sizes of folds differ by a row or two.
-    share = 1 / (spec["folds"] - 1)
-    rows = [_with_interval(one, share, spec["level"]) for one in found]
-    finished = [one for one in rows if one["state"] == "finished"]
-    sign = METRICS[metric].sign
-    leader = max(finished, key=lambda one: (sign * one["score"], -one["number"]), default=None)
-    for one in rows:
-        one["behind"] = _behind(one, leader, metric, share, spec["level"])
-    space = Space.of(spec["space"])
-    settings, scores = [one["setting"] for one in finished], [one["score"] for one in finished]
-    summed = {
-        "sweep": spec["sweep"],
-        "key": sweep_key(spec, made_by),
-        "spec": dict(spec),
-        "metric": metric,
-        "data_digests": {"train": sha256(train_path)},
-        "states": {s: sum(one["state"] == s for one in rows) for s in _STATES},
-        "importance": importances(space, settings, scores, spec["seed"]),
-        "best": leader and leader["number"],
-        "level_with_best": sum(_level(one["behind"]) for one in rows) if leader else 0,
-        "trials": rows,
-    }
-    write_text(table, _table(spec, rows))
-    write_text(times, _times(rows, known(trials / spec["model"] / spec["data"])))
-    write_json(best, _best(spec, leader, summed))
-    write_json(record, summed)
-    return summed
+    share = 1 / (spec.folds - 1)
+    values, best = _scores(trial), _scores(leader)
+    _, error, interval = mean_interval(values, share, spec.level, metric.bounds)
+    leads = [metric.sign * (a - b) for a, b in zip(best, values, strict=True)]
+    behind = mean_interval(leads, share, spec.level, metric.difference_bounds)[2]
+    return RankedTrial(**vars(trial), standard_error=error, interval=interval, behind=behind)
 
 
-_STATES = ("finished", "pruned", "failed")
+def _scores(trial: Trial) -> list[float]:
+    return [score for fold in trial.folds if (score := fold[trial.metric]) is not None]
 
 
-def _with_interval(trial: dict[str, Any], share: float, level: float) -> dict[str, Any]:
-    """Add standard error and interval of the mean, where there are several folds."""
-    metric = METRICS[trial["metric"]]
-    error = interval = None
-    if trial["state"] == "finished" and len(trial["folds"]) > 1:
-        scores = [fold[metric.name] for fold in trial["folds"]]
-        _, error, interval = mean_interval(scores, share, level, metric.bounds)
-    return trial | {"standard_error": error, "interval": interval}
-
-
-def _behind(
-    trial: Mapping[str, Any], leader: Mapping[str, Any] | None, metric: str, share: float,
-    level: float,
-) -> list[float] | None:  # fmt: skip
-    """Return the interval of how much better the best trial is, on the same folds.
-
-    Each fold's difference is one of two models on the same rows, so that what makes a fold hard
-    for both cancels out.
-    """
-    if leader is None or trial["state"] != "finished" or len(trial["folds"]) < 2:
-        return None
-    sign, bounds = METRICS[metric].sign, METRICS[metric].difference_bounds
-    pairs = zip(leader["folds"], trial["folds"], strict=True)
-    leads = [sign * (best[metric] - own[metric]) for best, own in pairs]
-    return mean_interval(leads, share, level, bounds)[2]
-
-
-def _level(behind: Sequence[float] | None) -> bool:
-    """Tell whether a trial cannot be told from the best one."""
-    return behind is not None and behind[0] <= 0
-
-
-def _table(spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
-    """Write every trial on a line; values of parameters that do not matter there are empty."""
+def _table(ranking: Ranking) -> str:
+    """Write one trial per line; cells of parameters that do not matter there are empty."""
     file = io.StringIO()
-    names = list(spec["space"])
+    names = list(ranking.spec.space)
     writer = csv.writer(file, lineterminator="\n")
     last = ("score", "standard_error", "low", "high", "state", "error", "trial")
     writer.writerow(["number", *names, *last])
-    for one in rows:
-        low, high = one["interval"] or (None, None)
-        values = (one["setting"].get(name, "") for name in names)
-        error = (one["error"] or "").partition("\n")[0]
-        told = (one["score"], one["standard_error"], low, high, one["state"], error, one["trial"])
-        writer.writerow([one["number"] + 1, *map(_said, values), *map(_said, told)])
+    for trial in ranking.trials:
+        writer.writerow(
+            [
+                trial.number + 1,
+                *(_cell(trial.setting.get(name)) for name in names),
+                *(_cell(value) for value in (trial.score, trial.standard_error)),
+                *(trial.interval or ("", "")),
+                trial.state,
+                (trial.error or "").partition("\n")[0],
+                trial.trial,
+            ]
+        )
     return file.getvalue()
 
 
-def _said(value: Any) -> str:
+def _cell(value: Any) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _times(
-    rows: Sequence[Mapping[str, Any]], lines: Mapping[str, Mapping[int, Mapping[str, Any]]]
-) -> str:
-    """Write how long each trial took when it was computed, apart from what is compared."""
-    told = ["number,seconds"]
-    for one in rows:
-        folds = [lines.get(one["trial"], {}).get(n) for n in range(max(1, len(one["folds"])))]
-        spent = sum(line["seconds"] for line in folds if line)
-        told.append(f"{one['number'] + 1},{spent:.3f}")
-    return "\n".join(told) + "\n"
+def _times(ranking: Ranking, computed: Mapping[str, Mapping[int, Fold]]) -> str:
+    """Write the seconds of each trial to a file of their own, since they differ between runs."""
+    lines = ["number,seconds"]
+    for trial in ranking.trials:
+        folds = computed.get(trial.trial, {})
+        numbers = range(max(1, len(trial.folds)))
+        spent = sum(folds[number].seconds for number in numbers if number in folds)
+        lines.append(f"{trial.number + 1},{spent:.3f}")
+    return "\n".join(lines) + "\n"
 
 
-def _best(
-    spec: Mapping[str, Any], leader: Mapping[str, Any] | None, summed: Mapping[str, Any]
-) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        name: spec[name] for name in ("sweep", "model", "data", "data_variant", "rows", "folds")
+def _best(ranking: Ranking) -> dict[str, Any]:
+    """Return the content of `best.json`."""
+    spec, leader = ranking.spec, ranking.leader
+    content: dict[str, Any] = {
+        "sweep": spec.sweep,
+        "model": spec.model,
+        "data": spec.data,
+        "data_variant": spec.data_variant,
+        "rows": spec.rows,
+        "folds": spec.folds,
+        "metric": ranking.metric,
+        "trials": len(ranking.trials),
+        **ranking.states,
     }
-    told |= {"metric": summed["metric"], "trials": len(summed["trials"])} | summed["states"]
     if leader is None:
-        return told | {"setting": None, "error": summed["trials"][0]["error"]}
-    params, preprocess = with_setting(spec, leader["setting"])
-    return told | {
-        "setting": leader["setting"],
-        "params": params,
-        "preprocess": preprocess,
-        "score": leader["score"],
-        "standard_error": leader["standard_error"],
-        "interval": leader["interval"],
-        "level_with_best": summed["level_with_best"],
-        "trial": leader["trial"],
+        return content | {"setting": None, "error": ranking.trials[0].error}
+    settings = spec.with_setting(leader.setting).model_dump(warnings=False)
+    return content | {
+        "setting": leader.setting,
+        "params": settings["params"],
+        "preprocess": settings["preprocess"],
+        "score": leader.score,
+        "standard_error": leader.standard_error,
+        "interval": leader.interval,
+        "level_with_best": ranking.level_with_best,
+        "trial": leader.trial,
     }

@@ -1,49 +1,88 @@
-"""Which sweeps have results, and whether these are of now."""
+"""The record of a sweep: its trials, ranked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from handbook.core.files import digest, read_json, sha256
+from handbook.catalogue.sweep_spec import SweepSpec
+from handbook.core.files import digest
+from handbook.sweeps.trials import Trial
 
-__all__ = ["found", "sweep_key"]
-
-
-def sweep_key(spec: Mapping[str, Any], made_by: str) -> str:
-    """Return a digest of what a sweep was asked for and of the code that did it."""
-    return digest({"spec": dict(spec), "made_by": made_by})
+__all__ = ["RankedTrial", "Ranking", "sweep_key"]
 
 
-def found(
-    folder: Path, declared: Mapping[str, tuple[Mapping[str, Any], Callable[[], str]]]
-) -> dict[str, dict[str, str]]:
-    """Return the digest of each sweep's record, and what may have changed since.
+@dataclass(frozen=True)
+class RankedTrial(Trial):
+    """A trial beside the best one.
 
     Parameters
     ----------
-    folder : Path
-        Of all sweeps.
-    declared : mapping of str to (mapping, callable)
-        Spec of each sweep of the catalogue, and what returns the digest of its code.
-
-    Returns
-    -------
-    dict of str to dict
-        ``record``, and ``why`` it is out of date: empty where it is not, or where the sweep was
-        given on the command line and nothing is declared that it could be held against.
+    standard_error : float or None
+        Of the mean over folds; None where there are no several folds.
+    interval : list of float or None
+        Confidence interval of the mean.
+    behind : list of float or None
+        Confidence interval of how much better the best trial is.
     """
-    told = {}
-    for path in sorted(folder.glob("*/sweep.json")):
-        if not (path.parent / "index.html").is_file():
-            continue  # it is being made, or its drawing failed
-        name, why = path.parent.name, ""
-        if name in declared:
-            record, (spec, made_by) = read_json(path), declared[name]
-            if record["spec"] != spec:
-                why = "params.yaml asks for something else by now"
-            elif record["key"] != sweep_key(spec, made_by()):
-                why = "code or versions have changed since"
-        told[name] = {"record": sha256(path)[:16], "why": why}
-    return told
+
+    standard_error: float | None = None
+    interval: list[float] | None = None
+    behind: list[float] | None = None
+
+    @property
+    def level(self) -> bool:
+        """Whether the folds cannot tell the trial from the best one."""
+        return self.behind is not None and self.behind[0] <= 0
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Content of `sweep.json`.
+
+    Parameters
+    ----------
+    sweep : str
+    key : str
+        See :func:`sweep_key`.
+    spec : SweepSpec
+    metric : str
+    data_digests : mapping of str to str
+    states : mapping of str to int
+        Number of trials by state.
+    importance : mapping of str to float or None
+        Share of the variance by parameter.
+    best : int or None
+        Number of the best trial; None where no trial finished.
+    level_with_best : int
+        How many trials the folds cannot tell from the best one, itself included.
+    trials : list of RankedTrial
+    """
+
+    sweep: str
+    key: str
+    spec: SweepSpec
+    metric: str
+    data_digests: Mapping[str, str]
+    states: Mapping[str, int]
+    importance: Mapping[str, float | None]
+    best: int | None
+    level_with_best: int
+    trials: list[RankedTrial]
+
+    @property
+    def leader(self) -> RankedTrial | None:
+        """The best trial."""
+        return None if self.best is None else self.trials[self.best]
+
+    def plain(self) -> dict[str, Any]:
+        """Return the record as plain data for JSON."""
+        return vars(self) | {
+            "spec": self.spec.model_dump(), "trials": [vars(trial) for trial in self.trials],
+        }  # fmt: skip
+
+
+def sweep_key(spec: SweepSpec, made_by: str) -> str:
+    """Return a digest of a sweep's spec and of the code that computes its trials."""
+    return digest({"spec": spec.model_dump(), "made_by": made_by})

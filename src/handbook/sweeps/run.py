@@ -1,4 +1,4 @@
-"""From a request to a run of the workflow: what to try, whether it can be, what came of it."""
+"""Run a sweep through the workflow: read and check a request, call Snakemake, report the best."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import yaml
 
 from handbook.catalogue import reading, sweep_checks
 from handbook.catalogue.params import Params
-from handbook.catalogue.sweeps import sweep_spec
+from handbook.catalogue.sweep_spec import SweepSpec, sweep_spec
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import digest, read_json, write_text
 from handbook.sweeps import plan
 from handbook.sweeps.command_line import read_set
 
-__all__ = ["Request", "asked", "command", "outcome", "run", "targets"]
+__all__ = ["Request", "outcome", "request", "run"]
 
 
 @dataclass(frozen=True)
@@ -30,30 +30,32 @@ class Request:
 
     Parameters
     ----------
-    name : str
-    spec : mapping
-        What its jobs are told.
-    written : Path or None
-        Where it is declared beside the catalogue; None for one of `params.yaml`.
+    spec : SweepSpec
+    declaration : Path or None
+        File that declares a sweep of the command line; None for a sweep of `params.yaml`.
     """
 
-    name: str
-    spec: Mapping[str, Any]
-    written: Path | None = None
+    spec: SweepSpec
+    declaration: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the sweep."""
+        return self.spec.sweep
 
     @property
     def plan(self) -> str:
-        """Say how much it is."""
+        """How many trials and jobs there are, in words."""
         spec, jobs = self.spec, plan.jobs(self.spec)
         rounds = jobs[-1].round + 1
         after = f" in {rounds} rounds" if rounds > 1 else ""
         return (
-            f"{self.name}: {plan.total(spec):,} trials of {spec['model']} on {spec['data']} "
-            f"({spec['strategy']}), {len(jobs):,} jobs{after}"
+            f"{self.name}: {plan.total(spec):,} trials of {spec.model} on {spec.data} "
+            f"({spec.strategy}), {len(jobs):,} jobs{after}"
         )
 
 
-def asked(
+def request(
     catalogue: Mapping[str, Any], name: str, given: Mapping[str, Any], sets: Sequence[str]
 ) -> Request:
     """Return what a command line asks for, checked.
@@ -65,7 +67,7 @@ def asked(
     name : str
         A declared sweep; beside `sets`, a model.
     given : mapping
-        Keys of a sweep that were given on the command line, and ``name``, where one was given.
+        Keys of a sweep, and ``name``, that the command line gives.
     sets : sequence of str
         See :func:`handbook.sweeps.command_line.read_set`.
 
@@ -85,7 +87,7 @@ def asked(
             models = "give --set to sweep the model" if name in params.models else ""
             hint = nearest(name, params.sweeps) if params.sweeps else "none is declared"
             raise HandbookError(f"{name!r}: no sweep of that name in params.yaml; {models or hint}")
-        return Request(name, sweep_spec(params, name))
+        return Request(sweep_spec(params, name))
     if name not in params.models:
         raise HandbookError(f"{name!r}: no such model; {nearest(name, params.models)}")
     declared = _declared(params, name, dict(given), sets)
@@ -94,15 +96,17 @@ def asked(
         raise HandbookError(
             f"--name {own}: params.yaml declares a sweep of that name; choose another"
         )
-    whole = {**catalogue, "sweeps": {**(catalogue.get("sweeps") or {}), own: declared}}
+    extended = {**catalogue, "sweeps": {**(catalogue.get("sweeps") or {}), own: declared}}
     try:
-        extended = reading.load(whole)
-        reading.complain([*sweep_checks.estimator_faults(extended, [own])])
+        params = reading.load(extended)
+        reading.complain([*sweep_checks.estimator_faults(params, [own])])
     except HandbookError as error:
-        raise HandbookError(_retold(str(error), own)) from None
+        # What is wrong stands on the command line, not in params.yaml.
+        faults = [line.replace(f"sweeps.{own}.", "") for line in str(error).splitlines()[1:]]
+        raise HandbookError("\n".join(["handbook sweep: nothing ran", *faults])) from None
     path = Path("build") / "sweeps" / f"{own}.json"
     write_text(path, json.dumps({"sweeps": {own: declared}}, indent=2) + "\n")
-    return Request(own, sweep_spec(extended, own), path)
+    return Request(sweep_spec(params, own), path)
 
 
 def _declared(
@@ -116,59 +120,39 @@ def _declared(
     if variant not in entry.variants:
         raise HandbookError(f"--variant {variant}: {nearest(variant, entry.variants)}")
     path = entry.variants[variant].estimator or entry.estimator
-    known = [name for name in inspect.signature(load_class(path)).parameters if name != "self"]
-    return {"model": model, "space": read_set(sets, known), **given}
+    parameters = [name for name in inspect.signature(load_class(path)).parameters if name != "self"]
+    return {"model": model, "space": read_set(sets, parameters), **given}
 
 
-def _retold(message: str, name: str) -> str:
-    """Say of the command line what was said of the catalogue."""
-    lines = [line.replace(f"sweeps.{name}.", "").strip() for line in message.splitlines()[1:]]
-    return "handbook sweep: nothing ran\n" + "\n".join(f"  {line}" for line in lines)
-
-
-def targets(name: str) -> list[str]:
-    """Return the files that a sweep is to leave."""
-    return [f"results/sweeps/{name}/{file}" for file in ("index.html", "tracked.json")]
-
-
-def command(request: Request, profile: Path, more: Sequence[str] = ()) -> list[str]:
-    """Return the call of Snakemake that runs a sweep and nothing else."""
-    written = ["--configfile", str(request.written.resolve())] if request.written else []
-    return [
-        *(sys.executable, "-m", "snakemake", "--workflow-profile", str(profile)),
-        *(*written, *more, "--", *targets(request.name)),
+def run(sweep: Request, profile: Path, more: Sequence[str] = ()) -> int:
+    """Run a sweep and nothing else, and return Snakemake's exit status."""
+    declaration = ["--configfile", str(sweep.declaration.resolve())] if sweep.declaration else []
+    folder = f"results/sweeps/{sweep.name}"
+    command = [
+        *(sys.executable, "-m", "snakemake", "--workflow-profile", str(profile), *declaration),
+        *(*more, "--", f"{folder}/index.html", f"{folder}/tracked.json"),
     ]
+    return subprocess.run(command, check=False).returncode
 
 
-def run(request: Request, profile: Path, more: Sequence[str] = ()) -> int:
-    """Run a sweep and return Snakemake's exit status."""
-    return subprocess.run(command(request, profile, more), check=False).returncode
-
-
-def outcome(request: Request, profile: Path) -> str:
-    """Say what came of a sweep.
+def outcome(sweep: Request, profile: Path) -> str:
+    """Return the best setting of a sweep that has run, in words.
 
     Raises
     ------
     HandbookError
         No trial finished.
     """
-    folder = _folder(profile) / "results" / "sweeps" / request.name
-    best = read_json(folder / "best.json", made_by=f"handbook sweep {request.name}")
+    settings = yaml.safe_load((profile / "config.yaml").read_text(encoding="utf-8")) or {}
+    folder = Path(settings.get("directory", ".")) / "results" / "sweeps" / sweep.name
+    best = read_json(folder / "best.json", made_by=f"handbook sweep {sweep.name}")
     if best["setting"] is None:
         raise HandbookError(
-            f"{request.name}: all {best['trials']} trials failed; the first: {best['error']}"
+            f"{sweep.name}: all {best['trials']} trials failed; the first: {best['error']}"
         )
     setting = ", ".join(f"{key} {value}" for key, value in best["setting"].items())
     counts = ", ".join(f"{best[s]} {s}" for s in ("finished", "pruned", "failed") if best[s])
-    page = (folder / "index.html").resolve().as_uri()
     return (
         f"best of {best['trials']} trials ({counts}): {setting}: "
-        f"{best['metric']} {best['score']:.4f}\n{page}"
+        f"{best['metric']} {best['score']:.4f}\n{(folder / 'index.html').resolve().as_uri()}"
     )
-
-
-def _folder(profile: Path) -> Path:
-    """Return where a profile of Snakemake lets the workflow run."""
-    said = yaml.safe_load((profile / "config.yaml").read_text(encoding="utf-8")) or {}
-    return Path(said.get("directory", "."))

@@ -1,13 +1,13 @@
-"""Optuna's part in a sweep: what to try next, which trials to give up, which parameters matter.
+"""Optuna in a sweep: proposes settings, gives up poor trials, tells which parameters matter.
 
-Nothing is kept between calls: each builds Optuna's study from the trials that came before. So what
-is proposed depends on these and on the seed alone, in whichever process it is asked for.
+No study is kept between calls: each builds one from the earlier trials, so that proposals depend on
+these and on the seed alone, in whichever process they are made.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import optuna
@@ -21,7 +21,9 @@ from optuna.importance import FanovaImportanceEvaluator
 from optuna.trial import TrialState, create_trial
 
 from handbook.catalogue.space import Parameter, Setting, Space
+from handbook.catalogue.sweep_spec import SweepSpec
 from handbook.core.files import digest
+from handbook.sweeps.trials import Trial
 from handbook.tasks.metric import METRICS
 
 __all__ = ["importances", "propose", "pruner"]
@@ -30,6 +32,8 @@ optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 # Trials at random before the first proposal, and finished ones before the first is given up.
 _RANDOM, _JUDGES = 10, 4
+# Below so many trials, importances are chance.
+_FEWEST = 5
 _STATES = {
     "finished": TrialState.COMPLETE,
     "pruned": TrialState.PRUNED,
@@ -37,89 +41,87 @@ _STATES = {
 }
 
 
-def propose(
-    spec: Mapping[str, Any], number: int, earlier: Sequence[Mapping[str, Any]]
-) -> list[Setting]:
+def propose(spec: SweepSpec, number: int, earlier: Sequence[Trial]) -> list[Setting]:
     """Return the settings of the next round, proposed by a tree-structured Parzen estimator.
 
     Parameters
     ----------
-    spec : mapping
-        Of the sweep, its metric named.
+    spec : SweepSpec
+        With a metric.
     number : int
-        Of the round.
-    earlier : sequence of mapping
-        Every trial so far, in order: ``setting``, ``state``, ``score`` and ``steps``.
+        Number of the round.
+    earlier : sequence of Trial
+        Every trial so far, in order.
 
     References
     ----------
     Bergstra, Bardenet, Bengio and Kegl (2011), "Algorithms for hyper-parameter optimization".
     Trials of one round take each other for bad ones (a "constant liar"), so that they spread.
     """
-    space = Space.of(spec["space"])
-    seed = int(digest({"seed": spec["seed"], "round": number})[:8], 16)
+    assert spec.metric is not None
+    seed = int(digest({"seed": spec.seed, "round": number})[:8], 16)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         sampler = optuna.samplers.TPESampler(
             seed=seed, n_startup_trials=_RANDOM, multivariate=True, group=True, constant_liar=True
         )
-    higher = METRICS[spec["metric"]].higher
+    higher = METRICS[spec.metric].higher
     study = optuna.create_study(direction="maximize" if higher else "minimize", sampler=sampler)
-    by_name = {one.name: one for one in space.parameters}
-    # Between epochs it is the loss that was watched, whichever way the score goes.
-    sign = -1 if higher and spec["evaluated"] == 1 else 1
+    by_name = {parameter.name: parameter for parameter in spec.search_space.parameters}
+    # Between epochs losses are compared, of which lower is better whatever the metric.
+    sign = -1 if higher and spec.evaluated == 1 else 1
     for trial in earlier:
-        setting = trial["setting"]
         study.add_trial(
             create_trial(
-                state=_STATES[trial["state"]],
-                value=trial["score"] if trial["state"] == "finished" else None,
-                params={name: _code(by_name[name], value) for name, value in setting.items()},
-                distributions={name: _distribution(by_name[name]) for name in setting},
-                intermediate_values={n: sign * value for n, value in enumerate(trial["steps"])},
+                state=_STATES[trial.state],
+                value=trial.score if trial.state == "finished" else None,
+                params={name: _code(by_name[name], v) for name, v in trial.setting.items()},
+                distributions={name: _distribution(by_name[name]) for name in trial.setting},
+                intermediate_values={n: sign * value for n, value in enumerate(trial.steps)},
             )
         )
-    return [_asked(study, space) for _ in range(spec["batch"])]
+    return [_proposal(study, spec.search_space) for _ in range(spec.batch)]
 
 
-def _asked(study: Any, space: Space) -> Setting:
+def _proposal(study: optuna.Study, space: Space) -> Setting:
     trial = study.ask()
     chosen: Setting = {}
-    for one in space.parameters:
-        if one.active(chosen):
-            said = trial._suggest(one.name, _distribution(one))
-            chosen[one.name] = one.values[said] if one.values else one.tidy(said)
+    for parameter in space.parameters:
+        if parameter.active(chosen):
+            value = trial._suggest(parameter.name, _distribution(parameter))
+            values = parameter.values
+            chosen[parameter.name] = values[value] if values else parameter.tidy(value)
     return chosen
 
 
-def _distribution(one: Parameter) -> BaseDistribution:
-    """Return a parameter as Optuna samples it: a list by the places of its values."""
-    if one.values and one.ordered:
-        return IntDistribution(0, len(one.values) - 1)
-    if one.values:
-        return CategoricalDistribution(tuple(range(len(one.values))))
-    if one.integer:
-        return IntDistribution(int(one.low), int(one.high), log=one.log)
-    return FloatDistribution(one.low, one.high, log=one.log)
+def _distribution(parameter: Parameter) -> BaseDistribution:
+    """Return a parameter as Optuna samples it: a list by the positions of its values."""
+    if parameter.values and parameter.ordered:
+        return IntDistribution(0, len(parameter.values) - 1)
+    if parameter.values:
+        return CategoricalDistribution(tuple(range(len(parameter.values))))
+    if parameter.integer:
+        return IntDistribution(int(parameter.low), int(parameter.high), log=parameter.log)
+    return FloatDistribution(parameter.low, parameter.high, log=parameter.log)
 
 
-def _code(one: Parameter, value: Any) -> Any:
-    return one.place(value) if one.values else value
+def _code(parameter: Parameter, value: Any) -> Any:
+    return parameter.index(value) if parameter.values else value
 
 
 def pruner(
     earlier: Sequence[Sequence[float]], *, higher: bool
 ) -> Callable[[], Callable[[int, float], bool]]:
-    """Return what makes a judge for each new trial.
+    """Return a function that makes a judge for each new trial.
 
-    A judge takes a step and the value there, and says whether to give the trial up: where its best
-    value so far is worse than the median of earlier trials at the same step (Optuna's median
+    A judge takes a step and the value there, and returns whether to give the trial up: where its
+    best value so far is worse than the median of earlier trials at the same step (Optuna's median
     pruner, from four finished trials and the second step on).
 
     Parameters
     ----------
     earlier : sequence of sequence of float
-        What each finished trial of earlier rounds reported, step by step.
+        Values of each finished trial of earlier rounds, step by step.
     higher : bool
         Whether higher is better.
 
@@ -158,46 +160,43 @@ def importances(
     ----------
     space : Space
     settings : sequence of Setting
-        Of the finished trials.
+        Settings of the finished trials.
     scores : sequence of float
     seed : int
-        Of the forest.
+        Seed of the forest.
 
     Returns
     -------
     dict of str to float or None
-        Shares between 0 and 1, which leave out what parameters do together; None for a parameter
-        that too few trials tell of.
+        Shares between 0 and 1, without joint effects of parameters; None for a parameter that
+        too few trials have.
 
     References
     ----------
     Hutter, Hoos and Leyton-Brown (2014), "An efficient approach for assessing hyperparameter
     importance".
     """
-    always = [one for one in space.parameters if not one.when]
-    found: dict[str, float | None] = {}
-    for one in space.parameters:
-        among = always if one in always else [*always, one]
+    always = [parameter for parameter in space.parameters if not parameter.when]
+    shares: dict[str, float | None] = {}
+    for parameter in space.parameters:
         rows = [
             (setting, score)
             for setting, score in zip(settings, scores, strict=True)
-            if one.name in setting
+            if parameter.name in setting
         ]
-        found[one.name] = _importance(one, among, rows, seed)
-    return found
-
-
-# Below so many trials a forest tells chance.
-_FEWEST = 5
+        among = always if parameter in always else [*always, parameter]
+        shares[parameter.name] = _importance(parameter, among, rows, seed)
+    return shares
 
 
 def _importance(
-    one: Parameter, among: Sequence[Parameter], rows: Sequence[tuple[Setting, float]], seed: int
+    parameter: Parameter,
+    among: Sequence[Parameter],
+    rows: Sequence[tuple[Setting, float]],
+    seed: int,
 ) -> float | None:
-    if (
-        len(rows) < _FEWEST
-        or len({digest({"value": setting[one.name]}) for setting, _ in rows}) < 2
-    ):
+    values = {digest({"value": setting[parameter.name]}) for setting, _ in rows}
+    if len(rows) < _FEWEST or len(values) < 2:
         return None
     if len({score for _, score in rows}) == 1:
         return 0.0
@@ -206,16 +205,16 @@ def _importance(
     for setting, score in rows:
         params = {other.name: _position(other, setting[other.name]) for other in among}
         study.add_trial(create_trial(value=score, params=params, distributions=distributions))
-    names = [other.name for other in among]
-    return float(FanovaImportanceEvaluator(seed=seed).evaluate(study, params=names)[one.name])
+    shares = FanovaImportanceEvaluator(seed=seed).evaluate(study, params=list(distributions))
+    return float(shares[parameter.name])
 
 
-def _scale(one: Parameter) -> BaseDistribution:
-    if one.ordered:
+def _scale(parameter: Parameter) -> BaseDistribution:
+    if parameter.ordered:
         return FloatDistribution(0.0, 1.0)
-    return CategoricalDistribution(tuple(range(len(one.values))))
+    return CategoricalDistribution(tuple(range(len(parameter.values))))
 
 
-def _position(one: Parameter, value: Any) -> Any:
+def _position(parameter: Parameter, value: Any) -> Any:
     """Return where a value lies on its scale: steps of a list and factors of a log range alike."""
-    return one.share(value) if one.ordered else one.place(value)
+    return parameter.share(value) if parameter.ordered else parameter.index(value)

@@ -1,89 +1,160 @@
-"""Trials by digest: one file a job that wrote some, found again by every sweep.
+"""Trials and their folds, kept by digest so that every sweep can use them again.
 
-A trial is named by the digest of all that its score depends on, so what was computed once holds for
-every sweep that asks for it, and a change to code, data, versions or a parameter asks for a new
-one. Each line of a file is one fold of one trial, on disk before the next fold begins: a killed job
-loses what it was at, and nothing else.
+A trial is named by the digest of all that its score depends on: a change to code, data, versions or
+a parameter makes it another trial, and sweeps that ask for the same trial share it. Each job has a
+file with one fold of one trial on each line, on disk before the next fold begins: a killed job
+loses the fold that it was fitting, and nothing else.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Literal, Self, TextIO
 
-from handbook.core.files import digest, write_text
+from handbook.catalogue.space import Setting
+from handbook.catalogue.sweep_spec import SweepSpec
+from handbook.core.files import digest, read_json, write_text
 
-__all__ = ["Journal", "known", "trial_digest"]
+__all__ = ["Fold", "Journal", "Row", "Scores", "Trial", "read_folds", "read_trials", "trial_digest"]
 
-# What a trial's score depends on, of a sweep's spec; its own arguments, data and code come on top.
-_SHARED = ("task", "estimator", "folds", "rows", "seed", "threads")
+#: A step of a training: figure by name.
+Row = Mapping[str, float]
+#: Score by metric; None where a metric is undefined.
+Scores = Mapping[str, float | None]
 
 
-def trial_digest(
-    spec: Mapping[str, Any],
-    params: Mapping[str, Any],
-    preprocess: Mapping[str, Any] | None,
-    *,
-    made_by: str,
-    data: str,
-) -> str:
-    """Return the name of a trial.
-
-    Neither the sweep nor its metric counts: every metric is kept of every fold. How many folds are
-    used does not count either, so that a validation split shares its scores with folds.
+@dataclass(frozen=True)
+class Fold:
+    """One fold of one trial: it has scores, an error, or the losses until it was given up.
 
     Parameters
     ----------
-    spec : mapping
-        Of the sweep.
-    params : mapping
-        All arguments of the estimator.
-    preprocess : mapping or None
+    trial : str
+        Digest of the trial.
+    fold : int
+    scores : mapping of str to float or None
+    cut : list of float or None
+        Losses, epoch by epoch, of a training that was given up.
+    error : str or None
+    seconds : float
+    history : list of mapping or None
+        Figures of the training of the first fold, where the estimator has some.
+    steps : list of float or None
+        Its losses, epoch by epoch, by which trainings are compared.
+    """
+
+    trial: str
+    fold: int
+    scores: Scores | None = None
+    cut: list[float] | None = None
+    error: str | None = None
+    seconds: float = 0.0
+    history: list[Row] | None = None
+    steps: list[float] | None = None
+
+    def line(self) -> str:
+        """Return the fold as a line of a journal."""
+        filled = {name: value for name, value in asdict(self).items() if value is not None}
+        return json.dumps(filled, separators=(",", ":"), allow_nan=False) + "\n"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One setting of a sweep with its scores.
+
+    Parameters
+    ----------
+    number : int
+        From 0 on, in the order of the sweep.
+    setting : dict
+    trial : str
+        Digest; see :func:`trial_digest`.
+    state : {'finished', 'pruned', 'failed'}
+    metric : str
+    score : float or None
+        Mean over the folds; None for a trial that failed.
+    error : str or None
+    steps : list of float
+        What pruning compares: means over the folds so far, or losses epoch by epoch.
+    history : list of mapping
+        Figures of the training of the first fold, where the estimator has some.
+    folds : list of mapping
+        Scores of each fold.
+    """
+
+    number: int
+    setting: Setting
+    trial: str
+    state: Literal["finished", "pruned", "failed"]
+    metric: str
+    score: float | None
+    error: str | None
+    steps: list[float] = field(default_factory=list)
+    history: list[Row] = field(default_factory=list)
+    folds: list[Scores] = field(default_factory=list)
+
+
+def read_trials(paths: Sequence[Path]) -> list[Trial]:
+    """Read the trials that jobs have written, in order."""
+    trials = (Trial(**plain) for path in paths for plain in read_json(path))
+    return sorted(trials, key=lambda trial: trial.number)
+
+
+# Fields of a spec that a trial's score depends on. Name and metric of the sweep do not count: every
+# metric of every fold is kept. The number of folds that are scored does not count either, so that a
+# validation split shares its scores with folds.
+_OF_A_TRIAL = {"task", "estimator", "folds", "rows", "seed", "threads", "params", "preprocess"}
+
+
+def trial_digest(spec: SweepSpec, *, made_by: str, data: str) -> str:
+    """Return the digest of all that a trial's score depends on.
+
+    Parameters
+    ----------
+    spec : SweepSpec
+        With the trial's setting.
     made_by : str
         Digest of code and versions.
     data : str
         Digest of the training rows' file.
     """
-    shared = {name: spec[name] for name in _SHARED}
-    return digest(
-        shared
-        | {"params": dict(params), "preprocess": preprocess and dict(preprocess)}
-        | {"made_by": made_by, "data": data}
-    )
+    settings = spec.model_dump(include=_OF_A_TRIAL, warnings=False)
+    return digest(settings | {"made_by": made_by, "data": data})
 
 
-def known(folder: Path) -> dict[str, dict[int, dict[str, Any]]]:
-    """Read what all jobs have written: fold by fold, by trial.
+def read_folds(folder: Path) -> dict[str, dict[int, Fold]]:
+    """Read the folds that all jobs have written, by digest of the trial and number of the fold.
 
-    A line that a killed process left unfinished is passed over. Where several wrote the same fold,
-    one that was not cut short counts.
+    A line that a killed process left unfinished is passed over. Where several jobs wrote the same
+    fold, one with scores counts more than one that was given up.
     """
-    found: dict[str, dict[int, dict[str, Any]]] = {}
+    trials: dict[str, dict[int, Fold]] = {}
     for path in sorted(folder.glob("*.jsonl")):
-        for line in _whole_lines(path):
-            folds = found.setdefault(line["trial"], {})
-            before = folds.get(line["fold"])
-            if before is None or "scores" not in before:
-                folds[line["fold"]] = line
-    return found
+        for fold in _whole_lines(path):
+            folds = trials.setdefault(fold.trial, {})
+            before = folds.get(fold.fold)
+            if before is None or before.scores is None:
+                folds[fold.fold] = fold
+    return trials
 
 
-def _whole_lines(path: Path) -> Iterator[dict[str, Any]]:
+def _whole_lines(path: Path) -> Iterator[Fold]:
     for text in path.read_text(encoding="utf-8").splitlines():
         try:
             line = json.loads(text)
         except json.JSONDecodeError:
             continue
         if isinstance(line, dict) and {"trial", "fold"} <= line.keys():
-            yield line
+            yield Fold(**line)
 
 
 class Journal:
-    """The file of one job, opened for writing; what it holds already is kept.
+    """The file of one job, open for writing; lines that it has already are kept.
 
     Parameters
     ----------
@@ -107,17 +178,13 @@ class Journal:
         if self._file is not None:
             self._file.close()
 
-    def write(self, line: Mapping[str, Any]) -> None:
+    def write(self, fold: Fold) -> None:
         """Append one fold of one trial; it is on disk when this returns."""
         if self._file is None:
-            # Made anew, since the file may be a link into a cache, or end in half a line.
+            # A new file, since the old one may be a link into a cache, or end in half a line.
             before = _whole_lines(self._path) if self._path.exists() else ()
-            write_text(self._path, "".join(_text(one) for one in before))
+            write_text(self._path, "".join(kept.line() for kept in before))
             self._file = self._path.open("a", encoding="utf-8")
-        self._file.write(_text(line))
+        self._file.write(fold.line())
         self._file.flush()
         os.fsync(self._file.fileno())
-
-
-def _text(line: Mapping[str, Any]) -> str:
-    return json.dumps(line, separators=(",", ":"), allow_nan=False) + "\n"

@@ -21,7 +21,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder, self.uri = folder, f"sqlite:///{folder / 'mlflow.db'}"
         self.record: dict[str, Any] = {
-            "sweep": "near", "key": "k", "spec": SPEC, "metric": "roc_auc", "best": 1,
+            "sweep": "near", "key": "k", "spec": SPEC.model_dump(), "metric": "roc_auc", "best": 1,
             "states": {"finished": 2, "pruned": 0, "failed": 1},
             "trials": [trial(0, 0.7), trial(1, 0.9), trial(2, None)],
         }  # fmt: skip

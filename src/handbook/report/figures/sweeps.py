@@ -173,7 +173,7 @@ def _panel(axes: Any, one: Parameter, rows: Sequence[Sweep]) -> None:
     axes.set_xlabel(one.name.replace("_", " "))
     numeric = one.ordered
     values = [row["setting"][one.name] for row in rows]
-    at = values if numeric else [one.place(value) for value in values]
+    at = values if numeric else [one.index(value) for value in values]
     if numeric:
         _scale(axes, one)
     axes.scatter(
@@ -316,7 +316,7 @@ def _height(one: Parameter, setting: Mapping[str, Any]) -> float:
         return -0.1
     if one.ordered:
         return one.share(setting[one.name])
-    return one.place(setting[one.name]) / max(len(one.values) - 1, 1)
+    return one.index(setting[one.name]) / max(len(one.values) - 1, 1)
 
 
 def _marks(one: Parameter, lines: Sequence[Sweep]) -> list[tuple[float, str]]:

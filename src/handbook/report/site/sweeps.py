@@ -111,7 +111,7 @@ class Sweep:
             if name not in trial["setting"]
             else float(trial["setting"][name])
             if not one.values or one.ordered
-            else float(one.place(trial["setting"][name]))
+            else float(one.index(trial["setting"][name]))
             for trial in self.trials
         ]
 

@@ -1,0 +1,98 @@
+"""The sweeps of a catalogue as the rules see them: jobs, code, and which have results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from handbook.catalogue.sweep_spec import SweepSpec
+from handbook.core.files import digest, read_json, sha256
+from handbook.sweeps import plan
+from handbook.sweeps.results import sweep_key
+from handbook.workflow import provenance
+
+__all__ = ["PlannedSweep", "sweeps_with_results"]
+
+
+class PlannedSweep:
+    """A declared sweep, its jobs, and what its trials depend on.
+
+    Parameters
+    ----------
+    spec : SweepSpec
+    """
+
+    def __init__(self, spec: SweepSpec) -> None:
+        self.spec = spec
+        self.train = f"results/data/{spec.data}/train.arrow"
+        self.accepted = f"results/data/{spec.data}/accepted.json"
+
+    @cached_property
+    def text(self) -> str:
+        """The spec as JSON."""
+        return json.dumps(self.spec.model_dump(), separators=(",", ":"), ensure_ascii=False)
+
+    @cached_property
+    def _modules(self) -> list[str]:
+        return provenance.modules("sweeps.evaluate", self.spec.task, self.spec.estimator)
+
+    @cached_property
+    def code(self) -> str:
+        """Digests of the modules that score a trial, as JSON."""
+        return json.dumps(provenance.code_digests(*self._modules), separators=(",", ":"))
+
+    @cached_property
+    def versions(self) -> str:
+        """Versions of the libraries that score a trial, as JSON."""
+        return json.dumps(provenance.versions(*self._modules), separators=(",", ":"))
+
+    @cached_property
+    def made_by(self) -> str:
+        """Digest of what a score depends on besides parameters and data: code and versions."""
+        return digest({"code": self.code, "versions": self.versions})
+
+    @cached_property
+    def _jobs(self) -> list[plan.Job]:
+        return plan.jobs(self.spec)
+
+    def chunks(self, before: int | None = None) -> list[str]:
+        """Return the outputs of the jobs, or of those of the rounds before a given one."""
+        return [
+            f"results/sweeps/{self.spec.sweep}/chunks/{job.round}-{job.chunk}.json"
+            for job in self._jobs
+            if before is None or job.round < before
+        ]
+
+
+def sweeps_with_results(
+    folder: Path, declared: Mapping[str, PlannedSweep]
+) -> dict[str, dict[str, str]]:
+    """Return the digest of each sweep's record, and why it is out of date.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of all sweeps.
+    declared : mapping of str to PlannedSweep
+
+    Returns
+    -------
+    dict of str to dict
+        ``record`` and ``why``. The reason is empty where the record is current, and for sweeps of
+        the command line, which the catalogue does not declare.
+    """
+    sweeps = {}
+    for path in sorted(folder.glob("*/sweep.json")):
+        if not (path.parent / "index.html").is_file():
+            continue  # it is being made, or its drawing failed
+        name, why = path.parent.name, ""
+        if name in declared:
+            record, sweep = read_json(path), declared[name]
+            if record["spec"] != sweep.spec.model_dump():
+                why = "params.yaml asks for something else by now"
+            elif record["key"] != sweep_key(sweep.spec, sweep.made_by):
+                why = "code or versions have changed since"
+        sweeps[name] = {"record": sha256(path)[:16], "why": why}
+    return sweeps
