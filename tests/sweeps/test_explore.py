@@ -22,7 +22,7 @@ from tests.sweeps.made import SPEC, Bench, spec_with
 from handbook.catalogue.sections import Preprocess
 from handbook.data import dataset
 from handbook.sweeps.results import sweep_key
-from handbook.sweeps.trials import Fold, Journal, read_folds, trial_digest
+from handbook.sweeps.trials import FoldResult, append, read_folds, trial_digest
 
 
 @pytest.fixture
@@ -170,8 +170,7 @@ def test_a_journal_writes_into_no_cache(tmp_path: Path) -> None:
     cached, path = tmp_path / "cache", tmp_path / "one.jsonl"
     cached.write_text('{"trial": "a", "fold": 0, "scores": {}, "seconds": 1}\n')
     os.link(cached, path)
-    with Journal(path) as journal:
-        journal.write(Fold("b", 0, scores={}, seconds=1))
+    append(path, FoldResult("b", 0, scores={}, seconds=1))
     assert len(cached.read_text().splitlines()) == 1
     assert set(read_folds(tmp_path)) == {"a", "b"}
 

@@ -19,63 +19,29 @@ _DEMO_BUDGET, _DEMO_ROWS, _DEMO_FOLDS = 8, 500, 2
 
 
 class SweepSpec(Section):
-    """Everything in the catalogue that a sweep depends on.
-
-    Parameters
-    ----------
-    sweep, model, data, task : str
-    data_variant : str
-        Release of the data set.
-    estimator : str
-        Import path of the class.
-    params : dict
-        Constructor arguments that every trial has.
-    preprocess : Preprocess or None
-        None for images and text.
-    space : dict
-        Values by parameter, as the catalogue declares them.
-    strategy : {"grid", "random", "tpe"}
-    budget : int or None
-        Most trials.
-    metric : str or None
-        Metric by which trials are compared; None: the task's primary one.
-    folds, evaluated : int
-        Folds of the training rows, and how many of them are scored: all, or one as a validation
-        split.
-    rows : int or None
-        Most training rows that take part.
-    seed, threads : int
-    level : float
-        Level of the confidence intervals.
-    prune : bool
-        Whether poor trials are given up early.
-    batch : int
-        Trials of a round, where rounds depend on earlier ones.
-    chunk : int or None
-        Trials of a job; None: by the number of trials.
-    """
+    """Everything in the catalogue that a sweep depends on; the rest of a trial is its setting."""
 
     sweep: str
     model: str
     data: str
-    data_variant: str
+    data_variant: str  # release of the data set
     task: str
-    estimator: str
-    params: dict[str, Any]
-    preprocess: Preprocess | None
-    space: dict[str, Any]
+    estimator: str  # import path of the class
+    params: dict[str, Any]  # constructor arguments that every trial has
+    preprocess: Preprocess | None  # None for images and text
+    space: dict[str, Any]  # values by parameter, as the catalogue declares them
     strategy: Literal["grid", "random", "tpe"]
-    budget: int | None
-    metric: str | None
-    folds: int
-    evaluated: int
-    rows: int | None
+    budget: int | None  # most trials
+    metric: str | None  # by which trials are compared; None: the task's primary one
+    folds: int  # of the training rows
+    evaluated: int  # folds that are scored: all, or one as a validation split
+    rows: int | None  # most training rows that take part
     seed: int
     threads: int
-    level: float
-    prune: bool
-    batch: int
-    chunk: int | None
+    level: float  # of the confidence intervals
+    prune: bool  # whether poor trials are given up early
+    batch: int  # trials of a round, where rounds depend on earlier ones
+    chunk: int | None  # trials of a job; None: by the number of trials
 
     @cached_property
     def search_space(self) -> Space:

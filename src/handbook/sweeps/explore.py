@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Literal
 
 from handbook import tasks
 from handbook.catalogue.space import Setting
@@ -15,11 +15,12 @@ from handbook.data import dataset
 from handbook.sweeps.evaluate import Cut, Evaluator
 from handbook.sweeps.plan import Job, jobs, settings
 from handbook.sweeps.trials import (
-    Fold,
-    Journal,
+    FoldResult,
     Row,
     Scores,
+    State,
     Trial,
+    append,
     read_folds,
     read_trials,
     trial_digest,
@@ -69,9 +70,11 @@ def explore(
         Takes a line of progress.
     """
     (job,) = (job for job in jobs(spec) if (job.round, job.chunk) == round_and_chunk)
-    before = read_trials(earlier)
-    explorer = _Explorer(spec, job, train_path, before, trials, made_by=made_by, say=say)
-    write_json(output, [vars(trial) for trial in explorer.trials()])
+    explorer = _Explorer(
+        spec, read_trials(earlier), train_path, trials / spec.model / spec.data,
+        f"{spec.sweep}-{job.round}-{job.chunk}.jsonl", made_by=made_by, say=say,
+    )  # fmt: skip
+    write_json(output, [vars(trial) for trial in explorer.trials(job)])
 
 
 class _Explorer:
@@ -80,43 +83,44 @@ class _Explorer:
     def __init__(
         self,
         spec: SweepSpec,
-        job: Job,
-        train_path: Path,
         earlier: Sequence[Trial],
-        trials: Path,
+        train_path: Path,
+        journals: Path,
+        journal: str,
         *,
         made_by: str,
         say: Say,
     ) -> None:
         self._train_path = train_path
-        self._rows: dataset.Dataset | None = None
-        self._evaluator: Evaluator | None = None
-        self._metric = spec.metric or str(
-            tasks.module(spec.task).primary(len(self._read().classes))
-        )
+        self._metric = spec.metric or tasks.module(spec.task).primary(len(self._rows.classes))
         self._spec = spec.model_copy(update={"metric": self._metric})
-        self._job = job
         self._earlier = earlier
         self._digests = {"made_by": made_by, "data": sha256(train_path)}
         self._say = say
-        folder = trials / spec.model / spec.data
-        self._computed = read_folds(folder)
-        self._journal = Journal(folder / f"{spec.sweep}-{job.round}-{job.chunk}.jsonl")
+        self._computed = read_folds(journals)
+        self._journal = journals / journal
         # A trial can be given up between folds; with one split, between epochs.
         self._by_folds = spec.evaluated > 1
         self._judges = self._pruner() if spec.prune else None
 
-    def trials(self) -> Iterator[Trial]:
-        """Yield the trials of the job."""
-        with self._journal:
-            for number, setting in settings(self._spec, self._job, self._earlier).items():
-                yield self._trial(number, setting)
+    @cached_property
+    def _rows(self) -> dataset.Dataset:
+        return dataset.read(self._train_path)
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self._spec, self._rows)
+
+    def trials(self, job: Job) -> Iterator[Trial]:
+        """Yield the trials of a job."""
+        for number, setting in settings(self._spec, job, self._earlier).items():
+            yield self._trial(number, setting)
 
     def _trial(self, number: int, setting: Setting) -> Trial:
         spec = self._spec.with_setting(setting)
         name = trial_digest(spec, **self._digests)
         judge = self._judges() if self._judges else None
-        state: Literal["finished", "pruned", "failed"] = "finished"
+        state: State = "finished"
         score = error = None
         folds: list[Scores] = []
         values: list[float] = []
@@ -162,7 +166,7 @@ class _Explorer:
         higher = METRICS[self._metric].higher if self._by_folds else False
         return pruner([steps for steps in finished if steps], higher=higher)
 
-    def _holds(self, fold: Fold, judge: Judge | None) -> bool:
+    def _holds(self, fold: FoldResult, judge: Judge | None) -> bool:
         """Tell whether a fold that was computed before is what this sweep would compute.
 
         Where epochs are judged, this sweep may give up later or earlier than another did.
@@ -175,7 +179,7 @@ class _Explorer:
         given_up = next((n for n, value in enumerate(steps) if judge(n, value)), None)
         return given_up == (None if fold.cut is None else len(steps) - 1)
 
-    def _fold(self, name: str, spec: SweepSpec, number: int, judge: Judge | None) -> Fold:
+    def _fold(self, name: str, spec: SweepSpec, number: int, judge: Judge | None) -> FoldResult:
         """Compute one fold and write it down."""
         if self._judges and not self._by_folds:
             judge = self._judges()  # a new one: the other may have judged an earlier result
@@ -191,7 +195,7 @@ class _Explorer:
         of_the_machine = False
         clock = perf_counter()
         try:
-            scores = self._evaluate(spec, number, progress)
+            scores = self._evaluator.score(spec, number, progress)
         except Cut:
             cut = _watched(history)
         except Exception as error:
@@ -199,24 +203,14 @@ class _Explorer:
             of_the_machine = isinstance(error, MemoryError | OSError)
         seconds = round(perf_counter() - clock, 4)
         kept = number == 0 and len(history) > 0
-        fold = Fold(
+        fold = FoldResult(
             name, number, scores, cut, message, seconds,
             _thin(history) if kept else None, _watched(history) if kept else None,
         )  # fmt: skip
         # Failures of the machine (memory, disk) are not recorded: the next run tries again.
         if not of_the_machine:
-            self._journal.write(fold)
+            append(self._journal, fold)
         return fold
-
-    def _evaluate(self, *arguments: Any) -> dict[str, float | None]:
-        if self._evaluator is None:
-            self._evaluator = Evaluator(self._spec, self._read())
-        return self._evaluator.score(*arguments)
-
-    def _read(self) -> dataset.Dataset:
-        if self._rows is None:
-            self._rows = dataset.read(self._train_path)
-        return self._rows
 
     def _report(self, trial: Trial, source: str) -> None:
         setting = ", ".join(f"{name} {value}" for name, value in trial.setting.items())

@@ -12,7 +12,7 @@ from handbook.catalogue.sweep_spec import SweepSpec
 from handbook.core.files import sha256, write_json, write_text
 from handbook.sweeps.results import RankedTrial, Ranking, sweep_key
 from handbook.sweeps.tpe import importances
-from handbook.sweeps.trials import Fold, Trial, read_folds, read_trials
+from handbook.sweeps.trials import FoldResult, Trial, read_folds, read_trials
 from handbook.tasks.interval import mean_interval
 from handbook.tasks.metric import METRICS
 
@@ -135,7 +135,7 @@ def _cell(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _times(ranking: Ranking, computed: Mapping[str, Mapping[int, Fold]]) -> str:
+def _times(ranking: Ranking, computed: Mapping[str, Mapping[int, FoldResult]]) -> str:
     """Write the seconds of each trial to a file of their own, since they differ between runs."""
     lines = ["number,seconds"]
     for trial in ranking.trials:

@@ -15,21 +15,11 @@ __all__ = ["RankedTrial", "Ranking", "sweep_key"]
 
 @dataclass(frozen=True)
 class RankedTrial(Trial):
-    """A trial beside the best one.
+    """A trial beside the best one; without several folds there are no intervals."""
 
-    Parameters
-    ----------
-    standard_error : float or None
-        Of the mean over folds; None where there are no several folds.
-    interval : list of float or None
-        Confidence interval of the mean.
-    behind : list of float or None
-        Confidence interval of how much better the best trial is.
-    """
-
-    standard_error: float | None = None
-    interval: list[float] | None = None
-    behind: list[float] | None = None
+    standard_error: float | None = None  # of the mean over folds
+    interval: list[float] | None = None  # confidence interval of the mean
+    behind: list[float] | None = None  # confidence interval of how much better the best trial is
 
     @property
     def level(self) -> bool:
@@ -39,36 +29,17 @@ class RankedTrial(Trial):
 
 @dataclass(frozen=True)
 class Ranking:
-    """Content of `sweep.json`.
-
-    Parameters
-    ----------
-    sweep : str
-    key : str
-        See :func:`sweep_key`.
-    spec : SweepSpec
-    metric : str
-    data_digests : mapping of str to str
-    states : mapping of str to int
-        Number of trials by state.
-    importance : mapping of str to float or None
-        Share of the variance by parameter.
-    best : int or None
-        Number of the best trial; None where no trial finished.
-    level_with_best : int
-        How many trials the folds cannot tell from the best one, itself included.
-    trials : list of RankedTrial
-    """
+    """Content of `sweep.json`."""
 
     sweep: str
-    key: str
+    key: str  # see sweep_key
     spec: SweepSpec
     metric: str
     data_digests: Mapping[str, str]
-    states: Mapping[str, int]
-    importance: Mapping[str, float | None]
-    best: int | None
-    level_with_best: int
+    states: Mapping[str, int]  # number of trials by state
+    importance: Mapping[str, float | None]  # share of the variance by parameter
+    best: int | None  # number of the best trial
+    level_with_best: int  # trials that the folds cannot tell from the best one
     trials: list[RankedTrial]
 
     @property
@@ -78,9 +49,8 @@ class Ranking:
 
     def plain(self) -> dict[str, Any]:
         """Return the record as plain data for JSON."""
-        return vars(self) | {
-            "spec": self.spec.model_dump(), "trials": [vars(trial) for trial in self.trials],
-        }  # fmt: skip
+        trials = [vars(trial) for trial in self.trials]
+        return vars(self) | {"spec": self.spec.model_dump(), "trials": trials}
 
 
 def sweep_key(spec: SweepSpec, made_by: str) -> str:

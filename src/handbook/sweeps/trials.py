@@ -2,60 +2,46 @@
 
 A trial is named by the digest of all that its score depends on: a change to code, data, versions or
 a parameter makes it another trial, and sweeps that ask for the same trial share it. Each job has a
-file with one fold of one trial on each line, on disk before the next fold begins: a killed job
-loses the fold that it was fitting, and nothing else.
+journal with one fold of one trial per line, on disk before the next fold begins: a killed job loses
+the fold that it was fitting, and nothing else.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self, TextIO
+from typing import Literal
 
 from handbook.catalogue.space import Setting
 from handbook.catalogue.sweep_spec import SweepSpec
 from handbook.core.files import digest, read_json, write_text
 
-__all__ = ["Fold", "Journal", "Row", "Scores", "Trial", "read_folds", "read_trials", "trial_digest"]
+__all__ = [
+    *("FoldResult", "Row", "Scores", "State", "Trial"),
+    *("append", "read_folds", "read_trials", "trial_digest"),
+]
 
 #: A step of a training: figure by name.
 Row = Mapping[str, float]
 #: Score by metric; None where a metric is undefined.
 Scores = Mapping[str, float | None]
+State = Literal["finished", "pruned", "failed"]
 
 
 @dataclass(frozen=True)
-class Fold:
-    """One fold of one trial: it has scores, an error, or the losses until it was given up.
+class FoldResult:
+    """One fold of one trial: it has scores, an error, or the losses until it was given up."""
 
-    Parameters
-    ----------
-    trial : str
-        Digest of the trial.
-    fold : int
-    scores : mapping of str to float or None
-    cut : list of float or None
-        Losses, epoch by epoch, of a training that was given up.
-    error : str or None
-    seconds : float
-    history : list of mapping or None
-        Figures of the training of the first fold, where the estimator has some.
-    steps : list of float or None
-        Its losses, epoch by epoch, by which trainings are compared.
-    """
-
-    trial: str
+    trial: str  # digest of the trial
     fold: int
     scores: Scores | None = None
-    cut: list[float] | None = None
+    cut: list[float] | None = None  # losses, epoch by epoch, of a training that was given up
     error: str | None = None
     seconds: float = 0.0
-    history: list[Row] | None = None
-    steps: list[float] | None = None
+    history: list[Row] | None = None  # of the training of the first fold
+    steps: list[float] | None = None  # its losses, epoch by epoch, which pruning compares
 
     def line(self) -> str:
         """Return the fold as a line of a journal."""
@@ -65,37 +51,17 @@ class Fold:
 
 @dataclass(frozen=True)
 class Trial:
-    """One setting of a sweep with its scores.
+    """One setting of a sweep with its scores."""
 
-    Parameters
-    ----------
-    number : int
-        From 0 on, in the order of the sweep.
-    setting : dict
-    trial : str
-        Digest; see :func:`trial_digest`.
-    state : {'finished', 'pruned', 'failed'}
-    metric : str
-    score : float or None
-        Mean over the folds; None for a trial that failed.
-    error : str or None
-    steps : list of float
-        What pruning compares: means over the folds so far, or losses epoch by epoch.
-    history : list of mapping
-        Figures of the training of the first fold, where the estimator has some.
-    folds : list of mapping
-        Scores of each fold.
-    """
-
-    number: int
+    number: int  # from 0 on, in the order of the sweep
     setting: Setting
-    trial: str
-    state: Literal["finished", "pruned", "failed"]
+    trial: str  # digest
+    state: State
     metric: str
-    score: float | None
+    score: float | None  # mean over the folds; None for a trial that failed
     error: str | None
-    steps: list[float] = field(default_factory=list)
-    history: list[Row] = field(default_factory=list)
+    steps: list[float] = field(default_factory=list)  # what pruning compares: means or losses
+    history: list[Row] = field(default_factory=list)  # of the training of the first fold
     folds: list[Scores] = field(default_factory=list)
 
 
@@ -127,13 +93,13 @@ def trial_digest(spec: SweepSpec, *, made_by: str, data: str) -> str:
     return digest(settings | {"made_by": made_by, "data": data})
 
 
-def read_folds(folder: Path) -> dict[str, dict[int, Fold]]:
+def read_folds(folder: Path) -> dict[str, dict[int, FoldResult]]:
     """Read the folds that all jobs have written, by digest of the trial and number of the fold.
 
     A line that a killed process left unfinished is passed over. Where several jobs wrote the same
     fold, one with scores counts more than one that was given up.
     """
-    trials: dict[str, dict[int, Fold]] = {}
+    trials: dict[str, dict[int, FoldResult]] = {}
     for path in sorted(folder.glob("*.jsonl")):
         for fold in _whole_lines(path):
             folds = trials.setdefault(fold.trial, {})
@@ -143,48 +109,20 @@ def read_folds(folder: Path) -> dict[str, dict[int, Fold]]:
     return trials
 
 
-def _whole_lines(path: Path) -> Iterator[Fold]:
+def _whole_lines(path: Path) -> Iterator[FoldResult]:
     for text in path.read_text(encoding="utf-8").splitlines():
         try:
             line = json.loads(text)
         except json.JSONDecodeError:
             continue
         if isinstance(line, dict) and {"trial", "fold"} <= line.keys():
-            yield Fold(**line)
+            yield FoldResult(**line)
 
 
-class Journal:
-    """The file of one job, open for writing; lines that it has already are kept.
+def append(journal: Path, fold: FoldResult) -> None:
+    """Add one fold to the journal of a job.
 
-    Parameters
-    ----------
-    path : Path
-        Its name ends in ``.jsonl``.
+    The file is written anew, since it may be a link into a cache, or end in half a line.
     """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: TextIO | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def write(self, fold: Fold) -> None:
-        """Append one fold of one trial; it is on disk when this returns."""
-        if self._file is None:
-            # A new file, since the old one may be a link into a cache, or end in half a line.
-            before = _whole_lines(self._path) if self._path.exists() else ()
-            write_text(self._path, "".join(kept.line() for kept in before))
-            self._file = self._path.open("a", encoding="utf-8")
-        self._file.write(fold.line())
-        self._file.flush()
-        os.fsync(self._file.fileno())
+    before = list(_whole_lines(journal)) if journal.exists() else []
+    write_text(journal, "".join(kept.line() for kept in [*before, fold]))
