@@ -159,7 +159,7 @@ def test_an_edit_that_changes_nothing_changes_no_line_of_the_catalogue() -> None
 
 
 @pytest.fixture
-def found(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Path:
     """A sweep of the catalogue with results."""
     folder = tmp_path / "results" / "sweeps" / "knn"
     folder.mkdir(parents=True)
@@ -176,25 +176,25 @@ def found(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_adopting(found: Path) -> None:
-    path = found / "params.yaml"
-    said = list(adopt("knn", found / "results", path))
+def test_adopting(project: Path) -> None:
+    path = project / "params.yaml"
+    lines = list(adopt("knn", project / "results", path))
     variant = yaml.safe_load(path.read_text())["models"]["knn-classifier"]["variants"]["tuned"]
     assert variant == {
         "params": {"n_neighbors": 51}, "preprocess": {"numeric": "minmax"}, "threshold": "f1",
     }  # fmt: skip
-    assert "bank-marketing-realistic, credit-approval" in said[1]
-    assert "8,000 rows" in said[2]
+    assert "bank-marketing-realistic, credit-approval" in lines[1]
+    assert "8,000 rows" in lines[2]
     again = path.read_text()
-    list(adopt("knn", found / "results", path))
+    list(adopt("knn", project / "results", path))
     assert path.read_text() == again
 
 
-def test_what_cannot_be_adopted(found: Path) -> None:
-    path, before = found / "params.yaml", (found / "params.yaml").read_bytes()
+def test_what_cannot_be_adopted(project: Path) -> None:
+    path, before = project / "params.yaml", (project / "params.yaml").read_bytes()
     with pytest.raises(HandbookError, match="did you mean 'knn'"):
-        list(adopt("knm", found / "results", path))
-    file = found / "results/sweeps/knn/best.json"
+        list(adopt("knm", project / "results", path))
+    file = project / "results/sweeps/knn/best.json"
     best = json.loads(file.read_text())
     for wrong, says in [
         ({"setting": None}, "no trial finished"),
@@ -203,5 +203,5 @@ def test_what_cannot_be_adopted(found: Path) -> None:
     ]:
         file.write_text(json.dumps(best | wrong))
         with pytest.raises(HandbookError, match=says):
-            list(adopt("knn", found / "results", path))
+            list(adopt("knn", project / "results", path))
     assert path.read_bytes() == before

@@ -33,15 +33,15 @@ def test_what_the_issue_asks_for() -> None:
     ],
 )
 def test_values(text: str, expected: object) -> None:
-    (said,) = read_set([text], LENET).values()
-    assert said == expected
-    if isinstance(said, list):
-        assert list(map(type, said)) == list(map(type, expected))
+    (values,) = read_set([text], LENET).values()
+    assert values == expected
+    if isinstance(values, list):
+        assert list(map(type, values)) == list(map(type, expected))
 
 
 def test_a_condition_stands_behind_the_name() -> None:
-    said = read_set(["momentum[schedule=step|null][epochs=3]=0.5..0.9"], LENET)["momentum"]
-    assert said["when"] == {"schedule": ["step", None], "epochs": [3]}
+    values = read_set(["momentum[schedule=step|null][epochs=3]=0.5..0.9"], LENET)["momentum"]
+    assert values["when"] == {"schedule": ["step", None], "epochs": [3]}
 
 
 def test_a_name_that_could_be_several_is_refused() -> None:

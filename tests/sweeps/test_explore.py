@@ -39,8 +39,8 @@ def test_scores_are_those_of_plain_scikit_learn(bench: Bench) -> None:
         for fit_on, check_on in folds.split(np.zeros(len(rows.y)), rows.y):
             model = make_pipeline(StandardScaler(), KNeighborsClassifier(**trial.setting))
             model.fit(rows.X.iloc[fit_on], rows.y[fit_on])
-            said = model.predict_proba(rows.X.iloc[check_on])[:, 1]
-            expected.append(roc_auc_score(rows.y[check_on], said))
+            probabilities = model.predict_proba(rows.X.iloc[check_on])[:, 1]
+            expected.append(roc_auc_score(rows.y[check_on], probabilities))
         assert trial.metric == "roc_auc"
         assert [fold["roc_auc"] for fold in trial.folds] == pytest.approx(expected)
         assert trial.score == pytest.approx(np.mean(expected))
@@ -70,7 +70,7 @@ def test_a_larger_budget_keeps_what_a_smaller_one_drew(bench: Bench) -> None:
     few = bench.explore(strategy="random", budget=4, space=space)
     bench.computed()
     more = bench.explore(strategy="random", budget=9, space=space)
-    assert [one.setting for one in more[:4]] == [one.setting for one in few]
+    assert [trial.setting for trial in more[:4]] == [trial.setting for trial in few]
     assert len(bench.computed()) == 5
 
 
@@ -117,13 +117,13 @@ def test_other_rows_ask_for_new_scores(bench: Bench) -> None:
 
 def test_a_recipe_of_columns_can_be_swept(bench: Bench) -> None:
     trials = bench.explore(space={"preprocess.numeric": ["standard", "none"], "n_neighbors": [5]})
-    one, other = (trial.folds for trial in trials)
-    assert one != other
+    standard, unscaled = (trial.folds for trial in trials)
+    assert standard != unscaled
 
 
 def test_a_failed_trial_says_why_and_stops_no_other(bench: Bench) -> None:
     trials = bench.explore(space={"n_neighbors": [3, 1000, 5]})
-    assert [one.state for one in trials] == ["finished", "failed", "finished"]
+    assert [trial.state for trial in trials] == ["finished", "failed", "finished"]
     assert "n_neighbors" in trials[1].error
     assert "ValueError" in trials[1].error
     assert trials[1].score is None
@@ -160,7 +160,7 @@ Bench(Path({str(tmp_path)!r})).explore(chunk=3)
     with journal.open("a") as file:
         file.write('{"trial": "half a li')
     trials = bench.explore(chunk=3)
-    assert [one.state for one in trials] == ["finished"] * 3
+    assert [trial.state for trial in trials] == ["finished"] * 3
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
     assert len(lines) == 12
     assert len({(line["trial"], line["fold"]) for line in lines}) == 12
@@ -199,24 +199,24 @@ def test_digests_are_those_of_earlier_versions() -> None:
 
 def test_trees_of_proposals_are_the_same_however_jobs_are_cut(bench: Bench) -> None:
     space = {"n_neighbors": {"low": 1, "high": 40}, "weights": ["uniform", "distance"]}
-    asked: dict[str, Any] = {"strategy": "tpe", "budget": 18, "space": space, "batch": 6}
-    one = bench.explore(chunk=6, **asked)
-    other = bench.explore(chunk=1, **asked)
-    assert [trial.setting for trial in one] == [trial.setting for trial in other]
-    assert one == other
+    changed: dict[str, Any] = {"strategy": "tpe", "budget": 18, "space": space, "batch": 6}
+    whole = bench.explore(chunk=6, **changed)
+    parts = bench.explore(chunk=1, **changed)
+    assert [trial.setting for trial in whole] == [trial.setting for trial in parts]
+    assert whole == parts
 
 
 def test_hopeless_trials_are_given_up_between_folds(bench: Bench) -> None:
     space = {"n_neighbors": [15, 17, 13, 11, 43, 45, 44, 19]}
     trials = bench.explore(space=space, prune=True, batch=4)
-    assert [one.state for one in trials[:4]] == ["finished"] * 4
+    assert [trial.state for trial in trials[:4]] == ["finished"] * 4
     # of 60 rows 45 are fitted: neighbours that are nearly all of them tell nothing
-    assert {one.state for one in trials[4:7]} == {"pruned"}
-    assert all(2 <= len(one.folds) < 4 for one in trials[4:7])
+    assert {trial.state for trial in trials[4:7]} == {"pruned"}
+    assert all(2 <= len(trial.folds) < 4 for trial in trials[4:7])
     bench.computed()
     whole = bench.explore(sweep="whole", space=space)
     assert len(bench.computed()) == 3  # those given up are taken up where they were left
-    assert all(one.state == "finished" for one in whole)
+    assert all(trial.state == "finished" for trial in whole)
 
 
 def test_what_fails_for_want_of_memory_is_tried_again(
@@ -232,7 +232,7 @@ def test_what_fails_for_want_of_memory_is_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(KNeighborsClassifier, "fit", fit)
         trials = bench.explore()
-    assert [one.state for one in trials] == ["finished", "failed", "finished"]
+    assert [trial.state for trial in trials] == ["finished", "failed", "finished"]
     bench.computed()
-    assert [one.state for one in bench.explore()] == ["finished"] * 3
+    assert [trial.state for trial in bench.explore()] == ["finished"] * 3
     assert len(bench.computed()) == 1

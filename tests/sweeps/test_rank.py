@@ -26,7 +26,7 @@ def test_the_best_is_the_best_by_its_metric(bench: Bench) -> None:
     trials = bench.explore(metric="log_loss")
     bench.rank(metric="log_loss")
     best = json.loads((bench.folder / "ranked/best.json").read_text())
-    lowest = min(trials, key=lambda one: one.score)
+    lowest = min(trials, key=lambda trial: trial.score)
     assert best["setting"] == lowest.setting
     assert best["params"] == {"weights": "uniform"} | lowest.setting
     assert best["score"] == lowest.score
@@ -35,16 +35,16 @@ def test_the_best_is_the_best_by_its_metric(bench: Bench) -> None:
 def test_the_interval_allows_for_folds_that_share_rows(bench: Bench) -> None:
     bench.explore()
     ranked = bench.rank()
-    one = ranked.leader
-    assert one is not None
-    assert one.interval is not None
-    scores = [fold["roc_auc"] for fold in one.folds]
+    leader = ranked.leader
+    assert leader is not None
+    assert leader.interval is not None
+    scores = [fold["roc_auc"] for fold in leader.folds]
     # Nadeau and Bengio: s^2 (1/k + n_validation / n_training)
     error = np.std(scores, ddof=1) * math.sqrt(1 / 4 + 1 / 3)
-    assert one.standard_error == pytest.approx(error)
+    assert leader.standard_error == pytest.approx(error)
     reach = stats.t.ppf(0.975, 3) * error
-    assert one.interval[0] == pytest.approx(np.mean(scores) - reach)
-    assert one.interval[1] == pytest.approx(min(1.0, np.mean(scores) + reach))
+    assert leader.interval[0] == pytest.approx(np.mean(scores) - reach)
+    assert leader.interval[1] == pytest.approx(min(1.0, np.mean(scores) + reach))
 
 
 def test_a_trial_is_level_with_the_best_where_folds_cannot_tell(bench: Bench) -> None:
@@ -53,10 +53,10 @@ def test_a_trial_is_level_with_the_best_where_folds_cannot_tell(bench: Bench) ->
     best = ranked.leader
     assert best is not None
     assert best.behind == [0.0, 0.0]
-    for one in ranked.trials:
-        folds = zip(best.folds, one.folds, strict=True)
+    for trial in ranked.trials:
+        folds = zip(best.folds, trial.folds, strict=True)
         gaps = [a["roc_auc"] - b["roc_auc"] for a, b in folds]
-        assert sum(one.behind) / 2 == pytest.approx(np.mean(gaps))
+        assert sum(trial.behind) / 2 == pytest.approx(np.mean(gaps))
     assert ranked.level_with_best == sum(t.behind[0] <= 0 for t in ranked.trials)
 
 
@@ -112,14 +112,14 @@ def test_the_table_has_every_trial_and_no_time(bench: Bench) -> None:
 
 
 def test_what_is_compared_is_the_same_on_a_second_try(tmp_path: Path) -> None:
-    found = []
+    contents = []
     for name in ("one", "other"):
         bench = Bench(tmp_path / name)
         bench.explore()
         bench.rank()
         files = ("trials.csv", "best.json", "sweep.json")
-        found.append([(bench.folder / "ranked" / file).read_bytes() for file in files])
-    assert found[0] == found[1]
+        contents.append([(bench.folder / "ranked" / file).read_bytes() for file in files])
+    assert contents[0] == contents[1]
 
 
 def test_no_trial_finished(bench: Bench) -> None:
@@ -132,18 +132,18 @@ def test_no_trial_finished(bench: Bench) -> None:
 def test_one_split_has_no_interval(bench: Bench) -> None:
     bench.explore(evaluated=1)
     ranked = bench.rank(evaluated=1)
-    assert all(one.interval is None for one in ranked.trials)
+    assert all(trial.interval is None for trial in ranked.trials)
 
 
 def test_importance_is_the_share_of_the_variance() -> None:
     # y = 3a + b on a whole grid: variances of the effects are 9 v and v, and nothing is joint
     space = Space.of({"a": [0, 1, 2, 3, 4, 5], "b": [0, 1, 2, 3, 4, 5], "c": [0, 1, 2]})
     settings = list(space.grid())
-    scores = [3.0 * one["a"] + one["b"] for one in settings]
-    found = importances(space, settings, scores, seed=0)
-    assert found["a"] == pytest.approx(0.9, abs=0.03)
-    assert found["b"] == pytest.approx(0.1, abs=0.03)
-    assert found["c"] == pytest.approx(0.0, abs=0.01)
+    scores = [3.0 * setting["a"] + setting["b"] for setting in settings]
+    shares = importances(space, settings, scores, seed=0)
+    assert shares["a"] == pytest.approx(0.9, abs=0.03)
+    assert shares["b"] == pytest.approx(0.1, abs=0.03)
+    assert shares["c"] == pytest.approx(0.0, abs=0.01)
 
 
 def test_a_parameter_that_matters_sometimes_is_judged_where_it_does() -> None:
@@ -154,9 +154,11 @@ def test_a_parameter_that_matters_sometimes_is_judged_where_it_does() -> None:
         }
     )
     settings = list(space.grid()) * 3
-    scores = [0.5 if one["kernel"] == "linear" else 0.1 * one["gamma"] for one in settings]
-    found = importances(space, settings, scores, seed=0)
-    assert found["gamma"] == pytest.approx(1.0, abs=0.02)
+    scores = [
+        0.5 if setting["kernel"] == "linear" else 0.1 * setting["gamma"] for setting in settings
+    ]
+    shares = importances(space, settings, scores, seed=0)
+    assert shares["gamma"] == pytest.approx(1.0, abs=0.02)
 
 
 def test_too_few_trials_tell_no_importance() -> None:

@@ -12,7 +12,7 @@ from tests.project import Project
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 
-def told(project: Project, name: str) -> list[dict[str, str]]:
+def rows(project: Project, name: str) -> list[dict[str, str]]:
     with (project.root / f"results/sweeps/{name}/trials.csv").open(newline="") as file:
         return list(csv.DictReader(file))
 
@@ -20,9 +20,9 @@ def told(project: Project, name: str) -> list[dict[str, str]]:
 def test_a_sweep_from_nothing_to_the_report(project: Project) -> None:
     # A rebuild made no trial.
     assert json.loads((project.root / "results/sweeps/list.json").read_text()) == {}
-    said = project.succeed("handbook", "sweep", "depth")
-    assert len(re.findall(r"trial \d: .*\(\d\.\d s\)", said)) == 3
-    assert re.search(r"best of 3 trials \(3 finished\): max_depth \d: rmse", said)
+    output = project.succeed("handbook", "sweep", "depth")
+    assert len(re.findall(r"trial \d: .*\(\d\.\d s\)", output)) == 3
+    assert re.search(r"best of 3 trials \(3 finished\): max_depth \d: rmse", output)
     page = (project.root / "results/sweeps/depth/index.html").read_text()
     assert "Generated sample data" in page
     listing = {"Listing the sweeps that have results", "Listing what the report shows"}
@@ -33,17 +33,17 @@ def test_a_sweep_from_nothing_to_the_report(project: Project) -> None:
     params = project.params()
     params["sweeps"]["depth"]["space"]["max_depth"] = [1, 2, 3, 4, 5]
     project.write_params(params)
-    said = project.succeed("handbook", "sweep", "depth")
-    assert len(re.findall(r"trial \d: .*\(known\)", said)) == 3
-    assert [row["max_depth"] for row in told(project, "depth")] == list("12345")
+    output = project.succeed("handbook", "sweep", "depth")
+    assert len(re.findall(r"trial \d: .*\(known\)", output)) == 3
+    assert [row["max_depth"] for row in rows(project, "depth")] == list("12345")
 
     # A sweep of the command line shares them, and a trial that fails stops no other.
-    said = project.succeed(
+    output = project.succeed(
         "handbook", "sweep", "decision-tree-regressor", "--name", "mine",
         "--set", "max_depth=4,5", "--set", "monotonic_cst[max_depth=5]=null,[1]",
     )  # fmt: skip
-    assert len(re.findall(r"\(known\)", said)) == 1
-    assert [row["state"] for row in told(project, "mine")] == ["finished", "finished", "failed"]
+    assert len(re.findall(r"\(known\)", output)) == 1
+    assert [row["state"] for row in rows(project, "mine")] == ["finished", "finished", "failed"]
 
     # What they left is accounted for, and shown beside all else.
     assert project.snakemake().returncode == 0

@@ -18,7 +18,7 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_][\w.]*)((?:\[[^\]]*\])*)=(.*)", flags=re.DO
 _RANGE = re.compile(r"(log:)?(\S+?)\.\.(\S+?)(?:/(\d+))?")
 
 
-def full_name(short: str, known: Iterable[str]) -> str:
+def full_name(short: str, parameters: Iterable[str]) -> str:
     """Return the parameter that a short name stands for.
 
     It is the name, the first letters of its words, or a beginning that no other parameter has.
@@ -26,7 +26,7 @@ def full_name(short: str, known: Iterable[str]) -> str:
     Parameters
     ----------
     short : str
-    known : iterable of str
+    parameters : iterable of str
         The estimator's parameters.
 
     Raises
@@ -41,7 +41,7 @@ def full_name(short: str, known: Iterable[str]) -> str:
     >>> full_name("mom", ["learning_rate", "momentum"])
     'momentum'
     """
-    names = list(known)
+    names = list(parameters)
     # of `estimator__max_depth` the estimator inside knows the rest
     if short in names or short.startswith("preprocess.") or short.split("__")[0] in names:
         return short
@@ -55,7 +55,7 @@ def full_name(short: str, known: Iterable[str]) -> str:
     raise HandbookError(f"--set {short}: no such parameter; {nearest(short, names)}")
 
 
-def read_set(assignments: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
+def read_set(assignments: Sequence[str], parameters: Sequence[str]) -> dict[str, Any]:
     """Read the values of ``--set`` as a space of the catalogue.
 
     Parameters
@@ -65,7 +65,7 @@ def read_set(assignments: Sequence[str], known: Sequence[str]) -> dict[str, Any]
         catalogue, such as ``{low: 0.01, high: 1, log: true}``. A range can be written
         ``low..high``, in equal factors ``log:low..high``, with the number of values that a grid
         takes ``low..high/7``. A condition stands behind the name: ``gamma[kernel=rbf|poly]=0.1``.
-    known : sequence of str
+    parameters : sequence of str
         The estimator's parameters.
 
     Raises
@@ -91,13 +91,13 @@ def read_set(assignments: Sequence[str], known: Sequence[str]) -> dict[str, Any]
                 f"--set {assignment}: not NAME=VALUES, such as learning_rate=0.01,0.1 or "
                 "momentum=0.5..0.9"
             )
-        name = full_name(match[1], known)
+        name = full_name(match[1], parameters)
         if name in space:
             raise HandbookError(f"--set {assignment}: {name} is given twice; name its values once")
         space[name] = _values(match[3].strip(), assignment)
         if match[2]:
             choice = space[name]
-            when = _conditions(match[2], assignment, known)
+            when = _conditions(match[2], assignment, parameters)
             space[name] = ({"values": choice} if isinstance(choice, list) else choice) | when
     return space
 
@@ -117,7 +117,7 @@ def _values(text: str, assignment: str) -> Any:
     return choice | ({"points": int(match[4])} if match[4] else {})
 
 
-def _conditions(text: str, assignment: str, known: Sequence[str]) -> dict[str, Any]:
+def _conditions(text: str, assignment: str, parameters: Sequence[str]) -> dict[str, Any]:
     when = {}
     for condition in re.findall(r"\[(.*?)\]", text):
         name, equals, values = condition.partition("=")
@@ -126,7 +126,7 @@ def _conditions(text: str, assignment: str, known: Sequence[str]) -> dict[str, A
                 f"--set {assignment}: a condition is [NAME=VALUE] or [NAME=VALUE|VALUE]"
             )
         alternatives = _yaml(f"[{values.replace('|', ',')}]", assignment)
-        when[full_name(name.strip(), known)] = alternatives
+        when[full_name(name.strip(), parameters)] = alternatives
     return {"when": when}
 
 
