@@ -76,7 +76,7 @@ def test_a_node_is_an_outlier_where_most_of_its_rows_are_flagged() -> None:
         contamination=0.2,
     )  # fmt: skip
     found = som.nodes(fitted, "outliers")
-    assert found.place.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+    assert found.unit.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
     assert found.error == pytest.approx([0.25, 0.05])
     # 7 rows of 8 lie at most 0.1 away, and the 80th percentile does too
     assert found.strange.tolist() == [1, 0]

@@ -62,6 +62,12 @@ class Dataset:
     groups: npt.NDArray[Any] | None = None
     details: pd.DataFrame | None = None
 
+    @property
+    def labels(self) -> npt.NDArray[Any]:
+        """`y` of a data set that has it."""
+        assert self.y is not None, f"{self.name} has no labels"
+        return self.y
+
     def __len__(self) -> int:
         """Count rows; characters for text."""
         return len(self.X)

@@ -1,7 +1,8 @@
-"""What a linear model weighs each number with, and how a penalty shrinks these weights."""
+"""Coefficients of linear models, and how a penalty shrinks them."""
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -18,19 +19,19 @@ Array = npt.NDArray[Any]
 _LARGEST = 20
 _LINES = 15
 _STEPS = 60
-_ITERATIONS = 100_000  # of the lasso at its weakest penalty, where the default may not do
+_ITERATIONS = 100_000  # of the lasso: the default is too small at the weakest penalties
 
 
 def coefficients(fitted: Fitted) -> dict[str, Any]:
-    """List a linear model's largest coefficients, of the scaled numbers that it sees.
+    """Return the largest coefficients of a linear model, for its scaled inputs.
 
     Returns
     -------
     dict
-        ``features`` by falling size; each of ``series`` (one, or one a class, or one a pair of
-        classes) has a coefficient for each of them in ``values``. ``scaling`` says what a
-        coefficient is per: ``standard`` one standard deviation of a number, ``minmax`` its
-        range, ``none`` its unit. ``total`` counts all coefficients of a series.
+        ``features`` by falling size; each of ``series`` (one, or one for each class, or for each
+        pair of classes) has a coefficient for each of them in ``values``. ``scaling`` is the unit
+        of the inputs: ``standard`` their standard deviation, ``minmax`` their range, ``none``
+        their own unit. ``total`` counts all coefficients of a series.
 
     Raises
     ------
@@ -41,8 +42,7 @@ def coefficients(fitted: Fitted) -> dict[str, Any]:
     kernel = getattr(model, "kernel", "linear")
     if kernel != "linear":
         return {"undefined": f"with the kernel {kernel} no column has a coefficient"}
-    if not hasattr(model, "coef_"):
-        raise fitted.refuse("coefficients", "linear models")
+    fitted.require("coef_", "coefficients", "linear models")
     values = np.atleast_2d(np.asarray(model.coef_, dtype=float))
     intercepts = np.broadcast_to(np.asarray(model.intercept_, dtype=float), (len(values),))
     order = np.argsort(-np.abs(values).max(axis=0), kind="stable")[:_LARGEST]
@@ -50,7 +50,7 @@ def coefficients(fitted: Fitted) -> dict[str, Any]:
         "of": _outcome(fitted),
         "scaling": fitted.spec["preprocess"]["numeric"],
         "total": values.shape[1],
-        "features": [fitted.features[place].name for place in order],
+        "features": [fitted.features[index].name for index in order],
         "series": [
             {"name": name, "intercept": float(intercept), "values": row[order].tolist()}
             for name, intercept, row in zip(_series(fitted), intercepts, values, strict=True)
@@ -74,14 +74,13 @@ def _series(fitted: Fitted) -> list[str]:
     if len(names) == 2:
         return names[1:]
     if hasattr(fitted.model, "support_vectors_"):
-        # one line for each pair; above zero it says the first
-        pairs = [(a, b) for place, a in enumerate(names) for b in names[place + 1 :]]
-        return [f"{a} against {b}" for a, b in pairs]
+        # a row for each pair, which decides for the first class above zero
+        return [f"{a} against {b}" for a, b in combinations(names, 2)]
     return names
 
 
 def path(fitted: Fitted) -> dict[str, Any]:
-    """Refit lasso or ridge on the training rows over penalties from none to all but total.
+    """Refit lasso or ridge on the training rows over a grid of penalties.
 
     Returns
     -------
@@ -103,16 +102,16 @@ def path(fitted: Fitted) -> dict[str, Any]:
     model = fitted.model
     if not isinstance(model, Lasso | Ridge):
         raise fitted.refuse("coefficient-path", "Lasso and Ridge")
-    Z, y = fitted.encoded(fitted.train), fitted.train.y
-    assert y is not None
+    Z, y = fitted.encoded(fitted.train), fitted.train.labels
     own = float(model.alpha)
     alphas = _alphas(model, Z, y, own)
     refit = clone(model)
     if isinstance(model, Lasso):
         refit.set_params(warm_start=True, max_iter=_ITERATIONS)
     values = np.empty((len(alphas), Z.shape[1]))
-    for place in reversed(range(len(alphas))):  # from the strongest: each start is near its end
-        values[place] = refit.set_params(alpha=alphas[place]).fit(Z, y).coef_
+    # from the strongest penalty: each fit starts at the one before it, which is near
+    for index in reversed(range(len(alphas))):
+        values[index] = refit.set_params(alpha=alphas[index]).fit(Z, y).coef_
     # by size at the run's own penalty, then by size anywhere
     order = np.lexsort((-np.abs(values).max(axis=0), -np.abs(model.coef_)))[:_LINES]
     return {
@@ -127,14 +126,14 @@ def path(fitted: Fitted) -> dict[str, Any]:
         "own_kept": int(np.count_nonzero(model.coef_)),
         "own_size": float(np.linalg.norm(model.coef_)),
         "lines": [
-            {"name": fitted.features[place].name, "values": values[:, place].tolist()}
-            for place in order
+            {"name": fitted.features[index].name, "values": values[:, index].tolist()}
+            for index in order
         ],
     }
 
 
 def _alphas(model: Any, Z: Array, y: Array, own: float) -> Array:
-    """Penalties evenly spaced on a log scale, which reach past the own one on both sides."""
+    """Return penalties evenly spaced on a log scale, from below `own` to above it."""
     Z, y = (Z - Z.mean(axis=0), y - y.mean()) if model.fit_intercept else (Z, y)
     if isinstance(model, Lasso):
         # from here on every coefficient is 0

@@ -1,8 +1,8 @@
 """What a fitted model learnt, computed from its saved file: ``explain.json`` beside the run.
 
 Every kind of display is a function that takes a :class:`~handbook.explain.fitted.Fitted` run and
-returns plain data, or ``{"undefined": reason}`` where this setting of the model has no such thing.
-The drawings of :mod:`handbook.report` read the file and nothing of this package.
+returns plain data, or ``{"undefined": reason}`` where it does not exist for the model's setting.
+The drawings of :mod:`handbook.report` read the file and import nothing of this package.
 """
 
 from __future__ import annotations

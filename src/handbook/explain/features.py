@@ -1,4 +1,4 @@
-"""The numbers that a model sees, named by the columns of the table that they were made from."""
+"""Names of a model's inputs, from the columns of the table that they are made from."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ __all__ = ["Feature", "features"]
 
 @dataclass(frozen=True)
 class Feature:
-    """One number of what :func:`handbook.training.preprocess.pipeline` gives to a model.
+    """One input of a model, made by :func:`handbook.training.preprocess.pipeline`.
 
     Parameters
     ----------
     name : str
         For people: ``age``, ``job=student``, ``pdays missing``, ``rm² × lstat``.
     columns : tuple of str
-        Columns of the table that it comes from.
+        Columns of the table that it is made from.
     kind : {"number", "flag", "category", "code", "product"}
-        A flag is 1 where the column is missing, a category 1 where the column is that; a code
-        is the position of the column's category in `categories`.
+        A flag is 1 where the column is missing, a category 1 where the column has it; a code is
+        the position of the column's category in `categories`.
     scale, offset : float
         ``scale * value + offset`` is the value before scaling, in the column's own unit.
     categories : tuple of str
-        All of them, of a code; the one, of a category.
+        All categories of a code; the only one of a category.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Feature:
 
 
 def features(encoding: Pipeline) -> list[Feature]:
-    """Name the numbers that come out of a fitted pipeline's steps before the model.
+    """Describe the outputs of a fitted pipeline's steps before the model.
 
     Parameters
     ----------
@@ -59,40 +59,42 @@ def features(encoding: Pipeline) -> list[Feature]:
     Returns
     -------
     list of Feature
-        One for each column of what it gives, in its order.
+        One for each column of its output, in its order.
 
     Raises
     ------
     HandbookError
         The steps are not those of :func:`handbook.training.preprocess.pipeline`.
     """
-    found: list[Feature] = []
+    every: list[Feature] = []
     for _, transformer, columns in encoding["columns"].transformers_:
         if len(columns):
             made: list[Feature] = []
             for _, step in getattr(transformer, "steps", [("", transformer)]):
                 made = _after(step, made, list(columns))
-            found += made
+            every += made
     expected = len(encoding.get_feature_names_out())
-    if len(found) != expected:
+    if len(every) != expected:
         raise HandbookError(
-            f"preprocessing gives {expected} numbers, and {len(found)} were named "
-            f"({', '.join(feature.name for feature in found)}); "
+            f"preprocessing gives {expected} numbers, and {len(every)} were named "
+            f"({', '.join(feature.name for feature in every)}); "
             "handbook/explain/features.py must follow handbook/training/preprocess.py"
         )
-    return found
+    return every
 
 
 def _after(step: Any, before: list[Feature], columns: Sequence[str]) -> list[Feature]:
-    """Features after one fitted step; `columns` are those of the table that it began with."""
+    """Return the features after a fitted step; `columns` are those of the table."""
     if isinstance(step, SimpleImputer):
         return list(_imputed(step, columns))
     if isinstance(step, StandardScaler):
         scaled = zip(before, step.scale_, step.mean_, strict=True)
-        return [replace(one, scale=float(s), offset=float(m)) for one, s, m in scaled]
+        return [replace(feature, scale=float(s), offset=float(m)) for feature, s, m in scaled]
     if isinstance(step, MinMaxScaler):
         scaled = zip(before, step.scale_, step.min_, strict=True)
-        return [replace(one, scale=float(1 / s), offset=float(-m / s)) for one, s, m in scaled]
+        return [
+            replace(feature, scale=float(1 / s), offset=float(-m / s)) for feature, s, m in scaled
+        ]
     if isinstance(step, PolynomialFeatures):
         return [_product(before, powers) for powers in step.powers_]
     if isinstance(step, OneHotEncoder):
@@ -123,12 +125,12 @@ def _imputed(step: SimpleImputer, columns: Sequence[str]) -> Iterator[Feature]:
 
 
 def _product(factors: Sequence[Feature], powers: Any) -> Feature:
-    """One term of a polynomial of scaled numbers."""
-    used = [(one, int(power)) for one, power in zip(factors, powers, strict=True) if power]
+    """Return a term of a polynomial of scaled numbers."""
+    used = [(factor, int(power)) for factor, power in zip(factors, powers, strict=True) if power]
     if len(used) == 1 and used[0][1] == 1:
         return used[0][0]
     return Feature(
-        " × ".join(one.name + {1: "", 2: "²", 3: "³"}[power] for one, power in used),
-        tuple(dict.fromkeys(column for one, _ in used for column in one.columns)),
+        " × ".join(factor.name + {1: "", 2: "²", 3: "³"}[power] for factor, power in used),
+        tuple(dict.fromkeys(column for factor, _ in used for column in factor.columns)),
         "product",
     )

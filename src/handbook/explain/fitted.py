@@ -1,4 +1,4 @@
-"""A saved run opened up: the model, the columns that it sees, and the rows that it knows."""
+"""A fitted run with its training and test rows, from its saved files."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Fitted:
-    """One fitted run and its rows.
+    """A fitted run and its rows.
 
     Parameters
     ----------
     spec : mapping
         As in ``Params.train_spec``.
     estimator : fitted estimator
-        The whole of it: takes the columns of the table.
+        With its preprocessing: takes the columns of the table.
     train, test : Dataset
     judge : fitted classifier or None
-        Looks at what the model generates.
+        Classifies the images that the model generates.
     """
 
     spec: Mapping[str, Any]
@@ -45,12 +45,12 @@ class Fitted:
 
     @property
     def model(self) -> Any:
-        """The model itself, which sees encoded and scaled numbers."""
+        """The last step of the estimator, which takes encoded and scaled numbers."""
         return last_step(self.estimator)
 
     @cached_property
     def features(self) -> list[Feature]:
-        """The numbers that the model sees, in its order."""
+        """The inputs of the model, in its order."""
         self._require_table()
         return features(whole(self.estimator)[:-1])
 
@@ -60,7 +60,7 @@ class Fitted:
         return self.train.classes
 
     def encoded(self, rows: dataset.Dataset) -> Array:
-        """Return rows as the model sees them, float of shape (n, features)."""
+        """Return rows as the model takes them, float of shape (n, features)."""
         self._require_table()
         return np.asarray(whole(self.estimator)[:-1].transform(rows.X), dtype=float)
 
@@ -71,12 +71,18 @@ class Fitted:
                 f"holds {self.train.kind}; take it out of the model in params.yaml"
             )
 
-    def refuse(self, what: str, instead: str) -> HandbookError:
-        """Return the error of a display that this kind of model can never have."""
+    def refuse(self, show: str, models: str) -> HandbookError:
+        """Return the error of a display that is for other `models`."""
         return HandbookError(
-            f"{self.spec['model']}: shows {what!r}, which {type(self.model).__name__} does not "
-            f"have; it is for {instead}: take it out of the model's `shows` in params.yaml"
+            f"{self.spec['model']}: shows {show!r}, which {type(self.model).__name__} does not "
+            f"have; it is for {models}: take it out of the model's `shows` in params.yaml"
         )
+
+    def require(self, attribute: str, show: str, models: str) -> Any:
+        """Return the model, which must have the attribute that a display is made from."""
+        if not hasattr(self.model, attribute):
+            raise self.refuse(show, models)
+        return self.model
 
 
 def load(
@@ -93,10 +99,10 @@ def load(
 
 
 def spaced(y: Array, count: int, seed: int) -> Array:
-    """Draw `count` rows whose values of `y` are spread as those of all rows.
+    """Draw `count` rows whose values of `y` are distributed as those of all rows.
 
-    Rows in random order are sorted by `y`, and taken in even steps: each class has its share,
-    and so has each stretch of a regression's target.
+    Rows in random order are sorted by `y` and taken in even steps, so that each class, and each
+    range of a regression's target, keeps its share.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How much a model leans on each column: by shuffling it, and by what trees gained from it."""
+"""Importances of columns: by permutation, and by the impurity that trees removed."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ __all__ = ["FEW_ROWS", "ROWS", "impurity", "permutation"]
 
 Array = npt.NDArray[Any]
 
-#: Test rows that are shuffled at most.
+#: Largest number of test rows that are shuffled.
 ROWS = 1000
-#: The same for a model that compares each row with very many stored numbers: its neighbours or
-#: its support vectors.
+#: The same for a model that compares each row with more than `_STORED` numbers, those of its
+#: neighbours or its support vectors.
 FEW_ROWS = 200
 _STORED = 200_000
 
@@ -42,26 +42,26 @@ _FORESTS = (
     RandomForestClassifier,
     RandomForestRegressor,
 )
-_BETWEEN = (10, 90)  # percentiles of the trees
+_PERCENTILES = (10, 90)  # of the trees
 
 
 def permutation(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
-    """Measure how much worse held-out rows are predicted when one column is shuffled.
+    """Measure the loss of score on test rows when a column is shuffled.
 
-    Of the table's own columns, through the whole pipeline, by the task's primary metric.
+    Columns are those of the table, before preprocessing; the score is the task's primary metric.
 
     Parameters
     ----------
     fitted : Fitted
     rows : int
-        Test rows to use at most.
+        Largest number of test rows.
 
     Returns
     -------
     dict
-        ``score`` is that of the unshuffled rows; ``columns`` come in falling order of ``mean``,
-        the loss of score (rise of an error). ``low`` and ``high`` are the least and the largest
-        loss of the shuffles of these same rows: they say nothing of other rows.
+        ``score`` of the rows as they are; ``columns`` in falling order of ``mean``, the mean loss
+        of score (rise of an error). ``low`` and ``high`` are the smallest and the largest loss over
+        the shuffles of these rows; other rows would differ more.
 
     References
     ----------
@@ -70,18 +70,17 @@ def permutation(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
     if _stored(fitted.model) > _STORED:
         rows = min(rows, FEW_ROWS)
     test, seed = fitted.test, fitted.spec["seed"]
-    assert test.y is not None
-    picked = spaced(test.y, rows, seed)
-    X, y = test.X.iloc[picked].reset_index(drop=True), test.y[picked]
+    picked = spaced(test.labels, rows, seed)
+    X, y = test.X.iloc[picked].reset_index(drop=True), test.labels[picked]
     metric = tasks.module(fitted.spec["task"]).primary(len(test.classes))
     if metric == "roc_auc" and len(np.unique(y)) < 2:
         return {"undefined": "the test rows hold only one class"}
     score = _Score(metric)
     shuffles = fitted.spec["shuffles"]
-    found = permutation_importance(
+    losses = permutation_importance(
         fitted.estimator, X, y, scoring=score, n_repeats=shuffles, random_state=seed
     )
-    order = np.argsort(-found.importances_mean, kind="stable")
+    order = np.argsort(-losses.importances_mean, kind="stable")
     return {
         "metric": metric,
         "score": score(fitted.estimator, X, y) * METRICS[metric].sign,
@@ -92,12 +91,12 @@ def permutation(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
         "interval": "lowest and highest of the shuffles of the same rows, not of samples of rows",
         "columns": [
             {
-                "name": str(X.columns[place]),
-                "mean": float(found.importances_mean[place]),
-                "low": float(found.importances[place].min()),
-                "high": float(found.importances[place].max()),
+                "name": str(X.columns[index]),
+                "mean": float(losses.importances_mean[index]),
+                "low": float(losses.importances[index].min()),
+                "high": float(losses.importances[index].max()),
             }
-            for place in order
+            for index in order
         ],
     }
 
@@ -110,53 +109,51 @@ def _stored(model: Any) -> int:
 
 
 class _Score:
-    """The primary metric as a scorer, higher is better, that predicts each row only once.
+    """The primary metric as a scorer, higher is better, that predicts equal rows only once.
 
-    Shuffling a column of few values makes mostly rows that were there before; a slow model takes
-    half the time.
+    Shuffling a column of few values gives mostly rows that were predicted before, which halves
+    the time of a slow model.
     """
 
     def __init__(self, metric: str) -> None:
         self._metric = metric
-        self._said: dict[int, Any] = {}
+        self._predicted: dict[int, Any] = {}
 
     def __call__(self, estimator: Any, X: pd.DataFrame, y: Array) -> float:
         """Return the metric of the rows `X` with truth `y`."""
         keys = pd.util.hash_pandas_object(X, index=False).tolist()
-        # each new row once, by its first place
-        new = {key: place for place, key in reversed(list(enumerate(keys)))}
-        new = {key: place for key, place in new.items() if key not in self._said}
+        first = {key: row for row, key in reversed(list(enumerate(keys)))}
+        new = {key: row for key, row in first.items() if key not in self._predicted}
         if new:
             rows = X.iloc[list(new.values())]
-            self._said.update(zip(new, self._predict(estimator, rows), strict=True))
-        said = np.array([self._said[key] for key in keys])
+            self._predicted.update(zip(new, self._predict(estimator, rows), strict=True))
+        predicted = np.array([self._predicted[key] for key in keys])
         if self._metric == "roc_auc":
-            return float(roc_auc_score(y, said))
+            return float(roc_auc_score(y, predicted))
         if self._metric == "accuracy":
-            return float(accuracy_score(y, said))
-        return -float(root_mean_squared_error(y, said))
+            return float(accuracy_score(y, predicted))
+        return -float(root_mean_squared_error(y, predicted))
 
     def _predict(self, estimator: Any, X: pd.DataFrame) -> list[Any]:
         if self._metric != "roc_auc":
-            said = estimator.predict(X)
+            predicted = estimator.predict(X)
         elif hasattr(estimator, "predict_proba"):
-            said = estimator.predict_proba(X)[:, -1]
+            predicted = estimator.predict_proba(X)[:, -1]
         else:
-            said = estimator.decision_function(X)
-        found: list[Any] = np.asarray(said).tolist()
-        return found
+            predicted = estimator.decision_function(X)
+        return list(np.asarray(predicted).tolist())
 
 
 def impurity(fitted: Fitted) -> dict[str, Any]:
-    """Share out the impurity that a model's trees took away on the training rows.
+    """Return the share of each column in the impurity that a model's trees removed in training.
 
     Returns
     -------
     dict
-        ``columns``: the shares, summed over all that was made of a column, in falling order;
-        ``features``: the largest of what the model sees. In a forest ``low`` and ``high`` are
-        the 10th and the 90th percentile of its trees. The trees of boosting mend each other, so
-        that their spread would say nothing of certainty: it is None there.
+        ``columns``: the shares, summed over all inputs made from a column, in falling order;
+        ``features``: the largest shares of the model's inputs. In a forest ``low`` and ``high`` are
+        the 10th and the 90th percentile of its trees. They are None for boosting, where each tree
+        corrects those before it and their spread does not measure uncertainty.
 
     Raises
     ------
@@ -170,8 +167,7 @@ def impurity(fitted: Fitted) -> dict[str, Any]:
     model = fitted.model
     if isinstance(model, _HISTOGRAMS):
         return {"undefined": "boosting over histograms does not record the impurity of its splits"}
-    if not hasattr(model, "feature_importances_"):
-        raise fitted.refuse("impurity-importance", "trees and ensembles of trees")
+    fitted.require("feature_importances_", "impurity-importance", "trees and ensembles of trees")
     shares = np.asarray(model.feature_importances_)
     trees = (
         np.array([tree.feature_importances_ for tree in model.estimators_])
@@ -181,28 +177,30 @@ def impurity(fitted: Fitted) -> dict[str, Any]:
     names, sums = _by_column(fitted.features)
     return {
         "trees": None if trees is None else len(trees),
-        "percentiles": None if trees is None else list(_BETWEEN),
+        "percentiles": None if trees is None else list(_PERCENTILES),
         "columns": _shared(names, shares @ sums, None if trees is None else trees @ sums),
-        "features": _shared([one.name for one in fitted.features], shares, trees)[:_LARGEST],
+        "features": _shared([feature.name for feature in fitted.features], shares, trees)[
+            :_LARGEST
+        ],
     }
 
 
 def _by_column(features: list[Feature]) -> tuple[list[str], Array]:
-    """Name the columns, and give the matrix of shape (features, columns) that sums to them."""
-    # A product of two columns is neither's: it stands for itself.
-    of = [" × ".join(one.columns) for one in features]
+    """Return the names of columns, and the matrix (features, columns) that sums over them."""
+    # A product of two columns belongs to neither and has a name of its own.
+    of = [" × ".join(feature.columns) for feature in features]
     names = list(dict.fromkeys(of))
     return names, np.array([[float(name == own) for name in names] for own in of])
 
 
 def _shared(names: list[str], shares: Array, trees: Array | None) -> list[dict[str, Any]]:
-    ends = None if trees is None else np.percentile(trees, _BETWEEN, axis=0)
+    ends = None if trees is None else np.percentile(trees, _PERCENTILES, axis=0)
     return [
         {
-            "name": names[place],
-            "share": float(shares[place]),
-            "low": None if ends is None else float(ends[0, place]),
-            "high": None if ends is None else float(ends[1, place]),
+            "name": names[index],
+            "share": float(shares[index]),
+            "low": None if ends is None else float(ends[0, index]),
+            "high": None if ends is None else float(ends[1, index]),
         }
-        for place in np.argsort(-shares, kind="stable")
+        for index in np.argsort(-shares, kind="stable")
     ]

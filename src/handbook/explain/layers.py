@@ -1,15 +1,14 @@
-"""What the convolutions of an image classifier look for, and what they find in a few images."""
+"""Kernels and feature maps of the convolutions of an image classifier."""
 
 from __future__ import annotations
 
-import base64
-import io
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from handbook.explain.fitted import Fitted
+from handbook.explain.grid import grid
 
 __all__ = [
     "ACROSS",
@@ -24,25 +23,25 @@ __all__ = [
 
 Array = npt.NDArray[Any]
 
-#: Images that are shown at most, each of another class.
+#: Largest number of images, each of another class.
 IMAGES = 4
-#: Maps of a convolution that are shown at most.
+#: Largest number of maps of a convolution.
 MAPS = 16
-#: Of these so many side by side.
+#: Maps in a row of a sheet.
 ACROSS = 8
-#: Percentile of a convolution's active outputs that is as bright as any: a few are far larger.
+#: Percentile of a convolution's active outputs that is drawn white: a few are far larger.
 BRIGHTEST = 99.0
 
 
 def kernels(fitted: Fitted) -> dict[str, Any]:
-    """Give the kernels of the first convolution.
+    """Return the kernels of the first convolution.
 
     Returns
     -------
     dict
-        ``values``: weights as lists, (kernels, channels, k, k). ``slopes``: of each kernel the
-        share of its energy that is a slope, see :func:`slope_share`, and ``chance``: the mean
-        share of kernels whose weights are drawn independently.
+        ``values``: weights as lists, (kernels, channels, k, k). ``slopes``: the
+        :func:`slope_share` of each kernel; ``chance``: its mean for kernels whose weights are
+        drawn independently.
 
     Raises
     ------
@@ -63,9 +62,9 @@ def kernels(fitted: Fitted) -> dict[str, Any]:
 
 
 def slope_share(weights: Array) -> Array:
-    """Return how much of each kernel is a slope: light on one side and dark on the other.
+    """Return the share of each kernel's energy in slopes, from light on one side to dark.
 
-    Such a kernel answers to an edge in the image, and not to an even area.
+    Such a kernel responds to an edge in the image and not to an even area.
 
     Parameters
     ----------
@@ -93,18 +92,17 @@ def slope_share(weights: Array) -> Array:
 
 
 def feature_maps(fitted: Fitted) -> dict[str, Any]:
-    """Give what each convolution makes of a few test images, after its ReLU and before pooling.
+    """Return the outputs of each convolution for a few test images, after ReLU, before pooling.
 
     Returns
     -------
     dict
-        ``images``: of the rows that :func:`chosen` gives, each with its ``row`` (from 0), its
-        ``class``, the class ``predicted``, and its ``sheet``. ``layers``: a convolution each, with
-        the number of its ``channels``, of which the first ones are ``shown``; the ``size`` of a
-        map (height, width); the share of all its outputs for these images that are ``active``,
-        which is above 0; and its ``sheets``, one an image, in which 255 stands for ``high`` or
-        more: few of the outputs are larger than it, see :data:`BRIGHTEST`. A sheet is a ``png`` in
-        base64 of ``rows`` by ``columns`` images without gaps.
+        ``images``: the rows that :func:`chosen` gives, each with its ``row`` (from 0), its
+        ``class``, the class ``predicted``, and its ``sheet``. ``layers``: one for each convolution,
+        with the number of its ``channels``, of which the first ones are ``shown``; the ``size`` of
+        a map (height, width); the share of its outputs for these images that are ``active``, above
+        0; and its ``sheets``, one for each image, in which 255 stands for ``high``, the percentile
+        :data:`BRIGHTEST` of the active outputs, or more. A sheet is a :func:`grid` without gaps.
 
     Raises
     ------
@@ -112,8 +110,7 @@ def feature_maps(fitted: Fitted) -> dict[str, Any]:
         The model has no convolutions.
     """
     model = _classifier(fitted, "feature-maps")
-    y = fitted.test.y
-    assert y is not None
+    y = fitted.test.labels
     rows = chosen(y, IMAGES)
     images = np.asarray(fitted.test.X)[rows]
     predicted = model.predict(images)
@@ -123,7 +120,7 @@ def feature_maps(fitted: Fitted) -> dict[str, Any]:
                 "row": int(row),
                 "class": fitted.classes[y[row]],
                 "predicted": fitted.classes[guess],
-                "sheet": _sheet(image[np.newaxis]),
+                "sheet": grid(image[np.newaxis], 1),
             }
             for row, guess, image in zip(rows, predicted, images, strict=True)
         ],
@@ -132,9 +129,7 @@ def feature_maps(fitted: Fitted) -> dict[str, Any]:
 
 
 def chosen(y: Array, count: int) -> Array:
-    """Choose rows by their place alone: the first one of each of `count` classes.
-
-    The classes are spread evenly over those that there are.
+    """Return the first row of each of `count` classes, evenly spread over all classes.
 
     Parameters
     ----------
@@ -158,45 +153,21 @@ def chosen(y: Array, count: int) -> Array:
 
 
 def _layer(maps: Array) -> dict[str, Any]:
-    """Describe one convolution's maps, (images, channels, height, width)."""
-    shown = maps[:, :MAPS]
-    active = shown[shown > 0]
-    # one scale for all of a layer, so that its maps can be compared
+    """Describe the maps of a convolution, (images, channels, height, width)."""
+    first = maps[:, :MAPS]
+    active = first[first > 0]
+    # one scale for all maps of a layer, so that they can be compared
     high = float(np.percentile(active, BRIGHTEST)) if len(active) else 0.0
-    grey = np.round(np.minimum(shown / (high or 1.0), 1.0) * 255).astype(np.uint8)
+    grey = np.round(np.minimum(first / (high or 1.0), 1.0) * 255).astype(np.uint8)
     return {
         "channels": maps.shape[1],
-        "shown": shown.shape[1],
+        "shown": first.shape[1],
         "size": list(maps.shape[2:]),
         "active": float((maps > 0).mean()),
         "high": high,
-        "sheets": [_sheet(of) for of in grey],
+        "sheets": [grid(of_image, min(len(of_image), ACROSS)) for of_image in grey],
     }
 
 
-def _sheet(tiles: Array) -> dict[str, Any]:
-    """Lay images, (n, height, width[, channels]), side by side in one PNG."""
-    from PIL import Image
-
-    columns = min(len(tiles), ACROSS)
-    rows = -(-len(tiles) // columns)
-    blank = np.zeros((rows * columns - len(tiles), *tiles.shape[1:]), np.uint8)
-    grid = np.concatenate([tiles, blank]).reshape(rows, columns, *tiles.shape[1:])
-    height, width, *channels = tiles.shape[1:]
-    # (rows, columns, height, width, ...) -> (rows, height, columns, width, ...)
-    picture = grid.swapaxes(1, 2).reshape(rows * height, columns * width, *channels)
-    written = io.BytesIO()
-    if picture.shape[2:] == (1,):
-        picture = picture[..., 0]
-    Image.fromarray(picture).save(written, "PNG", optimize=True)
-    return {
-        "png": base64.b64encode(written.getvalue()).decode("ascii"),
-        "rows": rows,
-        "columns": columns,
-    }
-
-
-def _classifier(fitted: Fitted, what: str) -> Any:
-    if not hasattr(fitted.model, "feature_maps"):
-        raise fitted.refuse(what, "classifiers of images that convolve them")
-    return fitted.model
+def _classifier(fitted: Fitted, show: str) -> Any:
+    return fitted.require("feature_maps", show, "classifiers of images that convolve them")

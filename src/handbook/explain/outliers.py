@@ -1,4 +1,4 @@
-"""What a detector of outliers calls strange: its scores, its alerts, and the rows themselves."""
+"""Scores of a detector of outliers, and the rows that it flags."""
 
 from __future__ import annotations
 
@@ -16,45 +16,42 @@ __all__ = ["BUDGETS", "LISTED", "caught", "outliers"]
 
 Array = npt.NDArray[Any]
 
-#: Shares of the rows that somebody may have the time to examine.
+#: Shares of the rows that may be examined by hand.
 BUDGETS = (0.01, 0.02, 0.05, 0.1)
-#: Flagged rows that are listed at most.
+#: Largest number of flagged rows that are listed.
 LISTED = 20
 
 _BINS = 40
-_MOST = 99.5  # percent of the rows; the last bin holds what lies beyond
-_FINEST = 1e-4  # of the scores: edges that are closer could not be told apart in the record
+_MOST = 99.5  # percent of the rows; the last bin also holds those beyond
+_FINEST = 1e-4  # of the scores: closer edges would be equal when they are rounded
 
 
 def outliers(fitted: Fitted) -> dict[str, Any]:
-    """Show what a fitted detector flags, and how much of it belongs to the second class.
+    """Compare the rows that a fitted detector flags with those of the second class.
 
-    A score grows with strangeness; a row is flagged where it exceeds the ``threshold``.
+    The score of a row is higher the more unusual it is; it is flagged above the ``threshold``.
 
     Returns
     -------
     dict
-        ``test``: ``counts`` of scores between ``edges``, a list a class, and the number of rows
-        of each class that are ``flagged``; ``budgets``: see :func:`caught`; ``train``: the same
-        numbers of ``rows`` and ``flagged``, and in ``strangest`` the first of these with their
-        position among the training rows and the values of their ``columns`` before any encoding.
-        ``rule``, what makes a map's node strange, and ``nodes``, all of them with the two scores
-        of each; None without a map.
+        ``test``: ``counts`` of scores between ``edges``, a list for each class, and the number of
+        rows of each class that are ``flagged``; ``budgets``: see :func:`caught`; ``train``: the
+        same numbers of ``rows`` and ``flagged``, and in ``strangest`` the flagged rows of the
+        highest scores, with their position among the training rows and the values of their
+        ``columns`` before any encoding. ``rule``, by which a map's node is an outlier, and
+        ``nodes`` with the two scores of each; None without a map.
 
     Raises
     ------
     HandbookError
         The model is no detector.
     """
-    model, y, truth = fitted.model, fitted.train.y, fitted.test.y
-    if not hasattr(model, "offset_"):
-        raise fitted.refuse("outliers", "detectors of outliers")
-    assert y is not None
-    assert truth is not None
+    model = fitted.require("offset_", "outliers", "detectors of outliers")
+    y, truth = fitted.train.labels, fitted.test.labels
     threshold = -float(model.offset_)
     tested = -model.score_samples(fitted.encoded(fitted.test))
     trained = _own_scores(fitted)
-    found = som.nodes(fitted, "outliers") if hasattr(model, "map_") else None
+    nodes = som.nodes(fitted, "outliers") if hasattr(model, "map_") else None
     edges = _edges(tested, threshold)
     flagged = trained > threshold
     order = np.flatnonzero(flagged)[np.argsort(-trained[flagged], kind="stable")][:LISTED]
@@ -79,21 +76,21 @@ def outliers(fitted: Fitted) -> dict[str, Any]:
                     "row": int(row),
                     "score": float(trained[row]),
                     "class": fitted.classes[y[row]],
-                    "node": None if found is None else _node(fitted, int(found.place[row])),
+                    "node": None if nodes is None else _node(fitted, int(nodes.unit[row])),
                     "values": [_plain(value) for value in fitted.train.X.iloc[row]],
                 }
                 for row in order
             ],
         },
-        "rule": None if found is None else model.rule,
-        "nodes": None if found is None else _nodes(fitted, found),
+        "rule": None if nodes is None else model.rule,
+        "nodes": None if nodes is None else _nodes(fitted, nodes),
     }
 
 
 def caught(scores: Array, positive: Array, share: float) -> dict[str, Any]:
-    """Count what is found among the strangest rows, where only a share of all can be examined.
+    """Measure precision and recall among the rows with the highest scores.
 
-    Of rows with one score none comes before the other: what they add is the mean over all orders.
+    Rows of equal scores count with the mean over all their orders.
 
     Parameters
     ----------
@@ -130,20 +127,19 @@ def caught(scores: Array, positive: Array, share: float) -> dict[str, Any]:
 def _own_scores(fitted: Fitted) -> Array:
     """Score the training rows."""
     model, n = fitted.model, len(fitted.train)
-    # Asked about a row that it was fitted on, it would take the row for its own neighbour.
-    known = getattr(model, "negative_outlier_factor_", None)
-    if known is not None and len(known) == n:
-        return -np.asarray(known)
+    # score_samples of LocalOutlierFactor would count a training row as its own neighbour.
+    factors = getattr(model, "negative_outlier_factor_", None)
+    if factors is not None and len(factors) == n:
+        return -np.asarray(factors)
     return -np.asarray(model.score_samples(fitted.encoded(fitted.train)))
 
 
 def _by_class(y: Array, fitted: Fitted) -> list[int]:
-    found: list[int] = np.bincount(y, minlength=len(fitted.classes)).tolist()
-    return found
+    return list(np.bincount(y, minlength=len(fitted.classes)).tolist())
 
 
 def _edges(scores: Array, threshold: float) -> Array:
-    """Edges of even bins, one of them at the threshold."""
+    """Return the edges of equal bins, one of them at the threshold."""
     low = min(float(scores.min()), threshold)
     high = max(float(np.percentile(scores, _MOST)), threshold)
     width = max((high - low) / _BINS, _FINEST * max(abs(low), abs(high))) or 1.0
@@ -152,34 +148,33 @@ def _edges(scores: Array, threshold: float) -> Array:
 
 
 def _counts(scores: Array, edges: Array) -> list[int]:
-    """Count scores in bins that hold their upper edge: who is at the threshold is not flagged."""
-    place = np.searchsorted(edges[1:-1], scores, side="left")
-    found: list[int] = np.bincount(place, minlength=len(edges) - 1).tolist()
-    return found
+    """Count scores in bins that include their upper edge, as a score at the threshold is normal."""
+    bins = np.searchsorted(edges[1:-1], scores, side="left")
+    return list(np.bincount(bins, minlength=len(edges) - 1).tolist())
 
 
 def _node(fitted: Fitted, number: int) -> list[int]:
-    """Row and column of a node."""
+    """Return row and column of a node."""
     return [int(part) for part in np.unravel_index(number, fitted.model.map_.weights_.shape[:2])]
 
 
-def _nodes(fitted: Fitted, found: som.Nodes) -> list[dict[str, Any]]:
+def _nodes(fitted: Fitted, nodes: som.Nodes) -> list[dict[str, Any]]:
     return [
         {
             "node": _node(fitted, number),
-            "distance": float(found.distance[number]),
-            "error": float(found.error[number]) if found.rows[number] else None,
-            "outlier": bool(found.outlying[number]),
-            "rows": int(found.rows[number]),
-            "flagged": int(found.strange[number]),
-            "second": int(found.counts[number, 1]),
+            "distance": float(nodes.distance[number]),
+            "error": float(nodes.error[number]) if nodes.rows[number] else None,
+            "outlier": bool(nodes.outlying[number]),
+            "rows": int(nodes.rows[number]),
+            "flagged": int(nodes.strange[number]),
+            "second": int(nodes.counts[number, 1]),
         }
-        for number in range(len(found.rows))
+        for number in range(len(nodes.rows))
     ]
 
 
 def _plain(value: Any) -> Any:
-    """Return a cell of the table as JSON can say it."""
+    """Return a cell of the table as JSON can hold it."""
     if pd.isna(value):
         return None
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Rows seen along the directions that separate the classes best."""
+"""Rows projected on the directions that separate the classes best."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Array = npt.NDArray[Any]
 _AXES = 2
 _POINTS = 1000
 _BINS = 40
-_MIDDLE = (0.1, 99.9)  # percent of the rows; the outermost bins hold what lies beyond
+_MIDDLE = (0.1, 99.9)  # percent of the rows; the outermost bins also hold those beyond
 
 
 def projection(fitted: Fitted) -> dict[str, Any]:
@@ -31,8 +31,8 @@ def projection(fitted: Fitted) -> dict[str, Any]:
     dict
         ``ratio``: the share of the between-class variance that each axis explains, of all axes
         that the model has. For two axes ``train`` and ``test`` have ``points`` (pairs) and their
-        ``codes`` in ``classes``; for one, ``counts`` of rows between ``edges``, a list a class.
-        ``means`` are those of the classes' training rows.
+        ``codes`` in ``classes``; for one axis, ``counts`` of rows between ``edges``, a list for
+        each class. ``means`` are those of the classes' training rows.
 
     Raises
     ------
@@ -44,18 +44,17 @@ def projection(fitted: Fitted) -> dict[str, Any]:
         raise fitted.refuse("projection", "LinearDiscriminantAnalysis")
     if model.solver == "lsqr":
         return {"undefined": "the solver lsqr finds no axes; svd and eigen do"}
-    places = {
-        "train": model.transform(fitted.encoded(fitted.train))[:, :_AXES],
-        "test": model.transform(fitted.encoded(fitted.test))[:, :_AXES],
+    parts = {"train": fitted.train, "test": fitted.test}
+    points = {
+        name: model.transform(fitted.encoded(part))[:, :_AXES] for name, part in parts.items()
     }
-    codes = {"train": np.asarray(fitted.train.y), "test": np.asarray(fitted.test.y)}
-    means = np.array([places["train"][codes["train"] == code].mean(axis=0)
-                      for code in model.classes_])  # fmt: skip
+    codes = fitted.train.labels
+    means = np.array([points["train"][codes == code].mean(axis=0) for code in model.classes_])
     sign = _signs(means)
-    places = {part: place * sign for part, place in places.items()}
+    points = {name: values * sign for name, values in points.items()}
     seed = fitted.spec["seed"]
     axes = len(sign)
-    edges = _edges(places["train"][:, 0]) if axes == 1 else None
+    edges = _edges(points["train"][:, 0]) if axes == 1 else None
     return {
         "axes": axes,
         "classes": list(fitted.classes),
@@ -63,37 +62,37 @@ def projection(fitted: Fitted) -> dict[str, Any]:
         "means": (means * sign).tolist(),
         "edges": None if edges is None else edges.tolist(),
         **{
-            part: {"rows": len(place)}
+            name: {"rows": len(part)}
             | (
-                _points(place, codes[part], seed)
+                _points(points[name], part.labels, seed)
                 if edges is None
-                else _counts(place[:, 0], codes[part], edges, len(fitted.classes))
+                else _counts(points[name][:, 0], part.labels, edges, len(fitted.classes))
             )
-            for part, place in places.items()
+            for name, part in parts.items()
         },
     }
 
 
 def _signs(means: Array) -> Array:
-    """Signs of shape (axes,) for class means of shape (classes, axes)."""
+    """Return the sign of each axis, (axes,), for class means of shape (classes, axes)."""
     far = np.abs(means)
     furthest = far >= far.max(axis=0) * (1 - 1e-6)
     last = len(means) - 1 - np.argmax(furthest[::-1], axis=0)
     return np.where(np.take_along_axis(means, last[None], axis=0)[0] < 0, -1.0, 1.0)
 
 
-def _points(places: Array, codes: Array, seed: int) -> dict[str, Any]:
+def _points(points: Array, codes: Array, seed: int) -> dict[str, Any]:
     picked = spaced(codes, _POINTS, seed)
-    return {"points": places[picked].tolist(), "codes": codes[picked].tolist()}
+    return {"points": points[picked].tolist(), "codes": codes[picked].tolist()}
 
 
-def _edges(places: Array) -> Array:
-    low, high = np.percentile(places, _MIDDLE)
+def _edges(values: Array) -> Array:
+    low, high = np.percentile(values, _MIDDLE)
     return np.linspace(low, high if high > low else low + 1, _BINS + 1)
 
 
-def _counts(places: Array, codes: Array, edges: Array, classes: int) -> dict[str, Any]:
-    inside = np.clip(places, edges[0], edges[-1])
+def _counts(values: Array, codes: Array, edges: Array, classes: int) -> dict[str, Any]:
+    inside = np.clip(values, edges[0], edges[-1])
     return {
         "counts": [
             np.histogram(inside[codes == code], edges)[0].tolist() for code in range(classes)

@@ -1,9 +1,7 @@
-"""What a generator makes: over its training, between latent points, and in the eyes of a judge."""
+"""Images of a generator: over its training, between latent points, and as its judge sees them."""
 
 from __future__ import annotations
 
-import base64
-import io
 from typing import Any
 
 import numpy as np
@@ -11,6 +9,7 @@ import numpy.typing as npt
 
 from handbook.core.errors import HandbookError
 from handbook.explain.fitted import Fitted
+from handbook.explain.grid import grid
 from handbook.tasks import generation
 from handbook.tasks.frechet import total_variation
 
@@ -18,21 +17,21 @@ __all__ = ["STEPS", "class_histogram", "frechet_scale", "interpolation", "sample
 
 Array = npt.NDArray[Any]
 
-#: Updates of the generator after which its samples are shown, as in the handbook.
+#: Numbers of updates of the generator after which the handbook shows its samples.
 STEPS = (0, 1_000, 10_000)
 
-_PAIRS, _WAY = 4, 9  # ways between latent points, and images of each
-_GAP = 2  # pixels between the pictures of a sheet
+_PAIRS, _STEPS_BETWEEN = 4, 9  # pairs of latent points, and images from one to the other
+_GAP = 2  # pixels between the images of a sheet
 
 
 def samples(fitted: Fitted) -> dict[str, Any]:
-    """Show what the same latent points became at three times of the training.
+    """Return the images of the same latent points at three steps of the training.
 
     Returns
     -------
     dict
-        ``sheets``: at the snapshots next to :data:`STEPS`, each once, as :func:`sheet` has them
-        with ``step``; ``steps``, all that the generator was trained for.
+        ``sheets``: of the snapshots nearest to :data:`STEPS`, as :func:`sheet` returns them, with
+        ``step``; ``steps``: the number of updates of the whole training.
 
     Raises
     ------
@@ -44,23 +43,22 @@ def samples(fitted: Fitted) -> dict[str, Any]:
     Handbook, 6.7.
     """
     model = _generator(fitted, "samples")
-    at = np.asarray(model.snapshot_steps_)
-    places = sorted({int(np.abs(at - step).argmin()) for step in STEPS})
+    steps = np.asarray(model.snapshot_steps_)
     sheets = []
-    for place in places:
-        pictures = model.snapshots_[place]
-        step = int(at[place])
-        sheets.append(sheet(pictures, _rows(len(pictures)), f"step {step:,}") | {"step": step})
-    return {"steps": int(at[-1]), "sheets": sheets}
+    for index in sorted({int(np.abs(steps - step).argmin()) for step in STEPS}):
+        images, step = model.snapshots_[index], int(steps[index])
+        sheets.append(sheet(images, _rows(len(images)), f"step {step:,}") | {"step": step})
+    return {"steps": int(steps[-1]), "sheets": sheets}
 
 
 def interpolation(fitted: Fitted) -> dict[str, Any]:
-    """Show the ways between pairs of latent points, along great circles.
+    """Return the images on the way between pairs of latent points, along great circles.
 
     Returns
     -------
     dict
-        ``pairs``, ``images`` of each way, and ``sheets`` with one sheet, a way a row.
+        ``pairs``, the number of ``images`` for each, and ``sheets`` with one sheet, a row for each
+        pair.
 
     Raises
     ------
@@ -68,17 +66,17 @@ def interpolation(fitted: Fitted) -> dict[str, Any]:
         The model makes no images.
     """
     model = _generator(fitted, "interpolation")
-    made = model.interpolate(_PAIRS, _WAY, random_state=fitted.spec["seed"])
-    pictures = made.reshape(-1, *made.shape[2:])
+    made = model.interpolate(_PAIRS, _STEPS_BETWEEN, random_state=fitted.spec["seed"])
+    images = made.reshape(-1, *made.shape[2:])
     return {
         "pairs": _PAIRS,
-        "images": _WAY,
-        "sheets": [sheet(pictures, _PAIRS, "from one latent point to another")],
+        "images": _STEPS_BETWEEN,
+        "sheets": [sheet(images, _PAIRS, "from one latent point to another")],
     }
 
 
 def class_histogram(fitted: Fitted) -> dict[str, Any]:
-    """Count what the judge takes the test images and as many samples for.
+    """Count the classes that the judge sees in the test images and in as many samples.
 
     Returns
     -------
@@ -103,12 +101,12 @@ def class_histogram(fitted: Fitted) -> dict[str, Any]:
 
 
 def frechet_scale(fitted: Fitted) -> dict[str, Any]:
-    """Measure the samples and both ends of the scale: other real images, and noise.
+    """Measure the samples, and for comparison other real images and noise.
 
     Returns
     -------
     dict
-        ``rows``, real images and samples of each; ``real``, ``model`` and ``noise``: each the
+        ``rows``: the number of real images and of samples; ``real``, ``model`` and ``noise``: the
         metrics of :func:`handbook.tasks.generation.score`.
 
     Raises
@@ -131,12 +129,12 @@ def frechet_scale(fitted: Fitted) -> dict[str, Any]:
     }
 
 
-def sheet(pictures: Array, rows: int, label: str) -> dict[str, Any]:
-    """Lay pictures side by side in one PNG.
+def sheet(images: Array, rows: int, label: str) -> dict[str, Any]:
+    """Lay images in a grid with white gaps.
 
     Parameters
     ----------
-    pictures : uint8 array of shape (n, H, W[, C])
+    images : uint8 array of shape (n, H, W[, C])
         Row by row; `rows` divides n.
     rows : int
     label : str
@@ -144,48 +142,25 @@ def sheet(pictures: Array, rows: int, label: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``png`` (base64), ``rows``, ``columns`` and ``label``.
-
-    Examples
-    --------
-    >>> found = sheet(np.zeros((6, 4, 4), np.uint8), 2, "step 0")
-    >>> found["columns"], base64.b64decode(found["png"])[1:4]
-    (3, b'PNG')
+        As :func:`handbook.explain.grid.grid` returns it, with the ``label``.
     """
-    from PIL import Image
-
-    n, height, width, *channels = pictures.shape
-    columns = n // rows
-    down, across = height + _GAP, width + _GAP
-    # white between them, none around
-    paper = np.full((rows * down, columns * across, *channels), 255, np.uint8)
-    for place, picture in enumerate(pictures):
-        top, left = place // columns * down, place % columns * across
-        paper[top : top + height, left : left + width] = picture
-    paper = paper[:-_GAP, :-_GAP]
-    buffer = io.BytesIO()
-    flat = paper[..., 0] if channels == [1] else paper
-    Image.fromarray(flat).save(buffer, format="PNG", optimize=True)
-    png = base64.b64encode(buffer.getvalue()).decode()
-    return {"png": png, "rows": rows, "columns": columns, "label": label}
+    return grid(images, len(images) // rows, gap=_GAP, background=255) | {"label": label}
 
 
 def _rows(n: int) -> int:
-    """Return the rows of a grid of `n` that is as near to a square as it comes, and wide."""
+    """Return the number of rows of the full grid of `n` cells that is nearest to a square."""
     return max(rows for rows in range(1, int(n**0.5) + 1) if n % rows == 0)
 
 
-def _generator(fitted: Fitted, what: str) -> Any:
-    if not hasattr(fitted.model, "snapshots_"):
-        raise fitted.refuse(what, "models that make images")
-    return fitted.model
+def _generator(fitted: Fitted, show: str) -> Any:
+    return fitted.require("snapshots_", show, "models that make images")
 
 
-def _judge(fitted: Fitted, what: str) -> Any:
+def _judge(fitted: Fitted, show: str) -> Any:
     if fitted.judge is None:
         raise HandbookError(
-            f"{fitted.spec['model']}: shows {what!r}, which needs a judge of the images, and "
-            f"{fitted.spec['data']} has none; name one in params.yaml, or take {what!r} out of "
+            f"{fitted.spec['model']}: shows {show!r}, which needs a judge of the images, and "
+            f"{fitted.spec['data']} has none; name one in params.yaml, or take {show!r} out of "
             "the model's `shows`"
         )
     return fitted.judge

@@ -1,4 +1,4 @@
-"""What a self-organizing map lays out: its nodes, the rows that fall on them, and its planes."""
+"""Nodes of a self-organizing map, the rows that fall on them, and its component planes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ __all__ = ["PLANES", "Nodes", "component_planes", "distance_map", "hit_map", "no
 
 Array = npt.NDArray[Any]
 
-#: Component planes that are shown at most.
+#: Largest number of component planes.
 PLANES = 16
 
 
 class Nodes(NamedTuple):
-    """A detector's map and the training rows that fall on it; nodes are counted row by row.
+    """The nodes of a detector's map, counted row by row, and its training rows.
 
     Parameters
     ----------
-    place : int array of shape (n,)
+    unit : int array of shape (n,)
         Node of each training row, its best matching unit.
     counts : int array of shape (nodes, classes)
         Training rows of each class on each node.
@@ -34,7 +34,7 @@ class Nodes(NamedTuple):
         Mean distance from the node to its rows; NaN where there are none.
     """
 
-    place: Array
+    unit: Array
     counts: Array
     strange: Array
     distance: Array
@@ -51,50 +51,47 @@ class Nodes(NamedTuple):
         return 2 * self.strange > self.rows
 
 
-def nodes(fitted: Fitted, what: str) -> Nodes:
-    """Lay the training rows on the map.
+def nodes(fitted: Fitted, show: str) -> Nodes:
+    """Assign the training rows to the nodes of the map.
 
     Parameters
     ----------
     fitted : Fitted
-    what : str
-        The display that asks.
+    show : str
+        Name of the display, for the error.
 
     Raises
     ------
     HandbookError
         The model has no map.
     """
-    model, y = fitted.model, fitted.train.y
-    if not hasattr(model, "map_"):
-        raise fitted.refuse(what, "SOMOutlierDetector")
-    assert y is not None
+    model = fitted.require("map_", show, "SOMOutlierDetector")
     Z = fitted.encoded(fitted.train)
     units, errors = model.map_.best_units(Z)
-    place = units[:, 0]
+    unit = units[:, 0]
     distance = model.map_.distance_map().ravel()
     counts = np.zeros((len(distance), len(fitted.classes)), dtype=np.int64)
-    np.add.at(counts, (place, y), 1)
+    np.add.at(counts, (unit, fitted.train.labels), 1)
     rows = counts.sum(axis=1)
-    sums = np.bincount(place, errors[:, 0], len(rows))
+    sums = np.bincount(unit, errors[:, 0], len(rows))
     return Nodes(
-        place,
+        unit,
         counts,
-        np.bincount(place[model.predict(Z) == -1], minlength=len(rows)),
+        np.bincount(unit[model.predict(Z) == -1], minlength=len(rows)),
         distance,
         np.divide(sums, rows, out=np.full(len(rows), np.nan), where=rows > 0),
     )
 
 
 def distance_map(fitted: Fitted) -> dict[str, Any]:
-    """Measure how far each node lies from its neighbours, and whose rows fall on it.
+    """Measure the distance of each node to its neighbours, and count its rows by class.
 
     Returns
     -------
     dict
         ``shape`` (rows and columns), ``topology`` and ``positions`` (down and across) of the
-        grid; then, a node each and counted row by row, ``distances``, ``counts`` of training rows
-        by class, and ``outliers``: whether most of its rows are called so. ``rule`` is the
+        grid; for each node, row by row, ``distances``, ``counts`` of training rows by class, and
+        ``outliers``: whether the detector calls most of its rows outliers. ``rule`` is the
         detector's, ``metric`` that of the distances.
 
     Raises
@@ -106,14 +103,14 @@ def distance_map(fitted: Fitted) -> dict[str, Any]:
     ----------
     Handbook, 8.5, figure 8.6. Ultsch and Siemon (1990).
     """
-    found = nodes(fitted, "distance-map")
+    of_map = nodes(fitted, "distance-map")
     return _grid(fitted) | {
         "classes": list(fitted.classes),
         "metric": fitted.model.map_.metric,
         "rule": fitted.model.rule,
-        "distances": found.distance.tolist(),
-        "counts": found.counts.tolist(),
-        "outliers": found.outlying.tolist(),
+        "distances": of_map.distance.tolist(),
+        "counts": of_map.counts.tolist(),
+        "outliers": of_map.outlying.tolist(),
     }
 
 
@@ -130,48 +127,46 @@ def hit_map(fitted: Fitted) -> dict[str, Any]:
     HandbookError
         The model has no map.
     """
-    found = nodes(fitted, "hit-map")
-    return _grid(fitted) | {"classes": list(fitted.classes), "counts": found.counts.tolist()}
+    counts = nodes(fitted, "hit-map").counts.tolist()
+    return _grid(fitted) | {"classes": list(fitted.classes), "counts": counts}
 
 
 def component_planes(fitted: Fitted) -> dict[str, Any]:
-    """Give the nodes' weights in each number that the map sees.
+    """Return the weights of the nodes for each input of the map.
 
     Returns
     -------
     dict
-        The grid as in :func:`distance_map`, and ``planes``: the :data:`PLANES` that vary most
-        over the nodes as the map sees them, by falling deviation; ``values`` are in the column's
-        own unit, of a category the share of rows that have it. ``total`` counts all planes.
+        The grid as in :func:`distance_map`, and ``planes``: the :data:`PLANES` inputs whose scaled
+        weights vary most over the nodes, by falling standard deviation; ``values`` are in the unit
+        of the column, and for a category the share of rows that have it. ``total`` counts all
+        planes.
 
     Raises
     ------
     HandbookError
         The model has no map.
     """
-    if not hasattr(fitted.model, "map_"):
-        raise fitted.refuse("component-planes", "SOMOutlierDetector")
-    weights = fitted.model.map_.weights_
+    weights = fitted.require("map_", "component-planes", "SOMOutlierDetector").map_.weights_
     flat = weights.reshape(-1, weights.shape[2])  # (nodes, features)
     order = np.argsort(-flat.std(axis=0), kind="stable")[:PLANES]
+    features = [fitted.features[index] for index in order]
     return _grid(fitted) | {
         "total": flat.shape[1],
         "planes": [
             {
-                "name": fitted.features[place].name,
-                "values": (
-                    flat[:, place] * fitted.features[place].scale + fitted.features[place].offset
-                ).tolist(),
+                "name": feature.name,
+                "values": (flat[:, index] * feature.scale + feature.offset).tolist(),
             }
-            for place in order
+            for index, feature in zip(order, features, strict=True)
         ],
     }
 
 
 def _grid(fitted: Fitted) -> dict[str, Any]:
-    placed = fitted.model.map_.positions_
+    positions = fitted.model.map_.positions_
     return {
-        "shape": list(placed.shape[:2]),
+        "shape": list(positions.shape[:2]),
         "topology": fitted.model.map_.topology,
-        "positions": placed.reshape(-1, 2).tolist(),
+        "positions": positions.reshape(-1, 2).tolist(),
     }

@@ -1,9 +1,9 @@
-"""What a model of characters writes, and what goes on inside while it reads."""
+"""Texts that a model of characters writes, and activations of its units while it reads."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ __all__ = ["WRITTEN", "features", "gates", "text_samples", "wording"]
 
 Array = npt.NDArray[Any]
 
-#: How the continuations are drawn: label, and what ``generate`` is asked for.
+#: Ways of drawing a continuation: label, and arguments of ``generate``.
 WRITTEN: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("greedy", {"greedy": True}),
     ("temperature 0.5", {"temperature": 0.5}),
@@ -25,9 +25,9 @@ WRITTEN: tuple[tuple[str, Mapping[str, Any]], ...] = (
 )
 _LENGTH = 200  # characters
 
-_EXCERPT = 60  # characters that are shown
-_BEFORE = 200  # characters that are read first, so that there is something to remember
-_JUDGED = 2000  # characters over which a unit is compared with what it may follow
+_EXCERPT = 60  # characters of the excerpt
+_BEFORE = 200  # characters that are read before it, which fill the memory
+_JUDGED = 2000  # characters over which units are correlated with features of the text
 _UNITS = 6
 _GATES = {
     "lstm": ("input gate", "forget gate", "output gate", "cell state"),
@@ -39,133 +39,132 @@ _GATES = {
 def text_samples(fitted: Fitted) -> dict[str, Any]:
     """Let a model continue a line of the test text in several ways.
 
-    It is the first whole one: the line before it begins where the training text ends.
+    It is the first whole line of the test text.
 
     Returns
     -------
     dict
-        ``seed_text``, as the model reads it, and ``seed`` of what is drawn; ``written``: a
-        ``label`` and ``text`` for each of :data:`WRITTEN`, with :func:`wording`'s shares;
-        ``epochs``: what it wrote while it was trained, ``epoch`` and ``text`` with these shares,
-        as a continuation of ``begun``, the start of the training text; none for a model that is
-        not trained in epochs.
+        ``seed_text``, the line as the model reads it, and ``seed`` of the draws; ``written``: a
+        ``label`` and ``text`` for each of :data:`WRITTEN`, with the shares of :func:`wording`;
+        ``epochs``: the texts written during the training, ``epoch`` and ``text`` with these
+        shares, as continuations of ``begun``, the start of the training text; empty for a model
+        that is not trained in epochs.
 
     Raises
     ------
     HandbookError
-        The model writes nothing.
+        The model does not generate text.
     """
-    model = fitted.model
-    if not hasattr(model, "generate"):
-        raise fitted.refuse("text-samples", "CharacterModel and CharacterNgram")
+    model = fitted.require("generate", "text-samples", "CharacterModel and CharacterNgram")
     lines = [line for line in fitted.test.X.splitlines(keepends=True) if line.strip()]
     first = lines[min(1, len(lines) - 1)] if lines else ""
     seed = int(fitted.spec["seed"])
-    known = set(_words(fitted.train.X))
+    vocabulary = set(_words(fitted.train.X))
     return {
         "seed_text": model.as_read(first),
         "seed": seed,
         "written": [
             {"label": label}
-            | _judged(model.generate(_LENGTH, first, random_state=seed, **how), known)
+            | _judged(model.generate(_LENGTH, first, random_state=seed, **how), vocabulary)
             for label, how in WRITTEN
         ],
         "begun": getattr(model, "seed_text_", ""),
         "epochs": [
-            {"epoch": one["epoch"]} | _judged(one["text"], known)
-            for one in getattr(model, "samples_", [])
+            {"epoch": sample["epoch"]} | _judged(sample["text"], vocabulary)
+            for sample in getattr(model, "samples_", [])
         ],
     }
 
 
-def _judged(written: str, known: set[str]) -> dict[str, Any]:
-    return {"text": written} | wording(written, known)
+def _judged(text: str, vocabulary: set[str]) -> dict[str, Any]:
+    return {"text": text} | wording(text, vocabulary)
 
 
-def wording(written: str, known: set[str]) -> dict[str, float | None]:
-    """Tell how much of a text is words, and how much of it repeats itself.
+def wording(text: str, vocabulary: set[str]) -> dict[str, float | None]:
+    """Measure the shares of a text's words that are in a vocabulary, and that are different.
 
     Parameters
     ----------
-    written : str
-        Its first and its last word may be cut off, and are passed over.
-    known : set of str
+    text : str
+        Its first and its last word are left out, as they may be incomplete.
+    vocabulary : set of str
         Words in lower case.
 
     Returns
     -------
     dict
-        ``known``: the share of the words that are among the known ones; ``different``: the share
-        left when every word counts once. None where there are no words.
+        ``known``: the share of words in the vocabulary; ``different``: the number of different
+        words as a share of all. None where there are no words.
 
     Examples
     --------
     >>> wording("ight the king and the kong and th", {"the", "king", "and"})
     {'known': 0.8333333333333334, 'different': 0.6666666666666666}
     """
-    words = _words(written)[1:-1]
+    words = _words(text)[1:-1]
     if not words:
         return {"known": None, "different": None}
     return {
-        "known": sum(word in known for word in words) / len(words),
+        "known": sum(word in vocabulary for word in words) / len(words),
         "different": len(set(words)) / len(words),
     }
 
 
-def _words(written: str) -> list[str]:
-    return re.findall(r"[a-z]+(?:'[a-z]+)?", written.lower())
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+(?:'[a-z]+)?", text.lower())
 
 
 def gates(fitted: Fitted) -> dict[str, Any]:
-    """Watch the last recurrent layer read some of the test text.
+    """Record the units of the last recurrent layer while it reads some of the test text.
 
     Returns
     -------
     dict
         ``cell``; ``text``, an excerpt; ``units``: those of the ``hidden`` ones whose memory varies
-        most over it; ``values``: for each gate and the memory, by name, a list a unit of a number
-        a character. ``memory`` names what is remembered: the cell state, or the hidden state of
-        cells that have no other. ``means``: of each gate over all units and the ``judged``
-        characters; ``follows``: which of the :func:`features` each unit's memory goes with most
-        over these, ``feature`` and ``correlation``, both None for a unit that never changes.
+        most over it; ``values``: for each gate and the memory, by name, a list for each unit with
+        a number for each character. ``memory`` is the name of the remembered state: the cell
+        state, or the hidden state of cells without one. ``means``: of each gate over all units and
+        the ``judged`` characters; ``follows``: the one of the :func:`features` with which each
+        unit's memory correlates most over these, ``feature`` and ``correlation``, both None for a
+        unit that never changes.
 
     Raises
     ------
     HandbookError
         The model has no recurrent layers.
     """
-    model, whole = fitted.model, fitted.test.X
-    if not hasattr(model, "activations"):
-        raise fitted.refuse("gates", "CharacterModel")
-    read = model.as_read(whole[:_JUDGED])
-    found = model.activations(read)
+    model = fitted.require("activations", "gates", "CharacterModel")
+    read = model.as_read(fitted.test.X[:_JUDGED])
+    activations = model.activations(read)
     names = _GATES[model.cell]
-    memory = found[names[-1]]
+    memory = activations[names[-1]]
     start = _start(read)
-    shown = slice(start, start + _EXCERPT)
-    units = np.argsort(-memory[shown].var(axis=0), kind="stable")[:_UNITS]
+    excerpt = slice(start, start + _EXCERPT)
+    units = np.argsort(-memory[excerpt].var(axis=0), kind="stable")[:_UNITS]
     return {
         "cell": model.cell,
-        "text": read[shown],
+        "text": read[excerpt],
         "units": units.tolist(),
         "hidden": memory.shape[1],
         "memory": names[-1],
-        "values": {name: found[name][shown, units].T.astype(float).tolist() for name in names},
-        "means": {name: float(found[name].mean()) for name in names[:-1]},
+        "values": {
+            name: activations[name][excerpt, units].T.astype(float).tolist() for name in names
+        },
+        "means": {name: float(activations[name].mean()) for name in names[:-1]},
         "judged": len(read),
         "follows": [_followed(memory[:, unit], read) for unit in units],
     }
 
 
 def _start(read: str) -> int:
-    """Return where the excerpt begins: with a paragraph, where one begins in time."""
+    """Return the start of the excerpt, that of a paragraph if enough characters follow it."""
     latest = max(0, len(read) - _EXCERPT)
-    found = read.find("\n\n", min(_BEFORE, latest))
-    return found + 2 if 0 <= found <= latest - 2 else min(_BEFORE, latest)
+    gap = read.find("\n\n", min(_BEFORE, latest))
+    return gap + 2 if 0 <= gap <= latest - 2 else min(_BEFORE, latest)
 
 
 def features(read: str) -> dict[str, Array]:
-    r"""Return what a unit may follow, a number for each character, float of shape (n,).
+    r"""Return features that a unit may follow, each with a number per character, float (n,).
 
     Examples
     --------
@@ -178,17 +177,17 @@ def features(read: str) -> dict[str, Array]:
         last = np.maximum.accumulate(np.where(stops, every, -1))
         return (every - last).astype(float)
 
-    def those(test: Any) -> Array:
-        return np.array([test(one) for one in read], dtype=float)
+    def flags(test: Callable[[str], bool]) -> Array:
+        return np.array([test(character) for character in read], dtype=float)
 
-    letters = those(str.isalpha)
+    line_breaks = flags(lambda character: character == "\n")
     return {
-        "place in the line": since(those(lambda one: one == "\n") == 1),
-        "place in the word": since(letters == 0),
-        "capital letters": those(str.isupper),
-        "spaces": those(lambda one: one == " "),
-        "line breaks": those(lambda one: one == "\n"),
-        "vowels": those(lambda one: one.lower() in "aeiou"),
+        "place in the line": since(line_breaks == 1),
+        "place in the word": since(flags(str.isalpha) == 0),
+        "capital letters": flags(str.isupper),
+        "spaces": flags(lambda character: character == " "),
+        "line breaks": line_breaks,
+        "vowels": flags(lambda character: character.lower() in "aeiou"),
     }
 
 

@@ -1,4 +1,4 @@
-"""The first questions that a decision tree asks, in the units of the table."""
+"""The first splits of a decision tree, in the units of the table."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from typing import Any
 import numpy as np
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from handbook.core.numbers import formatted
 from handbook.explain.features import Feature
 from handbook.explain.fitted import Fitted
 
 __all__ = ["SHOWN", "question", "tree"]
 
-#: Questions from the root to the deepest node that is shown.
+#: Number of splits from the root to the deepest node that is described.
 SHOWN = 3
 
 
 def tree(fitted: Fitted) -> dict[str, Any]:
-    """Write down a decision tree as far as a page can show it.
+    """Describe the upper levels of a decision tree, as many as fit on a page.
 
     Returns
     -------
     dict
-        ``depth``, ``leaves`` and ``nodes`` count the whole tree. ``root`` is a node: ``rows`` of
-        training, ``impurity`` by ``criterion``, the ``value`` that it predicts or the ``shares``
+        ``depth``, ``leaves`` and ``nodes`` of the whole tree. ``root`` is a node: number of
+        training ``rows``, ``impurity`` by ``criterion``, the predicted ``value`` or the ``shares``
         of ``classes``; then either ``question`` with the nodes ``yes`` and ``no``, or ``below``,
-        the number of nodes that are not shown (0 for a leaf).
+        the number of nodes below that are not described (0 for a leaf).
 
     Raises
     ------
@@ -61,44 +62,44 @@ def _beneath(grown: Any) -> list[int]:
 def _node(
     grown: Any, node: int, levels: int, features: list[Feature], below: list[int]
 ) -> dict[str, Any]:
-    crumb = 1e-9 * abs(grown.impurity[0])
-    found: dict[str, Any] = {
+    error = 1e-9 * abs(grown.impurity[0])
+    described: dict[str, Any] = {
         "rows": int(grown.n_node_samples[node]),
-        # sums of squares leave crumbs where all values are the same
-        "impurity": float(grown.impurity[node]) if grown.impurity[node] > crumb else 0.0,
+        # sums of squares leave a rounding error where all values are the same
+        "impurity": float(grown.impurity[node]) if grown.impurity[node] > error else 0.0,
     }
     value = np.asarray(grown.value[node][0], dtype=float)
     if grown.max_n_classes > 1:
-        found["shares"] = (value / value.sum()).tolist()
+        described["shares"] = (value / value.sum()).tolist()
     else:
-        found["value"] = float(value[0])
+        described["value"] = float(value[0])
     if levels == 0 or not below[node]:
-        return found | {"below": below[node]}
-    asked, left_is_yes = question(features[grown.feature[node]], float(grown.threshold[node]))
+        return described | {"below": below[node]}
+    text, left_is_yes = question(features[grown.feature[node]], float(grown.threshold[node]))
     yes, no = int(grown.children_left[node]), int(grown.children_right[node])
     if not left_is_yes:
         yes, no = no, yes
-    return found | {
-        "question": asked,
+    return described | {
+        "question": text,
         "yes": _node(grown, yes, levels - 1, features, below),
         "no": _node(grown, no, levels - 1, features, below),
     }
 
 
 def question(feature: Feature, threshold: float) -> tuple[str, bool]:
-    """Say a split in words, in the column's own unit.
+    """Write a split as a condition, in the unit of the column.
 
     Parameters
     ----------
     feature : Feature
     threshold : float
-        Of the number that the model sees; up to it a row goes left.
+        Of the model's input: rows up to it go left.
 
     Returns
     -------
     question : str
     left_is_yes : bool
-        Whether the rows that go left are those of which it is true.
+        Whether the condition holds for the rows that go left.
 
     Examples
     --------
@@ -115,7 +116,7 @@ def question(feature: Feature, threshold: float) -> tuple[str, bool]:
     if feature.kind == "code":
         first = feature.categories[: floor(own) + 1]
         rest = feature.categories[len(first) :]
-        # what training did not know has code -1 and goes left
+        # a category that was not in the training rows has code -1 and goes left
         if len(rest) < len(first):
             return f"{feature.name} in {', '.join(rest)}", False
         return f"{feature.name} in {', '.join(first)}", True
@@ -123,8 +124,8 @@ def question(feature: Feature, threshold: float) -> tuple[str, bool]:
 
 
 def _number(own: float, feature: Feature) -> str:
-    """Write a threshold without the crumbs that scaling, 32 bits and scaling back have left."""
+    """Write a threshold without the rounding errors of scaling, 32 bits and scaling back."""
     shift = abs(own - feature.offset)
     if shift:
         own = round(own, 5 - floor(log10(shift))) + 0.0
-    return (f"{own:,.0f}" if abs(own) >= 1e5 else f"{own:,.6g}").replace("-", "−")
+    return formatted(own, ",.0f" if abs(own) >= 1e5 else ",.6g")
