@@ -1,4 +1,4 @@
-"""Bring one pinned raw file: from a mirror, the DVC remote or the public addresses."""
+"""Acquire a pinned raw file from a mirror, the DVC remote or the public addresses."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ def acquire(
     wait: float = 1.0,
     progress: bool | None = None,
 ) -> str:
-    """Bring a raw file to `output`; the first source that has the right bytes is used.
+    """Acquire a raw file from the first source that has the right bytes.
 
     Parameters
     ----------
     name, release, file : str
         Data set, release and file name.
     output : Path
-        Left alone where it is the right file already; replaced where it is not.
+        Kept where it is the right file already, else replaced.
     mirror : str
         Folder or http(s) address that holds ``<folder>/<file>``; empty for none.
     repo : Path
-        Root of the project, whose DVC remote is asked.
+        Root of the project, whose DVC remote is tried.
     attempts : int
         Requests to each address.
     wait : float
@@ -66,12 +66,12 @@ def acquire(
     Returns
     -------
     str
-        Where it came from, in words, and why no earlier source gave it.
+        The source, and why each source before it failed.
 
     Raises
     ------
     HandbookError
-        No source gave the file: says what was tried, why each failed and what to do.
+        All sources failed; the message says why each did and what to do.
     """
     source, pin = find(name, release, file)
     if output.exists():
@@ -104,7 +104,7 @@ def _sources(
     fetch: Callable[..., None],
     take: _Take,
 ) -> Iterator[tuple[str, Callable[[Path], None]]]:
-    """Yield every source in the order of trust: nearest first, then the publisher's."""
+    """Yield the sources in the order in which they are tried: label, and function of a path."""
     name = f"{source.folder}/{pin.name}"
     exact = bind(fetch, size=pin.size, sha256=pin.sha256)
     if not mirror:
@@ -151,8 +151,8 @@ def _from_dvc(repo: Path, tracked: str, take: _Take, partial: Path) -> None:
     except Unavailable:
         raise
     except Exception as error:
-        # A remote is one of a dozen storage clients with errors of their own: whatever it is,
-        # this source has failed, the reason is said and the next one is tried.
+        # Each kind of remote has a client with errors of its own: any of them means that this
+        # source has failed, and the next one is tried.
         absent = isinstance(error, FileNotFoundError) or type(error).__name__ == "DataIndexDirError"
         raise Unavailable(
             "neither its cache nor a remote has the file (dvc remote list shows the remotes)"
@@ -167,7 +167,7 @@ def _from_archive(
     take: _Take,
     partial: Path,
 ) -> None:
-    """Download a zip file whose own digest is not pinned and take the pinned file out of it."""
+    """Download a zip file, whose own digest is not pinned, and extract the pinned file."""
     outer = partial.with_name(pin.name + ".archive.partial")
     try:
         # a publisher's archive holds the file and little besides

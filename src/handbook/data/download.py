@@ -1,12 +1,14 @@
-"""Fetch one file over HTTP: in pieces, to be continued, and only if it is the right one."""
+"""Download a file over HTTP with retries and resumption, and check its size and digest."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from functools import partial as bind
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+
+from handbook.core import files
 
 if TYPE_CHECKING:
     import httpx
@@ -21,7 +23,7 @@ class Unavailable(Exception):
 
 
 class _TryAgain(Exception):
-    """The same request may well succeed later."""
+    """The request failed in a way that may not happen again."""
 
 
 def download(
@@ -45,7 +47,7 @@ def download(
     size : int
         Exact size in bytes; the largest allowed where `sha256` is None.
     sha256 : str or None
-        Digest of the content; None where it is not known, then nothing is continued.
+        Digest of the content; None where it is not pinned, and then nothing is continued.
     title : str
         Shown beside the progress bar.
     attempts : int
@@ -92,8 +94,8 @@ def _attempt(
     progress: bool | None,
 ) -> None:
     start = partial.stat().st_size if partial.exists() else 0
-    if start >= size:  # complete but never renamed, or not ours: only the digest can tell
-        if sha256 and start == size and _digest(partial) == sha256:
+    if start >= size:  # complete but not renamed yet, or another file: the digest decides
+        if sha256 and start == size and files.sha256(partial) == sha256:
             return
         partial.unlink()
         start = 0
@@ -110,22 +112,21 @@ def _attempt(
             partial.unlink()
             raise Unavailable(f"more than the {size:,} bytes of the file wanted")
         raise _TryAgain(f"ended after {received:,} of {size:,} bytes")
-    if sha256 and _digest(partial) != sha256:
-        found = _digest(partial)
+    if sha256 and (digest := files.sha256(partial)) != sha256:
         partial.unlink()
-        message = f"SHA-256 {found[:12]}…, expected {sha256[:12]}…: not the pinned release"
-        # pieces of two different files may have met: from the beginning it can still be right
+        message = _other(digest, sha256)
+        # pieces of two releases may have been joined: a download from the start can be right
         raise _TryAgain(message) if resumed else Unavailable(message)
 
 
 def _check(response: httpx.Response, partial: Path, start: int, size: int) -> None:
-    """Accept a whole file, or the piece that was asked for, and nothing else."""
+    """Refuse a response that is neither a whole file nor the requested range."""
     status = response.status_code
     if status == 206:
-        found = re.match(r"bytes (\d+)-(\d+)/(\d+|\*)$", response.headers.get("Content-Range", ""))
-        if not (found and start and int(found[1]) == start and found[3] in ("*", str(size))):
+        given = re.match(r"bytes (\d+)-(\d+)/(\d+|\*)$", response.headers.get("Content-Range", ""))
+        if not (given and start and int(given[1]) == start and given[3] in ("*", str(size))):
             partial.unlink(missing_ok=True)
-            raise _TryAgain("the server sent another range than it was asked for")
+            raise _TryAgain("the server sent another range than the requested one")
     elif status == 416:
         partial.unlink(missing_ok=True)
         raise _TryAgain("the server has no such range")
@@ -144,7 +145,7 @@ def _receive(
     progress: bool | None,
 ) -> None:
     with _bar(title, start, size, progress) as bar:
-        # pieces as they come: httpx drops a piece of fixed size that a lost connection cuts short
+        # chunks of any size: of chunks of a fixed size, httpx drops one that is cut short
         for chunk in response.iter_raw():
             file.write(chunk)
             bar.update(len(chunk))
@@ -174,12 +175,12 @@ def copy(
     title: str,
     progress: bool | None = None,
 ) -> None:
-    """Copy an open file to `partial` and check it on the way; what does not fit is removed."""
+    """Copy an open file to `partial`; remove it again where size or digest are wrong."""
     partial.parent.mkdir(parents=True, exist_ok=True)
     digest, copied = hashlib.sha256(), 0
     try:
         with partial.open("wb") as file, _bar(title, 0, size, progress) as bar:
-            for chunk in _chunks(source):
+            for chunk in iter(bind(source.read, _CHUNK), b""):
                 copied += len(chunk)
                 if copied > size:
                     break
@@ -187,24 +188,14 @@ def copy(
                 file.write(chunk)
                 bar.update(len(chunk))
         if copied != size:
-            found = f"more than {size:,}" if copied > size else f"{copied:,}"
-            raise Unavailable(f"{found} bytes, expected {size:,}")
+            number = f"more than {size:,}" if copied > size else f"{copied:,}"
+            raise Unavailable(f"{number} bytes, expected {size:,}")
         if digest.hexdigest() != sha256:
-            raise Unavailable(
-                f"SHA-256 {digest.hexdigest()[:12]}…, expected {sha256[:12]}…: "
-                "not the pinned release"
-            )
+            raise Unavailable(_other(digest.hexdigest(), sha256))
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
 
 
-def _chunks(source: IO[bytes]) -> Iterator[bytes]:
-    while chunk := source.read(_CHUNK):
-        yield chunk
-
-
-def _digest(path: Path) -> str:
-    from handbook.core import files
-
-    return files.sha256(path)
+def _other(digest: str, expected: str) -> str:
+    return f"SHA-256 {digest[:12]}…, expected {expected[:12]}…: not the pinned release"

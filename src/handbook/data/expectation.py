@@ -1,4 +1,4 @@
-"""What must hold for data, as plain values: :mod:`handbook.data.validate` checks it."""
+"""Expectations of data as plain values, which :mod:`handbook.data.validate` checks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REINSTALL = "scikit-learn bundles other data than expected: install the version 
 
 @dataclass(frozen=True)
 class Expectation:
-    """One statement about a data set that is checked before any model sees it.
+    """A statement about a data set that is checked before any model is trained on it.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def missing(column: str, where: Mapping[str, Any], meaning: str) -> Expectation:
 
 def typed(types: Mapping[str, str]) -> list[Expectation]:
     """Expect the storage type of each column: ``int64``, ``float64``, ``bool``, ``category``."""
-    # the library knows a category by the class of its type
+    # Great Expectations names this type by its class
     classes = {"category": "CategoricalDtypeType"}
     return [
         Expectation(
@@ -210,14 +210,14 @@ def unique(names: Sequence[str], meaning: str = "") -> Expectation:
 def images(
     shape: tuple[int, ...], classes: Mapping[str, int] | None, rows: int
 ) -> list[Expectation]:
-    """Expect pictures of one shape that show something, through per-image statistics.
+    """Expect images of one shape that are not empty, by the statistics of each image.
 
     Parameters
     ----------
     shape : tuple of int
         Height, width and, for colour, channels.
     classes : mapping of str to int, or None
-        Rows of each class; None where pictures have no label.
+        Rows of each class; None where images have no label.
     rows : int
     """
     height, width, channels = (*shape, 1)[:3]

@@ -1,4 +1,4 @@
-"""Every data set as one table that can be checked: pictures by their statistics, text by lines."""
+"""Data sets as tables that can be checked: images by their statistics, text by its lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 def join(train: Dataset, test: Dataset) -> pd.DataFrame:
     """Return all rows as one table, the training rows first; rows count from 0."""
     if train.kind == "text":
-        # scenes run on over the cut, so text is joined before it is read
+        # a scene may continue across the split, so the parts are joined before they are read
         return _lines(train.X + test.X)
     parts: list[pd.DataFrame] = [frame(train), frame(test)]
     return pd.concat(parts, ignore_index=True)
@@ -48,7 +48,7 @@ def frame(data: Dataset) -> pd.DataFrame:
 def _labels(y: npt.NDArray[Any], classes: tuple[str, ...]) -> Any:
     if not classes:
         return y
-    # a code without a class must be seen by the checks, not stop them
+    # a code without a class must fail an expectation, not stop the checks
     names = dict(enumerate(classes))
     return [names.get(code, f"code {code}") for code in y.tolist()]
 
@@ -57,7 +57,7 @@ def _statistics(X: npt.NDArray[np.uint8]) -> pd.DataFrame:
     rows, height, width, channels = (*X.shape, 1)[:4]
     flat = np.ascontiguousarray(X).reshape(rows, height * width, channels)
     values = {"mean": np.empty(rows), "std": np.empty(rows), "blank": np.empty(rows)}
-    for start in range(0, rows, 512):  # in parts: all images as float64 take 8 times the memory
+    for start in range(0, rows, 512):  # all images at once as float64 would take 8 times the memory
         part = slice(start, start + 512)
         pixels = flat[part]
         values["mean"][part] = pixels.mean(axis=(1, 2))

@@ -1,4 +1,4 @@
-"""The data sets: one module each, found by looking, so that adding one registers it."""
+"""The data sets, one module of :mod:`handbook.data.sets` each; adding a module registers it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["DataModule", "module", "names"]
 
 
 class DataModule(Protocol):
-    """What a data set's module holds; importing it imports neither numpy nor pandas."""
+    """The content of a data set's module; importing it imports neither numpy nor pandas."""
 
     SOURCES: Mapping[str, Source]
     """Releases by name; the first is the usual one."""
@@ -30,13 +30,13 @@ class DataModule(Protocol):
     """Names of the tasks it can serve."""
 
     def load(self, raw: Path, release: str) -> Dataset:
-        """Read the files in the folder `raw`, checking that they have the known structure."""
+        """Read the files in the folder `raw`, and check that they have the expected structure."""
 
     def sample(self, seed: int) -> Dataset:
-        """Make a small stand-in with the same schema, offline."""
+        """Generate a small data set with the same schema, offline."""
 
     def expectations(self, release: str) -> list[Expectation]:
-        """Say what must hold for a release, or for ``sample``."""
+        """Return the expectations of a release, or of ``sample``."""
 
 
 @functools.cache

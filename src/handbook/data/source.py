@@ -1,4 +1,4 @@
-"""Where the raw files of a data set come from, and how to know that they are the right ones."""
+"""Releases of data sets: their raw files with addresses and digests, licence and citation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["RawFile", "Source"]
 
 @dataclass(frozen=True)
 class RawFile:
-    """One pinned file.
+    """A raw file, pinned by size and digest.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class RawFile:
     archive: str = ""
 
     def mismatch(self, path: Path) -> str:
-        """Say how the file at `path` differs from this one; empty where it is the same."""
+        """Describe how the file at `path` differs from this one; empty where it does not."""
         if not path.is_file():
             return "there is no such file"
         size = path.stat().st_size
@@ -49,7 +49,7 @@ class RawFile:
 
 @dataclass(frozen=True)
 class Source:
-    """One release of a data set: its files, its licence and what to say about it.
+    """A release of a data set: its files, its licence and notes.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Source:
     licence, homepage, citation : str
         Shown on the data set's page.
     notes : str
-        What a reader must know: a subset, an edition, a known flaw.
+        Notes for readers: a subset, an edition, a flaw.
     """
 
     title: str

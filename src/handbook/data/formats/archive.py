@@ -17,10 +17,10 @@ from handbook.core.errors import HandbookError
 __all__ = ["LIMIT", "member", "members"]
 
 LIMIT = 256 * 2**20
-"""Largest size of one unpacked member that is read without being asked for, in bytes."""
+"""Largest size of an unpacked member by default, in bytes."""
 
+# deflate cannot expand further (RFC 1951: 258 bytes from 2 bits), so a larger size is false
 _RATIO = 1032
-# deflate cannot expand further (RFC 1951: 258 bytes from 2 bits), so a larger claim is a lie
 
 
 def member(archive: Path, name: str, limit: int = LIMIT) -> bytes:
@@ -36,13 +36,13 @@ def member(archive: Path, name: str, limit: int = LIMIT) -> bytes:
 
 
 def members(archive: Path, names: Iterable[str], limit: int = LIMIT) -> Iterator[tuple[str, bytes]]:
-    """Yield name and bytes of the named members of a zip file, in the order asked for.
+    """Yield name and bytes of members of a zip file, in the order of `names`.
 
     Parameters
     ----------
     archive : Path
     names : iterable of str
-        Members to read; others are never touched.
+        Members to read; others are not read.
     limit : int
         Largest size of a member, unpacked, in bytes.
     """
@@ -68,7 +68,7 @@ def _read(archive: Path, file: zipfile.ZipFile, info: zipfile.ZipInfo, limit: in
         raise HandbookError(f"{archive}: member {info.filename!r} {fault}; it is refused")
     try:
         with file.open(info) as stream:
-            # never more than the header promises; its checksum tells where that is too little
+            # zipfile reads at most the size in the header, and checks the checksum
             data = stream.read()
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise HandbookError(

@@ -1,4 +1,4 @@
-"""Reading delimited tables with a known header, and giving their columns known types."""
+"""Reading delimited tables whose header and types are given."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ def read_table(data: bytes, what: str, types: Mapping[str, str], separator: str 
     return pd.DataFrame({name: _typed(frame[name], types[name], what) for name in types})
 
 
-def _check_header(found: Sequence[str], expected: Sequence[str], what: str) -> None:
-    absent = [name for name in expected if name not in found]
-    added = [name for name in found if name not in expected]
+def _check_header(names: Sequence[str], expected: Sequence[str], what: str) -> None:
+    absent = [name for name in expected if name not in names]
+    added = [name for name in names if name not in expected]
     if absent:
         hint = f" ({nearest(absent[0], added)})" if added else ""
         fault = f"column {absent[0]!r} is missing{hint}"
     elif added:
         fault = f"column {added[0]!r} is unknown"
-    elif found != expected:
-        fault = f"columns are in another order: {', '.join(found)}"
+    elif names != expected:
+        fault = f"columns are in another order: {', '.join(names)}"
     else:
         return
     raise HandbookError(
@@ -86,7 +86,7 @@ def _typed(column: pd.Series[str], kind: str, what: str) -> pd.Series[Any]:
 
 
 def label_codes(labels: pd.Series[Any], classes: Sequence[str], what: str) -> npt.NDArray[np.int64]:
-    """Return class codes of labels, refusing any label that is not a known class."""
+    """Return class codes of labels, and refuse a label that is not among the classes."""
     import pandas as pd
 
     unknown = ~labels.isin(classes)

@@ -170,7 +170,7 @@ def sample(seed: int) -> Dataset:
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold, from UCI's description and the file itself."""
+    """Return the expectations, from UCI's description and the file itself."""
     counts = _SAMPLE_COUNTS if release == "sample" else _COUNTS
     return [
         *table(_TYPES, counts, TARGET, gaps=["pdays"]),

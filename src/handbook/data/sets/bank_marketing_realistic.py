@@ -45,7 +45,7 @@ def _realistic(data: Dataset) -> Dataset:
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold: all that holds for bank marketing and does not speak of `LEAK`."""
+    """Return the expectations of bank marketing that do not concern `LEAK`."""
     order, *rest = bank_marketing.expectations(release)
     return [
         columns([name for name in order.arguments["column_list"] if name != LEAK]),

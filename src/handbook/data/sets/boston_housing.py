@@ -117,7 +117,7 @@ def sample(seed: int) -> Dataset:
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold, from the description of the tracts and the file itself."""
+    """Return the expectations, from the description of the tracts and the file itself."""
     real = (
         []
         if release == "sample"

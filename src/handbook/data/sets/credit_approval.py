@@ -128,7 +128,7 @@ def _skewed(uniform: Any, low: float, high: float, *, whole: bool) -> Any:
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold, from the description of the Statlog rows and the file itself."""
+    """Return the expectations, from the description of the Statlog rows and the file itself."""
     counts = _SAMPLE_COUNTS if release == "sample" else _COUNTS
     return [
         *table(_TYPES, counts, TARGET, more={"CustomerID": "int64"}),

@@ -105,7 +105,7 @@ def sample(seed: int) -> Dataset:
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold, from the publisher's description and the file itself."""
+    """Return the expectations, from the publisher's description and the file itself."""
     return [
         *table(_TYPES, _COUNTS[release], TARGET),
         between("Time", 0, 172_792, "seconds since the first payment, two days at most"),

@@ -47,7 +47,7 @@ _COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 
 
 def load(raw: Path, release: str) -> Dataset:
-    """Read the patients that scikit-learn brings along; `raw` is not looked at."""
+    """Read the patients that scikit-learn brings along; `raw` is not read."""
     import pandas as pd
     from sklearn.datasets import load_diabetes
 
@@ -70,7 +70,7 @@ def sample(seed: int) -> Dataset:
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold, from the paper's description and the data themselves."""
+    """Return the expectations, from the paper's description and the data themselves."""
     names = [*_COLUMNS, TARGET]
     types = {name: "category" if name == "sex" else "float64" for name in names}
     expected = [

@@ -115,7 +115,7 @@ def _garment(label: int, random: np.random.Generator) -> npt.NDArray[np.uint8]:
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold: as many garments of each kind, background, none twice."""
+    """Return the expectations: as many garments of each kind, background, none twice."""
     per_class = _SAMPLE_ROWS_PER_CLASS if release == "sample" else 7_000
     return [
         *images((28, 28), dict.fromkeys(CLASSES, per_class), per_class * len(CLASSES)),

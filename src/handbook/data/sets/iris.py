@@ -38,7 +38,7 @@ _RANGES = {
 
 
 def load(raw: Path, release: str) -> Dataset:
-    """Read the flowers that scikit-learn brings along; `raw` is not looked at."""
+    """Read the flowers that scikit-learn brings along; `raw` is not read."""
     import pandas as pd
     from sklearn.datasets import load_iris
 
@@ -60,7 +60,7 @@ def sample(seed: int) -> Dataset:
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold, from Fisher's paper."""
+    """Return the expectations, from Fisher's paper."""
     expected = [
         *table(dict.fromkeys(_RANGES, "float64"), dict.fromkeys(CLASSES, 50), TARGET),
         *(

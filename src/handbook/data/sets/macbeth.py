@@ -71,8 +71,8 @@ def load(raw: Path, release: str) -> Dataset:
         raise HandbookError(f"{path}: carriage return in row {row}; {again}")
     acts = re.findall(r"^ACT ([IV]+)$", text, re.MULTILINE)
     if acts != ["I", "II", "III", "IV", "V"] or not text.startswith("ACT I\n"):
-        found = ", ".join(acts) or "none"
-        raise HandbookError(f"{path}: acts {found}; expected I, II, III, IV, V; {again}")
+        names = ", ".join(acts) or "none"
+        raise HandbookError(f"{path}: acts {names}; expected I, II, III, IV, V; {again}")
     return Dataset(name="macbeth", variant=release, kind="text", X=text)
 
 
@@ -99,7 +99,7 @@ def _sentence(random: np.random.Generator) -> str:
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold of the lines: acts and scenes in order, ASCII letters, no giant line."""
+    """Return the expectations of the lines: acts and scenes in order, ASCII, no long line."""
     real = [
         count(4_729),
         Expectation(

@@ -82,7 +82,7 @@ def sample(seed: int) -> Dataset:
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold: counts of the digits, dark corners, no digit twice."""
+    """Return the expectations: counts of the digits, dark corners, no digit twice."""
     counts = _SAMPLE_COUNTS if release == "sample" else _COUNTS
     return [
         *images((28, 28), counts, sum(counts.values())),

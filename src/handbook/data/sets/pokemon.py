@@ -152,14 +152,14 @@ def _dataset(variant: str, X: npt.NDArray[np.uint8], index: pd.DataFrame) -> Dat
 
 
 def _capped(species: pd.Series[int]) -> npt.NDArray[np.bool_]:
-    """Mark at most :data:`_MOST` rows of each species, in even steps through all of its own."""
+    """Mark at most :data:`_MOST` rows of each species, evenly spaced over its rows."""
     import numpy as np
 
     own = species.groupby(species)
-    place, count = own.cumcount().to_numpy(), own.transform("size").to_numpy()
+    index, count = own.cumcount().to_numpy(), own.transform("size").to_numpy()
     taken = np.minimum(count, _MOST)
-    # of n rows in order, those at which place * taken / n passes a whole number
-    marked: npt.NDArray[np.bool_] = (place * taken) // count != ((place - 1) * taken) // count
+    # of n rows in order, those at which index * taken / n passes a whole number
+    marked: npt.NDArray[np.bool_] = (index * taken) // count != ((index - 1) * taken) // count
     return marked
 
 
@@ -227,7 +227,7 @@ def _creature(
 
 
 def expectations(release: str) -> list[Expectation]:
-    """Say what must hold: square colour pictures on white, none twice, known modes."""
+    """Return the expectations: square colour pictures on white, none twice, known modes."""
     rows = _SAMPLE_SPECIES * _SAMPLE_EACH if release == "sample" else _ROWS
     modes = ("RGB",) if release == "sample" else ("L", "P", "RGBA")
     statistics = ("height", "width", "channels", "mean", "std", "blank", "digest")
