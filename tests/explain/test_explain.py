@@ -20,7 +20,8 @@ from handbook.data.dataset import Dataset, write
 from handbook.explain.explain import KINDS, explain, rounded
 from handbook.explain.fitted import Fitted
 from handbook.models.som import SelfOrganizingMap, SOMOutlierDetector
-from handbook.report.figures.draw import draw, words
+from handbook.report.figures.draw import draw
+from handbook.report.figures.svg import words
 from handbook.tasks.figures import SHOWS
 from handbook.training.preprocess import pipeline
 from handbook.training.saving import save

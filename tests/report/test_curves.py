@@ -13,7 +13,7 @@ from handbook.core.files import write_json
 from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
 from handbook.report.figures.diagnosed.curves import draw_curves, place
 from handbook.report.figures.diagnosed.diagnosis import Scores, fits, strays
-from handbook.report.figures.draw import Words, words
+from handbook.report.figures.svg import Words, words
 from handbook.tasks.figures import CURVES
 
 

@@ -15,10 +15,11 @@ from tests.report.made_predictions import many_classes, two_classes, write_predi
 from handbook.core.errors import HandbookError
 from handbook.core.files import write_json, write_text
 from handbook.report.figures import style
-from handbook.report.figures.draw import Words, draw, words
+from handbook.report.figures.draw import draw
 from handbook.report.figures.predictions import Predictions
 from handbook.report.figures.runs import classes
 from handbook.report.figures.runs import history as history_module
+from handbook.report.figures.svg import Words, words
 from handbook.tasks.figures import FIGURES, figure_names
 
 NO_YES = ("no", "yes")

@@ -16,8 +16,8 @@ from handbook.core.files import write_json
 from handbook.data import registry
 from handbook.labs import examples
 from handbook.labs.result import run
-from handbook.report.figures.draw import Words, words
 from handbook.report.figures.lab import draw, has_figure, module_of
+from handbook.report.figures.svg import Words, words
 from handbook.workflow import provenance
 
 CATALOGUE = reading.read(Path(__file__).parents[2] / "params.yaml")

@@ -13,8 +13,8 @@ from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 
 from handbook.report.figures import style
-from handbook.report.figures.draw import words
 from handbook.report.figures.explained import layers
+from handbook.report.figures.svg import words
 
 LONG = "a class with a name as long as any, and longer"
 CAPTION = "model · data set · book · GENERATED SAMPLE DATA"

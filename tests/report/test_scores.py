@@ -10,8 +10,9 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 from tests.report.made_predictions import two_classes, write_predictions
 
-from handbook.report.figures.draw import Words, draw, words
+from handbook.report.figures.draw import draw
 from handbook.report.figures.predictions import read
+from handbook.report.figures.svg import Words, words
 
 NO_YES = ("no", "yes")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from tests.report import made_explanations as made
 from handbook.core.errors import HandbookError
 from handbook.core.files import write_json
 from handbook.report.figures import style
-from handbook.report.figures.draw import Words, draw, words
+from handbook.report.figures.draw import draw
 from handbook.report.figures.explained import (
     coefficients,
     importances,
@@ -24,20 +23,10 @@ from handbook.report.figures.explained import (
     som,
     tree,
 )
-from handbook.tasks.figures import SHOWS
+from handbook.report.figures.svg import Words, words
+from handbook.tasks.figures import SHOWS, functions
 
-DRAWINGS: dict[str, Callable[[Any, str], style.Drawn]] = {
-    "permutation-importance": importances.permutation_importance,
-    "impurity-importance": importances.impurity_importance,
-    "coefficients": coefficients.coefficients,
-    "coefficient-path": coefficients.coefficient_path,
-    "tree": tree.tree,
-    "projection": projection.projection,
-    "distance-map": som.distance_map,
-    "hit-map": som.hit_map,
-    "component-planes": som.component_planes,
-    "outliers": outliers.outliers,
-}
+MODULES = (coefficients, importances, outliers, projection, som, tree)
 SQUARES, HEXAGONS = made.grid(10, 10), made.grid(6, 9, "hexagonal")
 USUAL = {
     "permutation-importance": made.permutation(["duration", "month"]),
@@ -228,7 +217,9 @@ def test_what_a_setting_does_not_have_is_a_note(name: str, tmp_path: Path) -> No
 @pytest.mark.parametrize(("name", "entry"), [*USUAL.items(), *EXTREME])
 def test_no_text_is_cut(name: str, entry: Any) -> None:
     with style.applied():
-        drawn = DRAWINGS[name](entry, "model · data set · book · GENERATED SAMPLE DATA")
+        drawn = functions([name], *MODULES)[name](
+            entry, "model · data set · book · GENERATED SAMPLE DATA"
+        )
         drawn.figure.draw_without_rendering()
         page = drawn.figure.bbox
         for text in [*drawn.figure.texts, *drawn.figure.legends]:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from handbook.core.errors import HandbookError
-from handbook.report.figures.draw import Words, words
 from handbook.report.figures.runs.side_by_side import draw_side_by_side
+from handbook.report.figures.svg import Words, words
 
 SPEC: dict[str, Any] = {
     "title": "Two schedules",

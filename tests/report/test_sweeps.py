@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from tests.sweeps.made import Bench
 
-from handbook.report.figures.sweeps import SWEEP_FIGURES, draw_sweep
+from handbook.report.figures.sweeps import draw_sweep
 from handbook.report.site.standalone import write_sweep_page
 from handbook.report.site.sweeps import Sweep, read_sweep, read_sweeps
+from handbook.tasks.figures import SWEEP_FIGURES
 
 SPACE = {
     "n_neighbors": [1, 3, 5, 1000],

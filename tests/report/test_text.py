@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from handbook.report.figures import style
-from handbook.report.figures.draw import Words, words
 from handbook.report.figures.explained import text
+from handbook.report.figures.svg import Words, words
 
 CAPTION = "Character LSTM · macbeth · tuned · GENERATED SAMPLE DATA"
 DRAWINGS = {"text-samples": text.text_samples, "gates": text.gates}

@@ -12,7 +12,7 @@ from handbook.report.site.pages import (
     pages as report_pages,
     templates as report_templates,
 )
-from handbook.tasks.figures import CURVES, figure_names
+from handbook.tasks.figures import CURVES, SWEEP_FIGURES, figure_names
 from handbook.workflow import checked, environment, provenance
 from handbook.workflow.warm import start as warm
 

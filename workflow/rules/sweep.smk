@@ -1,6 +1,5 @@
 # Many settings of one model, compared. No target of a rebuild: `make sweep NAME=...` asks for one.
 from handbook.catalogue.sweep_spec import sweep_spec
-from handbook.report.figures.sweeps import SWEEP_FIGURES
 from handbook.workflow.sweeps import PlannedSweep, sweeps_with_results
 
 SWEEP_FOLDER = "results/sweeps/{sweep}"
@@ -114,6 +113,7 @@ rule track_sweep:
 
 # Which sweeps have results. It has no input, so that no rebuild runs a sweep.
 rule list_sweeps:
+    """which sweeps have results"""
     output:
         "results/sweeps/list.json",
     log:

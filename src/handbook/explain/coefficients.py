@@ -12,7 +12,7 @@ from sklearn.linear_model import Lasso, Ridge
 
 from handbook.explain.fitted import Fitted
 
-__all__ = ["coefficients", "path"]
+__all__ = ["coefficient_path", "coefficients"]
 
 Array = npt.NDArray[Any]
 
@@ -79,7 +79,7 @@ def _series(fitted: Fitted) -> list[str]:
     return names
 
 
-def path(fitted: Fitted) -> dict[str, Any]:
+def coefficient_path(fitted: Fitted) -> dict[str, Any]:
     """Refit lasso or ridge on the training rows over a grid of penalties.
 
     Returns

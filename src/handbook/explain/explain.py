@@ -25,29 +25,13 @@ from handbook.explain import (
     tree,
 )
 from handbook.explain.fitted import Fitted, load
+from handbook.tasks.figures import SHOWS, functions
 
 __all__ = ["KINDS", "explain", "rounded"]
 
-KINDS: dict[str, Callable[[Fitted], dict[str, Any]]] = {
-    "permutation-importance": importances.permutation,
-    "impurity-importance": importances.impurity,
-    "coefficients": coefficients.coefficients,
-    "coefficient-path": coefficients.path,
-    "tree": tree.tree,
-    "projection": projection.projection,
-    "distance-map": som.distance_map,
-    "hit-map": som.hit_map,
-    "component-planes": som.component_planes,
-    "outliers": outliers.outliers,
-    "kernels": layers.kernels,
-    "feature-maps": layers.feature_maps,
-    "text-samples": text.text_samples,
-    "gates": text.gates,
-    "samples": samples.samples,
-    "interpolation": samples.interpolation,
-    "class-histogram": samples.class_histogram,
-    "frechet-scale": samples.frechet_scale,
-}
+KINDS: dict[str, Callable[[Fitted], dict[str, Any]]] = functions(
+    SHOWS, coefficients, importances, layers, outliers, projection, samples, som, text, tree
+)
 
 
 def explain(

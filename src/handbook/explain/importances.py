@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from sklearn import inspection
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     ExtraTreesRegressor,
@@ -15,7 +16,6 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
-from sklearn.inspection import permutation_importance
 from sklearn.metrics import accuracy_score, roc_auc_score, root_mean_squared_error
 
 from handbook import tasks
@@ -23,7 +23,7 @@ from handbook.explain.features import Feature
 from handbook.explain.fitted import Fitted, spaced
 from handbook.tasks.metric import METRICS
 
-__all__ = ["FEW_ROWS", "ROWS", "impurity", "permutation"]
+__all__ = ["FEW_ROWS", "ROWS", "impurity_importance", "permutation_importance"]
 
 Array = npt.NDArray[Any]
 
@@ -45,7 +45,7 @@ _FORESTS = (
 _PERCENTILES = (10, 90)  # of the trees
 
 
-def permutation(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
+def permutation_importance(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
     """Measure the loss of score on test rows when a column is shuffled.
 
     Columns are those of the table, before preprocessing; the score is the task's primary metric.
@@ -77,7 +77,7 @@ def permutation(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
         return {"undefined": "the test rows hold only one class"}
     score = _Score(metric)
     shuffles = fitted.spec["shuffles"]
-    losses = permutation_importance(
+    losses = inspection.permutation_importance(
         fitted.estimator, X, y, scoring=score, n_repeats=shuffles, random_state=seed
     )
     order = np.argsort(-losses.importances_mean, kind="stable")
@@ -144,7 +144,7 @@ class _Score:
         return list(np.asarray(predicted).tolist())
 
 
-def impurity(fitted: Fitted) -> dict[str, Any]:
+def impurity_importance(fitted: Fitted) -> dict[str, Any]:
     """Return the share of each column in the impurity that a model's trees removed in training.
 
     Returns

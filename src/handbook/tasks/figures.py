@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from types import ModuleType
+from typing import Any
 
-__all__ = ["CURVES", "FIGURES", "HISTORY", "LEARNING", "SHOWS", "VALIDATION", "figure_names"]
+__all__ = [
+    "CURVES",
+    "FIGURES",
+    "HISTORY",
+    "LEARNING",
+    "SHOWS",
+    "SWEEP_FIGURES",
+    "VALIDATION",
+    "figure_names",
+    "functions",
+]
 
 FIGURES: dict[str, tuple[str, ...]] = {
     "classification": ("roc", "precision-recall", "confusion", "calibration"),
@@ -38,6 +50,8 @@ HISTORY = "history"
 #: Over- and underfitting: of a model on a data set.
 LEARNING, VALIDATION = "learning-curve", "validation-curve"
 CURVES = (LEARNING, VALIDATION)
+#: Of a sweep, in the order of its page.
+SWEEP_FIGURES = ("progress", "parameters", "importance", "parallel")
 
 
 def figure_names(task: str, curves: Sequence[str], shows: Sequence[str] = ()) -> tuple[str, ...]:
@@ -52,3 +66,26 @@ def figure_names(task: str, curves: Sequence[str], shows: Sequence[str] = ()) ->
         Out of :data:`SHOWS`.
     """
     return FIGURES.get(task, ()) + tuple(shows) + ((HISTORY,) if curves else ())
+
+
+def functions(names: Iterable[str], *modules: ModuleType) -> dict[str, Callable[..., Any]]:
+    """Return for each figure the function of its name, ``hit_map`` for ``hit-map``.
+
+    Parameters
+    ----------
+    names : iterable of str
+    *modules : module
+        One of them defines it.
+
+    Raises
+    ------
+    LookupError
+        None of them does.
+    """
+    defined = {
+        name: function
+        for module in modules
+        for name, function in vars(module).items()
+        if getattr(function, "__module__", None) == module.__name__
+    }
+    return {name: defined[name.replace("-", "_")] for name in names}

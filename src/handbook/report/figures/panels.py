@@ -8,20 +8,30 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import NullLocator
 
-from handbook.report.figures.style import COLOURS, DASHES, INK, PAPER, QUIET, SHADES, Drawn, canvas
+from handbook.report.figures.style import INK, PAPER, QUIET, SHADES, Drawn, Plot, canvas, look
 
-__all__ = ["contours", "descents", "lines", "logarithmic", "path"]
+__all__ = ["contours", "descents", "label", "lines", "logarithmic", "path"]
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 # Below this a loss is the square of rounding.
 _FLOOR = 1e-32
 
 
+def label(
+    axes: Any, x: str = "", y: str = "", title: str = "", legend: str = "", **limits: Any
+) -> None:
+    """Label both axes; with a title above them and a legend at a place where these are given."""
+    axes.set(xlabel=x, ylabel=y, **limits)
+    if title:
+        axes.set_title(title, fontsize=9)
+    if legend:
+        axes.legend(loc=legend)
+
+
 def lines(axes: Any, series: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> None:
     """Draw curves by name, each with its own colour and dashes."""
     for index, (name, (x, y)) in enumerate(series.items()):
-        colour, dashes = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
-        axes.plot(x, y, color=colour, linestyle=dashes, label=name)
+        axes.plot(x, y, label=name, **look(index))
 
 
 def logarithmic(axes: Any, which: str = "y") -> None:
@@ -48,31 +58,27 @@ def contours(
 def path(axes: Any, points: Sequence[Sequence[float]], name: str, index: int) -> None:
     """Draw a path, a mark at some of its points, its start open."""
     x, y = np.array(points).T
-    colour, dashes = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
     axes.plot(
-        x, y, color=colour, linestyle=dashes, label=name, marker=_MARKERS[index % len(_MARKERS)],
-        markersize=4, markevery=max(1, len(x) // 12), linewidth=1.3,
+        x, y, label=name, **look(index), marker=_MARKERS[index % len(_MARKERS)], markersize=4,
+        markevery=max(1, len(x) // 12), linewidth=1.3,
     )  # fmt: skip
     axes.plot(x[:1], y[:1], "o", color=INK, markerfacecolor=PAPER, markersize=6)
 
 
-def descents(plot: Mapping[str, Any], caption: str, title: str) -> Drawn:
+def descents(plot: Plot, caption: str, title: str) -> Drawn:
     """Draw paths on x²: x by step, and the loss by step on a logarithmic axis."""
     figure = canvas(title, caption, 8.0, 4.2)
     left, right = figure.subplots(1, 2)
     steps = {name: list(range(len(x))) for name, x in plot["paths"].items()}
     lines(left, {name: (steps[name], x) for name, x in plot["paths"].items()})
     left.axhline(0, color=QUIET, linewidth=0.8)
-    left.set_title("where it is; the minimum is 0", fontsize=9)
-    left.set(xlabel="step", ylabel="x")
-    left.legend()
+    label(left, "step", "x", title="where it is; the minimum is 0", legend="best")
     losses = {
         name: (steps[name], np.maximum(np.square(x), _FLOOR).tolist())
         for name, x in plot["paths"].items()
     }
     lines(right, losses)
-    right.set_title("loss x²", fontsize=9)
-    right.set(xlabel="step", ylabel="loss")
+    label(right, "step", "loss", title="loss x²")
     logarithmic(right)
     said = "; ".join(
         f"{name} from {x[0]:g} to {x[-1]:.3g} in {len(x) - 1} steps"

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from handbook.core.errors import HandbookError
-from handbook.core.files import read_json
 
-__all__ = ["Predictions", "caption", "read", "read_history", "short"]
+__all__ = ["Predictions", "read", "read_history", "short"]
 
 
 @dataclass(frozen=True)
@@ -89,18 +88,6 @@ def read_history(path: Path) -> tuple[str, dict[str, npt.NDArray[np.float64]]]:
             f"{path}: not a table of numbers ({error}); delete it and run the workflow again"
         ) from error
     return header[0], {name: table[:, column] for column, name in enumerate(header)}
-
-
-def caption(run_dir: Path) -> str:
-    """Say which run a figure is of, and where its data was generated; empty without a record."""
-    path = run_dir / "run.json"
-    if not path.is_file():
-        return ""
-    run = read_json(path)
-    parts = [run.get("title") or run["model"], run["data"], run["variant"]]
-    if run.get("data_variant") == "sample":
-        parts.append("GENERATED SAMPLE DATA")
-    return " · ".join(parts)
 
 
 def short(name: str, most: int = 18) -> str:

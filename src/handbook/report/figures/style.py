@@ -11,7 +11,7 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,8 +34,11 @@ __all__ = [
     "QUIET",
     "SHADES",
     "Drawn",
+    "Plot",
     "applied",
     "canvas",
+    "caption",
+    "look",
     "note",
     "save",
 ]
@@ -88,12 +91,35 @@ _RC: dict[str, Any] = {
 }
 
 
+#: What the figure of a lab is drawn from: the value of the lab's own ``plot``.
+Plot = Mapping[str, Any]
+
+
 class Drawn(NamedTuple):
     """A figure with what it says in words."""
 
     figure: Figure
     title: str
     description: str
+
+
+def caption(record: Mapping[str, Any]) -> str:
+    """Say what a figure is of, and where its data was generated.
+
+    Parameters
+    ----------
+    record : mapping
+        Any of ``model``, ``data`` and ``variant``, and ``data_variant``.
+
+    Examples
+    --------
+    >>> caption({"model": "ridge", "data": "diabetes", "data_variant": "sample"})
+    'ridge · diabetes · GENERATED SAMPLE DATA'
+    """
+    parts = [record[key] for key in ("model", "data", "variant") if key in record]
+    if record.get("data_variant") == "sample":
+        parts.append("GENERATED SAMPLE DATA")
+    return " · ".join(parts)
 
 
 @contextmanager
@@ -116,6 +142,14 @@ def canvas(title: str, caption: str, width: float = 4.4, height: float = 4.5) ->
     figure.text(left, top, title, va="top", fontsize=10, fontweight="bold")
     figure.text(left, top - 0.21 / height, "\n".join(lines), va="top", fontsize=8, color=QUIET)
     return figure
+
+
+def look(index: int) -> dict[str, Any]:
+    """Return the colour and the dashes of a line that is one of several."""
+    return {
+        "color": COLOURS[index % len(COLOURS)],
+        "linestyle": DASHES[index % len(DASHES)],
+    }
 
 
 def note(title: str, reason: str, caption: str) -> Drawn:

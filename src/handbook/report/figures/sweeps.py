@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import NullLocator
 
 from handbook.catalogue.space import Parameter, Space
 from handbook.core.files import read_json
+from handbook.core.numbers import decade
+from handbook.report.figures import style
+from handbook.report.figures.legend import legend_below
+from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, SHADES, Drawn, canvas, note
+from handbook.tasks.figures import SWEEP_FIGURES
 from handbook.tasks.metric import Metric
 
-if TYPE_CHECKING:
-    from handbook.report.figures.style import Drawn
-
-__all__ = ["SWEEP_FIGURES", "draw_sweep", "shown_lines"]
+__all__ = ["draw_sweep"]
 
 Sweep = Mapping[str, Any]
+Trial = Mapping[str, Any]
 
 # Lines that can be told apart; the best ones among them.
 _LINES = 400
@@ -27,195 +34,151 @@ _MARKED = 8  # values of a list up to which each is marked
 
 
 def draw_sweep(record: Path, figures: Mapping[str, Path]) -> None:
-    """Draw the figures asked for.
+    """Draw figures of a sweep.
 
     Parameters
     ----------
     record : Path
         The ``sweep.json`` of a sweep.
     figures : mapping of str to Path
-        Where to write each, by its name in :data:`SWEEP_FIGURES`.
+        Where to write each, by its name in :data:`~handbook.tasks.figures.SWEEP_FIGURES`.
     """
-    from handbook.report.figures import style
-
+    drawings = dict(
+        zip(SWEEP_FIGURES, (_progress, _parameters, _importance, _parallel), strict=True)
+    )
     sweep = read_json(record)
     with style.applied():
         for name, path in figures.items():
-            style.save(_FIGURES[name](sweep), path)
+            style.save(drawings[name](sweep), path)
 
 
-def shown_lines(trials: Sequence[Sweep], metric: str, most: int = _LINES) -> list[Sweep]:
-    """Return the finished trials to draw, worst first: the better half of them are the best ones.
-
-    Examples
-    --------
-    >>> scores = (0.1, 0.9, 0.5, 0.3, 0.7)
-    >>> trials = [{"state": "finished", "score": s, "number": n} for n, s in enumerate(scores)]
-    >>> [one["score"] for one in shown_lines(trials, "accuracy", most=4)]
-    [0.1, 0.3, 0.7, 0.9]
-    """
-    sign = Metric.named(metric).sign
-    ranked = sorted(
-        _finished({"trials": trials}), key=lambda one: (sign * one["score"], -one["number"])
-    )
-    if len(ranked) <= most:
-        return ranked
-    half = most // 2
-    rest, best = ranked[: len(ranked) - half], ranked[len(ranked) - half :]
-    step = len(rest) / (most - half)
-    return [rest[int(place * step)] for place in range(most - half)] + best
-
-
-def _finished(sweep: Sweep) -> list[Sweep]:
-    return [one for one in sweep["trials"] if one["state"] == "finished"]
+def _finished(trials: Sequence[Trial]) -> list[Trial]:
+    return [trial for trial in trials if trial["state"] == "finished"]
 
 
 def _caption(sweep: Sweep) -> str:
-    from handbook.report.figures.diagnosed.curves import caption
-
     spec = sweep["spec"]
-    told = {"model": spec["model"], "data": spec["data"], "data_variant": spec["data_variant"]}
-    return f"{caption(told)} · training rows alone"
-
-
-def _axis(sweep: Sweep) -> str:
-    metric = Metric.named(sweep["metric"])
-    return f"{metric.title} ({metric.direction})" if metric.direction else metric.title
-
-
-def _nothing(title: str, sweep: Sweep, reason: str) -> Drawn:
-    from handbook.report.figures.style import note
-
-    return note(title, reason, _caption(sweep))
+    record = {key: spec[key] for key in ("model", "data", "data_variant")}
+    return f"{style.caption(record)} · training rows alone"
 
 
 def _progress(sweep: Sweep) -> Drawn:
-    from handbook.report.figures.legend import legend_below
-    from handbook.report.figures.style import CHANCE, MAIN, MARK, Drawn, canvas
-
-    title, finished = "Score over trials", _finished(sweep)
+    title, metric = "Score over trials", Metric.named(sweep["metric"])
+    trials, finished = sweep["trials"], _finished(sweep["trials"])
     if not finished:
-        return _nothing(title, sweep, "no trial finished")
-    sign = Metric.named(sweep["metric"]).sign
+        return note(title, "no trial finished", _caption(sweep))
     figure = canvas(title, _caption(sweep), 6.4, 3.6)
     axes = figure.add_subplot()
-    best, steps, lead = -math.inf, [], []
-    for one in finished:
-        best = max(best, sign * one["score"])
-        steps.append(one["number"] + 1)
-        lead.append(sign * best)
+    best = -math.inf
+    steps, best_so_far = [], []
+    for trial in finished:
+        best = max(best, metric.sign * trial["score"])
+        steps.append(trial["number"] + 1)
+        best_so_far.append(metric.sign * best)
     handles: list[Any] = []
-    leader = sweep["trials"][sweep["best"]]
+    leader = trials[sweep["best"]]
     if leader["interval"]:
         handles.append(
             axes.axhspan(
                 *leader["interval"], color=MAIN, alpha=0.12, lw=0, label="interval of the best"
             )
         )
-    many = len(finished) > _SMALL
     handles.append(
         axes.scatter(
-            steps, [one["score"] for one in finished], s=14, color=MAIN, label="trial",
-            alpha=0.75, linewidths=0, rasterized=many, zorder=3,
+            steps, [trial["score"] for trial in finished], s=14, color=MAIN, label="trial",
+            alpha=0.75, linewidths=0, rasterized=len(finished) > _SMALL, zorder=3,
         )
     )  # fmt: skip
     pruned = [
-        one for one in sweep["trials"] if one["state"] == "pruned" and one["score"] is not None
+        trial for trial in trials if trial["state"] == "pruned" and trial["score"] is not None
     ]
     if pruned:
         handles.append(
             axes.scatter(
-                [one["number"] + 1 for one in pruned], [one["score"] for one in pruned],
+                [trial["number"] + 1 for trial in pruned], [trial["score"] for trial in pruned],
                 s=16, facecolors="none", edgecolors=CHANCE, label="given up early",
             )
         )  # fmt: skip
     handles += axes.step(
-        [*steps, len(sweep["trials"])], [*lead, lead[-1]],
+        [*steps, len(trials)], [*best_so_far, best_so_far[-1]],
         where="post", color=MARK, label="best so far",
     )  # fmt: skip
-    axes.set_xlabel("trial (number)")
-    axes.set_ylabel(_axis(sweep))
+    direction = f" ({metric.direction})" if metric.direction else ""
+    axes.set(xlabel="trial (number)", ylabel=f"{metric.title}{direction}")
     legend_below(figure, handles)
-    words = (
-        f"The best of {len(sweep['trials'])} trials is number {leader['number'] + 1} with "
-        f"{Metric.named(sweep['metric']).title} {leader['score']:.4g}."
+    return Drawn(
+        figure,
+        title,
+        f"The best of {len(trials)} trials is number {leader['number'] + 1} with {metric.title} "
+        f"{leader['score']:.4g}.",
     )
-    return Drawn(figure, title, words)
 
 
 def _parameters(sweep: Sweep) -> Drawn:
-    from handbook.report.figures.style import Drawn, canvas
-
-    title, finished = "Score against each parameter", _finished(sweep)
-    space = Space.of(sweep["spec"]["space"])
+    title, metric = "Score against each parameter", Metric.named(sweep["metric"])
+    finished = _finished(sweep["trials"])
+    parameters = Space.of(sweep["spec"]["space"]).parameters
     if not finished:
-        return _nothing(title, sweep, "no trial finished")
-    across = min(len(space.parameters), _ACROSS)
-    down = math.ceil(len(space.parameters) / _ACROSS)
+        return note(title, "no trial finished", _caption(sweep))
+    across, down = min(len(parameters), _ACROSS), math.ceil(len(parameters) / _ACROSS)
     figure = canvas(title, _caption(sweep), 1.2 + 2.4 * across, 1.0 + 2.5 * down)
     grid = figure.subplots(down, across, sharey=True, squeeze=False)
-    for place, axes in enumerate(grid.flat):
-        if place >= len(space.parameters):
-            axes.set_axis_off()
-            continue
-        one = space.parameters[place]
-        rows = [trial for trial in finished if one.name in trial["setting"]]
-        _panel(axes, one, rows)
-        if place % across == 0:
-            axes.set_ylabel(Metric.named(sweep["metric"]).title)
-    return Drawn(figure, title, _words_of_parameters(sweep, space, finished))
+    for axes in grid.flat[len(parameters) :]:
+        axes.set_axis_off()
+    for axes, parameter in zip(grid.flat, parameters, strict=False):
+        _panel(axes, parameter, [t for t in finished if parameter.name in t["setting"]])
+    for axes in grid[:, 0]:
+        axes.set_ylabel(metric.title)
+    best = max(finished, key=lambda trial: metric.sign * trial["score"])
+    setting = ", ".join(f"{name} {_short(value)}" for name, value in best["setting"].items())
+    return Drawn(
+        figure,
+        title,
+        f"Scores of {len(finished)} trials against {len(parameters)} parameters, medians marked "
+        f"where trials share a value. The best trial has {setting}.",
+    )
 
 
-def _panel(axes: Any, one: Parameter, rows: Sequence[Sweep]) -> None:
-    """Draw the scores of one parameter's values, and their median where several share one."""
-    from handbook.report.figures.style import MAIN, MARK
-
-    axes.set_xlabel(one.name.replace("_", " "))
-    numeric = one.ordered
-    values = [row["setting"][one.name] for row in rows]
-    at = values if numeric else [one.index(value) for value in values]
+def _panel(axes: Any, parameter: Parameter, trials: Sequence[Trial]) -> None:
+    """Draw the scores of a parameter's values, and their median where several share one."""
+    axes.set_xlabel(parameter.name.replace("_", " "))
+    numeric = parameter.ordered
+    values = [trial["setting"][parameter.name] for trial in trials]
+    x = values if numeric else [parameter.index(value) for value in values]
     if numeric:
-        _scale(axes, one)
+        _scale(axes, parameter)
     axes.scatter(
-        at, [row["score"] for row in rows], s=14, color=MAIN, alpha=0.6, linewidths=0,
-        rasterized=len(rows) > _SMALL,
+        x, [trial["score"] for trial in trials], s=14, color=MAIN, alpha=0.6, linewidths=0,
+        rasterized=len(trials) > _SMALL,
     )  # fmt: skip
     groups: dict[Any, list[float]] = {}
-    for place, row in zip(at, rows, strict=True):
-        groups.setdefault(place, []).append(row["score"])
-    if len(groups) <= len(rows) / 2:
-        middles = {place: median(found) for place, found in sorted(groups.items())}
+    for value, trial in zip(x, trials, strict=True):
+        groups.setdefault(value, []).append(trial["score"])
+    if len(groups) <= len(trials) / 2:
+        medians = {value: median(scores) for value, scores in sorted(groups.items())}
         axes.plot(
-            list(middles), list(middles.values()), color=MARK, marker="_", markersize=11, mew=2,
+            list(medians), list(medians.values()), color=MARK, marker="_", markersize=11, mew=2,
             linestyle="solid" if numeric else "none", linewidth=1,
         )  # fmt: skip
     if not numeric:
-        axes.set_xticks(range(len(one.values)), [_short(value) for value in one.values])
-        axes.set_xlim(-0.5, len(one.values) - 0.5)
+        axes.set_xticks(range(len(parameter.values)), map(_short, parameter.values))
+        axes.set_xlim(-0.5, len(parameter.values) - 0.5)
 
 
-def _scale(axes: Any, one: Parameter) -> None:
+def _scale(axes: Any, parameter: Parameter) -> None:
     """Scale the axis of numbers, and mark it with text that needs no fonts of mathematics."""
-    from matplotlib.ticker import NullLocator
-
-    from handbook.core.numbers import decade
-
-    if _by_factors(one):
+    values = parameter.values
+    # From a factor of 30 on, factors say more of a parameter than differences.
+    by_factors = values[0] > 0 and values[-1] / values[0] >= 30 if values else parameter.log
+    if by_factors:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(lambda x, _: decade(x))
         axes.xaxis.set_minor_formatter(lambda *_: "")
-    if one.values and len(one.values) <= _MARKED:
-        axes.set_xticks(one.values, [f"{value:g}" for value in one.values])
+    if values and len(values) <= _MARKED:
+        axes.set_xticks(values, [f"{value:g}" for value in values])
         axes.xaxis.set_minor_locator(NullLocator())
-    elif one.integer and not one.log:
+    elif parameter.integer and not parameter.log:
         axes.xaxis.get_major_locator().set_params(integer=True)
-
-
-def _by_factors(one: Parameter) -> bool:
-    """Tell whether factors say more of a parameter than differences: it spans a factor of 30."""
-    if not one.values:
-        return one.log
-    return bool(one.values[0] > 0 and one.values[-1] / one.values[0] >= 30)
 
 
 def _short(value: Any) -> str:
@@ -225,112 +188,105 @@ def _short(value: Any) -> str:
     return text if len(text) <= 12 else f"{text[:11]}…"
 
 
-def _words_of_parameters(sweep: Sweep, space: Space, finished: Sequence[Sweep]) -> str:
-    sign = Metric.named(sweep["metric"]).sign
-    best = max(finished, key=lambda one: sign * one["score"])
-    said = ", ".join(f"{name} {_short(value)}" for name, value in best["setting"].items())
-    return (
-        f"Scores of {len(finished)} trials against {len(space.parameters)} parameters, medians "
-        f"marked where trials share a value. The best trial has {said}."
-    )
-
-
 def _importance(sweep: Sweep) -> Drawn:
-    from handbook.report.figures.style import MAIN, Drawn, canvas
-
     title = "How much each parameter explains"
-    told = {name: share for name, share in sweep["importance"].items() if share is not None}
-    if not told:
-        return _nothing(title, sweep, "too few finished trials to tell")
-    ranked = sorted(told.items(), key=lambda one: one[1])
+    shares = {name: share for name, share in sweep["importance"].items() if share is not None}
+    if not shares:
+        return note(title, "too few finished trials to tell", _caption(sweep))
+    ranked = sorted(shares.items(), key=lambda item: item[1])
     figure = canvas(title, _caption(sweep), 4.8, 1.5 + 0.36 * len(ranked))
     axes = figure.add_subplot()
     axes.barh([name.replace("_", " ") for name, _ in ranked], [v for _, v in ranked], color=MAIN)
-    axes.set_xlim(0, max(1e-9, *told.values()) * 1.15)
-    for place, (_, share) in enumerate(ranked):
+    axes.set_xlim(0, max(1e-9, *shares.values()) * 1.15)
+    for row, (_, share) in enumerate(ranked):
         axes.annotate(
-            f"{100 * share:.0f} %", (share, place), xytext=(4, 0), textcoords="offset points",
+            f"{100 * share:.0f} %", (share, row), xytext=(4, 0), textcoords="offset points",
             va="center", fontsize=8,
         )  # fmt: skip
     axes.set_xlabel("share of the variance between trials")
     axes.grid(axis="y", visible=False)
-    said = ", ".join(f"{name} {100 * share:.0f} %" for name, share in reversed(ranked))
-    return Drawn(figure, title, f"Of the variance between trials each explains by itself: {said}.")
+    text = ", ".join(f"{name} {100 * share:.0f} %" for name, share in reversed(ranked))
+    return Drawn(figure, title, f"Of the variance between trials each explains by itself: {text}.")
 
 
 def _parallel(sweep: Sweep) -> Drawn:
-    from matplotlib.collections import LineCollection
-    from matplotlib.colors import LinearSegmentedColormap
-
-    from handbook.report.figures.style import INK, MARK, SHADES, Drawn, canvas
-
-    title, lines = "Every trial as a line", shown_lines(sweep["trials"], sweep["metric"])
-    if not lines:
-        return _nothing(title, sweep, "no trial finished")
-    space = Space.of(sweep["spec"]["space"])
-    names = [*(one.name for one in space.parameters), sweep["metric"]]
-    figure = canvas(title, _caption(sweep), max(4.8, 1.3 * len(names) + 1.0), 3.6)
+    title, metric = "Every trial as a line", Metric.named(sweep["metric"])
+    trials = _lines(sweep["trials"], metric)
+    if not trials:
+        return note(title, "no trial finished", _caption(sweep))
+    parameters = Space.of(sweep["spec"]["space"]).parameters
+    figure = canvas(title, _caption(sweep), max(4.8, 1.3 * (len(parameters) + 1) + 1.0), 3.6)
     axes = figure.add_subplot()
-    scores = [one["score"] for one in lines]
+    scores = [trial["score"] for trial in trials]
     low, high = min(scores), max(scores)
-    sign, span = Metric.named(sweep["metric"]).sign, (high - low) or 1.0
+    span = (high - low) or 1.0
     shades = LinearSegmentedColormap.from_list("shades", ["#d7e3ec", SHADES[1]])
-    drawn = []
-    for one in lines:
-        heights = [_height(p, one["setting"]) for p in space.parameters]
-        drawn.append([*enumerate(heights), (len(heights), (one["score"] - low) / span)])
-    goodness = [(score - low) / span if sign > 0 else (high - score) / span for score in scores]
-    axes.add_collection(LineCollection(drawn, colors=[shades(g) for g in goodness], linewidths=1.1))
-    axes.add_collection(LineCollection(drawn[-1:], colors=[MARK], linewidths=2.2, zorder=4))
-    axes.set_xlim(-0.15, len(names) - 0.85)
-    axes.set_ylim(-0.12, 1.08)
-    axes.set_yticks([])
+    paths = []
+    for trial in trials:
+        heights = [_height(parameter, trial["setting"]) for parameter in parameters]
+        paths.append([*enumerate([*heights, (trial["score"] - low) / span])])
+    goodness = [(s - low) / span if metric.higher else (high - s) / span for s in scores]
+    axes.add_collection(LineCollection(paths, colors=[shades(g) for g in goodness], linewidths=1.1))
+    axes.add_collection(LineCollection(paths[-1:], colors=[MARK], linewidths=2.2, zorder=4))
+    axes.set(xlim=(-0.15, len(parameters) + 0.15), ylim=(-0.12, 1.08), yticks=[])
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color=INK, linewidth=0.7)
-    axes.set_xticks(
-        range(len(names)),
-        [*(n.replace("_", " ") for n in names[:-1]), Metric.named(names[-1]).title],
+    names = [parameter.name.replace("_", " ") for parameter in parameters]
+    axes.set_xticks(range(len(names) + 1), [*names, metric.title])
+    for x, parameter in enumerate(parameters):
+        for height, text in _marks(parameter):
+            _mark(axes, x, height, text)
+    for height, score in ((0.0, low), (1.0, high)):
+        _mark(axes, len(names), height, f"{score:.4g}")
+    return Drawn(
+        figure,
+        title,
+        f"{len(trials)} finished trials, darker where they are better, the best one in orange. A "
+        "parameter that does not matter for a trial is crossed below its axis.",
     )
-    for place, parameter in enumerate(space.parameters):
-        for height, text in _marks(parameter, lines):
-            _mark(axes, place, height, text)
-    for height, value in ((0.0, low), (1.0, high)):
-        _mark(axes, len(names) - 1, height, f"{value:.4g}")
-    words = (
-        f"{len(lines)} finished trials, darker where they are better, the best one in orange. A "
-        "parameter that does not matter for a trial is crossed below its axis."
-    )
-    return Drawn(figure, title, words)
 
 
-def _mark(axes: Any, place: int, height: float, text: str) -> None:
+def _lines(trials: Sequence[Trial], metric: Metric, most: int = _LINES) -> list[Trial]:
+    """Return the finished trials to draw, worst first: the better half of them are the best ones.
+
+    Examples
+    --------
+    >>> scores = (0.1, 0.9, 0.5, 0.3, 0.7)
+    >>> trials = [{"state": "finished", "score": s, "number": n} for n, s in enumerate(scores)]
+    >>> [trial["score"] for trial in _lines(trials, Metric.named("accuracy"), most=4)]
+    [0.1, 0.3, 0.7, 0.9]
+    """
+    ranked = sorted(_finished(trials), key=lambda t: (metric.sign * t["score"], -t["number"]))
+    if len(ranked) <= most:
+        return ranked
+    half = most // 2
+    rest, best = ranked[: len(ranked) - half], ranked[len(ranked) - half :]
+    step = len(rest) / (most - half)
+    return [rest[int(index * step)] for index in range(most - half)] + best
+
+
+def _mark(axes: Any, x: int, height: float, text: str) -> None:
     axes.annotate(
-        text, (place, height), xytext=(3, 0), textcoords="offset points", fontsize=7, va="center",
+        text, (x, height), xytext=(3, 0), textcoords="offset points", fontsize=7, va="center",
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}, zorder=5,
     )  # fmt: skip
 
 
-def _height(one: Parameter, setting: Mapping[str, Any]) -> float:
+def _height(parameter: Parameter, setting: Mapping[str, Any]) -> float:
     """Return where a trial crosses a parameter's axis, from 0 to 1; below where it is missing."""
-    if one.name not in setting:
+    if parameter.name not in setting:
         return -0.1
-    if one.ordered:
-        return one.share(setting[one.name])
-    return one.index(setting[one.name]) / max(len(one.values) - 1, 1)
+    value = setting[parameter.name]
+    if parameter.ordered:
+        return parameter.share(value)
+    return parameter.index(value) / max(len(parameter.values) - 1, 1)
 
 
-def _marks(one: Parameter, lines: Sequence[Sweep]) -> list[tuple[float, str]]:
-    if one.values:
-        kept = one.values if len(one.values) <= 8 else (one.values[0], one.values[-1])
-        return [(_height(one, {one.name: value}), _short(value)) for value in kept]
-    return [(0.0, f"{one.low:.4g}"), (1.0, f"{one.high:.4g}")]
-
-
-_FIGURES: dict[str, Callable[[Sweep], Drawn]] = {
-    "progress": _progress,
-    "parameters": _parameters,
-    "importance": _importance,
-    "parallel": _parallel,
-}
-#: Names of a sweep's figures, in the order in which its page shows them.
-SWEEP_FIGURES = tuple(_FIGURES)
+def _marks(parameter: Parameter) -> list[tuple[float, str]]:
+    """Return the heights on a parameter's axis that are marked, with their values."""
+    values = parameter.values
+    if not values:
+        return [(0.0, f"{parameter.low:.4g}"), (1.0, f"{parameter.high:.4g}")]
+    if len(values) > _MARKED:
+        values = values[:1] + values[-1:]
+    return [(_height(parameter, {parameter.name: value}), _short(value)) for value in values]

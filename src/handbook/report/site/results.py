@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from handbook.records.run import State
-from handbook.report.figures.draw import Words, words
+from handbook.report.figures.svg import Words, words
 from handbook.tasks.metric import METRICS, Metric
 
 __all__ = ["FAMILIAR", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]

@@ -10,8 +10,8 @@ from typing import Any
 
 from handbook.catalogue.space import Space
 from handbook.core.files import read_json
-from handbook.report.figures.sweeps import SWEEP_FIGURES
 from handbook.report.site.results import Figure
+from handbook.tasks.figures import SWEEP_FIGURES
 from handbook.tasks.metric import Metric
 
 __all__ = ["Sweep", "read_sweep", "read_sweeps"]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from handbook.core.files import read_json
 from handbook.core.numbers import number, value
-from handbook.report.figures.diagnosed.curves import caption, place
-
-if TYPE_CHECKING:
-    from handbook.report.figures.style import Drawn
+from handbook.report.figures import style
+from handbook.report.figures.diagnosed.curves import place
+from handbook.report.figures.style import INK, MAIN, MARK, Drawn, canvas, caption
 
 __all__ = ["draw_bias_variance"]
 
@@ -31,15 +30,11 @@ def draw_bias_variance(path: Path, out: Path) -> None:
     ----------
     Geman, Bienenstock and Doursat (1992), "Neural networks and the bias/variance dilemma".
     """
-    from handbook.report.figures import style
-
     with style.applied():
         style.save(_bias_variance(read_json(path, made_by="make rebuild")), out)
 
 
 def _bias_variance(record: Mapping[str, Any]) -> Drawn:
-    from handbook.report.figures.style import INK, MAIN, MARK, Drawn, canvas
-
     models = record["models"]
     least = [min(range(len(one["values"])), key=one["error"].__getitem__) for one in models]
     where = [

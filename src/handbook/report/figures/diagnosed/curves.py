@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json
 from handbook.core.numbers import decade, number, value
+from handbook.report.figures import style
 from handbook.report.figures.diagnosed.diagnosis import NOTHING, Scores, fits, strays
+from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, Drawn, canvas, caption, note
 from handbook.tasks.figures import CURVES, LEARNING
 from handbook.tasks.metric import Metric
 
-if TYPE_CHECKING:
-    from handbook.report.figures.style import Drawn
-
-__all__ = ["caption", "draw_curves", "place"]
+__all__ = ["draw_curves", "place"]
 
 _DECADES = 2
 
@@ -37,8 +36,6 @@ def draw_curves(curves_path: Path, out: Mapping[str, Path]) -> None:
     HandbookError
         A figure that does not exist.
     """
-    from handbook.report.figures import style
-
     record = read_json(curves_path, made_by="make rebuild")
     for name, path in out.items():
         if name not in CURVES:
@@ -93,8 +90,6 @@ def _learning(record: Mapping[str, Any]) -> Drawn:
 
 
 def _validation(record: Mapping[str, Any]) -> Drawn:
-    from handbook.report.figures.style import note
-
     asked, metric = record["validation"], record["metric"]
     if asked is None:
         return note("Validation curve: none", "no setting of this model is varied", caption(record))
@@ -134,8 +129,6 @@ def _drawn(
     check: Scores,
     best: int | None = None,
 ) -> Drawn:
-    from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, Drawn, canvas
-
     figure = canvas(title, caption(record), 4.6, 3.8)
     axes = figure.add_subplot()
     x = place(axes, *across)
@@ -168,11 +161,3 @@ def _side(places: Sequence[int], best: int, shown: Sequence[str]) -> str:
     if max(places) < best:
         return "before it"
     return "after it" if min(places) > best else "on both sides"
-
-
-def caption(record: Mapping[str, Any]) -> str:
-    """Say what a figure is of, and where its data was generated."""
-    parts = [record[key] for key in ("model", "data", "variant") if key in record]
-    if record.get("data_variant") == "sample":
-        parts.append("GENERATED SAMPLE DATA")
-    return " · ".join(parts)

@@ -19,7 +19,6 @@ from handbook.report.figures.style import (
     QUIET,
     Drawn,
     canvas,
-    note,
 )
 
 __all__ = ["coefficient_path", "coefficients"]
@@ -36,8 +35,6 @@ _GAP = 0.048  # of the height of the axes, between two labels
 
 def coefficients(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the largest coefficients, each class of more than two with a marker of its own."""
-    if "undefined" in shown:
-        return note("Coefficients: undefined", shown["undefined"], caption)
     names, series = shown["features"], shown["series"]
     values = np.array([one["values"] for one in series])
     of, largest = np.unravel_index(int(np.abs(values).argmax()), values.shape)
@@ -94,8 +91,6 @@ def coefficients(shown: Mapping[str, Any], caption: str) -> Drawn:
 
 def coefficient_path(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw each coefficient against the penalty, from the strongest to the weakest."""
-    if "undefined" in shown:
-        return note("Coefficients by penalty: undefined", shown["undefined"], caption)
     alphas, lines, own = np.array(shown["alphas"]), shown["lines"], shown["own"]
     kind, total = shown["kind"].capitalize(), shown["total"]
     length = shown["own_size"] / shown["size"][0] if shown["size"][0] else 0.0

@@ -19,8 +19,6 @@ _NAME = 24
 def permutation_importance(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the loss of score that shuffling each column brings, with the range of the shuffles."""
     title = "Permutation importance"
-    if "undefined" in shown:
-        return note(f"{title}: undefined", shown["undefined"], caption)
     columns = shown["columns"]
     metric = Metric.named(shown["metric"]).title
     loss = "drop" if Metric.named(shown["metric"]).higher else "rise"
@@ -64,8 +62,6 @@ def permutation_importance(shown: Mapping[str, Any], caption: str) -> Drawn:
 def impurity_importance(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw each column's share of the impurity that the trees took away."""
     title = "Impurity importance"
-    if "undefined" in shown:
-        return note(f"{title}: undefined", shown["undefined"], caption)
     columns = shown["columns"]
     if not columns or columns[0]["share"] == 0:
         return note(f"{title}: none", "no tree asks a question", caption)

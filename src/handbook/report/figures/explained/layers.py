@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from handbook.report.figures.predictions import short
 from handbook.report.figures.som_grid import Cells, fill
-from handbook.report.figures.style import INK, PAPER, QUIET, SHADES, Drawn, canvas, note
+from handbook.report.figures.style import INK, PAPER, QUIET, SHADES, Drawn, canvas
 
 __all__ = ["feature_maps", "kernels"]
 
@@ -32,8 +32,6 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 def kernels(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the kernels of the first convolution, those first that are most of a slope."""
-    if "undefined" in shown:
-        return note("First kernels: undefined", shown["undefined"], caption)
     values = np.array(shown["values"], dtype=float)  # (K, C, k, k)
     slopes, chance = np.array(shown["slopes"]), shown["chance"]
     count, channels, size, _ = values.shape
@@ -114,8 +112,6 @@ def _frame(axes: Any, corners: Array, size: int) -> None:
 
 def feature_maps(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw a few images, each with its maps after every convolution beside it."""
-    if "undefined" in shown:
-        return note("Feature maps: undefined", shown["undefined"], caption)
     images, layers = shown["images"], shown["layers"]
     names = [f"{ordinal} convolution" for ordinal in _ORDINALS[: len(layers)]]
     active = [layer["active"] for layer in layers]

@@ -9,7 +9,7 @@ import numpy as np
 
 from handbook.report.figures.legend import legend_below
 from handbook.report.figures.predictions import short
-from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, canvas, note
+from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, canvas
 
 __all__ = ["outliers"]
 
@@ -21,8 +21,6 @@ def outliers(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the scores of the test rows as a histogram for each class, with the threshold."""
     from matplotlib.ticker import LogFormatter
 
-    if "undefined" in shown:
-        return note("Outliers: undefined", shown["undefined"], caption)
     test, classes = shown["test"], shown["classes"]
     named = next(one for one in shown["budgets"] if one["share"] == _NAMED)
     rare = short(classes[1], 12)

@@ -9,7 +9,7 @@ import numpy as np
 
 from handbook.report.figures.legend import legend_below
 from handbook.report.figures.predictions import short
-from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, canvas, note
+from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, canvas
 
 __all__ = ["projection"]
 
@@ -18,8 +18,6 @@ _MARKERS = "os^Dv*P"
 
 def projection(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw training and test rows on one or two discriminant axes."""
-    if "undefined" in shown:
-        return note("Projection: undefined", shown["undefined"], caption)
     return _scatter(shown, caption) if shown["axes"] == 2 else _histogram(shown, caption)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from handbook.report.figures.legend import legend_below
 from handbook.report.figures.predictions import short
-from handbook.report.figures.style import CHANCE, MAIN, MARK, QUIET, Drawn, canvas, note
+from handbook.report.figures.style import CHANCE, MAIN, MARK, QUIET, Drawn, canvas
 
 __all__ = ["class_histogram", "frechet_scale", "interpolation", "samples"]
 
@@ -21,8 +21,6 @@ _TURNED = 12  # classes from which on their names need room below each other
 
 def samples(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw what the same latent points became over the training."""
-    if "undefined" in shown:
-        return note("Samples: undefined", shown["undefined"], caption)
     sheets = shown["sheets"]
     number = sheets[0]["rows"] * sheets[0]["columns"]
     title = f"What {number} latent points become in {shown['steps']:,} steps"
@@ -38,8 +36,6 @@ def samples(shown: Mapping[str, Any], caption: str) -> Drawn:
 
 def interpolation(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the ways between pairs of latent points."""
-    if "undefined" in shown:
-        return note("Interpolation: undefined", shown["undefined"], caption)
     pairs, images = shown["pairs"], shown["images"]
     title = f"{pairs} ways between two latent points"
     figure = _sheets(shown["sheets"], title, caption)
@@ -79,8 +75,6 @@ def _sheets(sheets: Sequence[Mapping[str, Any]], title: str, caption: str) -> An
 
 def class_histogram(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the shares of the classes that the judge sees among real and made images."""
-    if "undefined" in shown:
-        return note("Class histogram: undefined", shown["undefined"], caption)
     names = [short(name, 16) for name in shown["classes"]]
     shares = {part: 100 * np.array(shown[part]) / sum(shown[part]) for part in ("real", "made")}
     apart = shares["made"] - shares["real"]
@@ -122,8 +116,6 @@ def class_histogram(shown: Mapping[str, Any], caption: str) -> Drawn:
 
 def frechet_scale(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the samples' Fréchet distance between that of real images and that of noise."""
-    if "undefined" in shown:
-        return note("Fréchet distance: undefined", shown["undefined"], caption)
     rows = (
         ("real", "other real images", CHANCE, "s"),
         ("model", "this model", MAIN, "o"),

@@ -22,7 +22,7 @@ from handbook.report.figures.som_grid import (
     scale,
     side,
 )
-from handbook.report.figures.style import INK, MARK, PAPER, QUIET, Drawn, canvas, note
+from handbook.report.figures.style import INK, MARK, PAPER, QUIET, Drawn, canvas
 
 __all__ = ["component_planes", "distance_map", "hit_map"]
 
@@ -40,8 +40,6 @@ _RULES = {"distance-map": "distance map", "quantization": "quantisation error"}
 
 def distance_map(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw each node's mean distance to its neighbours, with markers of its rows' classes."""
-    if "undefined" in shown:
-        return note("Distance map: undefined", shown["undefined"], caption)
     grid, counts = cells(shown), np.array(shown["counts"])  # (nodes, classes)
     distances, out = np.array(shown["distances"]), np.flatnonzero(shown["outliers"])
     names = [short(name) for name in shown["classes"]]
@@ -126,8 +124,6 @@ def _said_of_distances(
 
 def hit_map(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw how many training rows fall on each node, and which share is of the second class."""
-    if "undefined" in shown:
-        return note("Hit map: undefined", shown["undefined"], caption)
     grid, counts = cells(shown), np.array(shown["counts"])
     rows = counts.sum(axis=1)
     used = np.flatnonzero(rows)
@@ -188,8 +184,6 @@ def _said_of_hits(shown: Mapping[str, Any], grid: Cells, rows: Array, counts: Ar
 
 def component_planes(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the nodes' weights in each number that the map sees, those that vary most first."""
-    if "undefined" in shown:
-        return note("Component planes: undefined", shown["undefined"], caption)
     grid, planes = cells(shown), shown["planes"]
     left = shown["total"] - len(planes)
     title = f"{short(planes[0]['name'], 20)} varies most over the map"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from handbook.report.figures.predictions import short
 from handbook.report.figures.som_grid import Cells, fill, scale
-from handbook.report.figures.style import INK, QUIET, Drawn, canvas, note
+from handbook.report.figures.style import INK, QUIET, Drawn, canvas
 
 __all__ = ["gates", "text_samples"]
 
@@ -33,8 +33,6 @@ _CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 
 def text_samples(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Set the continuations in one column, and what was written during training in another."""
-    if "undefined" in shown:
-        return note("Text samples: undefined", shown["undefined"], caption)
     written = [
         (f"After “{_line(shown['seed_text'], 60)}”", ""),
         *((f"{one['label']}: {_shares(one)}", one["text"]) for one in shown["written"]),
@@ -137,8 +135,6 @@ def _said_of_samples(shown: Mapping[str, Any]) -> str:
 
 def gates(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw each gate of some units as a strip a unit, with the characters that are read below."""
-    if "undefined" in shown:
-        return note("Gates: undefined", shown["undefined"], caption)
     names, units, read = list(shown["values"]), shown["units"], shown["text"]
     title = _finding(shown)
     grid = _cells(len(units), len(read))

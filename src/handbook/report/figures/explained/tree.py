@@ -16,7 +16,6 @@ from handbook.report.figures.style import (
     QUIET,
     Drawn,
     canvas,
-    note,
 )
 
 __all__ = ["tree"]
@@ -44,8 +43,6 @@ class _Box(NamedTuple):
 
 def tree(shown: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the nodes that the record holds, and say how many lie below them."""
-    if "undefined" in shown:
-        return note("Tree: undefined", shown["undefined"], caption)
     root, classes = shown["root"], shown["classes"]
     leaves = f"{shown['leaves']:,} lea{'f' if shown['leaves'] == 1 else 'ves'}"
     title = (

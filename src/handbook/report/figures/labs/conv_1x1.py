@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.core.numbers import value
 from handbook.report.figures.matrices import Line, Matrix, sheet
-from handbook.report.figures.style import Drawn
+from handbook.report.figures.style import Drawn, Plot
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a line an output channel: its weights times the input channels."""
     inputs, outputs = len(plot["image"]), len(plot["output"])
     lines: list[Line] = []
@@ -30,13 +27,11 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
                 Matrix(f"channel {channel}", image, marks=[(0, 0, 1, 1)]),
             ]
         lines.append([*line, "=", Matrix(f"output {place}", output, marks=[(0, 0, 1, 1)])])
-    return sheet(
-        f"A kernel of one cell: each pixel’s {inputs} numbers become {outputs}",
-        caption,
-        lines,
+    title = f"A kernel of one cell: each pixel’s {inputs} numbers become {outputs}"
+    description = (
         f"{inputs} channels are multiplied by a weight each and added up, once for each of "
         f"{outputs} output channels; the weights are {value(plot['weights'])}. A pixel of the "
         "output depends on the same pixel of the input alone, here the outlined one: it is a "
-        "dense layer for every pixel.",
-        cell=0.36,
+        "dense layer for every pixel."
     )
+    return sheet(title, caption, lines, description, cell=0.36)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.report.figures.matrices import Line, Matrix, sheet
-from handbook.report.figures.style import Drawn
+from handbook.report.figures.style import Drawn, Plot
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw the first image, the filters, and their outputs."""
     image, filters, maps = plot["image"], plot["filters"], plot["maps"]
     lines: list[Line] = [
@@ -20,14 +17,11 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         [Matrix(f"output {place}", one) for place, one in enumerate(maps, start=1)],
     ]
     size = len(maps[0])
-    return sheet(
-        f"{len(filters)} filters see the same image {len(filters)} times",
-        caption,
-        lines,
+    title = f"{len(filters)} filters see the same image {len(filters)} times"
+    description = (
         f"The first of {plot['batch']} random images of {len(image)} by {len(image)}, "
         f"{len(filters)} random filters of {len(filters[0])} by {len(filters[0])}, and the output "
         f"of each, {size} by {size}. Every square goes from its lowest number (light) to its "
-        "highest (dark).",
-        cell=0.1,
-        numbers=False,
+        "highest (dark)."
     )
+    return sheet(title, caption, lines, description, cell=0.1, numbers=False)

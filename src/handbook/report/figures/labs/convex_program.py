@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from handbook.report.figures.panels import contours, path
-from handbook.report.figures.style import INK, MAIN, MARK, Drawn, canvas
+from handbook.report.figures.panels import contours, label, path
+from handbook.report.figures.style import INK, MAIN, MARK, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw both paths on contours of the sum of squares."""
     title = "The sum of squares is least at the origin, or half way along the edge"
     figure = canvas(title, caption, 5.6, 5.6)
@@ -26,16 +23,14 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         path(axes, points, f"descent, {name}", index)
         axes.plot(*points[-1], "*", color=INK, markersize=11)
     axes.plot(*plot["book"], "X", color=MARK, markersize=10, label="printed as the minimum")
-    axes.set(xlabel="first entry", ylabel="second entry", aspect="equal")
-    axes.legend(loc="upper right")
+    label(axes, "first entry", "second entry", legend="upper right", aspect="equal")
     said = "; ".join(
         f"{name}: ({points[-1][0]:.3g}, {points[-1][1]:.3g})"
         for name, points in plot["paths"].items()
     )
     x, y = plot["book"]
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Circles of equal sum of squares and the triangle that is allowed. Descent ends, {said}. "
-        f"The printed point ({x:g}, {y:g}) lies outside.",
+        f"The printed point ({x:g}, {y:g}) lies outside."
     )
+    return Drawn(figure, title, description)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.core.numbers import value
 from handbook.report.figures.matrices import Line, Matrix, sheet
-from handbook.report.figures.style import Drawn
+from handbook.report.figures.style import Drawn, Plot
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw input, kernel and output, the first window and its sum outlined."""
     first, size = plot["output"][0][0], len(plot["kernel"])
     terms = [
@@ -29,13 +26,10 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         "=",
         Matrix("output", plot["output"], marks=[(0, 0, 1, 1)]),
     ]
-    return sheet(
-        title,
-        caption,
-        [line],
+    description = (
         f"Cross-correlation of an input of {len(plot['input'])} by {len(plot['input'])} with a "
         f"kernel of {size} by {size}. The kernel lies on the upper left corner of the input; the "
         f"products of the cells that lie on each other add up to the first number of the output, "
-        f"{first:g}. Moved by one cell at a time it gives all of them: {value(plot['output'])}.",
-        cell=0.45,
+        f"{first:g}. Moved by one cell at a time it gives all of them: {value(plot['output'])}."
     )
+    return sheet(title, caption, [line], description, cell=0.45)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from handbook.report.figures.style import COLOURS, INK, Drawn, canvas
+from handbook.report.figures.panels import label
+from handbook.report.figures.style import COLOURS, INK, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
@@ -15,7 +13,7 @@ _SHOWN = 20  # samples on the curve, where more would hide it
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw each sample's output over its weighted sum, and beside it by unit."""
     outputs = np.array(plot["outputs"])
     units, samples = outputs.shape
@@ -37,15 +35,13 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         left.plot(sums[:_SHOWN], said[:_SHOWN], **look)
         # side by side in a fixed order, so that equal outputs do not hide each other
         right.plot(unit + 1 + 0.5 * (np.arange(samples) / samples - 0.5), said, **look)
-    left.set(xlabel="weighted sum of the inputs, plus bias", ylabel="output")
     left.set_title(f"on the curve of the sigmoid, {min(_SHOWN, samples)} samples", fontsize=9)
-    right.set(xlabel="unit", xticks=range(1, units + 1))
-    right.set_title(f"by unit, all {samples} samples", fontsize=9)
+    label(left, "weighted sum of the inputs, plus bias", "output")
+    label(right, "unit", title=f"by unit, all {samples} samples", xticks=range(1, units + 1))
     means = ", ".join(f"{unit} {mean:.2f}" for unit, mean in enumerate(outputs.mean(axis=1), 1))
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"{samples} samples of {inputs} inputs and {units} units. Of all outputs {low:.0%} are "
         f"below 0.1 and {high:.0%} above 0.9, where the sigmoid is flat and little is learnt. "
-        f"Mean output by unit: {means}.",
+        f"Mean output by unit: {means}."
     )
+    return Drawn(figure, title, description)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.core.numbers import value
 from handbook.report.figures.matrices import Line, Matrix, sheet
-from handbook.report.figures.style import Drawn
+from handbook.report.figures.style import Drawn, Plot
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw both images, the kernel, and what it finds."""
     lines: list[Line] = []
     for name, image, edges in zip(
@@ -28,13 +25,11 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
             ]
         )
     found = plot["edges"][0][0]
-    return sheet(
-        "Upright edges are found, lying ones are not",
-        caption,
-        lines,
+    title = "Upright edges are found, lying ones are not"
+    description = (
         f"Above: an image of {len(plot['images'][0][0])} columns with a dark bar, the kernel "
         f"{value(plot['kernel'][0])}, and the output, whose rows are all {value(found)}: 1 where "
         "light turns dark, −1 where dark turns light. Below: the same image turned on its side; "
-        "along each row nothing changes, and the output is 0 everywhere.",
-        cell=0.3,
+        "along each row nothing changes, and the output is 0 everywhere."
     )
+    return sheet(title, caption, lines, description, cell=0.3)

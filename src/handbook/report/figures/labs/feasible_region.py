@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from handbook.report.figures.style import COLOURS, DASHES, INK, MAIN, Drawn, canvas
+from handbook.report.figures.style import COLOURS, DASHES, INK, MAIN, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw the lines and fill what they leave."""
     corners = np.array(plot["corners"])
     title = f"What the constraints leave has {len(corners)} corners"

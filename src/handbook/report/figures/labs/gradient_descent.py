@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from handbook.report.figures.panels import contours, lines, logarithmic, path
-from handbook.report.figures.style import INK, Drawn, canvas
+from handbook.report.figures.panels import contours, label, lines, logarithmic, path
+from handbook.report.figures.style import INK, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw the excess of the loss by epoch, and the paths of both slopes."""
     title = "The fewer rows a step takes, the further an epoch leads"
     figure = canvas(title, caption, 8.0, 4.6)
@@ -21,8 +18,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     lines(left, {name: (range(len(loss)), loss) for name, loss in plot["loss"].items()})
     logarithmic(left)
     left.set_title("mean squared error above least squares", fontsize=9)
-    left.set(xlabel="epoch", ylabel="excess")
-    left.legend(loc="center right")
+    label(left, "epoch", "excess", legend="center right")
     values = np.array(plot["values"])
     levels = np.quantile(values, [0.02, 0.08, 0.2, 0.35, 0.55, 0.75, 0.9]).tolist()
     contours(right, plot["across"], plot["up"], values, levels)
@@ -30,14 +26,12 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         path(right, points, name, index)
     right.plot(*plot["best"][1:], "*", color=INK, markersize=12, label="least squares")
     right.set_title("the two slopes, epoch by epoch", fontsize=9)
-    right.set(xlabel="first slope", ylabel="second slope")
-    right.legend(loc="lower right")
+    label(right, "first slope", "second slope", legend="lower right")
     said = "; ".join(f"{name} {loss[-1]:.2g}" for name, loss in plot["loss"].items())
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Excess of the mean squared error over least squares after "
         f"{len(next(iter(plot['loss'].values()))) - 1} epochs: {said}. On contours of the loss all "
         f"rows come part of the way to ({plot['best'][1]:.2f}, {plot['best'][2]:.2f}), few rows "
-        "all of it.",
+        "all of it."
     )
+    return Drawn(figure, title, description)

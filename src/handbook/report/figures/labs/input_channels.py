@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.core.numbers import value
 from handbook.report.figures.matrices import Line, Matrix, sheet
-from handbook.report.figures.style import Drawn
+from handbook.report.figures.style import Drawn, Plot
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a line a channel, and the sum below."""
     lines: list[Line] = []
     size = len(plot["kernel"][0])
@@ -33,11 +30,9 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         total += ["+"] * (place > 1) + [Matrix(f"part {place}", part, marks=first)]
     lines.append([*total, "=", Matrix("output", plot["output"], marks=first)])
     firsts = " + ".join(f"{part[0][0]:g}" for part in plot["parts"])
-    return sheet(
-        f"Each channel has its kernel; the parts add up: {firsts} = {plot['output'][0][0]:g}",
-        caption,
-        lines,
+    title = f"Each channel has its kernel; the parts add up: {firsts} = {plot['output'][0][0]:g}"
+    description = (
         f"{len(plot['image'])} channels, each cross-correlated with its own kernel, give the parts "
-        f"{value(plot['parts'])}. Their sum is the output, {value(plot['output'])}.",
-        cell=0.4,
+        f"{value(plot['parts'])}. Their sum is the output, {value(plot['output'])}."
     )
+    return sheet(title, caption, lines, description, cell=0.4)

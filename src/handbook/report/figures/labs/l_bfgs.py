@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from handbook.report.figures.panels import contours, lines, logarithmic, path
-from handbook.report.figures.style import INK, Drawn, canvas
+from handbook.report.figures.panels import contours, label, lines, logarithmic, path
+from handbook.report.figures.style import INK, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw values by gradients asked for, and a path in the valley."""
     title = "L-BFGS needs few gradients where plain descent crawls"
     figure = canvas(title, caption, 8.0, 4.4)
@@ -21,8 +18,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     lines(left, {name: (asked, values) for name, (asked, values) in plot["evaluations"].items()})
     logarithmic(left)
     left.set_title("Rosenbrock's function in three dimensions", fontsize=9)
-    left.set(xlabel="gradients asked for", ylabel="value")
-    left.legend(loc="upper right")
+    label(left, "gradients asked for", "value", legend="upper right")
     points = np.array(plot["path"])
     low, high = np.minimum(points.min(axis=0), 0) - 0.5, np.maximum(points.max(axis=0), 1.2) + 0.5
     across, up = np.linspace(low, high, 81).T
@@ -30,16 +26,13 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     contours(right, across.tolist(), up.tolist(), valley, [0.3, 3, 10, 30, 100, 300, 1000])
     path(right, plot["path"], "L-BFGS", 0)
     right.plot(1, 1, "*", color=INK, markersize=12, label="minimum")
-    right.set_title("the same in two dimensions", fontsize=9)
-    right.set(xlabel="x1", ylabel="x2")
-    right.legend(loc="lower right")
+    label(right, "x1", "x2", title="the same in two dimensions", legend="lower right")
     said = "; ".join(
         f"{name} reaches {values[-1]:.2g} with {asked[-1]} gradients"
         for name, (asked, values) in plot["evaluations"].items()
     )
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"{said}. In two dimensions L-BFGS follows the curved valley to (1, 1) in "
-        f"{len(points) - 1} steps.",
+        f"{len(points) - 1} steps."
     )
+    return Drawn(figure, title, description)

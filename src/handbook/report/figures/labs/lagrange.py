@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from handbook.report.figures.panels import contours
-from handbook.report.figures.style import COLOURS, INK, Drawn, canvas
+from handbook.report.figures.panels import contours, label
+from handbook.report.figures.style import COLOURS, INK, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw the constraint, the touching circle and both gradients."""
     point, normal = np.array(plot["point"]), np.array(plot["normal"], float)
     title = f"At the minimum both gradients are parallel; the multiplier is {plot['multiplier']:g}"
@@ -39,12 +36,10 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
             label=f"{name} (half length)",
         )  # fmt: skip
     axes.plot(*point, "o", color=INK, markersize=7, label=f"minimum ({point[0]:g}, {point[1]:g})")
-    axes.set(xlabel="x", ylabel="y", aspect="equal")
-    axes.legend(loc="upper right")
-    return Drawn(
-        figure,
-        title,
+    label(axes, "x", "y", legend="upper right", aspect="equal")
+    description = (
         f"Circles of equal x² + y² and a line. The circle of value {plot['value']:g} touches the "
         f"line at ({point[0]:g}, {point[1]:g}); there the gradient of f and {plot['multiplier']:g} "
-        "times the gradient of the constraint cancel.",
+        "times the gradient of the constraint cancel."
     )
+    return Drawn(figure, title, description)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from handbook.report.figures.style import COLOURS, DASHES, Drawn, canvas
+from handbook.report.figures.style import COLOURS, DASHES, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a line a slope."""
     slopes = plot["slopes"]
     title = f"From slope {slopes[0]:g} to {slopes[-1]:g}: what is left of negative inputs"
@@ -32,10 +29,9 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         f"{values[0]:g} with slope {slope:g}"
         for slope, values in zip(slopes, plot["values"], strict=True)
     )
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Positive inputs pass unchanged. The input {plot['x'][0]:g} becomes {ends}.".replace(
             "-", "−"
-        ),
+        )
     )
+    return Drawn(figure, title, description)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.core.numbers import value
-from handbook.report.figures.style import COLOURS, DASHES, MAIN, QUIET, Drawn, canvas
+from handbook.report.figures.panels import label
+from handbook.report.figures.style import COLOURS, DASHES, MAIN, QUIET, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw the weights against the steps, and beside them the loss."""
     steps = range(len(plot["losses"]))
     last = [weights[-1] for weights in plot["weights"]]
@@ -25,23 +23,20 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
             steps, weights, color=colour, linestyle=dashes, marker=marker, markersize=3.5,
             label=f"weight {place + 1}, wanted {value(wanted)}",
         )  # fmt: skip
-    left.set_title("kernel", fontsize=9)
-    left.set(xlabel="step of gradient descent", ylabel="weight")
-    left.legend(loc="center right")
+    label(left, "step of gradient descent", "weight", title="kernel", legend="center right")
     right.plot(steps, plot["losses"], color=MAIN, marker="o", markersize=3.5)
     right.set_title("sum of squared errors", fontsize=9)
-    right.set(yscale="log", xlabel="step of gradient descent", ylabel="loss (log scale)")
+    label(right, "step of gradient descent", "loss (log scale)", yscale="log")
     right.yaxis.set_major_formatter("{x:g}")
     for axes in (left, right):
         axes.xaxis.get_major_locator().set_params(integer=True)
     first = [weights[0] for weights in plot["weights"]]
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"The kernel begins at random with {_listed(first)} and comes to {_listed(last)}; the "
         f"edges were made with {_listed(plot['wanted'])}. The sum of squared errors falls from "
-        f"{plot['losses'][0]:.3g} to {plot['losses'][-1]:.7f}.",
+        f"{plot['losses'][0]:.3g} to {plot['losses'][-1]:.7f}."
     )
+    return Drawn(figure, title, description)
 
 
 def _listed(weights: list[float]) -> str:

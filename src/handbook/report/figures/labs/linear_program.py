@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from handbook.report.figures.style import INK, MAIN, MARK, Drawn, canvas
+from handbook.report.figures.panels import label
+from handbook.report.figures.style import INK, MAIN, MARK, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw one panel a limit."""
     title = "The best amounts lie in a corner, and which one hangs on the limit"
     figure = canvas(title, caption, 8.0, 4.4)
@@ -32,7 +30,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         axes.set_title(
             f"a + b ≤ {panel['limit']:g}: best at ({best[0]:g}, {best[1]:g})", fontsize=9
         )
-        axes.set(xlabel="amount a", ylabel="amount b")
+        label(axes, "amount a", "amount b")
         axes.set(xlim=(0, None), ylim=(0, corners[:, 1].max() * 1.2))
         axes.legend(loc="upper right")
         said.append(

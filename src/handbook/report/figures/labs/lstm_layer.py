@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from handbook.report.figures.matrices import heat
-from handbook.report.figures.style import Drawn, canvas
+from handbook.report.figures.style import Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a strip a unit: the three gates above, candidate and states below."""
     values = plot["values"]
     gates = [name for name in values if name.endswith("gate")]
@@ -36,11 +33,10 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         f"{name} {np.min(found):.2f} to {np.max(found):.2f}, mean {np.mean(found):.2f}"
         for name, found in values.items()
     )
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"{plot['units']} units read {plot['steps']} steps of random numbers. Over all of them: "
         f"{said}. The forget gate says how much of the cell state is kept, the input gate how "
         "much of the candidate is added to it, the output gate how much of it is shown as hidden "
-        "state.".replace("-", "−"),
+        "state.".replace("-", "−")
     )
+    return Drawn(figure, title, description)

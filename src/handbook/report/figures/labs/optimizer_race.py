@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
 
-from handbook.report.figures.panels import contours, logarithmic
-from handbook.report.figures.style import COLOURS, DASHES, INK, PAPER, QUIET, Drawn, canvas
+from handbook.report.figures.panels import contours, label, logarithmic
+from handbook.report.figures.style import COLOURS, DASHES, INK, PAPER, QUIET, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a panel a problem, three with paths, and a table of rates."""
     rules = list(next(iter(plot["losses"].values())))
     title = "Eight optimizers on the same problems"
@@ -48,19 +47,17 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
             axes.plot(*np.array(points).T, **_look(rules, rule), markevery=5)
         start = next(iter(panel["paths"].values()))[0]
         axes.plot(*start, "o", color=INK, markerfacecolor=PAPER, markersize=7, zorder=9)
-        axes.set_title(f"paths: {panel['name']}", fontsize=9)
-        axes.set(xlabel="x", ylabel="y")
+        label(axes, "x", "y", title=f"paths: {panel['name']}")
     _table(figure.add_subplot(grid[4, :]), plot, rules)
     words = "; ".join(
         f"{name}: {', '.join(f'{rule} {one[1][-1]:.1e}' for rule, one in losses.items())}"
         for name, losses in plot["losses"].items()
     )
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Loss above the minimum with {plot['budget']} gradients, {plot['nothing']:g} counting as "
-        f"none. {words}. The logistic regression has {plot['rows']} rows.",
+        f"none. {words}. The logistic regression has {plot['rows']} rows."
     )
+    return Drawn(figure, title, description)
 
 
 def _look(rules: list[str], rule: str) -> dict[str, Any]:
@@ -80,7 +77,7 @@ def _key(rules: list[str], rule: str) -> Line2D:
     return Line2D([], [], label=rule, **_look(rules, rule))
 
 
-def _table(axes: Any, plot: Mapping[str, Any], rules: list[str]) -> None:
+def _table(axes: Any, plot: Plot, rules: list[str]) -> None:
     """Write the chosen rates, a row a problem."""
     axes.set_axis_off()
     axes.set_title("learning rates that were chosen", fontsize=9)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.core.numbers import value
 from handbook.report.figures.matrices import Line, Matrix, sheet
-from handbook.report.figures.style import Drawn
+from handbook.report.figures.style import Drawn, Plot
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a line an output channel: the image's channels, the kernel's, and the output."""
     channels, inputs = len(plot["output"]), len(plot["image"])
     lines: list[Line] = []
@@ -28,13 +25,11 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
                 Matrix(f"kernel {place}.{channel}", part),
             ]
         lines.append([*line, "=", Matrix(f"output {place}", output)])
-    return sheet(
-        f"{channels} kernels of {inputs} channels make {channels} output channels",
-        caption,
-        lines,
+    title = f"{channels} kernels of {inputs} channels make {channels} output channels"
+    description = (
         f"An image of {inputs} channels and {channels} kernels of {inputs} channels each. Each "
         "kernel gives one channel of the output: "
         + "; ".join(f"{place}: {value(one)}" for place, one in enumerate(plot["output"], start=1))
-        + ".",
-        cell=0.36,
+        + "."
     )
+    return sheet(title, caption, lines, description, cell=0.36)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.report.figures.matrices import Line, Matrix, sheet
-from handbook.report.figures.style import Drawn
+from handbook.report.figures.style import Drawn, Plot
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw the padded image and the output, the first window outlined."""
     padded, output, kernel, padding = (
         plot[name] for name in ("padded", "output", "kernel", "padding")
@@ -30,12 +27,9 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         f"{made} by {made} with {added}"
         for added, made in zip(plot["paddings"], plot["sizes"], strict=True)
     )
-    return sheet(
-        title,
-        caption,
-        [line],
+    description = (
         f"An image of {size} by {size} with {padding} row or column of zeros at each edge, under "
         f"a kernel of {kernel} by {kernel}: its first window, outlined, reaches over the edge. By "
-        f"padding, the output has these sizes: {sizes}.",
-        cell=0.34,
+        f"padding, the output has these sizes: {sizes}."
     )
+    return sheet(title, caption, [line], description, cell=0.34)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.core.numbers import value
 from handbook.report.figures.matrices import Line, Matrix, sheet
-from handbook.report.figures.style import Drawn
+from handbook.report.figures.style import Drawn, Plot
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw pooling in steps of one cell, and below by whole windows."""
     window, small, large = plot["window"], plot["small"], plot["large"]
     first = [(0, 0, window, window)]
@@ -36,13 +33,11 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
             Matrix("maximum", plot["pooled"], marks=[(*place, 1, 1) for place in places]),
         ],
     ]
-    return sheet(
-        f"A window of {window} × {window} keeps its largest or its mean",
-        caption,
-        lines,
+    title = f"A window of {window} × {window} keeps its largest or its mean"
+    description = (
         f"Above: the numbers 0 to {len(small) ** 2 - 1} under a window of {window} by {window} "
         f"that moves by one cell; the maxima are {value(plot['largest'])}, the means "
         f"{value(plot['mean'])}. Below: the numbers 0 to {len(large) ** 2 - 1} in windows that do "
-        f"not overlap, each outlined like its maximum: {value(plot['pooled'])}.",
-        cell=0.4,
+        f"not overlap, each outlined like its maximum: {value(plot['pooled'])}."
     )
+    return sheet(title, caption, lines, description, cell=0.4)

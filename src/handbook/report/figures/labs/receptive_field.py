@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from handbook.core.numbers import value
 from handbook.report.figures.matrices import Matrix, sheet
-from handbook.report.figures.style import Drawn
+from handbook.report.figures.style import Drawn, Plot
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw input and layers, the field of one number outlined in each."""
     fields = [_field(ways) for ways in plot["ways"]]
     size = fields[0][2]
@@ -26,16 +23,13 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         if place:
             line.append("→")
         line.append(Matrix(name, ways, marks=[field]))
-    return sheet(
-        title,
-        caption,
-        [line],
+    description = (
         f"One number of the last of {count} layers with kernels of {plot['kernels']} depends on a "
         f"field of {size} by {size} numbers of the input, outlined. Each cell says by how many "
         f"ways it reaches that number: {value(plot['ways'][0])} in the input. The middle counts "
-        "most.",
-        cell=0.42,
+        "most."
     )
+    return sheet(title, caption, [line], description, cell=0.42)
 
 
 def _field(ways: list[list[float]]) -> tuple[int, int, int, int]:

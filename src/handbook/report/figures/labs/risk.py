@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.report.figures.panels import lines
-from handbook.report.figures.style import INK, QUIET, Drawn, canvas
+from handbook.report.figures.style import INK, QUIET, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw both curves over the observations."""
     (_, _), (mean, least) = plot["minima"]
     title = f"The risk is least at 0, the empirical risk at {mean:g}"
@@ -32,9 +29,8 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     axes.set(xlabel="x", ylabel="risk", ylim=(-1.5, 20))
     figure.legend(loc="outside lower center", ncols=4)
     observed = ", ".join(f"{one:g}" for one in plot["observed"])
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Two parabolas of the same width. The risk is least at 0, where it is 0; the empirical "
-        f"risk on {observed} is least at {mean:g}, where it is {least:g}.",
+        f"risk on {observed} is least at {mean:g}, where it is {least:g}."
     )
+    return Drawn(figure, title, description)

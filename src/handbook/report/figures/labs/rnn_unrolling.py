@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from handbook.report.figures.matrices import heat
-from handbook.report.figures.style import COLOURS, DASHES, Drawn, canvas
+from handbook.report.figures.panels import label
+from handbook.report.figures.style import COLOURS, DASHES, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 _MARKERS = ("o", "s", "^")
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw each cell's hidden states, and below the gradient at each step."""
     panels = plot["panels"]
     steps = len(panels[0]["reached"])
@@ -35,10 +35,10 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     bar = figure.colorbar(mesh, ax=[axes[name] for name in names], aspect=10, pad=0.01)
     bar.set_label("value")
     bar.outline.set_visible(False)
-    axes["reach"].set(yscale="log", xlabel="step", ylabel="length of the gradient (log scale)")
     axes["reach"].set_title(
         "what the last step’s output owes to the input of each step", fontsize=9
     )
+    label(axes["reach"], "step", "length of the gradient (log scale)", yscale="log")
     axes["reach"].xaxis.get_major_locator().set_params(integer=True)
     axes["reach"].yaxis.set_major_formatter("{x:g}")
     axes["reach"].legend(loc="upper left")
@@ -47,9 +47,8 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         "at step 1"
         for panel in panels
     )
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Cells with random weights read the same {steps} random inputs. Length of the gradient of "
-        f"the last hidden state by the input: {said}.".replace("-", "−"),
+        f"the last hidden state by the input: {said}.".replace("-", "−")
     )
+    return Drawn(figure, title, description)

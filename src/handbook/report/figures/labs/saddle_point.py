@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from handbook.report.figures.panels import contours, lines, path
-from handbook.report.figures.style import INK, QUIET, Drawn, canvas
+from handbook.report.figures.panels import contours, label, lines, path
+from handbook.report.figures.style import INK, QUIET, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw both paths on contours, and their heights."""
     nudge = plot["nudge"]
     title = "On the ridge descent stops at the saddle; beside it, it falls"
@@ -26,9 +23,7 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     for index, (name, points) in enumerate(zip(names, plot["paths"], strict=True)):
         path(left, points, name, index)
     left.plot(0, 0, "X", color=INK, markersize=9, label="saddle")
-    left.set_title("contours of x² − y²", fontsize=9)
-    left.set(xlabel="x", ylabel="y", aspect="equal")
-    left.legend(loc="lower left")
+    label(left, "x", "y", title="contours of x² − y²", legend="lower left", aspect="equal")
     lines(
         right,
         {
@@ -37,14 +32,11 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         },
     )
     right.axhline(0, color=QUIET, linewidth=0.8)
-    right.set_title("height", fontsize=9)
-    right.set(xlabel="step", ylabel="x² − y²")
-    right.legend(loc="lower left")
+    label(right, "step", "x² − y²", title="height", legend="lower left")
     resting, leaving = (heights[-1] for heights in plot["heights"])
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Descent on x² − y². From y = 0 the height ends at {resting:.2g}, the saddle; from y = "
         f"{nudge:g} it lingers near 0, then falls to {leaving:.3g} in "
-        f"{len(plot['heights'][1]) - 1} steps.",
+        f"{len(plot['heights'][1]) - 1} steps."
     )
+    return Drawn(figure, title, description)

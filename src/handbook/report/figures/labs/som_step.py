@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, Drawn, canvas
+from handbook.report.figures.panels import label
+from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a bar a node, and beside it the winner's weights before and after."""
     distances, unit, book = plot["distances"], plot["unit"], plot["book_unit"]
     title = f"Node {unit} is nearest, and moves"
@@ -42,21 +40,24 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
             "", (feature, after), (feature, before),
             arrowprops={"arrowstyle": "->", "color": MARK, "shrinkA": 4, "shrinkB": 4},
         )  # fmt: skip
-    right.set(
-        xlabel="feature", ylabel="value", xticks=features, xlim=(0.5, len(features) + 0.5),
-        ylim=(0, 1),
-    )  # fmt: skip
     right.set_title(f"one step with rate {plot['rate']:g}", fontsize=9)
-    right.legend(loc="lower right")
+    label(
+        right,
+        "feature",
+        "value",
+        legend="lower right",
+        xticks=features,
+        xlim=(0.5, len(features) + 0.5),
+        ylim=(0, 1),
+    )
     listed = ", ".join(f"{one:.3f}" for one in distances)
     moved = ", ".join(f"{one:.3g}" for one in plot["after"])
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Distances of the nodes 1 to {len(distances)} to the input: {listed}. Node {unit} is the "
         f"best matching unit; the book names node {book}. With rate {plot['rate']:g} its weights "
-        f"go that share of the way to the input, to ({moved}).",
+        f"go that share of the way to the input, to ({moved})."
     )
+    return Drawn(figure, title, description)
 
 
 def _said(node: int, distances: list[float], unit: int, book: int) -> str:

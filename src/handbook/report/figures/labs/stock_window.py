@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, canvas
+from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw the prices, and what each network says of known days and of the next one."""
     prices, window, forecasts = plot["prices"], plot["window"], plot["forecasts"]
     days = range(1, len(prices) + 1)
@@ -37,12 +34,11 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         for said in plot["said"]
         for one, price in zip(said, prices[window:], strict=True)
     )
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Prices of {len(prices)} days: {', '.join(f'{one:g}' for one in prices)}. "
         f"{len(forecasts)} recurrent networks that read {window} days and differ in their seed "
         f"alone meet the {len(prices) - window} known days after a window within {misses:.1g}, "
         f"and forecast {low:.1f} to {high:.1f} for the next day. So many weights can meet so few "
-        "prices in any order; nothing is left to test the forecast on.",
+        "prices in any order; nothing is left to test the forecast on."
     )
+    return Drawn(figure, title, description)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from handbook.core.numbers import value
 from handbook.report.figures.matrices import Line, Matrix, sheet
-from handbook.report.figures.style import Drawn
+from handbook.report.figures.style import Drawn, Plot
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw the padded input with its windows, the kernel and the output."""
     kernel, output, (down, across) = plot["kernel"], plot["output"], plot["stride"]
     size, padding = len(kernel), plot["padding"]
@@ -30,13 +27,10 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         "=",
         Matrix("output", output, marks=cells),
     ]
-    return sheet(
-        title,
-        caption,
-        [line],
+    description = (
         f"A padded input of {len(plot['padded'])} by {len(plot['padded'][0])} and a kernel of "
         f"{size} by {size} that moves {down} cells down and {across} across: it fits at "
         f"{len(plot['windows'])} places, each outlined like the number that it gives: "
-        f"{value(output)}.",
-        cell=0.42,
+        f"{value(output)}."
     )
+    return sheet(title, caption, [line], description, cell=0.42)

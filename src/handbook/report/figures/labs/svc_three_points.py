@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
 
-from handbook.report.figures.style import COLOURS, INK, PAPER, QUIET, Drawn, canvas
+from handbook.report.figures.panels import label
+from handbook.report.figures.style import COLOURS, INK, PAPER, QUIET, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
@@ -20,7 +20,7 @@ _MARKERS = ("o", "s")
 _NOISE = 0.01
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw each kernel's regions over the points."""
     n = len(plot["points"])
     right = {panel["kernel"]: _right(plot, panel) for panel in plot["panels"]}
@@ -31,13 +31,13 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
     rows[0].set_ylabel("second feature")
     figure.legend(handles=_keys(), loc="outside lower center", ncols=5)
     points = ", ".join(
-        f"({x:g}, {y:g}) of class {label}"
-        for (x, y), label in zip(plot["points"], plot["labels"], strict=True)
+        f"({x:g}, {y:g}) of class {code}"
+        for (x, y), code in zip(plot["points"], plot["labels"], strict=True)
     )
     return Drawn(figure, title[0].upper() + title[1:], f"Points: {points}. {' '.join(said)}")
 
 
-def _panel(axes: Any, plot: Mapping[str, Any], panel: Mapping[str, Any]) -> str:
+def _panel(axes: Any, plot: Plot, panel: Plot) -> str:
     """Draw one kernel; return it in words."""
     values, points = np.array(panel["values"]), np.array(plot["points"])
     across, up, labels = plot["across"], plot["up"], np.array(plot["labels"])
@@ -48,11 +48,12 @@ def _panel(axes: Any, plot: Mapping[str, Any], panel: Mapping[str, Any]) -> str:
     if levels:
         dashes = ["solid" if level == 0 else "dashed" for level in levels]
         axes.contour(across, up, values, levels, colors=INK, linestyles=dashes, linewidths=1.2)
-    for label, colour, marker in zip((0, 1), _CLASSES, _MARKERS, strict=True):
-        axes.plot(*points[labels == label].T, marker, color=colour, markersize=7)
+    for code, colour, marker in zip((0, 1), _CLASSES, _MARKERS, strict=True):
+        axes.plot(*points[labels == code].T, marker, color=colour, markersize=7)
     axes.plot(*points[panel["support"]].T, "o", color=INK, markersize=15, markerfacecolor="none")
-    axes.set_title(f"{panel['kernel']} kernel, C = {panel['C']:g}", fontsize=9)
-    axes.set(aspect="equal", xlabel="first feature")
+    label(
+        axes, "first feature", title=f"{panel['kernel']} kernel, C = {panel['C']:g}", aspect="equal"
+    )
     axes.locator_params(nbins=5)
     axes.grid(False)
     only = int(values.max() > 0)
@@ -70,7 +71,7 @@ def _panel(axes: Any, plot: Mapping[str, Any], panel: Mapping[str, Any]) -> str:
     )
 
 
-def _right(plot: Mapping[str, Any], panel: Mapping[str, Any]) -> int:
+def _right(plot: Plot, panel: Plot) -> int:
     return sum(a == b for a, b in zip(plot["labels"], panel["predicted"], strict=True))
 
 

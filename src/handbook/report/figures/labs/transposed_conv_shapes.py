@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from handbook.report.figures.style import COLOURS, DASHES, QUIET, Drawn, canvas
+from handbook.report.figures.style import COLOURS, DASHES, QUIET, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 _MARKERS = ("o", "s", "^")
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a line a setting, the stated size marked on it."""
     title = "; ".join(f"{line['size']} to {line['output']}" for line in plot["lines"])
     figure = canvas(title, caption, 6.4, 4.4)

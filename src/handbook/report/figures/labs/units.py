@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from handbook.report.figures.style import DASHES, MAIN, MARK, Drawn, canvas
+from handbook.report.figures.style import DASHES, MAIN, MARK, Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a panel a unit."""
     title = "What units answer, and how steeply"
     figure = canvas(title, caption, 8.0, 5.2)
@@ -30,10 +27,9 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         axes.set_ylabel("value, slope")
     handles, labels = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2)
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"{len(plot['x'])} numbers from {plot['x'][0]:g} to {plot['x'][-1]:g}. "
         f"{'; '.join(said)}. Softmax is taken over all of them: its values are shares that sum "
-        "to 1.".replace("-", "−"),
+        "to 1.".replace("-", "−")
     )
+    return Drawn(figure, title, description)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from handbook.report.figures.panels import lines, logarithmic
-from handbook.report.figures.style import Drawn, canvas
+from handbook.report.figures.panels import label, lines, logarithmic
+from handbook.report.figures.style import Drawn, Plot, canvas
 
 __all__ = ["draw"]
 
 
-def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
+def draw(plot: Plot, caption: str) -> Drawn:
     """Draw tanh with its derivative, and the derivative by depth."""
     title = "Behind tanh a gradient vanishes, far from 0 and in depth"
     figure = canvas(title, caption, 8.0, 4.2)
@@ -20,21 +17,17 @@ def draw(plot: Mapping[str, Any], caption: str) -> Drawn:
         left,
         {"tanh": (plot["x"], plot["tanh"]), "its derivative": (plot["x"], plot["slope"])},
     )
-    left.set_title("one unit", fontsize=9)
-    left.set(xlabel="x", ylabel="value")
-    left.legend(loc="upper left")
+    label(left, "x", "value", title="one unit", legend="upper left")
     depths = {name: (range(1, len(found) + 1), found) for name, found in plot["depths"].items()}
     lines(right, depths)
     logarithmic(right)
     right.set_title(f"a stack of units, from x = {plot['from']:g}", fontsize=9)
-    right.set(xlabel="layers", ylabel="derivative of the last with respect to x")
-    right.legend(loc="lower left")
+    label(right, "layers", "derivative of the last with respect to x", legend="lower left")
     right.locator_params(axis="x", integer=True)
     said = "; ".join(f"{name} {found[-1]:.2g}" for name, found in plot["depths"].items())
     layers = len(next(iter(plot["depths"].values())))
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"The derivative of tanh is 1 at 0 and {plot['slope'][-1]:.2g} at {plot['x'][-1]:g}. "
-        f"Through {layers} layers it is: {said}.",
+        f"Through {layers} layers it is: {said}."
     )
+    return Drawn(figure, title, description)

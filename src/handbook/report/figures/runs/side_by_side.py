@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from handbook.core.errors import HandbookError, nearest
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from handbook.report.figures.style import Drawn
-
-    Columns = dict[str, npt.NDArray[np.float64]]
+from handbook.report.figures import style
+from handbook.report.figures.legend import legend_below, rows_below
+from handbook.report.figures.predictions import read_history
+from handbook.report.figures.style import COLOURS, DASHES, Drawn, canvas, caption
+from handbook.report.figures.thin import envelope
 
 __all__ = ["draw_side_by_side"]
+
+Columns = dict[str, npt.NDArray[np.float64]]
 
 _MARKED = 30  # steps up to which each is marked
 
@@ -39,9 +41,6 @@ def draw_side_by_side(spec: Mapping[str, Any], histories: Sequence[Path], out: P
     HandbookError
         A run has no such column.
     """
-    from handbook.report.figures import style
-    from handbook.report.figures.predictions import read_history
-
     runs: dict[str, tuple[str, Columns]] = {}
     for variant, path in zip(spec["variants"], histories, strict=True):
         step, columns = read_history(path)
@@ -57,11 +56,6 @@ def draw_side_by_side(spec: Mapping[str, Any], histories: Sequence[Path], out: P
 
 
 def _drawn(spec: Mapping[str, Any], runs: Mapping[str, tuple[str, Columns]]) -> Drawn:
-    from handbook.report.figures.diagnosed.curves import caption
-    from handbook.report.figures.legend import legend_below, rows_below
-    from handbook.report.figures.style import COLOURS, DASHES, Drawn, canvas
-    from handbook.report.figures.thin import envelope
-
     curves, steps = spec["curves"], dict.fromkeys(step for step, _ in runs.values())
     figure = canvas(
         spec["title"], caption(spec), 4.8, 1.2 + 2.0 * len(curves) + 0.2 * rows_below([*runs], 4.8)
