@@ -6,7 +6,7 @@ export HANDBOOK_MIRROR ?= $(abspath $(wildcard ../shared/data))
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo rebuild sweep test lint format verify ui lock schema
+.PHONY: help setup demo rebuild sweep test lint format verify ui lock schema graph
 
 help:      ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -51,3 +51,7 @@ lock: ## take what is installed in .venv as the new lock file
 
 schema: setup  ## regenerate the schema of params.yaml
 	@handbook schema > workflow/schemas/params.schema.json
+
+graph: setup  ## regenerate the graph of rules that the README and the report draw
+	@{ $(BIN)/snakemake --rulegraph --forceall --quiet && $(BIN)/snakemake --list-rules; } \
+		| $(BIN)/python -m handbook.workflow.graph

@@ -1,58 +1,24 @@
 from __future__ import annotations
 
-from xml.etree import ElementTree
-
 import pytest
 
 from handbook.core.errors import HandbookError
-from handbook.workflow.graph import Graph, picture
+from handbook.workflow.graph import Graph, of_snakemake, of_workflow
 
 DIAMOND = Graph(
     dict.fromkeys("abcde", ""),
     [("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"), ("a", "d"), ("d", "e"), ("a", "e")],
 )
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_edges_that_a_longer_way_implies_are_left_out_of_the_picture() -> None:
     assert DIAMOND.essential() == [("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"), ("d", "e")]
 
 
-def test_the_words_have_every_edge() -> None:
+def test_a_rule_needs_what_every_edge_to_it_says() -> None:
     assert DIAMOND.needs("e") == ["d", "a"]
-    said = ElementTree.fromstring(picture(DIAMOND)).findtext(f"{SVG}desc") or ""
-    assert "a needs nothing" in said
-    assert "e needs d, a" in said
-
-
-def test_each_rule_is_one_box_below_what_it_needs_and_beside_its_equals() -> None:
-    root = ElementTree.fromstring(picture(DIAMOND))
-    boxes = {
-        group.findtext(f"{SVG}text"): group.find(f"{SVG}rect") for group in root.iter(f"{SVG}g")
-    }
-    top = {name: float(box.get("y", "")) for name, box in boxes.items() if box is not None}
-    left = {name: float(box.get("x", "")) for name, box in boxes.items() if box is not None}
-    assert set(top) == set("abcde")
-    assert top["a"] < top["b"] == top["c"] < top["d"] < top["e"]
-    assert left["b"] != left["c"]
-
-
-def test_a_long_edge_passes_between_boxes() -> None:
-    graph = Graph(
-        dict.fromkeys(["start", "one", "two", "end", "lone"], ""),
-        [("start", "one"), ("one", "two"), ("two", "end"), ("lone", "end")],
-    )
-    root = ElementTree.fromstring(picture(graph))
-    longest = max((path.get("d", "") for path in root.iter(f"{SVG}path")), key=len)
-    assert longest.count("C") == 3
-
-
-def test_an_empty_graph_is_an_empty_picture() -> None:
-    assert "rect" not in picture(Graph({}, []))
-
-
-def test_names_are_escaped() -> None:
-    assert "<b>" not in picture(Graph({"<b>": ""}, []))
+    assert DIAMOND.order()[0] == "a"
+    assert DIAMOND.depths() == {"a": 0, "b": 1, "c": 1, "d": 2, "e": 3}
 
 
 def test_a_circle_and_an_unknown_rule_are_errors() -> None:
@@ -60,3 +26,14 @@ def test_a_circle_and_an_unknown_rule_are_errors() -> None:
         Graph({"a": "", "b": ""}, [("a", "b"), ("b", "a")])
     with pytest.raises(HandbookError, match="'c'"):
         Graph({"a": ""}, [("a", "c")])
+
+
+def test_a_rule_without_a_docstring_is_an_error() -> None:
+    with pytest.raises(HandbookError, match="rule train: no docstring"):
+        of_snakemake('0[label = "train", color]\ntrain\n')
+
+
+def test_the_report_stands_at_the_end_of_the_workflow() -> None:
+    graph = of_workflow()
+    assert graph.order()[-1] in ("report", "track")
+    assert {"prepare", "gate"} <= set(graph.needs("train"))

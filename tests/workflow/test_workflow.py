@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.project import MODELS, ROOT, Project
 
-from handbook.workflow.rules import WORKFLOW
+from handbook.workflow.graph import of_snakemake, of_workflow
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -213,16 +213,14 @@ def test_a_run_that_was_killed_goes_on(project: Project) -> None:
     assert not any("bank-marketing" in job for job in planned)
 
 
-def test_the_drawn_graph_is_the_real_one(built: Project) -> None:
-    done = built.snakemake("--rulegraph", "--forceall")
-    nodes = {
-        number: name if name in WORKFLOW.rules else re.sub(r"^draw_.*", "draw", name)
-        for number, name in re.findall(r'(\d+)\[label = "(\w+)"', done.stdout)
-    }
-    edges = {(nodes[a], nodes[b]) for a, b in re.findall(r"(\d+) -> (\d+)", done.stdout)}
-    # Generated data is not acquired, and nothing is generated that a judge could look at.
-    drawn = {edge for edge in WORKFLOW.edges if not {"acquire", "judge"} & set(edge)}
-    assert {edge for edge in edges if "all" not in edge} == drawn
+def test_the_graph_of_rules_is_what_snakemake_says(tmp_path: Path) -> None:
+    project = Project.create(tmp_path)
+    shutil.copy2(ROOT / "params.yaml", tmp_path)
+    graph, docstrings = (
+        project.snakemake("--rulegraph", "--forceall"),
+        project.snakemake("--list-rules"),
+    )
+    assert of_snakemake(graph.stdout + docstrings.stdout) == of_workflow(), "run `make graph`"
 
 
 def test_the_workflow_passes_its_own_linter() -> None:

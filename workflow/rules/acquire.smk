@@ -1,5 +1,6 @@
 # From public sources to data/raw, one file a job.
 rule acquire:
+    """brings a raw file, checks its digest"""
     output:
         "data/raw/{folder}/{file}",
     log:

@@ -1,5 +1,6 @@
 # Cross-validation on the training rows alone.
 rule crossval:
+    """scores every fold"""
     input:
         train="results/data/{data}/train.arrow",
         accepted="results/data/{data}/accepted.json",

@@ -1,5 +1,6 @@
 # Over- and underfitting: learning and validation curves, bias and variance.
 rule diagnose:
+    """learning and validation curves"""
     input:
         train="results/data/{data}/train.arrow",
         accepted="results/data/{data}/accepted.json",
@@ -25,6 +26,7 @@ rule diagnose:
 
 
 rule draw_curves:
+    """draws learning and validation curves"""
     input:
         "results/diagnose/{model}/{data}/curves.json",
     output:
@@ -45,6 +47,7 @@ rule draw_curves:
 
 
 rule decompose:
+    """bias and variance"""
     input:
         train=lambda w: f"results/data/{PARAMS.bias_variance.data}/train.arrow",
         accepted=lambda w: f"results/data/{PARAMS.bias_variance.data}/accepted.json",
@@ -66,6 +69,7 @@ rule decompose:
 
 
 rule draw_bias_variance:
+    """draws bias and variance"""
     input:
         "results/bias-variance/decomposition.json",
     output:

@@ -6,6 +6,7 @@ DRAWN_LABS = [lab for lab in PARAMS.labs if lab_figures.has_figure(lab)]
 
 
 rule lab:
+    """computes a worked example"""
     input:
         train=lambda w: rows_of_lab(w, "train.arrow"),
         accepted=lambda w: rows_of_lab(w, "accepted.json"),
@@ -27,6 +28,7 @@ rule lab:
 
 
 rule draw_lab:
+    """draws a worked example"""
     input:
         "results/labs/{lab}/result.json",
     output:

@@ -1,4 +1,6 @@
 # From all results to pages that people read.
+from handbook.workflow.graph import RULES
+
 DIAGNOSED = [(f"{m}/{d}", name) for m, d in PARAMS.diagnosed() for name in CURVES]
 DECOMPOSED = ["bias-variance/figure.svg"] if PARAMS.bias_variance else []
 DRAWN = [(run.path, name) for run in RUNS for name in figures_of(run)]
@@ -14,6 +16,7 @@ REPORT_PAGES = report_pages(
 
 # One small file between hundreds of inputs and hundreds of outputs: see handbook.report.site.contents.
 rule list_shown:
+    """takes the digest of all that is shown"""
     input:
         "results/runs.json",
         "results/comparisons.json",
@@ -53,6 +56,7 @@ rule list_shown:
 
 
 rule report:
+    """writes these pages"""
     input:
         "results/shown.json",
         catalogue="results/catalogue.json",
@@ -79,8 +83,8 @@ rule report:
     conda:
         "../envs/handbook.yaml"
     params:
-        templates=digest_of_files(report_templates()),
-        code=code("handbook.report.site.build", "handbook.workflow.rules"),
+        templates=digest_of_files([*report_templates(), RULES]),
+        code=code("handbook.report.site.build"),
         versions=versions("handbook.report.site.build"),
     message:
         "Writing the report"

@@ -1,5 +1,6 @@
 # From run records to one table, and to MLflow.
 rule collect:
+    """one table of all runs"""
     input:
         each_run(
             f"{RUN_FOLDER}/run.json",
@@ -29,6 +30,7 @@ rule collect:
 
 
 rule track:
+    """brings runs into MLflow"""
     input:
         catalogue="results/catalogue.json",
         table="results/runs.json",

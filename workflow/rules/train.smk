@@ -2,6 +2,7 @@
 # Priorities: first what may take more than one core, then the folds, which are the longest jobs of
 # one core; the short ones fill the gaps.
 rule judge:
+    """fits who looks at what is generated"""
     input:
         train="results/data/{data}/train.arrow",
         accepted="results/data/{data}/accepted.json",
@@ -26,6 +27,7 @@ rule judge:
 
 
 rule train:
+    """fits, measures on held-out rows"""
     input:
         train="results/data/{data}/train.arrow",
         test="results/data/{data}/test.arrow",
@@ -64,6 +66,7 @@ rule train:
 
 
 rule explain:
+    """computes what a model learnt"""
     input:
         model=f"{RUN_FOLDER}/model.skops",
         train="results/data/{data}/train.arrow",
@@ -91,6 +94,7 @@ rule explain:
 for figures, models in models_by_figures().items():
 
     rule:
+        """draws the figures of a run"""
         name:
             f"draw_like_{models[0].replace('-', '_')}"
         input:
@@ -122,6 +126,7 @@ for figures, models in models_by_figures().items():
 
 
 rule draw_side_by_side:
+    """draws histories side by side"""
     input:
         lambda w: [
             f"results/models/{run.path}/history.csv"

@@ -1,5 +1,6 @@
 # From raw files to split, checked and described rows.
 rule prepare:
+    """loads, splits, describes"""
     input:
         lambda w: list(raw.pins(w.data, PARAMS.release(w.data))),
     output:
@@ -25,6 +26,7 @@ rule prepare:
 
 
 rule validate:
+    """checks every expectation"""
     input:
         train="results/data/{data}/train.arrow",
         test="results/data/{data}/test.arrow",
@@ -47,6 +49,7 @@ rule validate:
 
 # Apart from `validate`, so that what was found stays on record when it bars the way.
 rule gate:
+    """stops what failed one"""
     input:
         "results/data/{data}/validation.json",
     output:

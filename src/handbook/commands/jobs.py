@@ -287,11 +287,11 @@ def _list_shown(options: Arguments, say: Say) -> None:
 
 def _report(options: Arguments, say: Say) -> None:
     from handbook.report.site.build import Context, build, tools
+    from handbook.workflow.graph import of_workflow
     from handbook.workflow.provenance import versions
     from handbook.workflow.revision import revision
-    from handbook.workflow.rules import WORKFLOW
 
     catalogue = read_catalogue(options.catalogue)
     context = Context(**revision(), tools=tools(), versions=versions("handbook.report.site.build"))
-    build(options.results, options.output, catalogue, WORKFLOW, context, options.logs)
+    build(options.results, options.output, catalogue, of_workflow(), context, options.logs)
     say(f"report: {(options.output / 'index.html').resolve().as_uri()}")

@@ -1,19 +1,29 @@
-"""The graph of rules as a picture: a small SVG that needs no program to be drawn or seen."""
+"""The graph of the workflow's rules, as Snakemake gives it.
+
+``make graph`` pipes what Snakemake says of the rules through this module, which writes
+``rules.json`` beside it and the picture in the README. The report and `handbook why` read that
+file: to ask Snakemake itself takes seconds, and what it says depends on the targets of a run.
+"""
 
 from __future__ import annotations
 
+import json
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
-
-from markupsafe import Markup
+from pathlib import Path
 
 from handbook.core.errors import HandbookError
+from handbook.core.files import read_json, write_text
 
-__all__ = ["Graph", "picture"]
+__all__ = ["RULES", "Graph", "of_snakemake", "of_workflow"]
 
-_BOX, _ROW, _GAP, _LINE, _CHARACTER = 34, 70, 26, 14, 8.0
+#: Each rule with what it does and the rules that it reads from.
+RULES = Path(__file__).with_name("rules.json")
+
+_MERMAID = re.compile(r"(?<=```mermaid\n).*?(?=```)", flags=re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Graph:
                 if rule not in self.rules:
                     raise HandbookError(f"graph: the edge {edge} names no rule: {rule!r}")
         try:
-            tuple(TopologicalSorter({rule: self.needs(rule) for rule in self.rules}).static_order())
+            self.order()
         except CycleError as error:
             raise HandbookError(f"graph: runs in a circle: {' -> '.join(error.args[1])}") from error
 
@@ -50,11 +60,22 @@ class Graph:
         """Return the rules whose files `rule` reads."""
         return list(dict.fromkeys(first for first, second in self.edges if second == rule))
 
+    def order(self) -> list[str]:
+        """Return the rules, each behind those that it needs."""
+        needs = {rule: self.needs(rule) for rule in self.rules}
+        return list(TopologicalSorter(needs).static_order())
+
+    def depths(self) -> dict[str, int]:
+        """Return for each rule the length of the longest chain of rules that leads to it."""
+        depths: dict[str, int] = {}
+        for rule in self.order():
+            depths[rule] = max((depths[need] + 1 for need in self.needs(rule)), default=0)
+        return depths
+
     def essential(self) -> list[tuple[str, str]]:
-        """Return the edges that no longer way implies."""
+        """Return the edges that no chain of other edges implies."""
         behind: dict[str, set[str]] = {}
-        order = TopologicalSorter({rule: self.needs(rule) for rule in self.rules}).static_order()
-        for rule in order:
+        for rule in self.order():
             needs = self.needs(rule)
             behind[rule] = set(needs).union(*(behind[need] for need in needs))
         return [
@@ -64,121 +85,76 @@ class Graph:
             if not any(need in behind[other] for other in self.needs(rule))
         ]
 
+    def mermaid(self) -> str:
+        """Return the essential edges as a Mermaid diagram, a line for each rule.
 
-def picture(graph: Graph) -> Markup:
-    """Draw `graph` from top to bottom, as an SVG element that takes its colours from the page."""
-    edges = graph.essential()
-    layers, chains = _layers(graph, edges)
-    x, width = _places(layers)
-    height = len(layers) * _ROW - (_ROW - _BOX)
-    row = {node: depth for depth, layer in enumerate(layers) for node in layer}
-    parts = [
-        Markup(
-            '<svg class="graph" role="img" aria-labelledby="graph-title graph-desc" '
-            'viewBox="-2 -2 {w} {h}" width="{w}" height="{h}" xmlns="http://www.w3.org/2000/svg">'
-            '<title id="graph-title">Rules of the workflow</title>'
-            '<desc id="graph-desc">{d}</desc>'
-            '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
-            'markerHeight="7" orient="auto"><path d="M0 0.5 8 4 0 7.5z"/></marker></defs>'
-        ).format(w=round(width) + 4, h=height + 4, d=_in_words(graph))
-    ]
-    for chain in chains:
-        places = [(x[node], row[node] * _ROW) for node in chain]
-        (x0, y0), *rest = places
-        path = f"M{x0:.1f} {y0 + _BOX}"
-        y = y0 + _BOX
-        for step, (x1, top) in enumerate(rest):
-            last = step == len(rest) - 1
-            middle = (y + top) / 2
-            path += f"C{x0:.1f} {middle:.1f} {x1:.1f} {middle:.1f} {x1:.1f} {top}"
-            if not last:
-                path += f"V{top + _BOX}"
-            x0, y = x1, top + _BOX
-        parts.append(Markup('<path class="edge" d="{}" marker-end="url(#arrow)"/>').format(path))
-    for name in graph.rules:
-        box = _width(name)
-        left, top = x[name] - box / 2, row[name] * _ROW
-        parts.append(
-            Markup(
-                '<g><rect x="{:.1f}" y="{}" width="{:.1f}" height="{}" rx="6"/>'
-                '<text x="{:.1f}" y="{}" text-anchor="middle">{}</text></g>'
-            ).format(left, top, box, _BOX, x[name], top + _BOX / 2 + 5, name)
-        )
-    return Markup("").join([*parts, Markup("</svg>")])
+        Examples
+        --------
+        >>> graph = Graph({"a": "", "b": "", "c": ""}, [("a", "b"), ("a", "c")])
+        >>> print(graph.mermaid(), end="")
+        graph LR
+          a --> b & c
+        """
+        readers: dict[str, list[str]] = {rule: [] for rule in self.rules}
+        for first, second in self.essential():
+            readers[first].append(second)
+        lines = (f"  {rule} --> {' & '.join(names)}" for rule, names in readers.items() if names)
+        return "\n".join(["graph LR", *lines, ""])
 
 
-def _in_words(graph: Graph) -> str:
-    said = []
-    for rule in graph.rules:
-        needs = graph.needs(rule)
-        said.append(f"{rule} needs {', '.join(needs)}" if needs else f"{rule} needs nothing")
-    return "; ".join(said) + "."
+def of_workflow() -> Graph:
+    """Return the graph of this project's workflow."""
+    entries = read_json(RULES)
+    edges = [(need, rule) for rule, entry in entries.items() for need in entry["reads from"]]
+    return Graph({rule: entry["does"] for rule, entry in entries.items()}, edges)
 
 
-def _width(name: str) -> float:
-    return len(name) * _CHARACTER + 24
+def of_snakemake(text: str) -> Graph:
+    r"""Return the graph that Snakemake prints.
 
+    Rules made in a loop, of one name but for what follows ``_like_``, are one rule.
 
-def _layers(
-    graph: Graph, edges: Sequence[tuple[str, str]]
-) -> tuple[list[list[str]], list[list[str]]]:
-    """Put each rule one row below the last that it needs; long edges get a place in each row.
+    Parameters
+    ----------
+    text : str
+        The output of ``snakemake --rulegraph``, whose nodes have the rules' names, and of
+        ``snakemake --list-rules``, which has their docstrings in brackets.
 
-    Returns the rows from the top, and each edge as the chain of places that it passes.
+    Raises
+    ------
+    HandbookError
+        A rule has no docstring.
+
+    Examples
+    --------
+    >>> nodes = '0[label = "all"] 1[label = "train"] 2[label = "draw_like_svc"]'
+    >>> docstrings = "all\ntrain (Fits.)\ndraw_like_svc (Draws.)\n"
+    >>> of_snakemake(f"{nodes} 1 -> 0 1 -> 2\n{docstrings}")
+    Graph(rules={'train': 'Fits.', 'draw': 'Draws.'}, edges=[('train', 'draw')])
     """
-    depth: dict[str, int] = {}
-    order = TopologicalSorter({rule: graph.needs(rule) for rule in graph.rules}).static_order()
-    for rule in order:
-        depth[rule] = max((depth[need] + 1 for need in graph.needs(rule)), default=0)
-    layers: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
-    for rule in graph.rules:
-        layers[depth[rule]].append(rule)
-    chains = []
-    for first, second in edges:
-        passed = [f"{first}\0{second}\0{d}" for d in range(depth[first] + 1, depth[second])]
-        for place, node in enumerate(passed, depth[first] + 1):
-            layers[place].append(node)
-        chains.append([first, *passed, second])
-    _untangle(layers, chains)
-    return layers, chains
+    text = re.sub(r"_like_\w+", "", text)
+    names = dict(re.findall(r'(\d+)\[label = "(\w+)"', text))
+    does = dict(re.findall(r"^(\w+) \((.*)\)$", text, flags=re.MULTILINE))
+    pairs = {(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", text)}
+    edges = sorted((a, b) for a, b in pairs if b != "all")
+    for rule in sorted({*names.values()} - {"all", *does}):
+        raise HandbookError(f"rule {rule}: no docstring; say in a few words what it does")
+    graph = Graph({rule: does[rule] for rule in names.values() if rule != "all"}, edges)
+    depths = graph.depths()
+    rules = {rule: does[rule] for rule in sorted(depths, key=lambda rule: (depths[rule], rule))}
+    return Graph(rules, [(need, rule) for rule in rules for need in graph.needs(rule)])
 
 
-def _untangle(layers: list[list[str]], chains: Sequence[Sequence[str]]) -> None:
-    """Order each row by the mean place of its neighbours (Sugiyama, Tagawa and Toda, 1981)."""
-    links = [pair for chain in chains for pair in pairwise(chain)]
-    above: dict[str, list[str]] = {}
-    below: dict[str, list[str]] = {}
-    for first, second in links:
-        above.setdefault(second, []).append(first)
-        below.setdefault(first, []).append(second)
-    for sweep in range(8):
-        neighbours = above if sweep % 2 == 0 else below
-        place = {
-            node: (index + 0.5) / len(layer) for layer in layers for index, node in enumerate(layer)
-        }
-        for layer in layers if sweep % 2 == 0 else layers[::-1]:
-            wanted = {
-                node: sum(place[other] for other in near) / len(near)
-                if (near := neighbours.get(node, []))
-                else place[node]
-                for node in layer
-            }
-            layer.sort(key=lambda node: wanted[node])
-            place |= {node: (index + 0.5) / len(layer) for index, node in enumerate(layer)}
+def _write(text: str) -> None:
+    graph = of_snakemake(text)
+    entries = (
+        f"  {json.dumps(rule)}: {json.dumps({'does': does, 'reads from': graph.needs(rule)})}"
+        for rule, does in graph.rules.items()
+    )
+    write_text(RULES, "{\n" + ",\n".join(entries) + "\n}\n")
+    readme = Path("README.md")
+    write_text(readme, _MERMAID.sub(graph.mermaid(), readme.read_text(encoding="utf-8"), count=1))
 
 
-def _places(layers: Sequence[Sequence[str]]) -> tuple[dict[str, float], float]:
-    """Return the middle of each node and the width of the whole; rows are centred."""
-
-    def width(node: str) -> float:
-        return _LINE if "\0" in node else _width(node)
-
-    rows = [sum(map(width, layer)) + _GAP * (len(layer) - 1) for layer in layers]
-    whole = max(rows, default=0.0)
-    x: dict[str, float] = {}
-    for layer, used in zip(layers, rows, strict=True):
-        left = (whole - used) / 2
-        for node in layer:
-            x[node] = left + width(node) / 2
-            left += width(node) + _GAP
-    return x, whole
+if __name__ == "__main__":
+    _write(sys.stdin.read())

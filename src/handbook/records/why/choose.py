@@ -9,7 +9,7 @@ from pathlib import Path
 from handbook.catalogue import reading
 from handbook.core.errors import HandbookError, nearest
 from handbook.records.why.reasons import Told
-from handbook.workflow.rules import WORKFLOW
+from handbook.workflow.graph import of_workflow
 
 __all__ = ["choose"]
 
@@ -33,7 +33,7 @@ def choose(told: Sequence[Told], names: Sequence[str], params: Path) -> list[Tol
     """
     asked = [_parts(name) for name in names]
     shown = reading.read(params)
-    known = {*shown.models, *shown.data, *shown.labs, *WORKFLOW.rules}
+    known = {*shown.models, *shown.data, *shown.labs, *of_workflow().rules}
     known |= {variant for model in shown.models.values() for variant in model.variants}
     known |= {part for one in told for part in _parts(one.job.name)}
     for name, parts in zip(names, asked, strict=True):

@@ -19,10 +19,11 @@ from handbook.report.site.pages import (
     model_page,
     sweep_page,
 )
+from handbook.report.site.pictures.rules import picture
 from handbook.report.site.results import Run
 from handbook.report.site.site import Site
 from handbook.report.site.templating import templating
-from handbook.workflow.graph import Graph, picture
+from handbook.workflow.graph import Graph
 
 __all__ = ["Context", "render"]
 
