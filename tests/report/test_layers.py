@@ -227,10 +227,3 @@ def test_the_same_small_file_each_time(drawing: Any, entry: Any, tmp_path: Path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert paths[0].stat().st_size < 250_000
     assert words(paths[0]).title == said(drawing, entry).title
-
-
-@pytest.mark.parametrize("drawing", [layers.kernels, layers.feature_maps])
-def test_what_a_setting_does_not_have_is_a_note(drawing: Any) -> None:
-    drawn = said(drawing, {"undefined": "it was never trained"})
-    assert drawn.title.endswith("undefined")
-    assert drawn.description == "Nothing to draw: it was never trained."

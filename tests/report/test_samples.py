@@ -96,13 +96,6 @@ def test_a_precision_of_noise_above_the_models_is_explained() -> None:
     assert warning in drawn("frechet-scale", entry).description
 
 
-@pytest.mark.parametrize("name", DRAWINGS)
-def test_what_a_setting_does_not_have_is_a_note(name: str) -> None:
-    said = drawn(name, {"undefined": "too few images"})
-    assert said.title.endswith("undefined")
-    assert said.description == "Nothing to draw: too few images."
-
-
 # --- how they look ------------------------------------------------------------------------------
 
 

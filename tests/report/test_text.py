@@ -111,13 +111,6 @@ def test_gates_name_the_unit_that_goes_with_something_most(tmp_path: Path) -> No
     assert found.title == "No unit remembers anything"
 
 
-@pytest.mark.parametrize("name", DRAWINGS)
-def test_what_a_setting_does_not_have_is_a_note(name: str, tmp_path: Path) -> None:
-    found = said(tmp_path, name, {"undefined": "the model has no layers"})
-    assert found.title.endswith("undefined")
-    assert found.description == "Nothing to draw: the model has no layers."
-
-
 USUAL = [("text-samples", samples()), ("gates", watched())]
 LONG = "    Tomorrow, and tomorrow, and tomorrow\n" * 5
 EXTREME = [
