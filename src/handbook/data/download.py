@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import partial as bind
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -78,7 +79,7 @@ def download(
     timeout = httpx.Timeout(30.0, connect=10.0)
     try:
         with httpx.Client(headers=headers, timeout=timeout, follow_redirects=True) as client:
-            retry(_attempt, client, url, partial, size, sha256, title, progress)
+            retry(_attempt, client, url, partial, size, sha256, bind(_bar, title, size, progress))
     except (_TryAgain, httpx.HTTPError, httpx.InvalidURL) as error:
         tries = f" ({attempts} attempts)" if attempts > 1 else ""
         raise Unavailable(f"{str(error) or type(error).__name__}{tries}") from None
@@ -90,8 +91,7 @@ def _attempt(
     partial: Path,
     size: int,
     sha256: str | None,
-    title: str,
-    progress: bool | None,
+    bar: Callable[[int], Any],
 ) -> None:
     start = partial.stat().st_size if partial.exists() else 0
     if start >= size:  # complete but not renamed yet, or another file: the digest decides
@@ -104,8 +104,13 @@ def _attempt(
         _check(response, partial, start, size)
         resumed = response.status_code == 206
         start = start if resumed else 0
-        with partial.open("ab" if resumed else "wb") as file:
-            _receive(response, file, start, size, title, progress)
+        with partial.open("ab" if resumed else "wb") as file, bar(start) as drawn:
+            # chunks of any size: of chunks of a fixed size, httpx drops one that is cut short
+            for chunk in response.iter_raw():
+                file.write(chunk)
+                drawn.update(len(chunk))
+                if file.tell() > size:
+                    break
     received = partial.stat().st_size
     if received > size or (sha256 and received < size):
         if received > size:
@@ -136,24 +141,7 @@ def _check(response: httpx.Response, partial: Path, start: int, size: int) -> No
         raise Unavailable(f"HTTP {status} {response.reason_phrase}".rstrip())
 
 
-def _receive(
-    response: httpx.Response,
-    file: IO[bytes],
-    start: int,
-    size: int,
-    title: str,
-    progress: bool | None,
-) -> None:
-    with _bar(title, start, size, progress) as bar:
-        # chunks of any size: of chunks of a fixed size, httpx drops one that is cut short
-        for chunk in response.iter_raw():
-            file.write(chunk)
-            bar.update(len(chunk))
-            if file.tell() > size:
-                return
-
-
-def _bar(title: str, start: int, size: int, progress: bool | None) -> Any:
+def _bar(title: str, size: int, progress: bool | None, start: int = 0) -> Any:
     from tqdm import tqdm
 
     return tqdm(
@@ -179,7 +167,7 @@ def copy(
     partial.parent.mkdir(parents=True, exist_ok=True)
     digest, copied = hashlib.sha256(), 0
     try:
-        with partial.open("wb") as file, _bar(title, 0, size, progress) as bar:
+        with partial.open("wb") as file, _bar(title, size, progress) as bar:
             for chunk in iter(bind(source.read, _CHUNK), b""):
                 copied += len(chunk)
                 if copied > size:

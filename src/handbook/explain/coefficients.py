@@ -6,15 +6,12 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.base import clone
 from sklearn.linear_model import Lasso, Ridge
 
-from handbook.explain.fitted import Fitted
+from handbook.explain.fitted import Array, Fitted
 
 __all__ = ["coefficient_path", "coefficients"]
-
-Array = npt.NDArray[Any]
 
 _LARGEST = 20
 _LINES = 15

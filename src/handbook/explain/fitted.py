@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,9 @@ from handbook.explain.features import Feature, features
 from handbook.training import saving
 from handbook.training.build import last_step, whole
 
-__all__ = ["Fitted", "load", "spaced"]
+__all__ = ["Array", "Fitted", "load", "spaced"]
 
-Array = npt.NDArray[Any]
+Array: TypeAlias = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)

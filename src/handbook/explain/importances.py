@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn import inspection
 from sklearn.ensemble import (
@@ -20,12 +19,10 @@ from sklearn.metrics import accuracy_score, roc_auc_score, root_mean_squared_err
 
 from handbook import tasks
 from handbook.explain.features import Feature
-from handbook.explain.fitted import Fitted, spaced
+from handbook.explain.fitted import Array, Fitted, spaced
 from handbook.tasks.metric import METRICS
 
 __all__ = ["FEW_ROWS", "ROWS", "impurity_importance", "permutation_importance"]
-
-Array = npt.NDArray[Any]
 
 #: Largest number of test rows that are shuffled.
 ROWS = 1000

@@ -5,32 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from handbook.explain.fitted import Fitted
+from handbook.explain.fitted import Array, Fitted
 from handbook.explain.grid import grid
 
-__all__ = [
-    "ACROSS",
-    "BRIGHTEST",
-    "IMAGES",
-    "MAPS",
-    "chosen",
-    "feature_maps",
-    "kernels",
-    "slope_share",
-]
-
-Array = npt.NDArray[Any]
+__all__ = ["IMAGES", "chosen", "feature_maps", "kernels", "slope_share"]
 
 #: Largest number of images, each of another class.
 IMAGES = 4
-#: Largest number of maps of a convolution.
-MAPS = 16
-#: Maps in a row of a sheet.
-ACROSS = 8
-#: Percentile of a convolution's active outputs that is drawn white: a few are far larger.
-BRIGHTEST = 99.0
+_MAPS, _ACROSS = 16, 8  # largest number of maps of a convolution, and maps in a row of a sheet
+_BRIGHTEST = 99.0  # percentile of the active outputs that is drawn white: a few are far larger
 
 
 def kernels(fitted: Fitted) -> dict[str, Any]:
@@ -101,8 +85,8 @@ def feature_maps(fitted: Fitted) -> dict[str, Any]:
         ``class``, the class ``predicted``, and its ``sheet``. ``layers``: one for each convolution,
         with the number of its ``channels``, of which the first ones are ``shown``; the ``size`` of
         a map (height, width); the share of its outputs for these images that are ``active``, above
-        0; and its ``sheets``, one for each image, in which 255 stands for ``high``, the percentile
-        :data:`BRIGHTEST` of the active outputs, or more. A sheet is a :func:`grid` without gaps.
+        0; and its ``sheets``, one for each image, in which 255 stands for ``high``, the 99th
+        percentile of the active outputs, or more. A sheet is a :func:`grid` without gaps.
 
     Raises
     ------
@@ -154,10 +138,10 @@ def chosen(y: Array, count: int) -> Array:
 
 def _layer(maps: Array) -> dict[str, Any]:
     """Describe the maps of a convolution, (images, channels, height, width)."""
-    first = maps[:, :MAPS]
+    first = maps[:, :_MAPS]
     active = first[first > 0]
     # one scale for all maps of a layer, so that they can be compared
-    high = float(np.percentile(active, BRIGHTEST)) if len(active) else 0.0
+    high = float(np.percentile(active, _BRIGHTEST)) if len(active) else 0.0
     grey = np.round(np.minimum(first / (high or 1.0), 1.0) * 255).astype(np.uint8)
     return {
         "channels": maps.shape[1],
@@ -165,7 +149,7 @@ def _layer(maps: Array) -> dict[str, Any]:
         "size": list(maps.shape[2:]),
         "active": float((maps > 0).mean()),
         "high": high,
-        "sheets": [grid(of_image, min(len(of_image), ACROSS)) for of_image in grey],
+        "sheets": [grid(of_image, min(len(of_image), _ACROSS)) for of_image in grey],
     }
 
 

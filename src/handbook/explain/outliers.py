@@ -6,15 +6,12 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from handbook.explain import som
-from handbook.explain.fitted import Fitted
+from handbook.explain.fitted import Array, Fitted
 
 __all__ = ["BUDGETS", "LISTED", "caught", "outliers"]
-
-Array = npt.NDArray[Any]
 
 #: Shares of the rows that may be examined by hand.
 BUDGETS = (0.01, 0.02, 0.05, 0.1)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from handbook.explain.fitted import Fitted, spaced
+from handbook.explain.fitted import Array, Fitted, spaced
 
 __all__ = ["projection"]
-
-Array = npt.NDArray[Any]
 
 _AXES = 2
 _POINTS = 1000

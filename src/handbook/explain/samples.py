@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from handbook.core.errors import HandbookError
-from handbook.explain.fitted import Fitted
+from handbook.explain.fitted import Array, Fitted
 from handbook.explain.grid import grid
 from handbook.tasks import generation
 from handbook.tasks.frechet import total_variation
 
 __all__ = ["STEPS", "class_histogram", "frechet_scale", "interpolation", "samples", "sheet"]
-
-Array = npt.NDArray[Any]
 
 #: Numbers of updates of the generator after which the handbook shows its samples.
 STEPS = (0, 1_000, 10_000)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from handbook.explain.fitted import Fitted
+from handbook.explain.fitted import Array, Fitted
 
 __all__ = ["PLANES", "Nodes", "component_planes", "distance_map", "hit_map", "nodes"]
-
-Array = npt.NDArray[Any]
 
 #: Largest number of component planes.
 PLANES = 16

@@ -7,13 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from handbook.explain.fitted import Fitted
+from handbook.explain.fitted import Array, Fitted
 
 __all__ = ["WRITTEN", "features", "gates", "text_samples", "wording"]
-
-Array = npt.NDArray[Any]
 
 #: Ways of drawing a continuation: label, and arguments of ``generate``.
 WRITTEN: tuple[tuple[str, Mapping[str, Any]], ...] = (

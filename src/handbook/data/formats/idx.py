@@ -10,17 +10,19 @@ from __future__ import annotations
 import gzip
 import struct
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset
+from handbook.data.source import RawFile
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["FILES", "load", "read"]
+__all__ = ["FILES", "load", "pinned", "read"]
 
 FILES = (
     "train-images-idx3-ubyte.gz",
@@ -30,6 +32,14 @@ FILES = (
 )
 
 _UBYTE = 8  # third byte of the magic number; the fourth is the number of dimensions
+
+
+def pinned(pins: Sequence[tuple[int, str]], addresses: Sequence[str]) -> tuple[RawFile, ...]:
+    """Return :data:`FILES` with their sizes and digests, each below all addresses."""
+    return tuple(
+        RawFile(name, size, digest, tuple(address + name for address in addresses))
+        for name, (size, digest) in zip(FILES, pins, strict=True)
+    )
 
 
 def read(path: Path, dimensions: int, limit: int = 2**28) -> npt.NDArray[np.uint8]:

@@ -72,20 +72,7 @@ _CATEGORIES = {
     "housing": ("no", "yes"),
     "loan": ("no", "yes"),
     "contact": ("cellular", "telephone", "unknown"),
-    "month": (
-        "apr",
-        "aug",
-        "dec",
-        "feb",
-        "jan",
-        "jul",
-        "jun",
-        "mar",
-        "may",
-        "nov",
-        "oct",
-        "sep",
-    ),
+    "month": ("apr", "aug", "dec", "feb", "jan", "jul", "jun", "mar", "may", "nov", "oct", "sep"),
     "poutcome": ("failure", "other", "success", "unknown"),
 }
 # In the order of the file

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handbook.data.dataset import Dataset, Kind
 from handbook.data.expectation import Expectation, between, images
 from handbook.data.formats import idx
-from handbook.data.source import RawFile, Source
+from handbook.data.source import Source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,10 +33,7 @@ SOURCES = {
     "official": Source(
         title="Fashion-MNIST",
         folder="fashion-mnist",
-        files=tuple(
-            RawFile(name, size, digest, tuple(url + name for url in _URLS))
-            for name, (size, digest) in zip(idx.FILES, _PINS, strict=True)
-        ),
+        files=idx.pinned(_PINS, _URLS),
         licence="MIT",
         homepage="https://github.com/zalandoresearch/fashion-mnist",
         citation=(

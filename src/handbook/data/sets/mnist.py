@@ -7,7 +7,7 @@ from pathlib import Path
 from handbook.data.dataset import Dataset, Kind
 from handbook.data.expectation import Expectation, between, images
 from handbook.data.formats import idx
-from handbook.data.source import RawFile, Source
+from handbook.data.source import Source
 
 __all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
@@ -26,10 +26,7 @@ SOURCES = {
     "official": Source(
         title="MNIST handwritten digits",
         folder="mnist",
-        files=tuple(
-            RawFile(name, size, digest, tuple(url + name for url in _URLS))
-            for name, (size, digest) in zip(idx.FILES, _PINS, strict=True)
-        ),
+        files=idx.pinned(_PINS, _URLS),
         licence="CC BY-SA 3.0",
         homepage="http://yann.lecun.com/exdb/mnist/",
         citation=(
