@@ -3,7 +3,7 @@ import json
 
 from snakemake.exceptions import WorkflowError
 
-from handbook.catalogue import reading
+from handbook.catalogue import reading, specs
 from handbook.catalogue.params import Run
 from handbook.core.errors import HandbookError
 from handbook.core.files import sha256
@@ -12,7 +12,8 @@ from handbook.report.site.pages import (
     pages as report_pages,
     templates as report_templates,
 )
-from handbook.tasks.figures import CURVES, SWEEP_FIGURES, figure_names
+from handbook.report.site.inputs import figures_of, report_inputs, run_figures
+from handbook.tasks.figures import CURVES, SWEEP_FIGURES
 from handbook.workflow import checked, environment, provenance
 from handbook.workflow.warm import start as warm
 
@@ -22,6 +23,8 @@ try:
     provenance.recall(Path(".snakemake/code-digests.json"))
     PARAMS = reading.load(config)
     checked.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
+    # Jobs read the catalogue from here: no command grows with it.
+    CATALOGUE = reading.write(PARAMS, Path(".snakemake/catalogues"))
     UNRECORDED = provenance.unrecorded(Path()) if workflow.is_main_process else []
 except HandbookError as error:
     raise WorkflowError(str(error)) from None
@@ -43,7 +46,6 @@ onstart:
 
 
 RUNS = list(PARAMS.runs())
-SHOWN = PARAMS.show_spec()
 RUN_FOLDER = "results/models/{model}/{data}/{variant}"
 
 
@@ -108,11 +110,6 @@ def each_run(*patterns):
     return [pattern.format(**run._asdict()) for pattern in patterns for run in RUNS]
 
 
-def figures_of(run):
-    model = PARAMS.models[run.model]
-    return figure_names(model.task, model.curves, model.shows)
-
-
 def rows_of_lab(wildcards, file):
     """What a lab reads of the data set that it names; most name none."""
     data = PARAMS.labs[wildcards.lab].data
@@ -128,11 +125,11 @@ def modules_of_decomposition():
 
 def models_by_figures():
     """The models that share a set of figures, by that set."""
-    found = {}
-    for name, model in PARAMS.models.items():
-        figures = figure_names(model.task, model.curves, model.shows)
-        found.setdefault(figures, []).append(name)
-    return found
+    models = {}
+    for name in PARAMS.models:
+        figures = figures_of(PARAMS, PARAMS.first(name))
+        models.setdefault(figures, []).append(name)
+    return models
 
 
 def explained(models):

@@ -12,11 +12,10 @@ rule crossval:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=lambda w: PARAMS.crossval_spec(run_of(w)),
+        spec=lambda w: specs.crossval_spec(PARAMS, run_of(w)).model_dump_json(),
         code=lambda w: code(*modules_of("training.crossval", run_of(w))),
         versions=lambda w: versions(*modules_of("training.crossval", run_of(w))),
     message:
         "Cross-validating {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
-        "handbook crossval --spec {params.spec:q} --train {input.train} --output {output}"
-        " --log {log}"
+        "handbook crossval {wildcards.model}/{wildcards.data}/{wildcards.variant} --catalogue {CATALOGUE} --log {log}"

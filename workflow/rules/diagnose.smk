@@ -11,7 +11,7 @@ rule diagnose:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=lambda w: PARAMS.diagnose_spec(w.model, w.data),
+        spec=lambda w: specs.diagnose_spec(PARAMS, w.model, w.data).model_dump_json(),
         code=lambda w: code(
             *modules_of("training.diagnose", PARAMS.first(w.model, w.data))
         ),
@@ -21,8 +21,7 @@ rule diagnose:
     message:
         "Diagnosing {wildcards.model} on {wildcards.data}"
     shell:
-        "handbook diagnose --spec {params.spec:q} --train {input.train} --output {output}"
-        " --log {log}"
+        "handbook diagnose {wildcards.model} {wildcards.data} --catalogue {CATALOGUE} --log {log}"
 
 
 rule draw_curves:
@@ -43,7 +42,7 @@ rule draw_curves:
     message:
         "Drawing the curves of {wildcards.model} on {wildcards.data}"
     shell:
-        "handbook draw-curves --curves {input} --figures {output} --log {log}"
+        "handbook draw-curves {wildcards.model} {wildcards.data} --catalogue {CATALOGUE} --log {log}"
 
 
 rule decompose:
@@ -58,14 +57,13 @@ rule decompose:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=lambda w: PARAMS.bias_variance_spec(),
+        spec=lambda w: specs.decompose_spec(PARAMS).model_dump_json(),
         code=lambda w: code(*modules_of_decomposition()),
         versions=lambda w: versions(*modules_of_decomposition()),
     message:
         "Taking errors apart into bias and variance"
     shell:
-        "handbook decompose --spec {params.spec:q} --train {input.train} --output {output}"
-        " --log {log}"
+        "handbook decompose --catalogue {CATALOGUE} --log {log}"
 
 
 rule draw_bias_variance:
@@ -84,4 +82,4 @@ rule draw_bias_variance:
     message:
         "Drawing bias and variance"
     shell:
-        "handbook draw-bias-variance --decomposition {input} --figure {output} --log {log}"
+        "handbook draw-bias-variance --catalogue {CATALOGUE} --log {log}"

@@ -23,8 +23,7 @@ rule lab:
     message:
         "Working lab {wildcards.lab}"
     shell:
-        "handbook lab {wildcards.lab} --spec {params.spec:q} --train {input.train} --output {output}"
-        " --log {log}"
+        "handbook lab {wildcards.lab} --catalogue {CATALOGUE} --log {log}"
 
 
 rule draw_lab:
@@ -43,4 +42,4 @@ rule draw_lab:
     message:
         "Drawing lab {wildcards.lab}"
     shell:
-        "handbook draw-lab {wildcards.lab} --result {input} --output {output} --log {log}"
+        "handbook draw-lab {wildcards.lab} --catalogue {CATALOGUE} --log {log}"

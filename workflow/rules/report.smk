@@ -3,8 +3,7 @@ from handbook.workflow.graph import RULES
 
 DIAGNOSED = [(f"{m}/{d}", name) for m, d in PARAMS.diagnosed() for name in CURVES]
 DECOMPOSED = ["bias-variance/figure.svg"] if PARAMS.bias_variance else []
-DRAWN = [(run.path, name) for run in RUNS for name in figures_of(run)]
-LISTED = [run.path for run in RUNS if "outliers" in PARAMS.models[run.model].shows]
+DRAWN = [(run.path, name) for run in RUNS for name in figures_of(PARAMS, run)]
 REPORT_PAGES = report_pages(
     list(PARAMS.models),
     PARAMS.data_sets(),
@@ -18,22 +17,7 @@ REPORT_PAGES = report_pages(
 rule list_shown:
     """takes the digest of all that is shown"""
     input:
-        "results/runs.json",
-        "results/comparisons.json",
-        [f"results/models/{run}/figures/{name}.svg" for run, name in DRAWN],
-        [f"results/models/{run}/explain.json" for run in LISTED],
-        expand("results/labs/{lab}/result.json", lab=PARAMS.labs),
-        expand("results/labs/{lab}/figure.svg", lab=DRAWN_LABS),
-        [f"results/diagnose/{pair}/figures/{name}.svg" for pair, name in DIAGNOSED],
-        [f"results/diagnose/{m}/{d}/curves.json" for m, d in PARAMS.diagnosed()],
-        expand("results/{figure}", figure=DECOMPOSED),
-        expand("results/side-by-side/{beside}.svg", beside=PARAMS.side_by_side),
-        expand(
-            "results/data/{data}/{part}.json",
-            data=PARAMS.data_sets(),
-            part=["profile", "validation", "accepted"],
-        ),
-        "results/sweeps/list.json",
+        report_inputs(PARAMS),
     output:
         "results/shown.json",
     log:
@@ -41,18 +25,11 @@ rule list_shown:
     conda:
         "../envs/handbook.yaml"
     params:
-        # The folder of a figure stands for all in it: a command line has an end.
-        paths=lambda w, input: sorted(
-            {
-                str(Path(file).parent) if file.endswith(".svg") else file
-                for file in input
-            }
-        ),
         code=code("handbook.report.site.contents"),
     message:
         "Listing what the report shows"
     shell:
-        "handbook list-shown --paths {params.paths} --output {output} --log {log}"
+        "handbook list-shown --catalogue {CATALOGUE} --log {log}"
 
 
 rule report:
@@ -89,17 +66,13 @@ rule report:
     message:
         "Writing the report"
     shell:
-        "handbook report --catalogue {input.catalogue} --results results --logs logs"
-        " --output results/report --log {log}"
+        "handbook report --catalogue {CATALOGUE} --log {log}"
 
 
 # What did not work is shown too: in MLflow as failed runs, and in a report beside the logs.
 onerror:
     shell(
-        "handbook catalogue --spec {SHOWN:q} --output logs/catalogue.json;"
-        " handbook track --failed-only --catalogue logs/catalogue.json --results results"
-        " --logs logs --output logs/tracked.json || true;"
-        " handbook report --catalogue logs/catalogue.json --results results --logs logs"
-        " --output logs/report || true;"
+        "handbook track --failed-only --catalogue {CATALOGUE} --output logs/tracked.json || true;"
+        " handbook report --catalogue {CATALOGUE} --output logs/report || true;"
         " handbook failures {log}"
     )

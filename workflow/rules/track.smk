@@ -18,15 +18,12 @@ rule collect:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=SHOWN,
+        overview=plain(specs.overview(PARAMS)),
         code=code("handbook.records.collect"),
     message:
         "Collecting the results of all runs"
     shell:
-        "handbook catalogue --spec {params.spec:q} --output {output.catalogue}"
-        " && handbook collect --catalogue {output.catalogue} --results results"
-        " --table {output.table} --metrics {output.metrics}"
-        " --comparisons {output.comparisons} --log {log}"
+        "handbook collect --catalogue {CATALOGUE} --log {log}"
 
 
 rule track:
@@ -35,11 +32,7 @@ rule track:
         catalogue="results/catalogue.json",
         table="results/runs.json",
         models=each_run(f"{RUN_FOLDER}/model.skops"),
-        figures=[
-            f"{RUN_FOLDER}/figures/{figure}.svg".format(**run._asdict())
-            for run in RUNS
-            for figure in figures_of(run)
-        ],
+        figures=run_figures(PARAMS),
     output:
         "results/tracked.json",
     log:
@@ -52,5 +45,4 @@ rule track:
     message:
         "Tracking every run in MLflow"
     shell:
-        "handbook track --catalogue {input.catalogue} --results results --logs logs"
-        " --output {output} --log {log}"
+        "handbook track --catalogue {CATALOGUE} --log {log}"

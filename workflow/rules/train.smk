@@ -16,14 +16,16 @@ rule judge:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.judges[w.data])
     params:
-        spec=lambda w: PARAMS.judge_spec(w.data),
+        spec=lambda w: specs.judge_spec(PARAMS, w.data).model_dump_json(),
+        # Fixed, however many cores there are: it changes the order of sums.
+        threads=lambda w: PARAMS.threads(PARAMS.judges[w.data]),
         code=lambda w: code(*modules_of_judge(w.data)),
         versions=lambda w: versions(*modules_of_judge(w.data)),
     message:
         "Fitting the judge of {wildcards.data}"
     shell:
-        "handbook judge --spec {params.spec:q} --train {input.train} --model {output.model}"
-        " --record {output.record} --log {log}"
+        "handbook judge {wildcards.data} --threads {params.threads} --catalogue {CATALOGUE}"
+        " --log {log}"
 
 
 rule train:
@@ -46,23 +48,15 @@ rule train:
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
-    resources:
-        # A label of the record, not a setting of the run: no reason to run it again.
-        tier=PARAMS.tier,
     params:
-        spec=lambda w: PARAMS.train_spec(run_of(w)),
+        spec=lambda w: specs.run_spec(PARAMS, run_of(w)).model_dump_json(),
+        threads=lambda w: PARAMS.threads(PARAMS.models[w.model]),
         code=lambda w: code(*modules_of("training.train", run_of(w))),
         versions=lambda w: versions(*modules_of("training.train", run_of(w))),
     message:
         "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
-        "handbook train --spec {params.spec:q} --tier {resources.tier}"
-        " --train {input.train} --test {input.test} --model {output.model}"
-        " --metrics {output.metrics} --history {output.history}"
-        " --predictions {output.predictions} --run {output.run} --context {output.context}"
-        " --judge {input.judge}"
-        " --failed logs/train/{wildcards.model}/{wildcards.data}/{wildcards.variant}.failed.json"
-        " --log {log}"
+        "handbook train {wildcards.model}/{wildcards.data}/{wildcards.variant} --threads {params.threads} --catalogue {CATALOGUE} --log {log}"
 
 
 rule explain:
@@ -79,14 +73,13 @@ rule explain:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=lambda w: PARAMS.explain_spec(run_of(w)),
+        spec=lambda w: specs.explain_spec(PARAMS, run_of(w)).model_dump_json(),
         code=lambda w: code(*modules_of("explain.explain", run_of(w))),
         versions=lambda w: versions(*modules_of("explain.explain", run_of(w))),
     message:
         "Explaining {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
-        "handbook explain --spec {params.spec:q} --model {input.model} --train {input.train}"
-        " --test {input.test} --judge {input.judge} --output {output} --log {log}"
+        "handbook explain {wildcards.model}/{wildcards.data}/{wildcards.variant} --catalogue {CATALOGUE} --log {log}"
 
 
 # One rule for each set of figures, because a rule's outputs have fixed names; called after the
@@ -121,8 +114,7 @@ for figures, models in models_by_figures().items():
         message:
             "Drawing {wildcards.model} on {wildcards.data} ({wildcards.variant})"
         shell:
-            "handbook draw --run $(dirname {input.run}) --curves {params.curves:q}"
-            " --figures {output} --log {log}"
+            "handbook draw {wildcards.model}/{wildcards.data}/{wildcards.variant} --catalogue {CATALOGUE} --log {log}"
 
 
 rule draw_side_by_side:
@@ -130,7 +122,7 @@ rule draw_side_by_side:
     input:
         lambda w: [
             f"results/models/{run.path}/history.csv"
-            for run in PARAMS.shown_beside(w.beside)
+            for run in PARAMS.runs_beside(w.beside)
         ],
     output:
         "results/side-by-side/{beside}.svg",
@@ -139,11 +131,10 @@ rule draw_side_by_side:
     conda:
         "../envs/handbook.yaml"
     params:
-        about=lambda w: PARAMS.side_by_side_spec(w.beside),
+        section=lambda w: PARAMS.side_by_side[w.beside].model_dump_json(),
         code=code("handbook.report.figures.runs.side_by_side"),
         versions=versions("handbook.report.figures.runs.side_by_side"),
     message:
         "Drawing {wildcards.beside} side by side"
     shell:
-        "handbook draw-side-by-side --about {params.about:q} --histories {input}"
-        " --figure {output} --log {log}"
+        "handbook draw-side-by-side {wildcards.beside} --catalogue {CATALOGUE} --log {log}"

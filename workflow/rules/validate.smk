@@ -13,16 +13,16 @@ rule prepare:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=lambda w: PARAMS.prepare_spec(w.data),
+        release=lambda w: PARAMS.release(w.data),
+        seed=PARAMS.seed,
+        test_size=lambda w: PARAMS.data[w.data].test_size,
         raw=lambda w: raw.folder(w.data, PARAMS.release(w.data)),
         code=lambda w: code("handbook.data.prepare", data_module(w.data)),
         versions=lambda w: versions("handbook.data.prepare", data_module(w.data)),
     message:
         "Preparing {wildcards.data}"
     shell:
-        "handbook prepare {wildcards.data} --spec {params.spec:q} --raw {params.raw}"
-        " --train {output.train} --test {output.test} --split {output.split}"
-        " --profile {output.profile} --log {log}"
+        "handbook prepare {wildcards.data} --catalogue {CATALOGUE} --log {log}"
 
 
 rule validate:
@@ -43,8 +43,7 @@ rule validate:
     message:
         "Validating {wildcards.data}"
     shell:
-        "handbook validate {wildcards.data} --release {params.release}"
-        " --train {input.train} --test {input.test} --output {output} --log {log}"
+        "handbook validate {wildcards.data} --catalogue {CATALOGUE} --log {log}"
 
 
 # Apart from `validate`, so that what was found stays on record when it bars the way.
@@ -63,4 +62,4 @@ rule gate:
     message:
         "Accepting {wildcards.data}"
     shell:
-        "handbook gate {wildcards.data} --validation {input} --output {output} --log {log}"
+        "handbook gate {wildcards.data} --catalogue {CATALOGUE} --log {log}"

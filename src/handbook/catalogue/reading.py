@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from handbook.catalogue import checks
 from handbook.catalogue.params import Params
 from handbook.core.errors import HandbookError, nearest
+from handbook.core.files import digest, read_json, write_json
 
-__all__ = ["complain", "load", "read", "schema"]
+__all__ = ["complain", "load", "read", "schema", "write"]
 
 
 def load(config: Mapping[str, Any]) -> Params:
@@ -79,7 +80,15 @@ def _resolve(whole: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 
 
 def read(path: Path) -> Params:
-    """Read and check a catalogue from a YAML file."""
+    """Read a catalogue from a file: YAML, which is checked, or JSON that `write` left checked.
+
+    Raises
+    ------
+    HandbookError
+        The file cannot be read, or lists every fault in it.
+    """
+    if path.suffix == ".json":
+        return Params.model_validate(read_json(path, made_by="make rebuild"))
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -89,3 +98,16 @@ def read(path: Path) -> Params:
     if not isinstance(content, dict):
         raise HandbookError(f"{path}: must hold keys such as 'models:' and 'data:'")
     return load(content)
+
+
+def write(params: Params, folder: Path) -> Path:
+    """Write a checked catalogue into `folder`, under its own digest, and return its path.
+
+    Jobs read it there: however many runs it has, no argument of a command grows with it, and two
+    workflows in one folder never read each other's.
+    """
+    content = params.model_dump(mode="json")
+    path = folder / f"{digest(content)[:16]}.json"
+    if not path.exists():
+        write_json(path, content)
+    return path

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from handbook import tasks
+from handbook.core.section import Section
 from handbook.tasks.figures import SHOWS
+from handbook.training.spec import Preprocess, Search, Threshold
 
 __all__ = [
     "BiasVariance",
@@ -26,44 +28,6 @@ __all__ = [
 ]
 
 Tier = Literal["demo", "standard", "full"]
-
-
-class Section(BaseModel):
-    """What forbids unknown keys and takes no word for a number."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Preprocess(Section):
-    """What happens to the columns of a table before the model, fitted on training rows only."""
-
-    numeric: Literal["standard", "minmax", "none"] = Field(
-        default="standard", description="scaling of numeric columns"
-    )
-    categorical: Literal["onehot", "ordinal"] = Field(
-        default="onehot", description="encoding of categories; ordinal gives them an order"
-    )
-    missing: Literal["indicator"] | float = Field(
-        default="indicator",
-        description="missing numbers become the mean and a flag column, or the number given",
-    )
-    degree: int = Field(
-        default=1, ge=1, le=3, description="above 1: also products of up to so many scaled numbers"
-    )
-
-
-class Search(Section):
-    """Settings to try, compared by the primary metric on splits of the training rows alone."""
-
-    space: dict[str, list[Any]] = Field(
-        min_length=1,
-        description="values by constructor argument (nested ones as a__b), or preprocess.degree",
-    )
-    draws: int | None = Field(None, ge=1, description="settings drawn at random; without it, all")
-    splits: int = Field(3, ge=2, description="folds on which each setting is scored")
-    rows: int | None = Field(
-        None, ge=50, description="rows to fit and to score on in each split; without it, all"
-    )
 
 
 class Diagnose(Section):
@@ -93,7 +57,7 @@ class Variant(Section):
     fit_rows: int | None = Field(
         None, ge=50, description="most rows to fit on, drawn at random; without it, all"
     )
-    threshold: Literal["f1", "balanced_accuracy"] | None = Field(
+    threshold: Threshold | None = Field(
         None, description="two classes: answer with the threshold that is best by this metric"
     )
     book: dict[str, dict[str, float]] = Field(
@@ -139,7 +103,7 @@ class Model(Section):
 
     @field_validator("data", mode="before")
     @classmethod
-    def _one_is_a_list(cls, value: Any) -> Any:
+    def _listed(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
 
 

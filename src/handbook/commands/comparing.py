@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from handbook.commands import Arguments, Command, Say
+from handbook.commands.command import Arguments, Command, Say
 from handbook.core.errors import HandbookError
 
 __all__ = ["add"]

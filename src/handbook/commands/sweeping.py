@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from handbook.commands import Arguments, Command, Say, mlflow_store, takes
+from handbook.commands.command import Arguments, Command, Say, takes
+from handbook.commands.tracking import mlflow_store
 from handbook.core.errors import HandbookError
 
 __all__ = ["add"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-__all__ = ["Dataset", "Kind", "read", "write"]
+__all__ = ["Dataset", "Kind", "read", "take", "write"]
 
 Kind: TypeAlias = Literal["table", "images", "text"]
 
@@ -74,17 +74,26 @@ class Dataset:
 
     def rows(self, index: npt.NDArray[Any]) -> Dataset:
         """Return the rows at `index` (positions or a mask), without the split's marks."""
-        import numpy as np
+        parts = {name: getattr(self, name) for name in ("X", "y", "groups", "details")}
+        return replace(self, test=None, **{name: take(part, index) for name, part in parts.items()})
 
-        def picked(values: Any) -> Any:
-            if hasattr(values, "iloc"):
-                return values.iloc[index].reset_index(drop=True)
-            if isinstance(values, str):
-                return "".join(np.array(list(values))[index])
-            return None if values is None else values[index]
 
-        parts = {name: picked(getattr(self, name)) for name in ("X", "y", "groups", "details")}
-        return replace(self, test=None, **parts)
+def take(values: Any, index: npt.NDArray[Any]) -> Any:
+    """Return the rows of values at `index` (positions or a mask).
+
+    Parameters
+    ----------
+    values : DataFrame, ndarray of shape (n, ...), str or None
+        A text has characters for rows; of None, None remains.
+    index : ndarray of int or bool
+    """
+    import numpy as np
+
+    if hasattr(values, "iloc"):
+        return values.iloc[index].reset_index(drop=True)
+    if isinstance(values, str):
+        return "".join(np.array(list(values))[index])
+    return None if values is None else values[index]
 
 
 def write(path: Path, data: Dataset) -> None:

@@ -45,7 +45,7 @@ def coefficients(fitted: Fitted) -> dict[str, Any]:
     order = np.argsort(-np.abs(values).max(axis=0), kind="stable")[:_LARGEST]
     return {
         "of": _outcome(fitted),
-        "scaling": fitted.spec["preprocess"]["numeric"],
+        "scaling": fitted.scaling,
         "total": values.shape[1],
         "features": [fitted.features[index].name for index in order],
         "series": [
@@ -114,7 +114,7 @@ def coefficient_path(fitted: Fitted) -> dict[str, Any]:
     return {
         "kind": "lasso" if isinstance(model, Lasso) else "ridge",
         "target": fitted.train.target,
-        "scaling": fitted.spec["preprocess"]["numeric"],
+        "scaling": fitted.scaling,
         "own": own,
         "alphas": alphas.tolist(),
         "total": Z.shape[1],

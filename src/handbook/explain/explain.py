@@ -7,7 +7,7 @@ The drawings of :mod:`handbook.report` read the file and import nothing of this 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from handbook.explain import (
     tree,
 )
 from handbook.explain.fitted import Fitted, load
+from handbook.explain.spec import ExplainSpec
 from handbook.tasks.figures import SHOWS, functions
 
 __all__ = ["KINDS", "explain", "rounded"]
@@ -35,7 +36,7 @@ KINDS: dict[str, Callable[[Fitted], dict[str, Any]]] = functions(
 
 
 def explain(
-    spec: Mapping[str, Any],
+    spec: ExplainSpec,
     model_path: Path,
     train_path: Path,
     test_path: Path,
@@ -48,9 +49,7 @@ def explain(
 
     Parameters
     ----------
-    spec : mapping
-        ``Params.explain_spec``: the training's spec and ``shows``, a list of names in
-        :data:`KINDS`.
+    spec : ExplainSpec
     model_path : Path
         ``model.skops`` of the run.
     train_path, test_path : Path
@@ -67,21 +66,22 @@ def explain(
     HandbookError
         An unknown name, or a model that has no such thing whatever its setting.
     """
-    for name in spec["shows"]:
+    for name in spec.shows:
         if name not in KINDS:
-            raise HandbookError(f"{spec['model']}: shows {name!r}; {nearest(name, KINDS)}")
+            raise HandbookError(f"{spec.run.model}: shows {name!r}; {nearest(name, KINDS)}")
     fitted = load(spec, model_path, train_path, test_path, judge_path)
     shown = {}
-    for name in spec["shows"]:
+    for name in spec.shows:
         shown[name] = found = KINDS[name](fitted)
         say(f"{name}: {found.get('undefined', 'done')}")
-    where = f"{spec['model']} on {spec['data']} ({spec['variant']})"
+    run = spec.run
+    where = f"{run.model} on {run.data} ({run.variant})"
     write_json(
         output,
         {
-            "model": spec["model"],
-            "data": spec["data"],
-            "variant": spec["variant"],
+            "model": run.model,
+            "data": run.data,
+            "variant": run.variant,
             "shows": rounded(shown, where),
         },
     )

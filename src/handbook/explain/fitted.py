@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy.typing as npt
 from handbook.core.errors import HandbookError
 from handbook.data import dataset
 from handbook.explain.features import Feature, features
+from handbook.explain.spec import ExplainSpec
 from handbook.training import saving
 from handbook.training.build import last_step, whole
 
@@ -28,8 +28,7 @@ class Fitted:
 
     Parameters
     ----------
-    spec : mapping
-        As in ``Params.train_spec``.
+    spec : ExplainSpec
     estimator : fitted estimator
         With its preprocessing: takes the columns of the table.
     train, test : Dataset
@@ -37,7 +36,7 @@ class Fitted:
         Classifies the images that the model generates.
     """
 
-    spec: Mapping[str, Any]
+    spec: ExplainSpec
     estimator: Any
     train: dataset.Dataset
     test: dataset.Dataset
@@ -64,17 +63,25 @@ class Fitted:
         self._require_table()
         return np.asarray(whole(self.estimator)[:-1].transform(rows.X), dtype=float)
 
+    @property
+    def scaling(self) -> str:
+        """How numeric columns were scaled."""
+        self._require_table()
+        assert self.spec.run.preprocess is not None
+        return self.spec.run.preprocess.numeric
+
     def _require_table(self) -> None:
         if self.train.kind != "table":
+            run = self.spec.run
             raise HandbookError(
-                f"{self.spec['model']}: one of its `shows` is for tables, and {self.spec['data']} "
-                f"holds {self.train.kind}; take it out of the model in params.yaml"
+                f"{run.model}: one of its `shows` is for tables, and {run.data} holds "
+                f"{self.train.kind}; take it out of the model in params.yaml"
             )
 
     def refuse(self, show: str, models: str) -> HandbookError:
         """Return the error of a display that is for other `models`."""
         return HandbookError(
-            f"{self.spec['model']}: shows {show!r}, which {type(self.model).__name__} does not "
+            f"{self.spec.run.model}: shows {show!r}, which {type(self.model).__name__} does not "
             f"have; it is for {models}: take it out of the model's `shows` in params.yaml"
         )
 
@@ -86,7 +93,7 @@ class Fitted:
 
 
 def load(
-    spec: Mapping[str, Any],
+    spec: ExplainSpec,
     model_path: Path,
     train_path: Path,
     test_path: Path,

@@ -66,14 +66,14 @@ def permutation_importance(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
     """
     if _stored(fitted.model) > _STORED:
         rows = min(rows, FEW_ROWS)
-    test, seed = fitted.test, fitted.spec["seed"]
+    test, seed = fitted.test, fitted.spec.run.seed
     picked = spaced(test.labels, rows, seed)
     X, y = test.X.iloc[picked].reset_index(drop=True), test.labels[picked]
-    metric = tasks.module(fitted.spec["task"]).primary(len(test.classes))
+    metric = tasks.module(fitted.spec.run.task).primary(len(test.classes))
     if metric == "roc_auc" and len(np.unique(y)) < 2:
         return {"undefined": "the test rows hold only one class"}
     score = _Score(metric)
-    shuffles = fitted.spec["shuffles"]
+    shuffles = fitted.spec.shuffles
     losses = inspection.permutation_importance(
         fitted.estimator, X, y, scoring=score, n_repeats=shuffles, random_state=seed
     )

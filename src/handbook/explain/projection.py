@@ -49,7 +49,7 @@ def projection(fitted: Fitted) -> dict[str, Any]:
     means = np.array([points["train"][codes == code].mean(axis=0) for code in model.classes_])
     sign = _signs(means)
     points = {name: values * sign for name, values in points.items()}
-    seed = fitted.spec["seed"]
+    seed = fitted.spec.run.seed
     axes = len(sign)
     edges = _edges(points["train"][:, 0]) if axes == 1 else None
     return {

@@ -63,7 +63,7 @@ def interpolation(fitted: Fitted) -> dict[str, Any]:
         The model makes no images.
     """
     model = _generator(fitted, "interpolation")
-    made = model.interpolate(_PAIRS, _STEPS_BETWEEN, random_state=fitted.spec["seed"])
+    made = model.interpolate(_PAIRS, _STEPS_BETWEEN, random_state=fitted.spec.run.seed)
     images = made.reshape(-1, *made.shape[2:])
     return {
         "pairs": _PAIRS,
@@ -156,8 +156,8 @@ def _generator(fitted: Fitted, show: str) -> Any:
 def _judge(fitted: Fitted, show: str) -> Any:
     if fitted.judge is None:
         raise HandbookError(
-            f"{fitted.spec['model']}: shows {show!r}, which needs a judge of the images, and "
-            f"{fitted.spec['data']} has none; name one in params.yaml, or take {show!r} out of "
+            f"{fitted.spec.run.model}: shows {show!r}, which needs a judge of the images, and "
+            f"{fitted.spec.run.data} has none; name one in params.yaml, or take {show!r} out of "
             "the model's `shows`"
         )
     return fitted.judge

@@ -55,7 +55,7 @@ def text_samples(fitted: Fitted) -> dict[str, Any]:
     model = fitted.require("generate", "text-samples", "CharacterModel and CharacterNgram")
     lines = [line for line in fitted.test.X.splitlines(keepends=True) if line.strip()]
     first = lines[min(1, len(lines) - 1)] if lines else ""
-    seed = int(fitted.spec["seed"])
+    seed = int(fitted.spec.run.seed)
     vocabulary = set(_words(fitted.train.X))
     return {
         "seed_text": model.as_read(first),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.catalogue import reading
+from handbook.catalogue.specs import overview
 from handbook.core.columns import columns
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json
@@ -53,7 +53,7 @@ def runs_of(folder: Path) -> list[RunRecord]:
 
 def _catalogue(folder: Path) -> Any:
     if (folder / "params.yaml").exists():
-        return json.loads(reading.read(folder / "params.yaml").show_spec())
+        return overview(reading.read(folder / "params.yaml"))
     for path in (folder / "results/catalogue.json", folder / "logs/catalogue.json"):
         if path.exists():
             return read_json(path, made_by="make rebuild")

@@ -13,6 +13,7 @@ from sklearn.utils import get_tags
 from handbook import tasks
 from handbook.core.errors import HandbookError, nearest
 from handbook.training.preprocess import pipeline
+from handbook.training.spec import Buildable
 
 __all__ = ["build", "faults", "last_step", "load_class", "whole"]
 
@@ -104,18 +105,18 @@ def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterat
                 yield str(error)
 
 
-def build(spec: Mapping[str, Any], X: Any) -> Any:
-    """Return the unfitted estimator of a run, behind its preprocessing where `X` is a table.
+def build(spec: Buildable, X: Any) -> Any:
+    """Return an unfitted estimator, behind its preprocessing where `X` is a table.
 
-    The run's seed becomes `random_state` where the estimator has one and the catalogue sets none.
+    The seed becomes `random_state` where the estimator has one and the parameters set none.
     """
-    estimator = _made(load_class(spec["estimator"]), spec["params"])
+    estimator = _made(load_class(spec.estimator), spec.params)
     defaults = estimator.get_params()
-    if "random_state" in defaults and "random_state" not in spec["params"]:
-        estimator.set_params(random_state=spec["seed"])
-    if spec["preprocess"] is None:
+    if "random_state" in defaults and "random_state" not in spec.params:
+        estimator.set_params(random_state=spec.seed)
+    if spec.preprocess is None:
         return estimator
-    return pipeline(estimator, spec["preprocess"], X)
+    return pipeline(estimator, spec.preprocess, X)
 
 
 def _made(estimator_class: type[Any], params: Mapping[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,29 +14,30 @@ from sklearn.model_selection import LeaveOneOut
 
 from handbook import tasks
 from handbook.core.errors import HandbookError
-from handbook.core.files import digest, sha256, work, write_json
+from handbook.core.files import digest, sha256, write_json
 from handbook.data import dataset
 from handbook.tasks.interval import mean_interval
 from handbook.tasks.metric import METRICS
 from handbook.tasks.task import Task
+from handbook.training.folds import Folds
+from handbook.training.spec import CrossvalSpec
 from handbook.training.tuning import fit
 
 __all__ = ["crossval", "summary"]
 
 
 def crossval(
-    spec: Mapping[str, Any], train_path: Path, output: Path, *, say: Callable[[str], None]
+    spec: CrossvalSpec, train_path: Path, output: Path, *, say: Callable[[str], None]
 ) -> None:
     """Fit and score every fold, the dummy baseline on the same folds, and write the scores.
 
     Preprocessing, searched settings and thresholds are fitted on each fold's training rows alone:
     for a setting with a search this is a nested cross-validation. Small sets are also folded
-    repeatedly, and leave each row out once, where the spec asks for it.
+    repeatedly, and leave each row out once, where the specification says so.
 
     Parameters
     ----------
-    spec : mapping
-        See `Params.crossval_spec`.
+    spec : CrossvalSpec
     train_path : Path
         Prepared training rows.
     output : Path
@@ -44,86 +45,78 @@ def crossval(
     say : callable
         Takes a line of progress.
     """
-    rows = dataset.read(train_path)
-    task = tasks.module(spec["task"])
-    level, k = spec["level"], spec["folds"]
-    repeats = spec["repeats"] if len(rows) <= spec.get("small", 0) else 1
+    rows, run = dataset.read(train_path), spec.run
+    task = tasks.module(run.task)
+    repeats = spec.repeats if len(rows) <= spec.small else 1
     # The first repeat is the plain k-fold, the same for every model of the data set.
-    rounds = [list(_folds(spec, rows, task, spec["seed"] + i, say)) for i in range(repeats)]
-    first = rounds[0]
-    scores = [fold.scores for fold in first]
-    # Validation rows by training rows: 1/(k - 1), nearly.
-    share = float(np.mean([fold.share for fold in first]))
-    mean, error, interval = summary(scores, share, level)
+    rounds = [_round(spec, rows, task, run.seed + i, say) for i in range(repeats)]
+    first, level, share = rounds[0], spec.level, rounds[0].share
+    mean, error, interval = summary(first.scores, share, level)
     write_json(
         output,
         {
-            "model": spec["model"],
-            "data": spec["data"],
-            "variant": spec["variant"],
-            "task": spec["task"],
-            "work": work(spec),
+            "model": run.model,
+            "data": run.data,
+            "variant": run.variant,
+            "task": run.task,
+            "work": run.work,
             "data_digests": {"train": sha256(train_path)},
             "scheme": task.SCHEME,
-            "folds": k,
+            "folds": spec.folds,
             "level": level,
             "share": share,
             # Which rows each fold left out: equal for all runs that may be compared.
-            "split": digest({str(place): fold.rows for place, fold in enumerate(first)}),
+            "split": digest({str(number): rows for number, rows in enumerate(first.left_out)}),
             "primary": task.primary(len(rows.classes)),
-            "scores": scores,
+            "scores": first.scores,
             "mean": mean,
             "standard_error": error,
             "interval": interval,
-            "baseline": {"mean": summary([fold.baseline for fold in first], share, level)[0]},
-            "chosen": [fold.chosen for fold in first] if spec["search"] else None,
-            "repeated": _repeated(rounds, k, share, level) if repeats > 1 else None,
-            "leave_one_out": _leave_one_out(spec, rows, task) if spec["leave_one_out"] else None,
+            "baseline": {"mean": summary(first.baseline, share, level)[0]},
+            "chosen": first.chosen if run.search else None,
+            "repeated": _repeated(rounds, spec.folds, level) if repeats > 1 else None,
+            "leave_one_out": _leave_one_out(spec, rows, task) if spec.leave_one_out else None,
         },
     )
 
 
-class _Fold(NamedTuple):
-    """What one fold gave."""
+class _Round(NamedTuple):
+    """One round of folds; a list item for each fold."""
 
-    scores: dict[str, Any]
-    baseline: dict[str, Any]
-    chosen: dict[str, Any] | None
+    scores: list[dict[str, Any]]
+    baseline: list[dict[str, Any]]
+    chosen: list[dict[str, Any] | None]
+    left_out: list[list[int]]
+    # Validation rows by training rows: 1/(k - 1), nearly.
     share: float
-    rows: list[int]
 
 
-def _folds(
-    spec: Mapping[str, Any],
-    rows: dataset.Dataset,
-    task: Task,
-    seed: int,
-    say: Callable[[str], None],
-) -> Iterator[_Fold]:
+def _round(
+    spec: CrossvalSpec, rows: dataset.Dataset, task: Task, seed: int, say: Callable[[str], None]
+) -> _Round:
     """Fit and score every fold, and the dummy beside it."""
-    classes = len(rows.classes)
+    classes, y = len(rows.classes), tasks.targets(rows, spec.run.task)
     primary = task.primary(classes)
-    folds = task.folds(tasks.targets(rows, spec["task"]), spec["folds"], seed, rows.groups)
-    for number, (fit_on, check_on) in enumerate(folds):
-        here, there = rows.rows(fit_on), rows.rows(check_on)
-        fitted, chosen = fit(spec, here.X, here.y, classes)
-        dummy = task.baseline().fit(here.X, here.y)
-        known = {"fold": number, "rows": len(there)}
-        scores, baseline = (
-            known | task.score(there.y, task.predict(model, there.X, classes))[0]
-            for model in (fitted, dummy)
-        )
-        searched = (chosen or {}).get("params")
-        share = len(check_on) / len(fit_on)
-        yield _Fold(scores, baseline, searched, share, np.asarray(check_on).tolist())
-        say(f"fold {number + 1} of {spec['folds']}: {primary} {scores[primary]:.4f}")
+    folds = Folds(rows.X, rows.y, task.folds(y, spec.folds, seed, rows.groups))
+    left_out = [np.asarray(check_on).tolist() for _, check_on in folds.splits]
+    done = _Round([], [], [], left_out, folds.share)
+    for number in range(len(folds)):
+        fold = folds[number]
+        model, chosen = fit(spec.run, fold.X_fit, fold.y_fit, classes)
+        dummy = task.baseline().fit(fold.X_fit, fold.y_fit)
+        for estimator, records in ((model, done.scores), (dummy, done.baseline)):
+            predictions = task.predict(estimator, fold.X_check, classes)
+            scores = task.score(fold.y_check, predictions)[0]
+            records.append({"fold": number, "rows": len(left_out[number])} | scores)
+        done.chosen.append((chosen or {}).get("params"))
+        say(f"fold {number + 1} of {spec.folds}: {primary} {done.scores[-1][primary]:.4f}")
+    return done
 
 
-def _repeated(
-    rounds: Sequence[Sequence[_Fold]], k: int, share: float, level: float
-) -> dict[str, Any]:
+def _repeated(rounds: Sequence[_Round], k: int, level: float) -> dict[str, Any]:
     """Summarise all folds of all repeats; the corrected interval narrows little with repeats."""
-    mean, error, interval = summary([f.scores for folds in rounds for f in folds], share, level)
+    scores = [fold for done in rounds for fold in done.scores]
+    mean, error, interval = summary(scores, rounds[0].share, level)
     return {
         "repeats": len(rounds),
         "folds": k,
@@ -133,26 +126,27 @@ def _repeated(
     }
 
 
-def _leave_one_out(spec: Mapping[str, Any], rows: dataset.Dataset, task: Task) -> dict[str, Any]:
+def _leave_one_out(spec: CrossvalSpec, rows: dataset.Dataset, task: Task) -> dict[str, Any]:
     """Predict each row by a model of all others, and score the predictions together.
 
     A single row has no ROC AUC and no R2, so the metrics are of all rows at once. The standard
     error is s / sqrt(n) of what is a mean over rows, as if rows were independent: the n models
     are nearly the same one.
     """
-    if len(rows) > spec["small"]:
+    if len(rows) > spec.small:
         raise HandbookError(
-            f"{spec['model']}: leave_one_out on {spec['data']} would fit {len(rows):,} times, and "
-            f"a small set has at most {spec['small']:,} rows; take it out of params.yaml"
+            f"{spec.run.model}: leave_one_out on {spec.run.data} would fit {len(rows):,} times, and "
+            f"a small set has at most {spec.small:,} rows; take it out of params.yaml"
         )
     classes = len(rows.classes)
-    said = []
-    for fit_on, check_on in LeaveOneOut().split(rows.y):
-        here, there = rows.rows(fit_on), rows.rows(check_on)
-        fitted, _ = fit(spec, here.X, here.y, classes)
-        said.append(task.predict(fitted, there.X, classes))
-    table = pd.concat([row.table for row in said], ignore_index=True)
-    metrics, _ = task.score(rows.y, replace(said[0], table=table))
+    folds = Folds(rows.X, rows.y, LeaveOneOut().split(rows.y))
+    parts = []
+    for number in range(len(folds)):
+        fold = folds[number]
+        model, _ = fit(spec.run, fold.X_fit, fold.y_fit, classes)
+        parts.append(task.predict(model, fold.X_check, classes))
+    table = pd.concat([part.table for part in parts], ignore_index=True)
+    metrics, _ = task.score(rows.y, replace(parts[0], table=table))
     wrong = table["predicted"].to_numpy() - rows.y
 
     def spread(values: Any) -> float:

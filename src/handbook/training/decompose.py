@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from handbook.core.errors import HandbookError
 from handbook.core.files import sha256, write_json
 from handbook.data import dataset
 from handbook.training.build import build
+from handbook.training.spec import DecomposeSpec
 
 __all__ = ["bias_and_variance", "decompose"]
 
@@ -51,7 +51,7 @@ def bias_and_variance(y: Array, predictions: Array) -> tuple[float, float, float
 
 
 def decompose(
-    spec: Mapping[str, Any], train_path: Path, output: Path, *, say: Callable[[str], None]
+    spec: DecomposeSpec, train_path: Path, output: Path, *, say: Callable[[str], None]
 ) -> None:
     """Fit each model at each value on bootstrap samples, and take its error apart.
 
@@ -59,59 +59,56 @@ def decompose(
 
     Parameters
     ----------
-    spec : mapping
-        See `Params.bias_variance_spec`.
+    spec : DecomposeSpec
     train_path : Path
     output : Path
     say : callable
     """
     rows = dataset.read(train_path)
     if rows.y is None or rows.classes:
-        raise HandbookError(f"{spec['data']}: bias and variance are taken of a number, not a class")
-    seed = spec["seed"]
+        raise HandbookError(f"{spec.data}: bias and variance are taken of a number, not a class")
+    seed = spec.seed
     fit_on, check_on = train_test_split(np.arange(len(rows)), test_size=0.2, random_state=seed)
     here, there = rows.rows(fit_on), rows.rows(check_on)
     y, truth = rows.y[fit_on], rows.y[check_on]
     random = np.random.default_rng(seed)
     # The same samples for all models and values.
-    samples = [random.integers(0, len(here), len(here)) for _ in range(spec["rounds"])]
+    samples = [random.integers(0, len(here), len(here)) for _ in range(spec.rounds)]
     models = []
-    for name, asked in spec["models"].items():
-        found = []
-        for value in asked["values"]:
-            own = asked["spec"]
-            estimator = build(
-                {**own, "params": {**own["params"], asked["parameter"]: value}}, here.X
-            )
-            said = np.stack(
+    for name, varied in spec.models.items():
+        parts = []
+        for value in varied.values:
+            params = varied.run.params | {varied.parameter: value}
+            estimator = build(varied.run.model_copy(update={"params": params}), here.X)
+            predictions = np.stack(
                 [
                     clone(estimator).fit(here.X.iloc[sample], y[sample]).predict(there.X)
                     for sample in samples
                 ]
             )  # (rounds, check rows)
-            found.append(bias_and_variance(truth, said))
-        error, bias, variance = (list(part) for part in zip(*found, strict=True))
+            parts.append(bias_and_variance(truth, predictions))
+        error, bias, variance = (list(part) for part in zip(*parts, strict=True))
         models.append(
             {
                 "model": name,
-                "title": asked["title"],
-                "parameter": asked["parameter"],
-                "values": asked["values"],
+                "title": varied.title,
+                "parameter": varied.parameter,
+                "values": varied.values,
                 "error": error,
                 "bias": bias,
                 "variance": variance,
             }
         )
-        best = asked["values"][int(np.argmin(error))]
-        say(f"{name}: least error at {asked['parameter']} {best}")
+        best = varied.values[int(np.argmin(error))]
+        say(f"{name}: least error at {varied.parameter} {best}")
     write_json(
         output,
         {
-            "data": spec["data"],
+            "data": spec.data,
             "data_variant": rows.variant,
             "data_digests": {"train": sha256(train_path)},
             "target": rows.target,
-            "rounds": spec["rounds"],
+            "rounds": spec.rounds,
             "fit_rows": len(here),
             "check_rows": len(there),
             "models": models,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ from sklearn.model_selection import cross_validate, learning_curve, validation_c
 
 from handbook import tasks
 from handbook.core.errors import HandbookError
-from handbook.core.files import sha256, work, write_json
+from handbook.core.files import sha256, write_json
 from handbook.data import dataset
 from handbook.tasks.metric import METRICS
 from handbook.training.build import build
-from handbook.training.tuning import place, with_degree
+from handbook.training.spec import DiagnoseSpec
+from handbook.training.tuning import nested_name, with_degree
 
 __all__ = ["diagnose"]
 
@@ -24,7 +25,7 @@ _LEAST = 20  # rows; fewer say nothing
 
 
 def diagnose(
-    spec: Mapping[str, Any], train_path: Path, output: Path, *, say: Callable[[str], None]
+    spec: DiagnoseSpec, train_path: Path, output: Path, *, say: Callable[[str], None]
 ) -> None:
     """Score a model on growing shares of its rows, and over values of one parameter.
 
@@ -33,8 +34,7 @@ def diagnose(
 
     Parameters
     ----------
-    spec : mapping
-        See `Params.diagnose_spec`.
+    spec : DiagnoseSpec
     train_path : Path
         Prepared training rows.
     output : Path
@@ -48,13 +48,14 @@ def diagnose(
     regression: a learning-curve analysis".
     """
     rows = dataset.read(train_path)
-    if spec["fit_rows"] is not None:
-        rows = _few(rows, spec["fit_rows"], spec["seed"])
+    run = spec.run
+    if run.fit_rows is not None:
+        rows = _few(rows, run.fit_rows, run.seed)
     if rows.y is None:
-        raise HandbookError(f"{spec['data']}: has no labels for the task {spec['task']!r}")
-    task = tasks.module(spec["task"])
-    asked, classes = spec["diagnose"], len(rows.classes)
-    estimator = build(spec, rows.X)
+        raise HandbookError(f"{run.data}: has no labels for the task {run.task!r}")
+    task = tasks.module(run.task)
+    classes = len(rows.classes)
+    estimator = build(run, rows.X)
     metric = task.primary(classes)
     sign = METRICS[metric].sign
 
@@ -62,41 +63,40 @@ def diagnose(
         return [[float(sign * score) for score in each] for each in scores]
 
     # Large sets say enough with three splits, and with some of their rows.
-    k = spec["folds"] if len(rows) <= asked["rows"] else 3
-    rows = _few(rows, asked["rows"], spec["seed"])
-    folds = list(task.folds(tasks.targets(rows, spec["task"]), k, spec["seed"], rows.groups))
+    k = spec.folds if len(rows) <= spec.rows else 3
+    rows = _few(rows, spec.rows, run.seed)
+    folds = list(task.folds(tasks.targets(rows, run.task), k, run.seed, rows.groups))
     most = min(len(fit_on) for fit_on, _ in folds)
     sizes = sorted({max(round(share * most), min(_LEAST, most)) for share in _SHARES})
     common: dict[str, Any] = {"scoring": task.scorer(classes), "error_score": "raise", "cv": folds}
     sizes, *learning = learning_curve(
-        estimator, rows.X, rows.y, train_sizes=sizes, shuffle=True, random_state=spec["seed"],
+        estimator, rows.X, rows.y, train_sizes=sizes, shuffle=True, random_state=run.seed,
         **common,
     )  # fmt: skip
     say(f"{len(sizes)} sizes up to {most:,} rows")
     validation = None
-    if asked["parameter"] is not None:
-        name = asked["parameter"]
-        freed = build(with_degree(spec, {name: asked["values"]}), rows.X)
+    if spec.parameter is not None:
+        freed = build(with_degree(run, {spec.parameter: spec.values}), rows.X)
         curves = validation_curve(
-            freed, rows.X, rows.y, param_name=place(name, spec), param_range=asked["values"],
-            **common,
+            freed, rows.X, rows.y, param_name=nested_name(spec.parameter, run),
+            param_range=spec.values, **common,
         )  # fmt: skip
         validation = {
-            "parameter": name,
-            "values": asked["values"],
+            "parameter": spec.parameter,
+            "values": spec.values,
             "train": listed(curves[0]),
             "validation": listed(curves[1]),
         }
-        say(f"{len(asked['values'])} values of {name}")
+        say(f"{len(spec.values)} values of {spec.parameter}")
     dummy = cross_validate(task.baseline(), rows.X, rows.y, **common)["test_score"]
     write_json(
         output,
         {
-            "model": spec["model"],
-            "data": spec["data"],
-            "variant": spec["variant"],
+            "model": run.model,
+            "data": run.data,
+            "variant": run.variant,
             "data_variant": rows.variant,
-            "work": work(spec),
+            "work": run.work,
             "data_digests": {"train": sha256(train_path)},
             "metric": metric,
             "rows": len(rows),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.model_selection import train_test_split
@@ -14,6 +13,7 @@ from handbook.core.files import write_json
 from handbook.data import dataset
 from handbook.training.build import build
 from handbook.training.saving import save
+from handbook.training.spec import JudgeSpec
 
 __all__ = ["judge"]
 
@@ -21,7 +21,7 @@ _CHECKED = 0.1  # share of the training rows on which the judge itself is judged
 
 
 def judge(
-    spec: Mapping[str, Any],
+    spec: JudgeSpec,
     train_path: Path,
     *,
     model: Path,
@@ -32,8 +32,7 @@ def judge(
 
     Parameters
     ----------
-    spec : mapping
-        See `Params.judge_spec`.
+    spec : JudgeSpec
     train_path : Path
         Prepared pictures.
     model, record : Path
@@ -47,10 +46,10 @@ def judge(
         The rows have no such labels.
     """
     rows = dataset.read(train_path)
-    labels = rows.y if spec["labels"] == "classes" else rows.groups
+    labels = rows.y if spec.labels == "classes" else rows.groups
     if labels is None:
         raise HandbookError(
-            f"judges.{spec['data']}.labels: {spec['data']} has no {spec['labels']}; use the other "
+            f"judges.{spec.data}.labels: {spec.data} has no {spec.labels}; use the other "
             "of 'classes' and 'groups' in params.yaml"
         )
     _, counts = np.unique(labels, return_counts=True)
@@ -59,24 +58,24 @@ def judge(
         test_size=_CHECKED,
         # a group of one picture cannot be on both sides
         stratify=labels if counts.min() > 1 and len(counts) < _CHECKED * len(labels) else None,
-        random_state=spec["seed"],
+        random_state=spec.seed,
     )
     fit_on.sort()
-    estimator = build({**spec, "preprocess": None}, rows.X)
+    estimator = build(spec, rows.X)
     estimator.fit(rows.X[fit_on], labels[fit_on])
     right = estimator.predict(rows.X[check_on]) == labels[check_on]
     most_common = np.mean(labels[check_on] == np.bincount(labels[fit_on]).argmax())
     say(
         f"accuracy {right.mean():.4f} on {len(check_on):,} of {len(labels):,} training rows, "
-        f"{len(counts)} {spec['labels']}; the most common one {most_common:.4f}"
+        f"{len(counts)} {spec.labels}; the most common one {most_common:.4f}"
     )
     save(estimator, model)
     write_json(
         record,
         {
-            "data": spec["data"],
+            "data": spec.data,
             "data_variant": rows.variant,
-            "labels": spec["labels"],
+            "labels": spec.labels,
             "kinds": len(counts),
             "rows": {"fitted": len(fit_on), "checked": len(check_on)},
             "accuracy": float(right.mean()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -17,6 +16,8 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
+from handbook.training.spec import Preprocess
+
 __all__ = ["DEGREE", "pipeline"]
 
 #: Where a search finds the degree of a pipeline that has one above 1.
@@ -25,17 +26,14 @@ DEGREE = "columns__numbers__polynomialfeatures__degree"
 _SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler}
 
 
-def pipeline(estimator: Any, recipe: Mapping[str, Any], X: pd.DataFrame) -> Pipeline:
+def pipeline(estimator: Any, recipe: Preprocess, X: pd.DataFrame) -> Pipeline:
     """Put the recipe's encoding, imputation and scaling before an estimator.
 
     Parameters
     ----------
     estimator : estimator
         Unfitted.
-    recipe : mapping
-        ``numeric`` (standard, minmax, none), ``categorical`` (onehot, ordinal), ``missing``
-        (``indicator``: mean and a flag column; a number: that number) and ``degree`` (above 1:
-        also the products of up to so many scaled numeric columns).
+    recipe : Preprocess
     X : DataFrame
         Only names and types of its columns are read.
 
@@ -48,23 +46,23 @@ def pipeline(estimator: Any, recipe: Mapping[str, Any], X: pd.DataFrame) -> Pipe
     """
     categories = list(X.select_dtypes("category").columns)
     numbers = [name for name in X.columns if name not in categories]
-    missing = recipe["missing"]
+    missing = recipe.missing
     steps: list[Any] = [
         SimpleImputer(add_indicator=True)
         if missing == "indicator"
         else SimpleImputer(strategy="constant", fill_value=missing)
     ]
-    if recipe["numeric"] in _SCALERS:
-        steps.append(_SCALERS[recipe["numeric"]]())
-    if recipe.get("degree", 1) > 1:
-        steps.append(PolynomialFeatures(recipe["degree"], include_bias=False))
+    if recipe.numeric in _SCALERS:
+        steps.append(_SCALERS[recipe.numeric]())
+    if recipe.degree > 1:
+        steps.append(PolynomialFeatures(recipe.degree, include_bias=False))
     encoder: Any
-    if recipe["categorical"] == "onehot":
+    if recipe.categorical == "onehot":
         encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     else:
         encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
-        if recipe["numeric"] in _SCALERS:
-            encoder = make_pipeline(encoder, _SCALERS[recipe["numeric"]]())
+        if recipe.numeric in _SCALERS:
+            encoder = make_pipeline(encoder, _SCALERS[recipe.numeric]())
     columns = ColumnTransformer(
         [("numbers", make_pipeline(*steps), numbers), ("categories", encoder, categories)]
     )

@@ -7,7 +7,6 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -18,35 +17,24 @@ import pyarrow.feather
 
 from handbook import tasks
 from handbook.core.files import digest, sha256, write_json
+from handbook.core.folders import RunFolder
 from handbook.data import dataset
 from handbook.tasks.task import Predictions
 from handbook.training.build import last_step
 from handbook.training.saving import load, save
+from handbook.training.spec import RunSpec
 from handbook.training.tuning import fit
 
-__all__ = ["Outputs", "train"]
+__all__ = ["train"]
 
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Outputs:
-    """Where a training writes; every path is declared by its rule."""
-
-    model: Path
-    metrics: Path
-    history: Path
-    predictions: Path
-    run: Path
-    context: Path
-    failed: Path
-
-
 def train(
-    spec: Mapping[str, Any],
+    spec: RunSpec,
     train_path: Path,
     test_path: Path,
-    outputs: Outputs,
+    folder: RunFolder,
     *,
     judge_path: Path | None = None,
     code: Mapping[str, str],
@@ -59,11 +47,11 @@ def train(
 
     Parameters
     ----------
-    spec : mapping
-        All of the catalogue that this run depends on: see `Params.train_spec`.
+    spec : RunSpec
     train_path, test_path : Path
         Prepared rows.
-    outputs : Outputs
+    folder : RunFolder
+        Where it writes.
     judge_path : Path or None
         The classifier that looks at what was generated, for the tasks in `tasks.JUDGED`.
     code, versions : mapping of str to str
@@ -79,22 +67,11 @@ def train(
     ------
     HandbookError
         What the user can mend. Whatever is raised, a record with status FAILED is left at
-        `outputs.failed`.
+        `folder.failure`.
     """
     started = datetime.now(UTC)
     record: dict[str, Any] = {
-        "model": spec["model"],
-        "data": spec["data"],
-        "variant": spec["variant"],
-        "task": spec["task"],
-        "seed": spec["seed"],
-        "threads": spec["threads"],
-        "estimator": spec["estimator"],
-        "preprocess": spec["preprocess"],
-        "params": spec["params"],
-        "search": spec["search"],
-        "threshold": spec["threshold"],
-        "fit_rows": spec["fit_rows"],
+        **spec.settings(),
         "code": dict(code),
         "versions": dict(versions),
         "data_digests": {"train": sha256(train_path), "test": sha256(test_path)},
@@ -102,12 +79,12 @@ def train(
     if judge_path is not None:
         record["judge"] = sha256(judge_path)
     record = {"job_key": digest(record), **record}
-    outputs.failed.unlink(missing_ok=True)
+    folder.failure.unlink(missing_ok=True)
     try:
-        context = _run(record, spec, train_path, test_path, judge_path, outputs, say)
+        context = _run(record, spec, train_path, test_path, judge_path, folder, say)
     except BaseException as error:
         write_json(
-            outputs.failed,
+            folder.failure,
             record
             | {
                 "status": "FAILED",
@@ -119,7 +96,7 @@ def train(
         )
         raise
     write_json(
-        outputs.context,
+        folder.context,
         {"started": started.isoformat(), "ended": datetime.now(UTC).isoformat(), "tier": tier}
         | context
         | dict(revision),
@@ -128,25 +105,25 @@ def train(
 
 def _run(
     record: dict[str, Any],
-    spec: Mapping[str, Any],
+    spec: RunSpec,
     train_path: Path,
     test_path: Path,
     judge_path: Path | None,
-    outputs: Outputs,
+    folder: RunFolder,
     say: Say,
 ) -> dict[str, Any]:
     rows, held_out = dataset.read(train_path), dataset.read(test_path)
-    tasks.targets(rows, spec["task"])  # refuses rows without labels where there must be some
-    task = tasks.module(spec["task"])
+    tasks.targets(rows, spec.task)  # refuses rows without labels where there must be some
+    task = tasks.module(spec.task)
     judge = None if judge_path is None else load(judge_path)
     classes = len(rows.classes)
-    say(f"training on {len(rows):,} rows of {spec['data']} ({rows.variant})")
+    say(f"training on {len(rows):,} rows of {spec.data} ({rows.variant})")
 
-    outputs.history.parent.mkdir(parents=True, exist_ok=True)
-    with outputs.history.open("w", newline="", encoding="utf-8") as file:
+    folder.history.parent.mkdir(parents=True, exist_ok=True)
+    with folder.history.open("w", newline="", encoding="utf-8") as file:
         history = _History(file, say)
         clock, before = perf_counter(), _peak_memory()
-        checkpoint = outputs.failed.with_name(f"{spec['variant']}.checkpoint")
+        checkpoint = folder.failure.with_name(f"{spec.variant}.checkpoint")
         estimator, chosen = fit(
             spec, rows.X, rows.y, classes, history, (checkpoint, record["job_key"])
         )
@@ -166,10 +143,10 @@ def _run(
         f"dummy {baseline[primary]:.4f}; {seconds:.1f} s"
     )
 
-    save(estimator, outputs.model)
-    _write_predictions(outputs.predictions, spec["task"], held_out, predictions)
+    save(estimator, folder.model)
+    _write_predictions(folder.predictions, spec.task, held_out, predictions)
     write_json(
-        outputs.metrics,
+        folder.metrics,
         {"primary": primary, "metrics": metrics, "baseline": baseline, "undefined": undefined},
     )
     record |= {
@@ -179,7 +156,7 @@ def _run(
         "fitted_params": json.loads(json.dumps(last_step(estimator).get_params(), default=str)),
         "status": "FINISHED",
     }
-    write_json(outputs.run, record)
+    write_json(folder.record, record)
     return {"train_seconds": seconds, "train_mib": grown, "step_times": history.times}
 
 

@@ -30,6 +30,7 @@ from handbook.optim import (
     minimise,
 )
 from handbook.training.preprocess import pipeline
+from handbook.training.spec import Preprocess
 
 __all__ = ["RULES", "Problem", "compute", "plot", "problems", "race"]
 
@@ -50,7 +51,7 @@ _LBFGS = "L-BFGS"
 _NOTHING = 1e-12
 # The quadratic's axes are turned, so that rates of single parameters gain nothing from them.
 _TURN = np.radians(30)
-_RECIPE = {"numeric": "standard", "categorical": "onehot", "missing": "indicator"}
+_RECIPE = Preprocess()
 # Of half the squared weights: the minimum is one point and finite.
 _PENALTY = 1e-3
 

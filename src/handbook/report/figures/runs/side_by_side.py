@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from handbook.core.errors import HandbookError, nearest
+from handbook.catalogue.sections import SideBySide
 from handbook.report.figures import style
 from handbook.report.figures.legend import legend_below, rows_below
 from handbook.report.figures.predictions import read_history
@@ -23,14 +24,17 @@ Columns = dict[str, npt.NDArray[np.float64]]
 _MARKED = 30  # steps up to which each is marked
 
 
-def draw_side_by_side(spec: Mapping[str, Any], histories: Sequence[Path], out: Path) -> None:
+def draw_side_by_side(
+    section: SideBySide, release: str, histories: Sequence[Path], out: Path
+) -> None:
     """Draw a panel for each column asked for, with a line for each run.
 
     Parameters
     ----------
-    spec : mapping
-        See `Params.side_by_side_spec`: ``title``, ``model``, ``data``, ``variants``, ``curves`` and
-        ``data_variant``.
+    section : SideBySide
+        Of the catalogue.
+    release : str
+        Of the data set.
     histories : sequence of Path
         The ``history.csv`` of each variant, in their order.
     out : Path
@@ -42,9 +46,9 @@ def draw_side_by_side(spec: Mapping[str, Any], histories: Sequence[Path], out: P
         A run has no such column.
     """
     runs: dict[str, tuple[str, Columns]] = {}
-    for variant, path in zip(spec["variants"], histories, strict=True):
+    for variant, path in zip(section.variants, histories, strict=True):
         step, columns = read_history(path)
-        for name in spec["curves"]:
+        for name in section.curves:
             if name not in columns:
                 raise HandbookError(
                     f"{path}: no column {name!r} (params.yaml: side_by_side); "
@@ -52,13 +56,16 @@ def draw_side_by_side(spec: Mapping[str, Any], histories: Sequence[Path], out: P
                 )
         runs[variant] = step, columns
     with style.applied():
-        style.save(_drawn(spec, runs), out)
+        style.save(_drawn(section, release, runs), out)
 
 
-def _drawn(spec: Mapping[str, Any], runs: Mapping[str, tuple[str, Columns]]) -> Drawn:
-    curves, steps = spec["curves"], dict.fromkeys(step for step, _ in runs.values())
+def _drawn(section: SideBySide, release: str, runs: Mapping[str, tuple[str, Columns]]) -> Drawn:
+    curves, steps = section.curves, dict.fromkeys(step for step, _ in runs.values())
     figure = canvas(
-        spec["title"], caption(spec), 4.8, 1.2 + 2.0 * len(curves) + 0.2 * rows_below([*runs], 4.8)
+        section.title,
+        caption(section.model_dump() | {"data_variant": release}),
+        4.8,
+        1.2 + 2.0 * len(curves) + 0.2 * rows_below([*runs], 4.8),
     )
     grid = figure.subplots(len(curves), 1, sharex=True, squeeze=False)[:, 0]
     handles: list[Any] = []
@@ -81,7 +88,7 @@ def _drawn(spec: Mapping[str, Any], runs: Mapping[str, tuple[str, Columns]]) -> 
     grid[-1].xaxis.get_major_locator().set_params(integer=True)
     figure.align_ylabels()
     legend_below(figure, handles)
-    return Drawn(figure, spec["title"], _words(curves, runs))
+    return Drawn(figure, section.title, _words(curves, runs))
 
 
 def _words(curves: Sequence[str], runs: Mapping[str, tuple[str, Columns]]) -> str:

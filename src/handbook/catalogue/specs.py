@@ -1,0 +1,210 @@
+"""Specifications of jobs, made from the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handbook.catalogue.params import Params, Run
+from handbook.catalogue.sections import Diagnose, Override, Preprocess, Tier, Variant
+from handbook.core.docstrings import first_paragraph
+from handbook.data import registry
+from handbook.explain.spec import ExplainSpec
+from handbook.labs.registry import module_name
+from handbook.training.spec import (
+    CrossvalSpec,
+    DecomposeSpec,
+    DiagnoseSpec,
+    JudgeSpec,
+    RunSpec,
+    Search,
+    VariedModel,
+)
+
+__all__ = [
+    "crossval_spec",
+    "decompose_spec",
+    "diagnose_spec",
+    "explain_spec",
+    "judge_spec",
+    "overview",
+    "run_spec",
+]
+
+# Upper limits in the demo tier.
+_DEMO_DRAWS, _DEMO_SPLITS, _DEMO_FOLDS, _DEMO_ROWS = 2, 2, 2, 500
+_DEMO_VALUES, _DEMO_ROUNDS, _DEMO_SHUFFLES = 2, 5, 2
+# Shuffles per column, for permutation importances.
+_SHUFFLES = 10
+
+
+def run_spec(params: Params, run: Run) -> RunSpec:
+    """Return all that the training of a run depends on in the catalogue."""
+    model = params.models[run.model]
+    variant = model.variants[run.variant]
+    table = registry.module(run.data).KIND == "table"
+    return RunSpec(
+        model=run.model,
+        data=run.data,
+        variant=run.variant,
+        task=model.task,
+        estimator=params.estimator(run),
+        params=_arguments(variant, params.tier),
+        preprocess=(variant.preprocess or Preprocess()) if table else None,
+        search=_search(params, variant),
+        threshold=variant.threshold,
+        fit_rows=_fit_rows(params, variant, table),
+        threads=params.threads(model),
+        seed=params.seed,
+    )
+
+
+def crossval_spec(params: Params, run: Run) -> CrossvalSpec:
+    """Return all that the cross-validation of a run depends on in the catalogue."""
+    model = params.models[run.model]
+    once = params.tier == "demo" or model.variants[run.variant].search is not None
+    return CrossvalSpec(
+        run=run_spec(params, run),
+        folds=_folds(params, run.data),
+        level=params.crossval.level,
+        repeats=1 if once else params.crossval.repeats,
+        small=params.crossval.small,
+        leave_one_out=not once and run.data in model.leave_one_out,
+    )
+
+
+def explain_spec(params: Params, run: Run) -> ExplainSpec:
+    """Return all that the explanation of a fitted run depends on in the catalogue."""
+    return ExplainSpec(
+        run=run_spec(params, run),
+        shows=params.models[run.model].shows,
+        shuffles=_DEMO_SHUFFLES if params.tier == "demo" else _SHUFFLES,
+    )
+
+
+def diagnose_spec(params: Params, model: str, data: str) -> DiagnoseSpec:
+    """Return the same for the curves of a model's first variant."""
+    diagnose = params.models[model].diagnose
+    assert diagnose is not None
+    return DiagnoseSpec(
+        run=run_spec(params, params.first(model, data)),
+        folds=_folds(params, data),
+        parameter=diagnose.parameter,
+        values=_values(params, diagnose),
+        rows=diagnose.rows,
+    )
+
+
+def decompose_spec(params: Params) -> DecomposeSpec:
+    """Return the same for the decomposition of errors into bias and variance."""
+    section = params.bias_variance
+    assert section is not None
+    demo = params.tier == "demo"
+    return DecomposeSpec(
+        data=section.data,
+        rounds=min(section.rounds, _DEMO_ROUNDS) if demo else section.rounds,
+        seed=params.seed,
+        models={
+            name: VariedModel(
+                title=params.models[name].title,
+                parameter=str(varied.parameter),
+                values=_values(params, varied),
+                run=run_spec(params, params.first(name, section.data)),
+            )
+            for name, varied in section.models.items()
+        },
+    )
+
+
+def judge_spec(params: Params, data: str) -> JudgeSpec:
+    """Return the same for the judge of a data set."""
+    judge = params.judges[data]
+    override = judge.tiers.get(params.tier, Override())
+    return JudgeSpec(
+        data=data,
+        estimator=judge.estimator,
+        params=judge.params | override.params,
+        labels=judge.labels,
+        threads=params.threads(judge),
+        seed=params.seed,
+    )
+
+
+def _arguments(variant: Variant, tier: Tier) -> dict[str, Any]:
+    return variant.params | variant.tiers.get(tier, Override()).params
+
+
+def _search(params: Params, variant: Variant) -> Search | None:
+    search = variant.search
+    if search is None or params.tier != "demo":
+        return search
+    fewer = {
+        "draws": min(search.draws or _DEMO_DRAWS, _DEMO_DRAWS),
+        "splits": min(search.splits, _DEMO_SPLITS),
+    }
+    return search.model_copy(update=fewer)
+
+
+def _fit_rows(params: Params, variant: Variant, table: bool) -> int | None:
+    if params.tier == "demo" and table:
+        return min(variant.fit_rows or _DEMO_ROWS, _DEMO_ROWS)
+    return variant.fit_rows
+
+
+def _folds(params: Params, data: str) -> int:
+    folds = params.data[data].folds or params.crossval.folds
+    return min(folds, _DEMO_FOLDS) if params.tier == "demo" else folds
+
+
+def _values(params: Params, diagnose: Diagnose) -> list[Any]:
+    return diagnose.values[-_DEMO_VALUES:] if params.tier == "demo" else diagnose.values
+
+
+def overview(params: Params) -> dict[str, Any]:
+    """Return what tables, tracking and report say of the catalogue, as plain data."""
+    return {
+        "seed": params.seed,
+        "tier": params.tier,
+        "work": {run.path: run_spec(params, run).work for run in params.runs()},
+        "data": {name: params.release(name) for name in params.data},
+        "models": {
+            name: {
+                "title": model.title,
+                "section": model.section,
+                "task": model.task,
+                "data": model.data,
+                "estimator": model.estimator,
+                "curves": model.curves,
+                "shows": model.shows,
+                "diagnose": model.diagnose and {"data": params.first_in_demo(model.data)},
+                "variants": {
+                    key: {
+                        "data": params.first_in_demo(variant.data or model.data),
+                        "book": variant.book,
+                        "folded": variant.crossval,
+                        "shortened": _shortened(params, variant),
+                    }
+                    for key, variant in model.variants.items()
+                },
+                "errata": [defect.model_dump() for defect in model.errata],
+            }
+            for name, model in params.models.items()
+        },
+        "side_by_side": {name: section.model for name, section in params.side_by_side.items()},
+        "bias_variance": params.bias_variance and {"data": params.bias_variance.data},
+        "labs": {
+            name: {
+                "title": lab.title,
+                "section": lab.section,
+                "about": first_paragraph(module_name(name), "compute"),
+            }
+            for name, lab in params.labs.items()
+        },
+    }
+
+
+def _shortened(params: Params, variant: Variant) -> dict[str, list[Any]]:
+    """Return the parameters that the full tier sets to other values: here, and there."""
+    here, full = _arguments(variant, params.tier), _arguments(variant, "full")
+    return {
+        name: [here.get(name), value] for name, value in full.items() if here.get(name) != value
+    }

@@ -1,0 +1,156 @@
+"""Subcommands that bring results together: one table, MLflow, the end of a rebuild."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handbook.commands.command import Arguments, Command, Say, read_params
+from handbook.core.errors import HandbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["add", "mlflow_store"]
+
+
+def add(command: Command) -> None:
+    """Add the subcommands of tables and tracking."""
+    added = command(
+        _summary,
+        "say which run of each data set is best, and where report and MLflow are",
+        example="handbook summary build/demo",
+    )
+    added.add_argument("folder", type=Path, nargs="?", default=Path())
+
+    added = command(_ui, "open MLflow on the runs of a folder", example="handbook ui build/demo")
+    added.add_argument("folder", type=Path, nargs="?", default=Path())
+    added.add_argument("--port", type=int, default=5000)
+
+    added = command(
+        _collect,
+        "bring the results of all runs into one table",
+        example="handbook collect",
+        job=True,
+    )
+    added.add_argument("--results", type=Path, default=Path("results"))
+
+    added = command(
+        _track, "bring every run record into MLflow", example="handbook track", job=True
+    )
+    added.add_argument("--results", type=Path, default=Path("results"))
+    added.add_argument("--logs", type=Path, default=Path("logs"))
+    added.add_argument("--output", type=Path, default=Path("results/tracked.json"))
+    added.add_argument(
+        "--failed-only", action="store_true", help="bring in failures alone and move no title"
+    )
+
+    added = command(
+        _failures,
+        "say which jobs failed and where their logs are",
+        example="handbook failures .snakemake/log/<run>.snakemake.log",
+        job=True,
+    )
+    added.add_argument("record", type=Path, help="Snakemake's own log of the run")
+
+
+def mlflow_store() -> tuple[str, Path]:
+    """Return MLflow's store, which its own variable may name, and the folder for its files."""
+    store = os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
+    if not store.startswith("sqlite:///"):
+        return store, Path("mlartifacts")
+    # Figures and models lie beside the store, wherever it is.
+    return store, Path(store.removeprefix("sqlite:///")).parent / "mlartifacts"
+
+
+def _bring_in(
+    say: Say,
+    catalogue: Mapping[str, Any],
+    *,
+    results: Path,
+    logs: Path,
+    output: Path,
+    failed_only: bool = False,
+) -> str:
+    """Track runs and sweeps in the store that MLflow's own variable names; return its address."""
+    from handbook.records.tracking.sweeps import track_sweeps
+    from handbook.records.tracking.tracker import track
+
+    store, artifacts = mlflow_store()
+    track(
+        results,
+        catalogue,
+        logs=logs,
+        store_uri=store,
+        artifacts=artifacts,
+        output=output,
+        failed_only=failed_only,
+        say=say,
+    )
+    if not failed_only:
+        sweeps = sorted((results / "sweeps").glob("*/sweep.json"))
+        track_sweeps(sweeps, store_uri=store, artifacts=artifacts, say=say)
+    return store
+
+
+def _collect(options: Arguments, say: Say) -> None:
+    from handbook.catalogue.specs import overview
+    from handbook.core.files import write_json
+    from handbook.records.collect import collect
+
+    results = options.results
+    catalogue = overview(read_params(options))
+    collected = collect(results, catalogue)
+    write_json(results / "catalogue.json", catalogue)
+    write_json(results / "runs.json", collected.table)
+    write_json(results / "metrics.json", collected.metrics)
+    write_json(results / "comparisons.json", collected.comparisons)
+
+
+def _track(options: Arguments, say: Say) -> None:
+    from handbook.catalogue.specs import overview
+
+    _bring_in(
+        say,
+        overview(read_params(options)),
+        results=options.results,
+        logs=options.logs,
+        output=options.output,
+        failed_only=options.failed_only,
+    )
+
+
+def _ui(options: Arguments, say: Say) -> None:
+    from handbook.core.files import read_json
+
+    results = options.folder / "results"
+    if not (results / "catalogue.json").exists():
+        raise HandbookError(f"{results}: no results yet; `make demo` or `make rebuild` makes them")
+    # Adds what is not there yet: after a clone, or when the database was deleted, everything.
+    os.chdir(options.folder)
+    store = _bring_in(
+        say,
+        read_json(Path("results/catalogue.json"), made_by="make rebuild"),
+        results=Path("results"),
+        logs=Path("logs"),
+        output=Path("logs/tracked.json"),
+    )
+    say(f"MLflow: http://127.0.0.1:{options.port} (stop with Ctrl-C)")
+    command = [sys.executable, "-m", "mlflow", "ui", "--port", str(options.port)]
+    os.execv(sys.executable, [*command, "--backend-store-uri", store])
+
+
+def _summary(options: Arguments, say: Say) -> None:
+    from handbook.records import summary
+
+    for line in summary.lines(options.folder):
+        print(line)
+
+
+def _failures(options: Arguments, say: Say) -> None:
+    from handbook.records import summary
+
+    for line in summary.failures(options.record):
+        print(line, file=sys.stderr)

@@ -1,0 +1,234 @@
+"""Specifications: all that a job about a run depends on besides rows, code and libraries.
+
+The catalogue makes them, rules keep them as the parameters of their jobs, and the functions of this
+package take them. Equal specifications have equal digests, whatever else the catalogue says.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+from pydantic import Field
+
+from handbook.core.files import digest
+from handbook.core.section import Section
+
+__all__ = [
+    "Buildable",
+    "CrossvalSpec",
+    "DecomposeSpec",
+    "DiagnoseSpec",
+    "JudgeSpec",
+    "Preprocess",
+    "RunSpec",
+    "Search",
+    "Threshold",
+    "VariedModel",
+]
+
+Threshold = Literal["f1", "balanced_accuracy"]
+
+
+class Preprocess(Section):
+    """What happens to the columns of a table before the model, fitted on training rows only."""
+
+    numeric: Literal["standard", "minmax", "none"] = Field(
+        default="standard", description="scaling of numeric columns"
+    )
+    categorical: Literal["onehot", "ordinal"] = Field(
+        default="onehot", description="encoding of categories; ordinal gives them an order"
+    )
+    missing: Literal["indicator"] | float = Field(
+        default="indicator",
+        description="missing numbers become the mean and a flag column, or the number given",
+    )
+    degree: int = Field(
+        default=1, ge=1, le=3, description="above 1: also products of up to so many scaled numbers"
+    )
+
+
+class Search(Section):
+    """Settings to try, compared by the primary metric on splits of the training rows alone."""
+
+    space: dict[str, list[Any]] = Field(
+        min_length=1,
+        description="values by constructor argument (nested ones as a__b), or preprocess.degree",
+    )
+    draws: int | None = Field(None, ge=1, description="settings drawn at random; without it, all")
+    splits: int = Field(3, ge=2, description="folds on which each setting is scored")
+    rows: int | None = Field(
+        None, ge=50, description="rows to fit and to score on in each split; without it, all"
+    )
+
+
+class Buildable(Protocol):
+    """What it takes to construct an estimator."""
+
+    @property
+    def estimator(self) -> str:
+        """Import path of the class."""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Constructor arguments."""
+
+    @property
+    def preprocess(self) -> Preprocess | None:
+        """Encoding of a table's columns; None for images and text."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of everything random."""
+
+
+class RunSpec(Section):
+    """A model with its settings on a data set.
+
+    Parameters
+    ----------
+    model, data, variant, task : str
+        Names in the catalogue.
+    estimator : str
+        Import path of the class.
+    params : dict
+        Constructor arguments.
+    preprocess : Preprocess or None
+        None for images and text.
+    search, threshold : Search, str or None
+        What is chosen on the training rows.
+    fit_rows : int or None
+        Most rows to fit on; None for all.
+    threads : int
+        Part of the result: their count changes the order of sums.
+    seed : int
+    """
+
+    model: str
+    data: str
+    variant: str
+    task: str
+    seed: int
+    threads: int = 1
+    estimator: str
+    preprocess: Preprocess | None = None
+    params: dict[str, Any]
+    search: Search | None = None
+    threshold: Threshold | None = None
+    fit_rows: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Model, data set and variant as one path."""
+        return f"{self.model}/{self.data}/{self.variant}"
+
+    @cached_property
+    def work(self) -> str:
+        """Digest of the settings.
+
+        Equal digests mean that a result answers the catalogue as it stands, and that a training
+        and a cross-validation are of the same settings.
+        """
+        return digest(self.settings())
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings as plain data."""
+        return self.model_dump()
+
+
+class CrossvalSpec(Section):
+    """A cross-validation of a run.
+
+    Parameters
+    ----------
+    run : RunSpec
+    folds : int
+    level : float
+        Level of the confidence intervals.
+    repeats : int
+        Rounds of folds on a small set.
+    small : int
+        Most training rows of a small set.
+    leave_one_out : bool
+        Whether each row of a small set is also left out once.
+    """
+
+    run: RunSpec
+    folds: int
+    level: float
+    repeats: int = 1
+    small: int = 0
+    leave_one_out: bool = False
+
+
+class DiagnoseSpec(Section):
+    """Learning and validation curves of a run.
+
+    Parameters
+    ----------
+    run : RunSpec
+    folds : int
+    parameter : str or None
+        Of the validation curve; None for a learning curve alone.
+    values : list
+        Values of the parameter, from the simplest model on.
+    rows : int
+        Most training rows that the curves use.
+    """
+
+    run: RunSpec
+    folds: int
+    parameter: str | None
+    values: list[Any]
+    rows: int
+
+
+class VariedModel(Section):
+    """A run of which one parameter is varied."""
+
+    title: str
+    parameter: str
+    values: list[Any]
+    run: RunSpec
+
+
+class DecomposeSpec(Section):
+    """The error of models on one data set, taken apart into bias and variance.
+
+    Parameters
+    ----------
+    data : str
+    rounds : int
+        Bootstrap samples.
+    seed : int
+    models : dict of str to VariedModel
+    """
+
+    data: str
+    rounds: int
+    seed: int
+    models: dict[str, VariedModel]
+
+
+class JudgeSpec(Section):
+    """The classifier that judges generated pictures of a data set.
+
+    Parameters
+    ----------
+    data : str
+    estimator : str
+        Import path of the class.
+    params : dict
+        Constructor arguments.
+    labels : {"classes", "groups"}
+        What it learns to tell apart.
+    threads, seed : int
+    """
+
+    data: str
+    estimator: str
+    params: dict[str, Any]
+    labels: Literal["classes", "groups"] = "classes"
+    threads: int = 1
+    seed: int
+    preprocess: None = None
