@@ -10,19 +10,20 @@ from pathlib import Path
 import pytest
 
 from handbook import cli
-from handbook.commands import jobs
+from handbook.catalogue import reading
+from handbook.commands import runs
 from handbook.core import files
 from handbook.core.errors import HandbookError
 from handbook.data import gate
 from handbook.records import summary
 
-COMMANDS = re.findall(r"^    ([a-z-]+)", cli.parser().format_help(), flags=re.MULTILINE)
+COMMANDS = re.findall(r"^  ([a-z-]+) ", cli.parser().format_help(), flags=re.MULTILINE)
 
 
 def test_each_rule_has_its_command() -> None:
     rules = (Path(__file__).parents[1] / "workflow" / "rules").glob("*.smk")
     called = {
-        verb for path in rules for verb in re.findall(r'"\s*handbook ([a-z]+) ', path.read_text())
+        verb for path in rules for verb in re.findall(r'"\s*handbook ([a-z-]+) ', path.read_text())
     }
     assert called <= set(COMMANDS)
     assert {"acquire", "prepare", "validate", "gate", "train", "crossval", "track"} <= called
@@ -33,7 +34,9 @@ def test_each_command_explains_itself(command: str, capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit) as stop:
         cli.main([command, "--help"])
     assert stop.value.code == 0
-    assert "usage: handbook" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "usage: handbook" in text
+    assert f"example:\n  handbook {command}" in text
 
 
 def test_an_error_for_people_has_no_traceback(
@@ -64,31 +67,83 @@ def test_a_defect_keeps_its_traceback_in_the_log(
         cli.main(["check", "params.yaml"])
 
 
+def catalogue(folder: Path) -> str:
+    """Write the shipped catalogue as jobs read it, and return its path."""
+    shipped = reading.read(Path(__file__).parents[1] / "params.yaml")
+    return str(reading.write(shipped, folder))
+
+
 @pytest.mark.parametrize(
-    ("asked", "threads"), [({"threads": 3}, "3"), ({"threads": 3, "job_threads": 2}, "2")]
+    ("command", "threads"),
+    [
+        ("train lenet/fashion-mnist/book", "2"),
+        ("train lenet/fashion-mnist/book --threads 3", "3"),
+        ("train ridge/diabetes/book", "1"),
+        # two of these abreast are through in less time than one after the other on both cores
+        ("crossval lenet/fashion-mnist/book", "1"),
+        ("explain lenet/fashion-mnist/book", "1"),
+        ("judge mnist", "2"),
+    ],
 )
 def test_the_count_of_threads_is_the_catalogues(
-    asked: dict[str, int], threads: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, threads: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = {}
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
 
-    def _lab(*_: object) -> None:
+    def call(*_: object) -> None:
         seen.update(os.environ)
 
-    monkeypatch.setattr(jobs, "_lab", _lab)
-    spec = json.dumps({"title": "t", "section": "s", "params": {}} | asked)
-    output = tmp_path / "result.json"
-    assert cli.main(["lab", "corr2d", "--spec", spec, "--output", str(output)]) == 0
+    monkeypatch.setattr(runs, f"_{command.split()[0]}", call)
+    call.__name__ = f"_{command.split()[0]}"
+    assert cli.main([*command.split(), "--catalogue", catalogue(tmp_path)]) == 0
     assert seen["OMP_NUM_THREADS"] == threads
 
 
-def test_a_lab_is_computed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    spec = json.dumps({"title": "t", "section": "s", "params": {"size": 3, "kernel": 2}})
-    output = tmp_path / "result.json"
-    assert cli.main(["lab", "corr2d", "--spec", spec, "--output", str(output)]) == 0
-    assert json.loads(output.read_text())["results"][0]["verdict"] == "agrees"
+def test_a_lab_is_computed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = catalogue(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["lab", "corr2d", "--catalogue", shipped]) == 0
+    result = json.loads(Path("results/labs/corr2d/result.json").read_text())
+    assert result["results"][0]["verdict"] == "agrees"
     assert "agrees" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        ("trian lenet/fashion-mnist/book", "'trian' is unknown; did you mean 'train'?"),
+        ("train lenet/fashon-mnist/book", "did you mean 'lenet/fashion-mnist/book'?"),
+        ("train lenet", "name a run as model/data/variant"),
+        ("train lenet/fashion-mnist/book --thread 2x", "invalid int value: '2x'"),
+        (
+            "train lenet/fashion-mnist/book --treads 2",
+            "--treads is unknown; did you mean '--threads'?",
+        ),
+        ("lab corr2", "did you mean 'corr2d'?"),
+        ("prepare iriss", "did you mean 'iris'?"),
+        ("draw-side-by-side lenet-schedule", "did you mean 'lenet-schedules'?"),
+    ],
+)
+def test_a_misspelt_word_is_met_with_the_nearest_one(
+    command: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status = cli.main(command.split())
+    except SystemExit as stop:
+        status = stop.code
+    assert status
+    assert hint in capsys.readouterr().err
+
+
+def test_help_has_a_part_for_people_and_one_for_jobs() -> None:
+    people, jobs = cli.parser().format_help().split("for jobs of the workflow")
+    assert "for people:" in people
+    assert "\n  compare " in people
+    assert "\n  train " in jobs
+    assert "\n  train " not in people
 
 
 def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,13 +183,9 @@ def test_the_summary_says_where_things_are(
     ("command", "file"),
     [
         ("summary {0}", "results/runs.json"),
-        (
-            "collect --catalogue {0}/a --results {0} --table {0}/b --metrics {0}/c"
-            " --comparisons {0}/d",
-            "a",
-        ),
-        ("track --catalogue {0}/a --results {0} --logs {0} --output {0}/b", "a"),
-        ("report --catalogue {0}/a --results {0} --logs {0} --output {0}/b", "a"),
+        ("collect --catalogue {0}/a.json", "a.json"),
+        ("track --catalogue {0}/a.json --output {0}/b", "a.json"),
+        ("report --catalogue {0}/a.json --output {0}/b", "a.json"),
     ],
 )
 def test_a_missing_file_is_named_with_the_command_that_makes_it(

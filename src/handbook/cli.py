@@ -84,8 +84,9 @@ def parser() -> argparse.ArgumentParser:
                 metavar="FILE",
                 help="what is asked for (default: %(default)s)",
             )
-        if threads is not None:
-            added.add_argument("--threads", type=int, help="without it, as the catalogue says")
+        if warm:
+            usual = "one" if threads is None else "as the catalogue says"
+            added.add_argument("--threads", type=int, help=f"to compute with (default: {usual})")
         return added
 
     for group in _GROUPS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ from tests.catalogue.catalogues import GOOD, JUDGE, generating, with_change
 
 from handbook.catalogue import reading
 from handbook.catalogue.params import Run
+from handbook.catalogue.specs import crossval_spec, explain_spec, judge_spec, overview, run_spec
 from handbook.core.errors import HandbookError
-from handbook.core.files import work
 
 
 def test_a_good_catalogue_lists_its_runs() -> None:
@@ -41,24 +40,24 @@ def test_the_demo_tries_little() -> None:
     changed["models"]["tree"]["leave_one_out"] = ["iris"]
     changed["crossval"] = {"repeats": 3}
     run = Run("tree", "iris", "book")
-    full = json.loads(reading.load(changed).crossval_spec(run))
-    demo = json.loads(reading.load(changed | {"tier": "demo"}).crossval_spec(run))
-    assert (full["search"]["draws"], demo["search"]["draws"]) == (None, 2)
-    assert (full["fit_rows"], demo["fit_rows"]) == (None, 500)
-    assert (full["search"]["splits"], demo["search"]["splits"]) == (4, 2)
-    assert (full["folds"], demo["folds"]) == (5, 2)
+    full = crossval_spec(reading.load(changed), run)
+    demo = crossval_spec(reading.load(changed | {"tier": "demo"}), run)
+    assert (full.run.search.draws, demo.run.search.draws) == (None, 2)
+    assert (full.run.fit_rows, demo.run.fit_rows) == (None, 500)
+    assert (full.run.search.splits, demo.run.search.splits) == (4, 2)
+    assert (full.folds, demo.folds) == (5, 2)
     # A search is nested in the folds; repeats and single rows would multiply it.
-    assert (full["repeats"], full["leave_one_out"]) == (1, False)
+    assert (full.repeats, full.leave_one_out) == (1, False)
     del changed["models"]["tree"]["variants"]["book"]["search"]
-    full = json.loads(reading.load(changed).crossval_spec(run))
-    demo = json.loads(reading.load(changed | {"tier": "demo"}).crossval_spec(run))
-    assert (full["repeats"], full["leave_one_out"]) == (3, True)
-    assert (demo["repeats"], demo["leave_one_out"]) == (1, False)
+    full = crossval_spec(reading.load(changed), run)
+    demo = crossval_spec(reading.load(changed | {"tier": "demo"}), run)
+    assert (full.repeats, full.leave_one_out) == (3, True)
+    assert (demo.repeats, demo.leave_one_out) == (1, False)
 
 
 def test_a_table_without_a_recipe_gets_the_usual_one() -> None:
-    spec = json.loads(reading.load(GOOD).train_spec(Run("tree", "iris", "book")))
-    assert spec["preprocess"] == {
+    spec = run_spec(reading.load(GOOD), Run("tree", "iris", "book"))
+    assert spec.settings()["preprocess"] == {
         "numeric": "standard",
         "categorical": "onehot",
         "missing": "indicator",
@@ -70,12 +69,12 @@ def test_a_tier_replaces_only_what_it_names() -> None:
     changed = with_change("models.tree.variants.book.tiers", {"demo": {"params": {"max_depth": 1}}})
     changed["models"]["tree"]["variants"]["book"]["params"]["min_samples_split"] = 3
     run = next(reading.load(changed).runs())
-    assert json.loads(reading.load(changed).train_spec(run))["params"] == {
+    assert run_spec(reading.load(changed), run).params == {
         "max_depth": 2,
         "min_samples_split": 3,
     }
     changed["tier"] = "demo"
-    assert json.loads(reading.load(changed).train_spec(run))["params"] == {
+    assert run_spec(reading.load(changed), run).params == {
         "max_depth": 1,
         "min_samples_split": 3,
     }
@@ -83,9 +82,9 @@ def test_a_tier_replaces_only_what_it_names() -> None:
 
 def test_what_is_only_shown_does_not_determine_a_training() -> None:
     run = next(reading.load(GOOD).runs())
-    before = reading.load(GOOD).train_spec(run)
-    assert reading.load(with_change("models.tree.title", "Another")).train_spec(run) == before
-    assert reading.load(with_change("seed", 2)).train_spec(run) != before
+    before = run_spec(reading.load(GOOD), run)
+    assert run_spec(reading.load(with_change("models.tree.title", "Another")), run) == before
+    assert run_spec(reading.load(with_change("seed", 2)), run) != before
 
 
 def test_what_is_generated_has_a_judge_and_no_folds() -> None:
@@ -106,18 +105,16 @@ def test_what_is_generated_has_a_judge_and_no_folds() -> None:
 
 def test_a_tier_reaches_the_judge() -> None:
     judge = JUDGE | {"params": {"epochs": 9}, "tiers": {"demo": {"params": {"epochs": 1}}}}
-    full = json.loads(reading.load(generating(pokemon=judge)).judge_spec("pokemon"))
-    demo = json.loads(
-        reading.load(generating(pokemon=judge) | {"tier": "demo"}).judge_spec("pokemon")
-    )
-    assert (full["params"], demo["params"]) == ({"epochs": 9}, {"epochs": 1})
+    full = judge_spec(reading.load(generating(pokemon=judge)), "pokemon")
+    demo = judge_spec(reading.load(generating(pokemon=judge) | {"tier": "demo"}), "pokemon")
+    assert (full.params, demo.params) == ({"epochs": 9}, {"epochs": 1})
 
 
 def test_a_data_set_may_have_folds_of_its_own() -> None:
     changed = with_change("data.iris.folds", 3)
     run = Run("tree", "iris", "book")
-    assert json.loads(reading.load(changed).crossval_spec(run))["folds"] == 3
-    assert json.loads(reading.load(GOOD).crossval_spec(run))["folds"] == 5
+    assert crossval_spec(reading.load(changed), run).folds == 3
+    assert crossval_spec(reading.load(GOOD), run).folds == 5
 
 
 def test_a_variant_may_be_of_some_data_sets_alone() -> None:
@@ -130,7 +127,7 @@ def test_a_variant_may_be_of_some_data_sets_alone() -> None:
         "tree/iris/big",
         "tree/credit-approval/book",
     ]
-    shown = json.loads(params.show_spec())["models"]["tree"]["variants"]
+    shown = overview(params)["models"]["tree"]["variants"]
     assert shown["big"]["data"] == ["iris"]
     changed["models"]["tree"]["variants"]["big"]["data"] = ["irs"]
     with pytest.raises(HandbookError, match=r"big\.data: 'irs'; did you mean 'iris'"):
@@ -140,16 +137,16 @@ def test_a_variant_may_be_of_some_data_sets_alone() -> None:
 def test_jobs_of_a_demo_take_one_thread_each() -> None:
     changed = with_change("models.tree.threads", 2)
     run = next(reading.load(changed).runs())
-    assert json.loads(reading.load(changed).train_spec(run))["threads"] == 2
-    assert json.loads(reading.load(changed | {"tier": "demo"}).train_spec(run))["threads"] == 1
+    assert run_spec(reading.load(changed), run).threads == 2
+    assert run_spec(reading.load(changed | {"tier": "demo"}), run).threads == 1
 
 
-def test_folds_and_explanations_take_one_thread_and_are_of_the_same_run() -> None:
+def test_folds_and_explanations_are_of_the_same_run() -> None:
     params = reading.load(with_change("models.tree.threads", 2))
     run = next(params.runs())
-    for spec in (json.loads(params.crossval_spec(run)), json.loads(params.explain_spec(run))):
-        assert (spec["threads"], spec["job_threads"]) == (2, 1)
-        assert work(spec) == json.loads(params.show_spec())["work"][run.path]
+    for spec in (crossval_spec(params, run), explain_spec(params, run)):
+        assert spec.run.threads == 2
+        assert spec.run.work == overview(params)["work"][run.path]
 
 
 def test_what_a_tier_leaves_out_is_told() -> None:
@@ -159,7 +156,7 @@ def test_what_a_tier_leaves_out_is_told() -> None:
     )
 
     def told(tier: str) -> Any:
-        shown = json.loads(reading.load(changed | {"tier": tier}).show_spec())
+        shown = overview(reading.load(changed | {"tier": tier}))
         return shown["models"]["tree"]["variants"]["book"]["shortened"]
 
     assert told("demo") == {"max_depth": [1, 9]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,11 @@ import pandas as pd
 
 from handbook.data.dataset import Dataset
 from handbook.explain.fitted import Fitted
+from handbook.explain.spec import ExplainSpec
 from handbook.training.preprocess import pipeline
+from handbook.training.spec import Preprocess, RunSpec
 
-RECIPE = {"numeric": "standard", "categorical": "onehot", "missing": "indicator", "degree": 1}
+RECIPE = Preprocess()
 
 
 def dataset(X: pd.DataFrame, y: Any, classes: tuple[str, ...] = ()) -> Dataset:
@@ -27,6 +30,28 @@ def dataset(X: pd.DataFrame, y: Any, classes: tuple[str, ...] = ()) -> Dataset:
     )
 
 
+def spec_of(
+    task: str,
+    preprocess: Preprocess | None = None,
+    *,
+    data: str = "made",
+    seed: int = 7,
+    shows: Sequence[str] = (),
+) -> ExplainSpec:
+    """What an explanation depends on."""
+    run = RunSpec(
+        model="made",
+        data=data,
+        variant="book",
+        task=task,
+        estimator="made",
+        params={},
+        preprocess=preprocess,
+        seed=seed,
+    )
+    return ExplainSpec(run=run, shows=list(shows), shuffles=10)
+
+
 def fit(
     model: Any,
     X: pd.DataFrame,
@@ -37,18 +62,10 @@ def fit(
     **recipe: Any,
 ) -> Fitted:
     """Fit a model behind its preprocessing; its test rows are its training rows unless given."""
-    recipe = RECIPE | recipe
+    preprocess = RECIPE.model_copy(update=recipe)
     train = dataset(X, y, classes)
-    spec = {
-        "model": "made",
-        "data": "made",
-        "variant": "book",
-        "task": "classification" if classes else "regression",
-        "preprocess": recipe,
-        "seed": 7,
-        "shuffles": 10,
-    }
-    estimator = pipeline(model, recipe, X).fit(X, train.y)
+    spec = spec_of("classification" if classes else "regression", preprocess)
+    estimator = pipeline(model, preprocess, X).fit(X, train.y)
     return Fitted(spec, estimator, train, dataset(*test, classes) if test else train)
 
 

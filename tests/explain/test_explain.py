@@ -13,7 +13,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.tree import DecisionTreeClassifier
-from tests.explain.made_runs import RECIPE, dataset, fit, mixed
+from tests.explain.made_runs import RECIPE, dataset, fit, mixed, spec_of
 
 from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset, write
@@ -40,12 +40,9 @@ class Saved:
         write(folder / "test.arrow", rows)
         save(pipeline(model, RECIPE, rows.X).fit(rows.X, rows.y), folder / "model.skops")
 
-    def explain(self, shows: Sequence[str], output: str = "explain.json", **spec: Any) -> Any:
-        spec = {
-            "model": "made", "data": "made", "variant": "book", "preprocess": RECIPE, "seed": 3,
-            "task": "classification" if self.classes else "regression", "shows": list(shows),
-            "shuffles": 10,
-        } | spec  # fmt: skip
+    def explain(self, shows: Sequence[str], output: str = "explain.json", **changes: Any) -> Any:
+        task = "classification" if self.classes else "regression"
+        spec = spec_of(**{"task": task, "preprocess": RECIPE, "seed": 3, "shows": shows} | changes)
         self.said: list[str] = []
         explain(
             spec,

@@ -12,7 +12,7 @@ from PIL import Image
 from scipy.signal import correlate2d
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LinearRegression
-from tests.explain.made_runs import fit, numbers
+from tests.explain.made_runs import fit, numbers, spec_of
 
 from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset
@@ -40,7 +40,7 @@ def trained(model: Any = None, colour: bool = False, test: Any = None) -> Fitted
     model.fit(X, y)
     train = Dataset("made", "sample", "images", X, y, target="label", classes=NAMES)
     held_out = train.rows(np.arange(50)) if test is None else train.rows(test)
-    return Fitted({"model": "made"}, model, train, held_out)
+    return Fitted(spec_of("classification"), model, train, held_out)
 
 
 def pixels(sheet: dict[str, Any]) -> np.ndarray:

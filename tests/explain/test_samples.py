@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from sklearn.linear_model import Ridge
+from tests.explain.made_runs import spec_of
 
 from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset
@@ -49,7 +50,7 @@ def dataset(n: int = 60, seed: int = 0) -> Dataset:
 def fitted(judge: Any = None, model: Any = None, **settings: Any) -> Any:
     quick = {"n_steps": 4, "snapshot_every": 2, "batch_size": 16, "latent_size": 6, "width": 8}
     train, test = dataset(), dataset(30, seed=1)
-    spec = {"model": "made", "data": "made", "seed": 7, "task": "generation"}
+    spec = spec_of("generation")
     model = model or GAN(**quick | {"random_state": 0} | settings).fit(train.X)
     return Fitted(spec, model, train, test, judge)
 

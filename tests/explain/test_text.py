@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 from sklearn.linear_model import LinearRegression
+from tests.explain.made_runs import spec_of
 
 from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset
@@ -18,7 +19,7 @@ from handbook.explain.text import WRITTEN, features, gates, text_samples, wordin
 from handbook.models.text import CharacterModel, CharacterNgram
 
 PLAY = macbeth.sample(0).X
-SPEC = {"model": "made", "data": "macbeth", "variant": "tuned", "task": "language", "seed": 7}
+SPEC = spec_of("language", data="macbeth")
 
 
 def fitted(model: Any, test: str = PLAY[6000:], fit: bool = True) -> Fitted:

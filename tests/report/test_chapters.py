@@ -12,7 +12,12 @@ import pytest
 from tests.report.made_results import REAL, Made
 from tests.report.page import Page, read
 
+<<<<<<< HEAD
 from handbook.report.figures.svg import Words
+=======
+from handbook.catalogue.specs import overview
+from handbook.report.figures.draw import Words
+>>>>>>> 762ec97 (Tests of typed specifications and of commands that a person types)
 from handbook.report.site.chapters import Chapter, Entry, chapters
 from handbook.report.site.errata import errata
 from handbook.report.site.results import Figure, Lab, Run
@@ -28,10 +33,8 @@ def site(furnished: Made) -> dict[str, Page]:
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
     """Return the report of the catalogue that is shipped, before anything has run."""
-    import json
-
-    shown = json.loads(REAL.show_spec())
-    return read(Made(tmp_path_factory.mktemp("real"), catalogue=shown).build())
+    made = Made(tmp_path_factory.mktemp("real"), catalogue=overview(REAL))
+    return read(made.build())
 
 
 def steps(page: Page) -> list[str]:

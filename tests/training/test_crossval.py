@@ -25,29 +25,22 @@ from sklearn.model_selection import (
 from handbook.core.errors import HandbookError
 from handbook.data import dataset
 from handbook.training.crossval import crossval, summary
+from handbook.training.spec import CrossvalSpec, RunSpec
 
 
-def spec(**changes: Any) -> dict[str, Any]:
+def spec(**changes: Any) -> CrossvalSpec:
     """What a cross-validation depends on."""
-    return {
+    run: dict[str, Any] = {
         "model": "logistic-regression",
         "data": "made",
         "variant": "book",
         "task": "classification",
         "estimator": "sklearn.linear_model.LogisticRegression",
         "params": {},
-        "preprocess": None,
-        "search": None,
-        "threshold": None,
-        "fit_rows": None,
-        "threads": 1,
         "seed": 7,
-        "folds": 4,
-        "level": 0.9,
-        "repeats": 1,
-        "small": 0,
-        "leave_one_out": False,
-    } | changes
+    }
+    own = {key: changes.pop(key) for key in CrossvalSpec.model_fields if key in changes}
+    return CrossvalSpec(**{"run": RunSpec(**run | changes), "folds": 4, "level": 0.9} | own)
 
 
 @pytest.fixture

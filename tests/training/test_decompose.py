@@ -16,8 +16,9 @@ from hypothesis.extra.numpy import arrays
 from handbook.core.errors import HandbookError
 from handbook.data import dataset
 from handbook.training.decompose import bias_and_variance, decompose
+from handbook.training.spec import DecomposeSpec, Preprocess, RunSpec, VariedModel
 
-PLAIN = {"numeric": "none", "categorical": "onehot", "missing": "indicator", "degree": 1}
+PLAIN = Preprocess(numeric="none")
 VALUES = st.floats(-100, 100)
 
 
@@ -29,23 +30,23 @@ def test_the_error_is_exactly_the_sum(predictions: np.ndarray, y: np.ndarray) ->
     assert variance >= 0
 
 
-def spec(**models: Any) -> dict[str, Any]:
+def spec(**models: Any) -> DecomposeSpec:
     """What the decomposition depends on."""
-    own = {"task": "regression", "preprocess": PLAIN, "seed": 1}
-    return {
-        "data": "made",
-        "rounds": 200,
-        "seed": 1,
-        "models": {
-            name: {
-                "title": name,
-                "parameter": parameter,
-                "values": values,
-                "spec": own | {"estimator": path, "params": {}},
-            }
+    own: dict[str, Any] = {"data": "made", "variant": "book", "task": "regression", "seed": 1}
+    return DecomposeSpec(
+        data="made",
+        rounds=200,
+        seed=1,
+        models={
+            name: VariedModel(
+                title=name,
+                parameter=parameter,
+                values=values,
+                run=RunSpec(model=name, estimator=path, params={}, preprocess=PLAIN, **own),
+            )
             for name, (path, parameter, values) in models.items()
         },
-    }
+    )
 
 
 def rows(path: Path, classes: tuple[str, ...] = ()) -> Path:
@@ -82,9 +83,8 @@ def test_depth_trades_bias_for_variance(tmp_path: Path) -> None:
     y = np.sin(6 * x) + rng.normal(scale=0.3, size=500)
     data = dataset.Dataset("made", "sample", "table", pd.DataFrame({"x": x}), y, "y")
     dataset.write(tmp_path / "train.arrow", data)
-    asked = spec(tree=("sklearn.tree.DecisionTreeRegressor", "max_depth", [1, 3, 12])) | {
-        "rounds": 30
-    }
+    asked = spec(tree=("sklearn.tree.DecisionTreeRegressor", "max_depth", [1, 3, 12]))
+    asked = asked.model_copy(update={"rounds": 30})
     decompose(asked, tmp_path / "train.arrow", tmp_path / "out.json", say=lambda line: None)
     (tree,) = json.loads((tmp_path / "out.json").read_text())["models"]
     assert tree["bias"][0] > tree["bias"][1]

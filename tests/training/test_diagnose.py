@@ -17,13 +17,14 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from handbook.core.errors import HandbookError
 from handbook.data import dataset
 from handbook.training.diagnose import diagnose
+from handbook.training.spec import DiagnoseSpec, RunSpec
 
 RECIPE = {"numeric": "standard", "categorical": "onehot", "missing": "indicator", "degree": 1}
 
 
-def spec(**changes: Any) -> dict[str, Any]:
+def spec(**changes: Any) -> DiagnoseSpec:
     """What the curves depend on."""
-    return {
+    run: dict[str, Any] = {
         "model": "ridge",
         "data": "made",
         "variant": "book",
@@ -31,14 +32,11 @@ def spec(**changes: Any) -> dict[str, Any]:
         "estimator": "sklearn.linear_model.Ridge",
         "params": {},
         "preprocess": RECIPE,
-        "search": None,
-        "threshold": None,
-        "fit_rows": None,
-        "threads": 1,
         "seed": 7,
-        "folds": 4,
-        "diagnose": {"parameter": "alpha", "values": [1000.0, 1.0], "rows": 4000},
-    } | changes
+    }
+    curves = {"parameter": "alpha", "values": [1000.0, 1.0], "rows": 4000}
+    curves |= changes.pop("diagnose", {})
+    return DiagnoseSpec(run=RunSpec(**run | changes), folds=4, **curves)
 
 
 @pytest.fixture
@@ -51,7 +49,7 @@ def rows(tmp_path: Path) -> Path:
     return path
 
 
-def curves(asked: dict[str, Any], rows: Path) -> Any:
+def curves(asked: DiagnoseSpec, rows: Path) -> Any:
     """Run a diagnosis and read what it wrote."""
     output = rows.with_name("curves.json")
     diagnose(asked, rows, output, say=lambda line: None)

@@ -16,6 +16,7 @@ from handbook.data import dataset
 from handbook.tasks.frechet import total_variation
 from handbook.training import saving
 from handbook.training.judge import judge
+from handbook.training.spec import JudgeSpec
 from handbook.training.train import train
 
 SPEC: dict[str, Any] = {
@@ -39,10 +40,10 @@ def pictures(folder: Path, **labels: Any) -> Path:
     return path
 
 
-def judged(folder: Path, spec: dict[str, Any], **labels: Any) -> tuple[Any, dict[str, Any]]:
+def judged(folder: Path, settings: dict[str, Any], **labels: Any) -> tuple[Any, dict[str, Any]]:
     rows = pictures(folder, **labels)
     out = {"model": folder / "model.skops", "record": folder / "judge.json"}
-    judge(spec, rows, **out, say=lambda _: None)
+    judge(JudgeSpec(**settings), rows, **out, say=lambda _: None)
     return saving.load(out["model"]), json.loads(out["record"].read_text())
 
 

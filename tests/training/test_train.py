@@ -13,17 +13,19 @@ import pytest
 
 from handbook.core.errors import HandbookError
 from handbook.core.files import sha256
+from handbook.core.folders import RunFolder
 from handbook.data import dataset
 from handbook.training.build import build, last_step, load_class
 from handbook.training.saving import load
-from handbook.training.train import Outputs, train
+from handbook.training.spec import RunSpec
+from handbook.training.train import train
 
 TABLE = {"numeric": "standard", "categorical": "onehot", "missing": "indicator"}
 
 
-def spec(**changes: Any) -> dict[str, Any]:
+def spec(**changes: Any) -> RunSpec:
     """What a training depends on."""
-    return {
+    run: dict[str, Any] = {
         "model": "logistic-regression",
         "data": "made",
         "variant": "book",
@@ -31,25 +33,9 @@ def spec(**changes: Any) -> dict[str, Any]:
         "estimator": "sklearn.linear_model.LogisticRegression",
         "params": {},
         "preprocess": TABLE,
-        "search": None,
-        "threshold": None,
-        "fit_rows": None,
-        "threads": 1,
         "seed": 7,
-    } | changes
-
-
-def outputs(folder: Path) -> Outputs:
-    """Every output in one folder."""
-    return Outputs(
-        model=folder / "model.skops",
-        metrics=folder / "metrics.json",
-        history=folder / "history.csv",
-        predictions=folder / "predictions.arrow",
-        run=folder / "run.json",
-        context=folder / "context.json",
-        failed=folder / "failed.json",
-    )
+    }
+    return RunSpec(**run | changes)
 
 
 @pytest.fixture
@@ -75,9 +61,9 @@ def halves(tmp_path: Path) -> tuple[Path, Path]:
 
 def run(
     halves: tuple[Path, Path], folder: Path, said: list[str] | None = None, **changes: Any
-) -> Outputs:
+) -> RunFolder:
     """Train one run into a folder."""
-    out = outputs(folder)
+    out = RunFolder("logistic-regression/made/book", folder, folder)
     train(
         spec(**changes),
         *halves,
@@ -94,7 +80,7 @@ def run(
 def test_the_whole_story_is_written(halves: tuple[Path, Path], tmp_path: Path) -> None:
     said: list[str] = []
     out = run(halves, tmp_path / "run", said)
-    record = json.loads(out.run.read_text())
+    record = json.loads(out.record.read_text())
     assert record["status"] == "FINISHED"
     assert record["data_variant"] == "sample"
     assert record["rows"] == {"train": 200, "test": 100}
@@ -108,7 +94,7 @@ def test_the_whole_story_is_written(halves: tuple[Path, Path], tmp_path: Path) -
     assert context["tier"] == "demo"
     assert context["train_seconds"] > 0
     assert context["train_mib"] >= 0
-    assert not out.failed.exists()
+    assert not out.failure.exists()
     assert "roc_auc" in said[-1]
 
 
@@ -127,7 +113,7 @@ def test_equal_runs_are_equal_bytes_but_for_their_context(
     halves: tuple[Path, Path], tmp_path: Path
 ) -> None:
     one, two = run(halves, tmp_path / "one"), run(halves, tmp_path / "two")
-    for name in ("model", "metrics", "history", "predictions", "run"):
+    for name in ("model", "metrics", "history", "predictions", "record"):
         assert getattr(one, name).read_bytes() == getattr(two, name).read_bytes(), name
 
 
@@ -137,8 +123,8 @@ def test_equal_runs_are_equal_bytes_but_for_their_context(
 def test_the_job_key_follows_what_determines_a_run(
     halves: tuple[Path, Path], tmp_path: Path, changes: dict[str, Any]
 ) -> None:
-    def key(out: Outputs) -> str:
-        return str(json.loads(out.run.read_text())["job_key"])
+    def key(out: RunFolder) -> str:
+        return str(json.loads(out.record.read_text())["job_key"])
 
     assert key(run(halves, tmp_path / "a")) != key(run(halves, tmp_path / "b", **changes))
 
@@ -167,13 +153,15 @@ def test_steps_are_written_while_they_happen(tmp_path: Path) -> None:
 def test_a_failure_is_recorded_and_raised(halves: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="solver"):
         run(halves, tmp_path / "run", params={"solver": "newton"})
-    record = json.loads((tmp_path / "run" / "failed.json").read_text())
+    record = json.loads(
+        (tmp_path / "run/train/logistic-regression/made/book.failed.json").read_text()
+    )
     assert record["status"] == "FAILED"
     assert "solver" in record["error"]
     assert len(record["job_key"]) == 64
     # The next success takes the record of the failure away.
     out = run(halves, tmp_path / "run")
-    assert not out.failed.exists()
+    assert not out.failure.exists()
 
 
 def test_rows_without_labels_are_refused(tmp_path: Path) -> None:

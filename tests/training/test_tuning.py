@@ -22,24 +22,26 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from handbook.training import saving
 from handbook.training.build import last_step, whole
+from handbook.training.spec import RunSpec
 from handbook.training.tuning import fit
 
 RECIPE = {"numeric": "standard", "categorical": "onehot", "missing": "indicator", "degree": 1}
 SEARCH: dict[str, Any] = {"space": {}, "draws": None, "splits": 3, "rows": None}
 
 
-def spec(**changes: Any) -> dict[str, Any]:
+def spec(**changes: Any) -> RunSpec:
     """What a fit depends on."""
-    return {
+    run: dict[str, Any] = {
+        "model": "ridge",
+        "data": "made",
+        "variant": "book",
         "task": "regression",
         "estimator": "sklearn.linear_model.Ridge",
         "params": {},
         "preprocess": RECIPE,
-        "search": None,
-        "threshold": None,
-        "fit_rows": None,
         "seed": 3,
-    } | changes
+    }
+    return RunSpec(**run | changes)
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def test_a_searched_degree_adds_products_of_scaled_columns(numbers: Any) -> None
 
 
 def test_large_sets_are_searched_on_few_rows(numbers: Any, monkeypatch: Any) -> None:
-    X, y = numbers
+    X, y = pd.concat([numbers[0]] * 2, ignore_index=True), np.tile(numbers[1], 2)
     seen: list[int] = []
     plain = Ridge.fit
 
@@ -119,11 +121,11 @@ def test_large_sets_are_searched_on_few_rows(numbers: Any, monkeypatch: Any) -> 
         return plain(self, X, y, *args)
 
     monkeypatch.setattr(Ridge, "fit", spy)
-    fit(spec(search=SEARCH | {"space": {"alpha": [1.0, 2.0]}, "rows": 20}), X, y, 0)
-    assert seen == [20] * 6 + [90]  # two values on three splits, then all rows
+    fit(spec(search=SEARCH | {"space": {"alpha": [1.0, 2.0]}, "rows": 50}), X, y, 0)
+    assert seen == [50] * 6 + [180]  # two values on three splits, then all rows
     seen.clear()
-    fit(spec(search=SEARCH | {"space": {"alpha": [1.0, 2.0]}, "rows": 60}), X, y, 0)
-    assert seen == [60] * 6 + [90]  # folds of 90 rows in three
+    fit(spec(search=SEARCH | {"space": {"alpha": [1.0, 2.0]}, "rows": 100}), X, y, 0)
+    assert seen == [120] * 6 + [180]  # folds of 180 rows in three
 
 
 def test_large_sets_are_fitted_on_few_rows_with_the_shares_of_all(classes: Any) -> None:

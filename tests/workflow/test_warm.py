@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -20,8 +21,6 @@ import pandas as pd
 import pytest
 from tests.project import ROOT, Project
 from tests.test_architecture import importers
-from tests.training.test_crossval import spec as crossval_spec
-from tests.training.test_train import spec as train_spec
 
 from handbook.data import dataset
 from handbook.workflow.warm import start
@@ -75,17 +74,22 @@ class Copy:
             text=True,
         )
 
-    def run(self, *command: str, said: str = "", **environment: str) -> tuple[int, str, str]:
+    def run(
+        self, *command: str, said: str = "", folder: str = "here", **environment: str
+    ) -> tuple[int, str, str]:
         """Return exit status, output and errors of a command."""
-        with self.start(*command, **environment) as process:
+        with self.start(*command, folder=folder, **environment) as process:
             output, errors = process.communicate(said)
         return process.returncode, output, errors
 
     def probe(self, code: str, threads: int = 1) -> list[str]:
         """Return the command that runs a piece of code as a job."""
-        asked = {"title": "t", "section": "s", "params": {"code": code}, "threads": threads}
-        output = str(self.root / "out.json")
-        return ["handbook", "lab", "probe", "--spec", json.dumps(asked), "--output", output]
+        lab = {"title": "t", "section": "s", "params": {"code": code}}
+        catalogue = self.root / f"{hashlib.sha256(code.encode()).hexdigest()[:16]}.json"
+        content = {"seed": 1, "data": {}, "models": {}, "labs": {"probe": lab}}
+        catalogue.write_text(json.dumps(content))
+        command = ["handbook", "lab", "probe", "--catalogue", str(catalogue)]
+        return [*command, "--threads", str(threads)]
 
     @contextmanager
     def server(self) -> Iterator[tuple[int, str]]:
@@ -343,7 +347,7 @@ def test_no_result_depends_on_how_its_job_started() -> None:
     found = {name: importers(f"{package}.{name}") for name in ("client", "fork", "server", "start")}
     strangers = {name for names in found.values() for name in names if package not in name}
     assert found["client"]
-    assert strangers == {"handbook.cli", "handbook.commands.jobs"}
+    assert strangers == {"handbook.cli", "handbook.commands.processes"}
 
 
 @pytest.fixture
@@ -370,37 +374,40 @@ def test_warm_and_cold_give_the_same_bytes(
     said = "import os, sys\nprint('parent', os.getppid(), file=sys.stderr)\n"
     Project(copy.root).append("src/handbook/core/files.py", said)
 
-    def jobs(folder: Path) -> list[list[str]]:
-        folder.mkdir()
-        train = ["train", "--spec", json.dumps(train_spec()), "--tier", "demo"]
-        train += [part for half, path in halves.items() for part in (f"--{half}", path)]
-        named = {"model": "model.skops", "history": "history.csv"}
-        named["predictions"] = "predictions.arrow"
-        for name in ("model", "metrics", "history", "predictions", "run", "context", "failed"):
-            train += [f"--{name}", str(folder / named.get(name, f"{name}.json"))]
-        folds = crossval_spec(preprocess=train_spec()["preprocess"])
-        crossval = ["crossval", "--spec", json.dumps(folds), "--train", halves["train"]]
-        draw = ["draw", "--run", str(folder), "--curves", "[]", "--figures"]
-        names = ("roc", "precision-recall", "confusion", "calibration")
-        draw += [str(folder / f"{name}.svg") for name in names]
-        return [train, [*crossval, "--output", str(folder / "cv.json")], draw]
+    name = "logistic-regression/iris/book"
+    variant = {"params": {}, "preprocess": {}}
+    model = {"title": "t", "section": "s", "task": "classification", "data": ["iris"]}
+    model |= {"estimator": "sklearn.linear_model.LogisticRegression", "variants": {"book": variant}}
+    catalogue = {"seed": 7, "crossval": {"folds": 4}, "data": {"iris": {"release": "bundled"}}}
+    catalogue |= {"models": {"logistic-regression": model}}
 
-    cold, warm = tmp_path / "cold", tmp_path / "warm"
-    for job in jobs(cold):
-        status, _, errors = copy.run("handbook", *job)
+    def prepared(folder: Path) -> Path:
+        rows = folder / "results" / "data" / "iris"
+        rows.mkdir(parents=True)
+        for half, path in halves.items():
+            shutil.copy(path, rows / f"{half}.arrow")
+        (folder / "catalogue.json").write_text(json.dumps(catalogue))
+        return folder
+
+    jobs = [[verb, name, "--catalogue", "catalogue.json"] for verb in ("train", "crossval", "draw")]
+    cold, warm = prepared(tmp_path / "cold"), prepared(tmp_path / "warm")
+    for job in jobs:
+        status, _, errors = copy.run("handbook", *job, folder=str(cold))
         assert status == 0, errors
     with copy.server() as (process, address):
         threads = Path(f"/proc/{process}/task")
         # What jobs fork from has never had a second thread.
         assert not threads.exists() or len(list(threads.iterdir())) == 1
-        for job in jobs(warm):
-            status, _, errors = copy.run("handbook", *job, **{VARIABLE: address})
+        for job in jobs:
+            status, _, errors = copy.run("handbook", *job, folder=str(warm), **{VARIABLE: address})
             assert status == 0, errors
             assert f"parent {process}\n" in errors
-    names = {path.name for path in cold.iterdir()}
-    assert {path.name for path in warm.iterdir()} == names >= {"model.skops", "roc.svg", "cv.json"}
-    for name in names - {"context.json"}:
-        assert (warm / name).read_bytes() == (cold / name).read_bytes(), name
+    files = {path.relative_to(cold) for path in cold.rglob("*") if path.is_file()}
+    assert {path.relative_to(warm) for path in warm.rglob("*") if path.is_file()} == files
+    assert {"model.skops", "roc.svg", "book.json"} <= {path.name for path in files}
+    for path in files:
+        if path.name != "context.json":
+            assert (warm / path).read_bytes() == (cold / path).read_bytes(), path
 
 
 @pytest.mark.slow

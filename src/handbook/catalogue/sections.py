@@ -99,7 +99,7 @@ class Model(Section):
         [], description="data sets small enough to leave out each row once"
     )
     variants: dict[str, Variant] = Field(min_length=1)
-    errata: list[Defect] = []
+    errata: list[Defect] = Field([])
 
     @field_validator("data", mode="before")
     @classmethod
@@ -166,4 +166,4 @@ class Lab(Section):
     title: str
     section: str
     data: str | None = Field(None, description="data set whose training rows it takes first")
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field({})

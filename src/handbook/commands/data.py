@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from handbook.commands.command import Arguments, Command, Say, read_params
 

@@ -103,8 +103,8 @@ def _draw_bias_variance(options: Arguments, say: Say) -> None:
 
 def _list_shown(options: Arguments, say: Say) -> None:
     from handbook.core.files import write_json
-    from handbook.report.site.inputs import report_inputs
     from handbook.report.site.contents import digests
+    from handbook.report.site.inputs import report_inputs
 
     write_json(Path("results/shown.json"), digests(report_inputs(read_params(options))))
 

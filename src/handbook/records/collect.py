@@ -40,7 +40,7 @@ def collect(results: Path, catalogue: Mapping[str, Any]) -> Collected:
     results : Path
         Folder of results.
     catalogue : mapping
-        What is shown of `params.yaml`: see `Params.show_spec`.
+        What is shown of `params.yaml`: see `handbook.catalogue.specs.overview`.
 
     Raises
     ------

@@ -90,7 +90,7 @@ def read(results: Path, catalogue: Mapping[str, Any], logs: Path | None = None) 
     results : Path
         Folder of results.
     catalogue : mapping
-        See `Params.show_spec`.
+        See `handbook.catalogue.specs.overview`.
     logs : Path or None
         Folder of logs, where failed trainings left their records.
     """

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
-from sklearn.base import clone
 from sklearn.model_selection import train_test_split
 
 from handbook import tasks
-from handbook.core.files import digest
 from handbook.data import dataset
 from handbook.training.build import build
 from handbook.training.folds import Folds

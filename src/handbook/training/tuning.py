@@ -21,8 +21,8 @@ from sklearn.model_selection import (
 
 from handbook import tasks
 from handbook.core.errors import HandbookError
-from handbook.tasks.metric import METRICS
 from handbook.data.dataset import take
+from handbook.tasks.metric import METRICS
 from handbook.training.build import build, last_step
 from handbook.training.folds import Folds
 from handbook.training.preprocess import DEGREE

@@ -11,8 +11,8 @@ from tests.records.compared_runs import Files, Repository, folds, record, record
 
 from handbook.catalogue import reading
 from handbook.catalogue.params import Run
+from handbook.catalogue.specs import run_spec
 from handbook.core.errors import HandbookError
-from handbook.core.files import work
 from handbook.records.reader import read_run
 from handbook.records.reproduce.outcome import lines, outcome, same
 from handbook.records.reproduce.restore import catalogue_of, restore
@@ -40,19 +40,17 @@ def digest(source: str) -> str:
     ],
 )
 def test_the_catalogue_of_one_run_asks_for_the_recorded_work(name: str, tier: str) -> None:
-    import json
-
     sample = tier == "demo"
     whole = WHOLE | {"tier": tier, "data_source": "sample" if sample else "real"}
-    spec = json.loads(reading.load(whole).train_spec(Run(*name.split("/"))))
-    release = "sample" if sample else WHOLE["data"][spec["data"]]["release"]
-    content = spec | {"data_variant": release, "judge": "x" if "gan" in name else None}
+    spec = run_spec(reading.load(whole), Run.parse(name))
+    release = "sample" if sample else WHOLE["data"][spec.data]["release"]
+    content = spec.settings() | {"data_variant": release, "judge": "x" if "gan" in name else None}
     # What the record says holds, whatever the commit's own catalogue says.
     stale = {key: value for key, value in WHOLE.items() if key != "sweeps"}
     stale = stale | {"seed": 1, "models": {}}
     mine = reading.load(catalogue_of(content, stale, tier))
     [run] = mine.runs()
-    assert work(json.loads(mine.train_spec(run))) == work(spec)
+    assert run_spec(mine, run) == spec
     assert mine.release(run.data) == release
 
 

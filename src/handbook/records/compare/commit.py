@@ -10,6 +10,7 @@ import yaml
 
 from handbook.catalogue import reading
 from handbook.catalogue.params import Params
+from handbook.catalogue.specs import run_spec
 from handbook.core.errors import HandbookError
 from handbook.records.git import Git
 from handbook.records.run import RunFile, RunRecord
@@ -42,7 +43,7 @@ def declared_runs(git: Git, commit: str) -> dict[str, RunRecord]:
                 run: dict[str, Any] = {"model": model, "data": data, "variant": variant}
                 name = "/".join(run.values())
                 if catalogue is not None and name in runs:
-                    run |= json.loads(catalogue.train_spec(runs[name]))
+                    run |= run_spec(catalogue, runs[name]).settings()
                     run |= _code(run["task"], run["estimator"], sources, pins)
                 if metrics.get("data") == "sample":
                     run["data_variant"] = "sample"

@@ -62,7 +62,7 @@ def track(
     results : Path
         Folder of results.
     catalogue : mapping
-        What is shown of `params.yaml`: see `Params.show_spec`.
+        What is shown of `params.yaml`: see `handbook.catalogue.specs.overview`.
     logs : Path
         Folder of logs, where failed trainings left their records.
     store_uri : str

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.core.errors import HandbookError, nearest
 from handbook.catalogue.sections import SideBySide
+from handbook.core.errors import HandbookError, nearest
 from handbook.report.figures import style
 from handbook.report.figures.legend import legend_below, rows_below
 from handbook.report.figures.predictions import read_history
