@@ -12,12 +12,8 @@ import pytest
 from tests.report.made_results import REAL, Made
 from tests.report.page import Page, read
 
-<<<<<<< HEAD
 from handbook.report.figures.svg import Words
-=======
 from handbook.catalogue.specs import overview
-from handbook.report.figures.draw import Words
->>>>>>> 762ec97 (Tests of typed specifications and of commands that a person types)
 from handbook.report.site.chapters import Chapter, Entry, chapters
 from handbook.report.site.errata import errata
 from handbook.report.site.results import Figure, Lab, Run
