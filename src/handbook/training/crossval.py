@@ -135,8 +135,8 @@ def _leave_one_out(spec: CrossvalSpec, rows: dataset.Dataset, task: Task) -> dic
     """
     if len(rows) > spec.small:
         raise HandbookError(
-            f"{spec.run.model}: leave_one_out on {spec.run.data} would fit {len(rows):,} times, and "
-            f"a small set has at most {spec.small:,} rows; take it out of params.yaml"
+            f"{spec.run.model}: leave_one_out on {spec.run.data} would fit {len(rows):,} times, "
+            f"and a small set has at most {spec.small:,} rows; take it out of params.yaml"
         )
     classes = len(rows.classes)
     folds = Folds(rows.X, rows.y, LeaveOneOut().split(rows.y))
