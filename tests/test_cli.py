@@ -243,6 +243,9 @@ def test_the_gate_opens_and_shuts(tmp_path: Path) -> None:
         "meaning": "customers are adults",
         "success": True,
         "remedy": "acquire it again",
+        "unexpected_count": 0,
+        "unexpected_rows": [],
+        "unexpected_values": [],
     }
     found = tmp_path / "validation.json"
     accepted = tmp_path / "accepted.json"

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow.feather
 import pytest
-from tests.training.test_train import outputs, spec
+from tests.training.test_train import spec
 
 from handbook.core.errors import HandbookError
+from handbook.core.folders import RunFolder
 from handbook.data import dataset
 from handbook.tasks.frechet import total_variation
 from handbook.training import saving
@@ -64,7 +65,7 @@ def test_labels_that_are_not_there_are_an_error(tmp_path) -> None:
 
 def test_of_generated_pictures_their_classes_are_kept_and_no_features(tmp_path) -> None:
     judged(tmp_path, SPEC, y=True)
-    out, rows = outputs(tmp_path / "run"), tmp_path / "train.arrow"
+    out, rows = RunFolder("gan/made/book", tmp_path, tmp_path), tmp_path / "train.arrow"
     settings = {"n_steps": 4, "snapshot_every": 2, "batch_size": 8, "latent_size": 4, "width": 4}
     generated = {"task": "generation", "estimator": "handbook.models.gan.GAN", "params": settings}
     train(
