@@ -12,8 +12,8 @@ import pytest
 from tests.report.made_results import REAL, Made
 from tests.report.page import Page, read
 
-from handbook.report.figures.svg import Words
 from handbook.catalogue.specs import overview
+from handbook.report.figures.svg import Words
 from handbook.report.site.chapters import Chapter, Entry, chapters
 from handbook.report.site.errata import errata
 from handbook.report.site.results import Figure, Lab, Run
