@@ -6,7 +6,7 @@ export HANDBOOK_MIRROR ?= $(abspath $(wildcard ../shared/data))
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo rebuild sweep test lint format verify ui lock schema graph
+.PHONY: help setup demo rebuild sweep test lint format verify ui lock schema architecture graph
 
 help:      ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -55,3 +55,6 @@ schema: setup  ## regenerate the schema of params.yaml
 graph: setup  ## regenerate the graph of rules that the README and the report draw
 	@{ $(BIN)/snakemake --rulegraph --forceall --quiet && $(BIN)/snakemake --list-rules; } \
 		| $(BIN)/python -m handbook.workflow.graph
+
+architecture: setup  ## regenerate docs/architecture.md
+	$(BIN)/python -m tests.architecture > docs/architecture.md

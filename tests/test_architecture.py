@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
 import grimp
 import pytest
 from grimp import Layer
 
-# Packages from the top floor down: each may import what stands below it, and those on one floor do
-# not see each other.
-FLOORS = [
-    ("__main__",),
-    ("cli",),
-    ("commands",),
-    ("report",),
-    ("records",),
-    ("workflow",),
-    ("sweeps",),
-    ("catalogue",),
-    ("explain", "labs"),
-    ("training",),
-    ("tasks",),
-    ("data", "models"),
-    ("nn", "optim"),
-    ("core",),
-]
+from tests.architecture import FLOORS, SOURCE, document
+
 GRAPH = grimp.build_graph("handbook", include_external_packages=True, cache_dir=None)
 
 
@@ -64,6 +51,46 @@ def test_imports_point_one_way() -> None:
     layers = [Layer(*floor, independent=True) for floor in FLOORS]
     strays = GRAPH.find_illegal_dependencies_for_layers(layers=layers, containers={"handbook"})
     assert {(stray.importer, stray.imported) for stray in strays} == set()
+
+
+def test_the_top_floor_holds_packages_alone() -> None:
+    loose = {path.name for path in SOURCE.iterdir() if path.is_file()}
+    assert loose == {"__init__.py", "__main__.py", "cli.py", "py.typed"}
+    packages = {path.parent.name for path in SOURCE.glob("*/__init__.py")}
+    assert packages == {name for floor in FLOORS for name in floor} - {"__main__", "cli"}
+    assert len(packages) <= 15
+
+
+def circle(edges: Mapping[str, set[str]]) -> list[str]:
+    """Return a circle of imports, empty where there is none."""
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    own = {name for name in GRAPH.modules if name.split(".")[0] == "handbook"}
+    imports = {name: GRAPH.find_modules_directly_imported_by(name) & own for name in own}
+    assert circle(imports) == []
+    for package in own:
+        depth = package.count(".") + 1
+
+        def child(name: str, depth: int = depth) -> str:
+            return ".".join(name.split(".")[: depth + 1])
+
+        inside = {name: imports[name] for name in own if name.startswith(f"{package}.")}
+        edges: dict[str, set[str]] = {}
+        for name, targets in inside.items():
+            siblings = {child(target) for target in targets if target in inside}
+            edges.setdefault(child(name), set()).update(siblings - {child(name)})
+        assert circle(edges) == [], package
+
+
+def test_the_document_shows_the_order_as_it_is() -> None:
+    shown = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text()
+    assert shown == document(), "run `make architecture`"
 
 
 def test_only_the_entry_points_import_the_command_line() -> None:

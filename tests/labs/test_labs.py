@@ -14,7 +14,8 @@ from handbook.catalogue import reading
 from handbook.core.errors import HandbookError
 from handbook.data import registry
 from handbook.labs.examples import corr2d, metrics_by_hand, som_step
-from handbook.labs.result import Result, outcome, run
+from handbook.labs.registry import run
+from handbook.labs.result import Result, outcome
 from handbook.workflow import provenance
 
 PARAMS = reading.read(Path(__file__).parents[2] / "params.yaml")

@@ -14,7 +14,7 @@ from handbook.core.errors import HandbookError
 from handbook.data.sets import bank_marketing
 from handbook.labs.examples import optimizer_race
 from handbook.labs.examples.optimizer_race import Problem
-from handbook.labs.result import run
+from handbook.labs.registry import run
 
 RATES = [0.001, 0.01, 0.1, 1.0]
 

@@ -19,7 +19,7 @@ from tests.report.made_predictions import (
 from handbook import tasks
 from handbook.catalogue import reading
 from handbook.core.files import read_json, sha256, work, write_json, write_text
-from handbook.labs.result import run
+from handbook.labs.registry import run
 from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
 from handbook.report.figures.diagnosed.curves import draw_curves
 from handbook.report.figures.draw import draw

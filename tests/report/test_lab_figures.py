@@ -15,7 +15,7 @@ from handbook.core.errors import HandbookError
 from handbook.core.files import write_json
 from handbook.data import registry
 from handbook.labs import examples
-from handbook.labs.result import run
+from handbook.labs.registry import run
 from handbook.report.figures.lab import draw, has_figure, module_of
 from handbook.report.figures.svg import Words, words
 from handbook.workflow import provenance

@@ -114,7 +114,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     Project(made.root).edit(
         "src/handbook/workflow/warm/server.py", "importlib.import_module(name)", "pass"
     )
-    (made.root / "src/handbook/labs/result.py").write_text(PROBE)
+    (made.root / "src/handbook/labs/registry.py").write_text(PROBE)
     return made
 
 

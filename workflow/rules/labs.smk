@@ -18,7 +18,7 @@ rule lab:
         "../envs/handbook.yaml"
     params:
         spec=lambda w: PARAMS.labs[w.lab].model_dump_json(),
-        code=lambda w: code("handbook.labs.result", labs.module_name(w.lab)),
+        code=lambda w: code("handbook.labs.registry", labs.module_name(w.lab)),
         versions=lambda w: versions(labs.module_name(w.lab)),
     message:
         "Working lab {wildcards.lab}"

@@ -22,7 +22,7 @@ def _lab(options: Arguments, say: Say) -> None:
     from handbook.core.errors import HandbookError, nearest
     from handbook.core.files import write_json
     from handbook.core.folders import DataFolder, LabFolder
-    from handbook.labs.result import run
+    from handbook.labs.registry import run
 
     labs, data = read_params(options).labs, None
     if options.lab not in labs:

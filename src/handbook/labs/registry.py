@@ -1,12 +1,21 @@
-"""The worked examples by name, found by looking, so that adding one registers it."""
+"""The worked examples by name, found by looking, and their computation."""
 
 from __future__ import annotations
 
+import importlib
+import math
 import pkgutil
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from handbook.core.errors import HandbookError
 from handbook.labs import examples
 
-__all__ = ["module_name", "names"]
+if TYPE_CHECKING:
+    from handbook.data.dataset import Dataset
+    from handbook.labs.result import Result
+
+__all__ = ["module_name", "names", "run"]
 
 
 def names() -> tuple[str, ...]:
@@ -31,3 +40,70 @@ def module_name(lab: str) -> str:
     'handbook.labs.examples.som_step'
     """
     return f"{examples.__name__}.{lab.replace('-', '_')}"
+
+
+def run(
+    lab: str, title: str, section: str, params: Mapping[str, Any], data: Dataset | None = None
+) -> dict[str, Any]:
+    """Compute a lab and return its record, with the data of its figure where it has one.
+
+    Parameters
+    ----------
+    lab, title, section : str
+    params : mapping
+        What the lab's functions take by name.
+    data : Dataset, optional
+        Training rows, which they take first where the catalogue names a data set.
+
+    Raises
+    ------
+    HandbookError
+        Where a computed value misses the expected one: then this project is wrong.
+    """
+    module = importlib.import_module(module_name(lab))
+    given = () if data is None else (data,)
+    results: list[Result] = module.compute(*given, **params)
+    wrong = [result for result in results if not result.holds]
+    if wrong:
+        lines = "; ".join(
+            f"{result.name}: computed {result.computed}, expected {result.expected} "
+            f"({result.source})"
+            for result in wrong
+        )
+        raise HandbookError(f"lab {lab}: {lines}; mend src/handbook/labs/examples/ or its params")
+    record = {
+        "lab": lab,
+        "title": title,
+        "section": section,
+        "params": dict(params),
+        "results": [_record(result) for result in results],
+    }
+    if hasattr(module, "plot"):
+        record["plot"] = _rounded(module.plot(*given, **params))
+    return record
+
+
+def _record(result: Result) -> dict[str, Any]:
+    record = {
+        "name": result.name,
+        "computed": result.computed,
+        "expected": result.expected,
+        "source": result.source,
+        "printed": result.printed,
+        "tolerance": result.tolerance,
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "instead": result.instead,
+    }
+    return {key: _rounded(value) for key, value in record.items()}
+
+
+def _rounded(value: Any) -> Any:
+    """Drop the digits that differ between machines: 12 significant ones stay."""
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    if isinstance(value, float) and math.isfinite(value):
+        return float(f"{value:.12g}")
+    return value

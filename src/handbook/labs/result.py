@@ -9,21 +9,16 @@ the figure's data as plain numbers, lists and text; the module of the same name 
 
 from __future__ import annotations
 
-import importlib
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from handbook.core.errors import HandbookError
-from handbook.labs.registry import module_name
-
 if TYPE_CHECKING:
-    from handbook.data.dataset import Dataset
+    pass
 
-__all__ = ["Result", "outcome", "run"]
+__all__ = ["Result", "outcome"]
 
 Verdict = Literal["agrees", "book differs", "no figure printed"]
 
@@ -92,70 +87,3 @@ def _near(left: Any, right: Any, tolerance: float) -> bool:
         return bool(left == right)
     a, b = np.asarray(left, dtype=float), np.asarray(right, dtype=float)
     return a.shape == b.shape and bool(np.all(np.abs(a - b) <= tolerance))
-
-
-def run(
-    lab: str, title: str, section: str, params: Mapping[str, Any], data: Dataset | None = None
-) -> dict[str, Any]:
-    """Compute a lab and return its record, with the data of its figure where it has one.
-
-    Parameters
-    ----------
-    lab, title, section : str
-    params : mapping
-        What the lab's functions take by name.
-    data : Dataset, optional
-        Training rows, which they take first where the catalogue names a data set.
-
-    Raises
-    ------
-    HandbookError
-        Where a computed value misses the expected one: then this project is wrong.
-    """
-    module = importlib.import_module(module_name(lab))
-    given = () if data is None else (data,)
-    results: list[Result] = module.compute(*given, **params)
-    wrong = [result for result in results if not result.holds]
-    if wrong:
-        lines = "; ".join(
-            f"{result.name}: computed {result.computed}, expected {result.expected} "
-            f"({result.source})"
-            for result in wrong
-        )
-        raise HandbookError(f"lab {lab}: {lines}; mend src/handbook/labs/examples/ or its params")
-    record = {
-        "lab": lab,
-        "title": title,
-        "section": section,
-        "params": dict(params),
-        "results": [_record(result) for result in results],
-    }
-    if hasattr(module, "plot"):
-        record["plot"] = _rounded(module.plot(*given, **params))
-    return record
-
-
-def _record(result: Result) -> dict[str, Any]:
-    record = {
-        "name": result.name,
-        "computed": result.computed,
-        "expected": result.expected,
-        "source": result.source,
-        "printed": result.printed,
-        "tolerance": result.tolerance,
-        "verdict": result.verdict,
-        "reason": result.reason,
-        "instead": result.instead,
-    }
-    return {key: _rounded(value) for key, value in record.items()}
-
-
-def _rounded(value: Any) -> Any:
-    """Drop the digits that differ between machines: 12 significant ones stay."""
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    if isinstance(value, float) and math.isfinite(value):
-        return float(f"{value:.12g}")
-    return value
