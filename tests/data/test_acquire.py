@@ -76,9 +76,9 @@ def placed(folder, content=CONTENT):
 
 
 def test_a_mirror_may_be_a_folder(toy, get, tmp_path):
-    place = placed(tmp_path / "mirror")
-    said, output = get(mirror=str(place))
-    assert said == f"mirror {place}/toy-folder/toy.csv"
+    folder = placed(tmp_path / "mirror")
+    origin, output = get(mirror=str(folder))
+    assert origin == f"mirror {folder}/toy-folder/toy.csv"
     assert output.read_bytes() == CONTENT
     assert [path.name for path in output.parent.iterdir()] == ["toy.csv"]
 
@@ -86,8 +86,8 @@ def test_a_mirror_may_be_a_folder(toy, get, tmp_path):
 def test_a_mirror_may_be_an_address(toy, get, website):
     site, url = website
     placed(site)
-    said, output = get(mirror=url + "/")
-    assert said == f"mirror {url}/toy-folder/toy.csv"
+    origin, output = get(mirror=url + "/")
+    assert origin == f"mirror {url}/toy-folder/toy.csv"
     assert output.read_bytes() == CONTENT
 
 
@@ -95,9 +95,9 @@ def test_public_addresses_are_tried_in_their_order(toy, get, website):
     site, url = website
     (site / "b.csv").write_bytes(CONTENT)
     toy(urls=(f"{url}/a.csv", f"{url}/b.csv"))
-    said, output = get()
-    assert said.startswith(f"{url}/b.csv (before it: mirror: HANDBOOK_MIRROR is not set; ")
-    assert said.endswith(f"{url}/a.csv: HTTP 404 File not found)")
+    origin, output = get()
+    assert origin.startswith(f"{url}/b.csv (before it: mirror: HANDBOOK_MIRROR is not set; ")
+    assert origin.endswith(f"{url}/a.csv: HTTP 404 File not found)")
     assert output.read_bytes() == CONTENT
 
 
@@ -105,8 +105,8 @@ def test_a_mirror_comes_before_the_public_address(toy, get, website, tmp_path):
     site, url = website
     (site / "a.csv").write_bytes(CONTENT)
     toy(urls=(f"{url}/a.csv",))
-    said, _ = get(mirror=str(placed(tmp_path / "mirror")))
-    assert said.startswith("mirror")
+    origin, _ = get(mirror=str(placed(tmp_path / "mirror")))
+    assert origin.startswith("mirror")
 
 
 @pytest.mark.parametrize("content", [b"x" * len(CONTENT), CONTENT[:-1], CONTENT + b"x"])
@@ -114,8 +114,8 @@ def test_a_mirror_with_another_file_is_passed_over(toy, get, website, tmp_path, 
     site, url = website
     (site / "a.csv").write_bytes(CONTENT)
     toy(urls=(f"{url}/a.csv",))
-    said, output = get(mirror=str(placed(tmp_path / "mirror", content)))
-    assert said.startswith(f"{url}/a.csv (before it: mirror ")
+    origin, output = get(mirror=str(placed(tmp_path / "mirror", content)))
+    assert origin.startswith(f"{url}/a.csv (before it: mirror ")
     assert output.read_bytes() == CONTENT
 
 
@@ -129,8 +129,8 @@ def test_a_file_may_lie_in_a_published_archive(toy, get, website):
     site, url = website
     zipped(site / "all.zip", toy_csv=CONTENT, readme_txt=b"hello")
     toy(archive=f"{url}/all.zip")
-    said, output = get()
-    assert said.startswith(f"{url}/all.zip (toy.csv in it)")
+    origin, output = get()
+    assert origin.startswith(f"{url}/all.zip (toy.csv in it)")
     assert output.read_bytes() == CONTENT
     assert [path.name for path in output.parent.iterdir()] == ["toy.csv"]
 
@@ -156,8 +156,8 @@ def test_a_right_file_is_left_alone(toy, get, tmp_path):
     path.parent.mkdir()
     path.write_bytes(CONTENT)
     before = path.stat()
-    said, _ = get()
-    assert said == "already there"
+    origin, _ = get()
+    assert origin == "already there"
     assert path.stat() == before
 
 
@@ -256,8 +256,8 @@ def repository(tmp_path_factory):
 
 @pytest.mark.services
 def test_the_dvc_remote_gives_a_file_of_a_tracked_folder(toy, get, repository):
-    said, output = get(repo=repository)
-    assert said.startswith("DVC remote")
+    origin, output = get(repo=repository)
+    assert origin.startswith("DVC remote")
     assert output.read_bytes() == CONTENT
 
 

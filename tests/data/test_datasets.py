@@ -30,10 +30,10 @@ BUNDLED = ("diabetes", "iris")
 SHARED = {"bank-marketing-realistic": "bank-marketing"}  # one raw file for both
 
 
-def same(one, other):
-    if isinstance(one, pd.DataFrame):
-        return one.equals(other)
-    return one == other if isinstance(one, str) else np.array_equal(one, other)
+def same(entry, other):
+    if isinstance(entry, pd.DataFrame):
+        return entry.equals(other)
+    return entry == other if isinstance(entry, str) else np.array_equal(entry, other)
 
 
 def test_all_data_sets_are_found():
@@ -114,9 +114,9 @@ def test_every_expectation_says_what_it_means_and_what_to_do(name):
     for release in (*module.SOURCES, "sample"):
         expectations = module.expectations(release)
         assert len(expectations) >= 15
-        for one in expectations:
-            assert one.meaning
-            assert one.remedy
+        for entry in expectations:
+            assert entry.meaning
+            assert entry.remedy
 
 
 def test_a_pinned_file_is_compared_by_size_then_digest(tmp_path):

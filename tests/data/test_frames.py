@@ -69,6 +69,6 @@ def test_lines_know_their_act_and_scene():
 
 
 def test_text_is_joined_before_its_scenes_are_counted():
-    one = Dataset("macbeth", "mit", "text", "ACT I\nSCENE II.\n")
+    entry = Dataset("macbeth", "mit", "text", "ACT I\nSCENE II.\n")
     other = Dataset("macbeth", "mit", "text", "Lines\nof it")
-    assert join(one, other)["scene"].tolist() == [0, 2, 2, 2]
+    assert join(entry, other)["scene"].tolist() == [0, 2, 2, 2]

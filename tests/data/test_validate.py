@@ -27,14 +27,14 @@ def verdict(data, release="sample"):
 
 
 def failures(result):
-    return [one for one in result["expectations"] if not one["success"]]
+    return [entry for entry in result["expectations"] if not entry["success"]]
 
 
 @pytest.mark.parametrize("name", registry.names())
 @pytest.mark.parametrize("seed", [0, 42])
 def test_every_sample_meets_its_expectations(name, seed):
     result = verdict(registry.module(name).sample(seed))
-    assert [one["meaning"] for one in failures(result)] == []
+    assert [entry["meaning"] for entry in failures(result)] == []
     assert result["success"]
     assert result["variant"] == "sample"
 
@@ -42,8 +42,8 @@ def test_every_sample_meets_its_expectations(name, seed):
 def test_the_verdict_is_plain_and_the_same_twice():
     data = sampled("bank-marketing")
     data.X.loc[:40, "age"] = 7
-    one, other = (json.dumps(verdict(data), allow_nan=False) for _ in range(2))
-    assert one == other
+    entry, other = (json.dumps(verdict(data), allow_nan=False) for _ in range(2))
+    assert entry == other
 
 
 def broken(name, change):
@@ -71,8 +71,8 @@ def test_a_missing_column_is_named():
     found, _, _ = broken(
         "bank-marketing", lambda data: replace(data, X=data.X.drop(columns="duration"))
     )
-    assert {one["column"] for one in found} == {None, "duration"}
-    (between_,) = [one for one in found if one["expectation"].endswith("be_between")]
+    assert {entry["column"] for entry in found} == {None, "duration"}
+    (between_,) = [entry for entry in found if entry["expectation"].endswith("be_between")]
     assert between_["observed"].startswith("there is no column 'duration'; there are age, job")
 
 
@@ -82,8 +82,8 @@ def test_a_missing_value_is_named():
         data.X.loc[5, "balance"] = np.nan
 
     found, _, _ = broken("bank-marketing", change)
-    assert {one["column"] for one in found} == {"balance"}
-    kinds = {one["expectation"]: one for one in found}
+    assert {entry["column"] for entry in found} == {"balance"}
+    kinds = {entry["expectation"]: entry for entry in found}
     assert kinds["expect_column_values_to_not_be_null"]["unexpected_count"] == 1
     assert kinds["expect_column_values_to_not_be_null"]["unexpected_values"] == [None]
     assert kinds["expect_column_values_to_be_of_type"]["observed"] == "float64"
@@ -94,8 +94,8 @@ def test_an_unknown_category_is_named():
         data.X["job"] = data.X["job"].cat.rename_categories({"retired": "astronaut"})
 
     found, _, _ = broken("bank-marketing", change)
-    assert {one["column"] for one in found} == {"job"}
-    kinds = {one["expectation"]: one for one in found}
+    assert {entry["column"] for entry in found} == {"job"}
+    kinds = {entry["expectation"]: entry for entry in found}
     assert set(kinds["expect_column_values_to_be_in_set"]["unexpected_values"]) == {"astronaut"}
 
 
@@ -104,8 +104,11 @@ def test_a_wrong_class_is_named():
         data.y[data.y == 1] = 0
 
     found, _, _ = broken("bank-marketing", change)
-    assert [one["meaning"] for one in found] == ["1,760 rows with y = no", "240 rows with y = yes"]
-    assert [one["observed"] for one in found] == [2_000, 0]
+    assert [entry["meaning"] for entry in found] == [
+        "1,760 rows with y = no",
+        "240 rows with y = yes",
+    ]
+    assert [entry["observed"] for entry in found] == [2_000, 0]
 
 
 def test_repeated_rows_are_named():
@@ -134,8 +137,8 @@ def test_text_in_place_of_numbers_is_a_finding_not_a_crash():
         return replace(data, X=data.X.assign(age="old"))
 
     found, _, _ = broken("bank-marketing", change)
-    assert {one["column"] for one in found} == {"age"}
-    assert any(str(one["observed"]).startswith("cannot be checked") for one in found)
+    assert {entry["column"] for entry in found} == {"age"}
+    assert any(str(entry["observed"]).startswith("cannot be checked") for entry in found)
 
 
 def test_an_empty_and_a_repeated_picture_are_found():
@@ -144,14 +147,14 @@ def test_an_empty_and_a_repeated_picture_are_found():
         data.X[20] = data.X[21]
 
     found, _, _ = broken("mnist", change)
-    columns = {one["column"] for one in found}
+    columns = {entry["column"] for entry in found}
     assert columns == {"mean", "std", "blank", "duplicate"}
-    assert all(one["unexpected_count"] == 1 for one in found)
+    assert all(entry["unexpected_count"] == 1 for entry in found)
 
 
 def test_pictures_of_another_size_are_found():
     found, _, _ = broken("mnist", lambda data: replace(data, X=data.X[:, 2:, :]))
-    assert [one["column"] for one in found] == ["height"]
+    assert [entry["column"] for entry in found] == ["height"]
     assert found[0]["unexpected_count"] == 1_797
 
 
@@ -159,7 +162,7 @@ def test_a_swapped_data_set_is_found():
     garments = replace(sampled("fashion-mnist"), name="mnist")
     train, test, _ = prepare(garments, 42, 0.2)
     found = failures(validate("mnist", "sample", train, test))
-    assert {one["column"] for one in found} >= {None, "label"}
+    assert {entry["column"] for entry in found} >= {None, "label"}
 
 
 def test_a_text_without_an_act_or_with_a_strange_character_is_found():
@@ -167,7 +170,7 @@ def test_a_text_without_an_act_or_with_a_strange_character_is_found():
         return replace(data, X=data.X.replace("ACT III", "ACT II").replace("king", "k\u00f6nig"))
 
     found, _, _ = broken("macbeth", change)
-    meanings = " ".join(one["meaning"] for one in found)
+    meanings = " ".join(entry["meaning"] for entry in found)
     assert "act 3 has 6 scenes" in meanings
     assert "eleven marks of punctuation" in meanings
 
@@ -176,7 +179,7 @@ TABLE = pd.DataFrame({"a": [1.0, 2.0, np.nan], "b": ["x", "y", "y"]})
 
 
 @pytest.mark.parametrize(
-    ("one", "success", "rows"),
+    ("entry", "success", "rows"),
     [
         (between("a", 0, 2), True, []),
         (between("a", 2, None), False, [0]),
@@ -189,14 +192,16 @@ TABLE = pd.DataFrame({"a": [1.0, 2.0, np.nan], "b": ["x", "y", "y"]})
         (count(3, {"b": "y"}), False, []),
     ],
 )
-def test_conditions_pick_rows(one, success, rows):
-    (found,) = check(TABLE, [one])
+def test_conditions_pick_rows(entry, success, rows):
+    (found,) = check(TABLE, [entry])
     assert (found["success"], found["unexpected_rows"]) == (success, rows)
 
 
 def test_verdicts_keep_the_order_of_the_expectations():
     wanted = [between("a", 0, 9), count(3), between("b", 0, 1), count(2), complete(["b"])[0]]
-    assert [one["meaning"] for one in check(TABLE, wanted)] == [one.meaning for one in wanted]
+    assert [entry["meaning"] for entry in check(TABLE, wanted)] == [
+        entry.meaning for entry in wanted
+    ]
 
 
 def test_at_most_twenty_rows_of_a_failure_are_kept():
@@ -240,7 +245,9 @@ def test_the_gate_stops_bad_data_with_column_rows_and_remedy(tmp_path):
     with pytest.raises(HandbookError) as stop:
         gate("bank-marketing", verdict, tmp_path / "accepted.json")
     message = str(stop.value)
-    (found,) = [one for one in failures(json.loads(verdict.read_text())) if one["column"] == "age"]
+    (found,) = [
+        entry for entry in failures(json.loads(verdict.read_text())) if entry["column"] == "age"
+    ]
     for row in found["unexpected_rows"]:
         assert str(row) in message
     assert "'age'" in message
@@ -254,4 +261,4 @@ def test_the_gate_stops_bad_data_with_column_rows_and_remedy(tmp_path):
 def test_real_data_meets_its_expectations(name, mirror):
     release, source = next(iter(registry.module(name).SOURCES.items()))
     result = verdict(load(name, release, mirror / source.folder, 42), release)
-    assert [one["meaning"] for one in failures(result)] == []
+    assert [entry["meaning"] for entry in failures(result)] == []

@@ -75,18 +75,18 @@ def test_what_is_asked_is_written_the_same_bytes_and_can_be_drawn(
     model: Any, classes: tuple[str, ...], shows: list[str], tmp_path: Path
 ) -> None:
     run = Saved(tmp_path, model, classes)
-    found = run.explain(shows)
-    assert list(found["shows"]) == shows
-    assert (found["model"], found["data"], found["variant"]) == ("made", "made", "book")
+    result = run.explain(shows)
+    assert list(result["shows"]) == shows
+    assert (result["model"], result["data"], result["variant"]) == ("made", "made", "book")
     assert run.said == [f"{name}: done" for name in shows]
     run.explain(shows, "again.json")
     assert (tmp_path / "again.json").read_bytes() == (tmp_path / "explain.json").read_bytes()
     out = {name: tmp_path / f"{name}.svg" for name in shows}
     draw(shows, tmp_path, out, [])
     for name in shows:
-        said = words(out[name])
-        assert "undefined" not in said.title, name
-        assert said.description.endswith(".")
+        text = words(out[name])
+        assert "undefined" not in text.title, name
+        assert text.description.endswith(".")
 
 
 # Of networks; each has a test file beside this one.
@@ -124,8 +124,8 @@ def test_a_setting_without_such_a_thing_says_why(tmp_path: Path) -> None:
     from sklearn.svm import SVC
 
     run = Saved(tmp_path, SVC())
-    found = run.explain(["coefficients"])
-    assert found["shows"] == {
+    result = run.explain(["coefficients"])
+    assert result["shows"] == {
         "coefficients": {"undefined": "with the kernel rbf no column has a coefficient"}
     }
     assert run.said == ["coefficients: with the kernel rbf no column has a coefficient"]

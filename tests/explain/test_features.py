@@ -18,7 +18,7 @@ Y = np.arange(60.0)
 
 
 def test_names_are_those_of_the_table() -> None:
-    names = [one.name for one in fit(Ridge(), mixed(60), Y).features]
+    names = [entry.name for entry in fit(Ridge(), mixed(60), Y).features]
     assert names == [
         "age", "pdays", "pdays missing", "job=admin.", "job=retired", "job=student", "loan=no",
         "loan=yes",
@@ -48,7 +48,7 @@ def test_a_term_of_a_polynomial_is_the_product_that_its_name_says() -> None:
     fitted = fit(Ridge(), numbers(60), Y, degree=2)
     seen = dict(
         zip(
-            [one.name for one in fitted.features],
+            [entry.name for entry in fitted.features],
             fitted.encoded(fitted.train).T,
             strict=True,
         )
@@ -56,13 +56,13 @@ def test_a_term_of_a_polynomial_is_the_product_that_its_name_says() -> None:
     assert list(seen) == ["a", "b", "c", "a²", "a × b", "a × c", "b²", "b × c", "c²"]
     assert seen["a × c"] == pytest.approx(seen["a"] * seen["c"])
     assert seen["b²"] == pytest.approx(seen["b"] ** 2)
-    assert [one.columns for one in fitted.features][3:5] == [("a",), ("a", "b")]
+    assert [entry.columns for entry in fitted.features][3:5] == [("a",), ("a", "b")]
 
 
 @pytest.mark.filterwarnings("ignore:Skipping features without any observed values")
 def test_a_column_without_any_value_has_no_number() -> None:
     fitted = fit(Ridge(), numbers(60).assign(b=np.nan), Y)
-    assert [one.name for one in fitted.features] == ["a", "c", "b missing"]
+    assert [entry.name for entry in fitted.features] == ["a", "c", "b missing"]
     assert fitted.encoded(fitted.train).shape == (60, 3)
 
 
@@ -85,10 +85,10 @@ def test_numbers_that_are_not_all_named_are_an_error() -> None:
 
 
 def test_a_number_in_place_of_missing_ones_makes_no_flag() -> None:
-    names = [one.name for one in fit(Ridge(), mixed(60), Y, missing=-1).features]
+    names = [entry.name for entry in fit(Ridge(), mixed(60), Y, missing=-1).features]
     assert names[:3] == ["age", "pdays", "job=admin."]
 
 
 def test_a_table_of_categories_alone_has_names() -> None:
     table = pd.DataFrame({"job": pd.Categorical(["a", "b"] * 30)})
-    assert [one.name for one in fit(Ridge(), table, Y).features] == ["job=a", "job=b"]
+    assert [entry.name for entry in fit(Ridge(), table, Y).features] == ["job=a", "job=b"]

@@ -59,11 +59,11 @@ def tiles(sheet: dict[str, Any], height: int, width: int) -> list[np.ndarray]:
 
 def test_kernels_are_the_weights_of_the_first_convolution() -> None:
     fitted = trained(colour=True)
-    found = layers.kernels(fitted)
-    values = np.array(found["values"])
+    result = layers.kernels(fitted)
+    values = np.array(result["values"])
     assert values.shape == (18, 3, 3, 3)
     np.testing.assert_array_equal(values, fitted.model.kernels())
-    assert len(found["slopes"]) == 18
+    assert len(result["slopes"]) == 18
     assert np.array(layers.kernels(trained(LeNetClassifier(epochs=1)))["values"]).shape == (
         6, 1, 5, 5,
     )  # fmt: skip
@@ -97,43 +97,46 @@ def test_chance_is_what_random_kernels_have_on_average(size: int) -> None:
 def test_images_are_the_first_test_rows_of_classes_spread_over_all() -> None:
     order = np.random.default_rng(3).permutation(200)
     fitted = trained(test=order)
-    found = layers.feature_maps(fitted)["images"]
+    result = layers.feature_maps(fitted)["images"]
     y = fitted.test.y
     assert y is not None
-    assert [one["class"] for one in found] == [NAMES[code] for code in (0, 3, 6, 9)]
-    assert [one["row"] for one in found] == [y.tolist().index(code) for code in (0, 3, 6, 9)]
-    for one in found:
-        image = fitted.test.X[one["row"]]
-        np.testing.assert_array_equal(pixels(one["sheet"]), image)
-        assert one["predicted"] == NAMES[fitted.model.predict(image[np.newaxis])[0]]
+    assert [entry["class"] for entry in result] == [NAMES[code] for code in (0, 3, 6, 9)]
+    assert [entry["row"] for entry in result] == [y.tolist().index(code) for code in (0, 3, 6, 9)]
+    for entry in result:
+        image = fitted.test.X[entry["row"]]
+        np.testing.assert_array_equal(pixels(entry["sheet"]), image)
+        assert entry["predicted"] == NAMES[fitted.model.predict(image[np.newaxis])[0]]
 
 
 def test_classes_without_a_test_row_are_passed_over() -> None:
     _, y = digits()
     fitted = trained(test=np.flatnonzero((y == 7) | (y == 2)))
-    assert [one["class"] for one in layers.feature_maps(fitted)["images"]] == [NAMES[2], NAMES[7]]
+    assert [entry["class"] for entry in layers.feature_maps(fitted)["images"]] == [
+        NAMES[2],
+        NAMES[7],
+    ]
 
 
 def test_maps_are_those_of_scipy_on_one_scale_a_layer() -> None:
     fitted = trained()
-    found = layers.feature_maps(fitted)
-    first, second = found["layers"]
+    result = layers.feature_maps(fitted)
+    first, second = result["layers"]
     assert (first["channels"], first["shown"], first["size"]) == (18, 16, [16, 16])
     assert (second["channels"], second["shown"], second["size"]) == (5, 5, [8, 8])
     kernels = fitted.model.kernels()[:, 0]
     bias = safetensors.numpy.load(fitted.model.state_)["network.convolutions.0.bias"]
     active = []
-    for image, sheet in zip(found["images"], first["sheets"], strict=True):
+    for image, sheet in zip(result["images"], first["sheets"], strict=True):
         seen = pixels(image["sheet"]) / 255
         maps = [
             np.maximum(correlate2d(seen, kernel, "same") + shift, 0)
             for kernel, shift in zip(kernels, bias, strict=True)
         ]
-        active += [(one > 0).mean() for one in maps]
+        active += [(entry > 0).mean() for entry in maps]
         shown = tiles(sheet, 16, 16)
         assert len(shown) == 16
-        for one, grey in zip(maps, shown, strict=False):
-            expected = 255 * np.minimum(one / first["high"], 1)
+        for entry, grey in zip(maps, shown, strict=False):
+            expected = 255 * np.minimum(entry / first["high"], 1)
             np.testing.assert_allclose(grey, expected, atol=0.51)
     assert first["active"] == pytest.approx(np.mean(active), abs=1e-3)
 
@@ -148,10 +151,10 @@ def test_a_sheet_is_filled_up_with_nothing() -> None:
 
 def test_few_outputs_are_brighter_than_the_brightest() -> None:
     fitted = trained()
-    found = layers.feature_maps(fitted)
-    rows = [one["row"] for one in found["images"]]
+    result = layers.feature_maps(fitted)
+    rows = [entry["row"] for entry in result["images"]]
     for layer, maps in zip(
-        found["layers"], fitted.model.feature_maps(fitted.test.X[rows]), strict=True
+        result["layers"], fitted.model.feature_maps(fitted.test.X[rows]), strict=True
     ):
         shown = maps[:, : layer["shown"]]
         assert (shown[shown > 0] > layer["high"]).mean() == pytest.approx(0.01, abs=0.002)
@@ -169,8 +172,8 @@ def test_a_convolution_that_never_answers_is_all_black() -> None:
 
 def test_colour_images_keep_their_colours() -> None:
     fitted = trained(colour=True)
-    found = layers.feature_maps(fitted)["images"][0]
-    np.testing.assert_array_equal(pixels(found["sheet"]), fitted.test.X[found["row"]])
+    result = layers.feature_maps(fitted)["images"][0]
+    np.testing.assert_array_equal(pixels(result["sheet"]), fitted.test.X[result["row"]])
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -50,39 +50,39 @@ DETECTORS = [
 
 @pytest.mark.parametrize("model", DETECTORS, ids=lambda model: type(model).__name__)
 def test_what_is_flagged_is_what_the_detector_predicts(model: Any) -> None:
-    fitted, found = judged(model)
+    fitted, result = judged(model)
     called = fitted.estimator.predict(fitted.test.X) == -1
-    assert found["test"]["rows"] == [90, 10]
-    assert found["test"]["flagged"] == np.bincount(fitted.test.y[called], minlength=2).tolist()
+    assert result["test"]["rows"] == [90, 10]
+    assert result["test"]["flagged"] == np.bincount(fitted.test.y[called], minlength=2).tolist()
     assert called.any()
-    edges, counts = np.array(found["test"]["edges"]), np.array(found["test"]["counts"])
-    assert found["threshold"] in edges
+    edges, counts = np.array(result["test"]["edges"]), np.array(result["test"]["counts"])
+    assert result["threshold"] in edges
     assert counts.sum(axis=1).tolist() == [90, 10]
-    assert counts[:, edges[:-1] >= found["threshold"]].sum(axis=1).tolist() == [
+    assert counts[:, edges[:-1] >= result["threshold"]].sum(axis=1).tolist() == [
         int((called & (fitted.test.y == code)).sum()) for code in (0, 1)
     ]
 
 
 @pytest.mark.parametrize("model", [DETECTORS[0], DETECTORS[2]])
 def test_the_strangest_training_rows_come_first_and_are_flagged(model: Any) -> None:
-    fitted, found = judged(model)
+    fitted, result = judged(model)
     scores = -fitted.estimator.score_samples(fitted.train.X)
-    listed = found["train"]["strangest"]
-    rows = [one["row"] for one in listed]
+    listed = result["train"]["strangest"]
+    rows = [entry["row"] for entry in listed]
     assert rows == np.argsort(-scores, kind="stable")[: len(rows)].tolist()
-    assert [one["score"] for one in listed] == scores[rows].tolist()
-    assert scores[rows].min() > found["threshold"]
-    assert sum(found["train"]["flagged"]) == (scores > found["threshold"]).sum()
-    assert len(rows) == min(module.LISTED, sum(found["train"]["flagged"]))
-    assert [one["class"] for one in listed] == [NO_YES[fitted.train.y[row]] for row in rows]
+    assert [entry["score"] for entry in listed] == scores[rows].tolist()
+    assert scores[rows].min() > result["threshold"]
+    assert sum(result["train"]["flagged"]) == (scores > result["threshold"]).sum()
+    assert len(rows) == min(module.LISTED, sum(result["train"]["flagged"]))
+    assert [entry["class"] for entry in listed] == [NO_YES[fitted.train.y[row]] for row in rows]
 
 
 def test_a_local_outlier_factor_does_not_take_its_rows_for_their_own_neighbours() -> None:
-    fitted, found = judged(LocalOutlierFactor(5, novelty=True, contamination=0.1))
+    fitted, result = judged(LocalOutlierFactor(5, novelty=True, contamination=0.1))
     by_hand = LocalOutlierFactor(5, contamination=0.1)
     called = by_hand.fit_predict(StandardScaler().fit_transform(fitted.train.X)) == -1
-    assert found["train"]["flagged"] == np.bincount(fitted.train.y[called], minlength=2).tolist()
-    first = found["train"]["strangest"][0]
+    assert result["train"]["flagged"] == np.bincount(fitted.train.y[called], minlength=2).tolist()
+    first = result["train"]["strangest"][0]
     assert first["score"] == pytest.approx(-by_hand.negative_outlier_factor_.min())
     # asked as if they were new, they score otherwise
     assert first["score"] != pytest.approx(-fitted.estimator.score_samples(fitted.train.X).min())
@@ -92,52 +92,52 @@ def test_a_local_outlier_factor_of_fewer_rows_scores_all_as_new() -> None:
     X, y = strange(200, 0)
     few = fit(LocalOutlierFactor(5, novelty=True), X[:100], y[:100], classes=NO_YES)
     whole = fit(IsolationForest(), X, y, classes=NO_YES)
-    found = outliers(type(few)(few.spec, few.estimator, whole.train, whole.test))
+    result = outliers(type(few)(few.spec, few.estimator, whole.train, whole.test))
     score = -few.estimator.score_samples(X).min()
-    assert found["train"]["strangest"][0]["score"] == pytest.approx(score)
+    assert result["train"]["strangest"][0]["score"] == pytest.approx(score)
 
 
 def test_values_are_those_of_the_table() -> None:
     X = mixed(100)
     model = IsolationForest(n_estimators=20, contamination=0.5, random_state=0)
-    found = outliers(fit(model, X, np.arange(100) % 2, classes=NO_YES))["train"]
-    assert found["columns"] == list(X.columns)
+    result = outliers(fit(model, X, np.arange(100) % 2, classes=NO_YES))["train"]
+    assert result["columns"] == list(X.columns)
     cells: list[Any] = []
-    for one in found["strangest"]:
-        for name, value in zip(found["columns"], one["values"], strict=True):
-            cell = X[name].iloc[one["row"]]
+    for entry in result["strangest"]:
+        for name, value in zip(result["columns"], entry["values"], strict=True):
+            cell = X[name].iloc[entry["row"]]
             assert value is None if pd.isna(cell) else value == cell
             cells.append(value)
     assert {type(cell) for cell in cells} == {int, float, str, type(None)}
 
 
 def test_a_maps_rows_have_nodes_and_its_nodes_two_scores() -> None:
-    fitted, found = judged(SOMOutlierDetector(SelfOrganizingMap(4, 5), random_state=0))
+    fitted, result = judged(SOMOutlierDetector(SelfOrganizingMap(4, 5), random_state=0))
     places = fitted.model.map_.predict(fitted.encoded(fitted.train))
-    for one in found["train"]["strangest"]:
-        row, column = one["node"]
-        assert row * 5 + column == places[one["row"]]
-    nodes = found["nodes"]
-    assert [one["node"] for one in nodes] == [[row, c] for row in range(4) for c in range(5)]
-    assert sum(one["rows"] for one in nodes) == 200
-    assert sum(one["second"] for one in nodes) == 20
-    assert sum(one["flagged"] for one in nodes) == sum(found["train"]["flagged"])
+    for entry in result["train"]["strangest"]:
+        row, column = entry["node"]
+        assert row * 5 + column == places[entry["row"]]
+    nodes = result["nodes"]
+    assert [entry["node"] for entry in nodes] == [[row, c] for row in range(4) for c in range(5)]
+    assert sum(entry["rows"] for entry in nodes) == 200
+    assert sum(entry["second"] for entry in nodes) == 20
+    assert sum(entry["flagged"] for entry in nodes) == sum(result["train"]["flagged"])
     # by this rule a node's rows share its score
-    for one in nodes:
-        assert one["flagged"] in (0, one["rows"])
-        assert one["outlier"] == (one["rows"] > 0 and one["distance"] > found["threshold"])
-        assert (one["error"] is None) == (one["rows"] == 0)
-    error = sum(one["error"] * one["rows"] for one in nodes if one["rows"]) / 200
+    for entry in nodes:
+        assert entry["flagged"] in (0, entry["rows"])
+        assert entry["outlier"] == (entry["rows"] > 0 and entry["distance"] > result["threshold"])
+        assert (entry["error"] is None) == (entry["rows"] == 0)
+    error = sum(entry["error"] * entry["rows"] for entry in nodes if entry["rows"]) / 200
     assert error == pytest.approx(
         fitted.model.map_.quantization_error(fitted.encoded(fitted.train))
     )
-    assert found["rule"] == "distance-map"
+    assert result["rule"] == "distance-map"
 
 
 def test_other_detectors_have_no_nodes() -> None:
-    _, found = judged(DETECTORS[0])
-    assert (found["nodes"], found["rule"]) == (None, None)
-    assert {one["node"] for one in found["train"]["strangest"]} == {None}
+    _, result = judged(DETECTORS[0])
+    assert (result["nodes"], result["rule"]) == (None, None)
+    assert {entry["node"] for entry in result["train"]["strangest"]} == {None}
 
 
 def test_other_models_detect_nothing() -> None:
@@ -154,11 +154,11 @@ def test_a_budget_is_scikit_learns_precision_and_recall_at_a_threshold(share: fl
     rng = np.random.default_rng(0)
     positive = rng.random(500) < 0.1
     scores = rng.normal(size=500) + 2 * positive
-    found = caught(scores, positive, share)
-    examined = scores >= np.sort(scores)[-found["rows"]]
-    assert examined.sum() == found["rows"] == 500 * share
-    assert found["precision"] == pytest.approx(precision_score(positive, examined))
-    assert found["recall"] == pytest.approx(recall_score(positive, examined))
+    result = caught(scores, positive, share)
+    examined = scores >= np.sort(scores)[-result["rows"]]
+    assert examined.sum() == result["rows"] == 500 * share
+    assert result["precision"] == pytest.approx(precision_score(positive, examined))
+    assert result["recall"] == pytest.approx(recall_score(positive, examined))
 
 
 @given(
@@ -168,15 +168,15 @@ def test_a_budget_is_scikit_learns_precision_and_recall_at_a_threshold(share: fl
 def test_rows_of_one_score_are_counted_by_the_mean_over_their_orders(
     rows: list[tuple[int, bool]], share: float
 ) -> None:
-    found = caught(np.array([s for s, _ in rows], float), np.array([p for _, p in rows]), share)
-    first = found["rows"]
+    result = caught(np.array([s for s, _ in rows], float), np.array([p for _, p in rows]), share)
+    first = result["rows"]
     orders = [
         sorted(order, key=lambda row: -row[0])[:first] for order in permutations(rows)
     ]  # sorting is stable: each order of the rows of one score comes up as often
     right = np.mean([sum(positive for _, positive in order) for order in orders])
     every = sum(positive for _, positive in rows)
-    assert found["precision"] == pytest.approx(right / first)
-    assert found["recall"] == (pytest.approx(right / every) if every else None)
+    assert result["precision"] == pytest.approx(right / first)
+    assert result["recall"] == (pytest.approx(right / every) if every else None)
 
 
 # --- histogram ----------------------------------------------------------------------------------

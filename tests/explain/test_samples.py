@@ -62,13 +62,13 @@ def decoded(entry: dict[str, Any]) -> np.ndarray:
 @pytest.mark.parametrize("shape", [(6, 4, 5), (6, 4, 5, 1), (6, 4, 5, 3)])
 def test_a_sheet_holds_the_pictures_row_by_row_with_gaps(shape: tuple[int, ...]) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
-    found = samples.sheet(pictures, 2, "step 0")
-    assert (found["rows"], found["columns"], found["label"]) == (2, 3, "step 0")
-    paper = decoded(found)
+    result = samples.sheet(pictures, 2, "step 0")
+    assert (result["rows"], result["columns"], result["label"]) == (2, 3, "step 0")
+    paper = decoded(result)
     colours = shape[3:] if shape[3:] == (3,) else ()
     assert paper.shape == (4 + 2 + 4, 5 + 2 + 5 + 2 + 5, *colours)
-    for place, picture in enumerate(pictures.reshape(6, 4, 5, *colours)):
-        top, left = place // 3 * 6, place % 3 * 7
+    for index, picture in enumerate(pictures.reshape(6, 4, 5, *colours)):
+        top, left = index // 3 * 6, index % 3 * 7
         np.testing.assert_array_equal(paper[top : top + 4, left : left + 5], picture)
     assert (paper[4:6] == 255).all()
 
@@ -78,11 +78,11 @@ def test_the_snapshots_next_to_the_handbooks_steps_are_shown_once() -> None:
     run.model.snapshot_steps_ = list(range(0, 4001, 400))
     random = np.random.default_rng(0)
     run.model.snapshots_ = random.integers(0, 256, (11, 25, 8, 8)).astype(np.uint8)
-    found = samples.samples(run)
-    assert found["steps"] == 4000
-    assert [one["step"] for one in found["sheets"]] == [0, 800, 4000]
-    assert [one["label"] for one in found["sheets"]] == ["step 0", "step 800", "step 4,000"]
-    np.testing.assert_array_equal(decoded(found["sheets"][1])[:8, :8], run.model.snapshots_[2, 0])
+    result = samples.samples(run)
+    assert result["steps"] == 4000
+    assert [one["step"] for one in result["sheets"]] == [0, 800, 4000]
+    assert [one["label"] for one in result["sheets"]] == ["step 0", "step 800", "step 4,000"]
+    np.testing.assert_array_equal(decoded(result["sheets"][1])[:8, :8], run.model.snapshots_[2, 0])
     assert [one["step"] for one in samples.samples(fitted())["sheets"]] == [0, 4]
 
 
@@ -93,42 +93,42 @@ def test_grids_are_as_near_to_squares_as_they_come(n: int, rows: int) -> None:
 
 def test_a_way_is_a_row() -> None:
     run = fitted()
-    found = samples.interpolation(run)
-    (sheet,) = found["sheets"]
-    assert (sheet["rows"], sheet["columns"]) == (found["pairs"], found["images"])
-    made = run.model.interpolate(found["pairs"], found["images"], random_state=7)
+    result = samples.interpolation(run)
+    (sheet,) = result["sheets"]
+    assert (sheet["rows"], sheet["columns"]) == (result["pairs"], result["images"])
+    made = run.model.interpolate(result["pairs"], result["images"], random_state=7)
     np.testing.assert_array_equal(decoded(sheet)[10:18, :8], made[1, 0])
 
 
 def test_classes_are_counted_as_the_judge_sees_them() -> None:
     run = fitted(Judge())
-    found = samples.class_histogram(run)
+    result = samples.class_histogram(run)
     made = run.model.sample(30)
     bright = int((made.mean(axis=(1, 2)) > 127).sum())
-    assert found["classes"] == ["dark", "bright"]
-    assert found["real"] == [20, 10]
-    assert found["made"] == [30 - bright, bright]
-    assert found["class_distance"] == pytest.approx(abs(bright - 10) / 30)
+    assert result["classes"] == ["dark", "bright"]
+    assert result["real"] == [20, 10]
+    assert result["made"] == [30 - bright, bright]
+    assert result["class_distance"] == pytest.approx(abs(bright - 10) / 30)
 
 
 def test_images_without_classes_are_counted_by_the_judges_codes() -> None:
     run = fitted(Judge())
     run = replace(run, train=replace(run.train, classes=()))
-    found = samples.class_histogram(run)
-    assert found["classes"] == ["0", "1"]
-    assert sum(found["made"]) == sum(found["real"]) == 30
+    result = samples.class_histogram(run)
+    assert result["classes"] == ["0", "1"]
+    assert sum(result["made"]) == sum(result["real"]) == 30
 
 
 def test_the_scale_has_the_model_between_its_ends() -> None:
     from handbook.tasks import generation
 
     run = fitted(Judge())
-    found = samples.frechet_scale(run)
-    assert found["rows"] == 30
-    said = generation.predict(run.model, run.test.X, 2, run.judge)
-    assert found["model"] == generation.score(None, said)[0]
-    assert found["real"]["frechet_distance"] < found["model"]["frechet_distance"]
-    assert found["real"]["frechet_distance"] < found["noise"]["frechet_distance"]
+    result = samples.frechet_scale(run)
+    assert result["rows"] == 30
+    text = generation.predict(run.model, run.test.X, 2, run.judge)
+    assert result["model"] == generation.score(None, text)[0]
+    assert result["real"]["frechet_distance"] < result["model"]["frechet_distance"]
+    assert result["real"]["frechet_distance"] < result["noise"]["frechet_distance"]
 
 
 def test_too_few_test_images_have_no_scale() -> None:

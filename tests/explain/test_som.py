@@ -38,29 +38,29 @@ def far_apart(rows: int = 90) -> tuple[pd.DataFrame, Any]:
 def test_distances_and_counts_are_those_of_the_weights_alone(topology: str, reach: float) -> None:
     X, y = far_apart()
     fitted = detected(X, y, map__topology=topology)
-    found = som.distance_map(fitted)
+    result = som.distance_map(fitted)
     weights = fitted.model.map_.weights_.reshape(12, -1)
     Z = (X - X.mean()) / X.std(ddof=0)
-    places = np.array(found["positions"])
-    assert (found["shape"], found["topology"]) == ([3, 4], topology)
+    places = np.array(result["positions"])
+    assert (result["shape"], result["topology"]) == ([3, 4], topology)
     apart, near = cdist(weights, weights), cdist(places, places)
     for node in range(12):
         neighbours = (near[node] > 0) & (near[node] < reach)
-        assert found["distances"][node] == pytest.approx(apart[node, neighbours].mean())
+        assert result["distances"][node] == pytest.approx(apart[node, neighbours].mean())
     winners = cdist(Z, weights).argmin(axis=1)
     for code in (0, 1):
         expected = np.bincount(winners[y == code], minlength=12).tolist()
-        assert [of[code] for of in found["counts"]] == expected
-    assert som.hit_map(fitted)["counts"] == found["counts"]
+        assert [of[code] for of in result["counts"]] == expected
+    assert som.hit_map(fitted)["counts"] == result["counts"]
 
 
 def test_nodes_of_rows_that_lie_apart_are_outliers_by_the_distance_map() -> None:
     X, y = far_apart()
     fitted = detected(X, y, contamination=0.11)
-    found = som.distance_map(fitted)
-    holds = [other > 0 for _, other in found["counts"]]
-    assert found["outliers"] == holds
-    assert (found["rule"], found["metric"]) == ("distance-map", "euclidean")
+    result = som.distance_map(fitted)
+    holds = [other > 0 for _, other in result["counts"]]
+    assert result["outliers"] == holds
+    assert (result["rule"], result["metric"]) == ("distance-map", "euclidean")
 
 
 def test_a_node_is_an_outlier_where_most_of_its_rows_are_flagged() -> None:
@@ -75,56 +75,56 @@ def test_a_node_is_an_outlier_where_most_of_its_rows_are_flagged() -> None:
         X, [0, 0, 0, 1, 0, 0, 0, 0], {"numeric": "none"}, map=grid, rule="quantization",
         contamination=0.2,
     )  # fmt: skip
-    found = som.nodes(fitted, "outliers")
-    assert found.unit.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
-    assert found.error == pytest.approx([0.25, 0.05])
+    result = som.nodes(fitted, "outliers")
+    assert result.unit.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+    assert result.error == pytest.approx([0.25, 0.05])
     # 7 rows of 8 lie at most 0.1 away, and the 80th percentile does too
-    assert found.strange.tolist() == [1, 0]
-    assert found.outlying.tolist() == [False, False]
-    assert som.Nodes(**found._asdict() | {"strange": np.array([3, 2])}).outlying.tolist() == [
+    assert result.strange.tolist() == [1, 0]
+    assert result.outlying.tolist() == [False, False]
+    assert som.Nodes(**result._asdict() | {"strange": np.array([3, 2])}).outlying.tolist() == [
         True, False,
     ]  # fmt: skip
 
 
 def test_a_node_without_rows_is_no_outlier_and_has_no_error() -> None:
     X, y = far_apart()
-    found = som.nodes(detected(X, y, map__rows=9, map__columns=9), "outliers")
-    empty = found.rows == 0
+    result = som.nodes(detected(X, y, map__rows=9, map__columns=9), "outliers")
+    empty = result.rows == 0
     assert empty.any()
-    assert np.isnan(found.error[empty]).all()
-    assert np.isfinite(found.error[~empty]).all()
-    assert not found.outlying[empty].any()
-    assert found.rows.sum() == len(X)
+    assert np.isnan(result.error[empty]).all()
+    assert np.isfinite(result.error[~empty]).all()
+    assert not result.outlying[empty].any()
+    assert result.rows.sum() == len(X)
 
 
 def test_planes_are_in_the_columns_own_units() -> None:
     X = mixed(200)
     fitted = detected(X, np.zeros(200, dtype=int), map__rows=6, map__columns=6)
-    found = som.component_planes(fitted)
-    planes = {one["name"]: np.array(one["values"]) for one in found["planes"]}
+    result = som.component_planes(fitted)
+    planes = {entry["name"]: np.array(entry["values"]) for entry in result["planes"]}
     weights = fitted.model.map_.weights_.reshape(36, -1)
     expected = weights[:, 0] * X["age"].std(ddof=0) + X["age"].mean()
     assert planes["age"] == pytest.approx(expected)
     assert planes["loan=no"] + planes["loan=yes"] == pytest.approx(np.ones(36))
     assert planes["pdays missing"].min() >= -1e-9
     assert planes["pdays missing"].max() <= 1 + 1e-9
-    assert found["total"] == len(planes) == 8
+    assert result["total"] == len(planes) == 8
 
 
 def test_planes_come_by_how_much_the_map_sees_them_vary(monkeypatch: pytest.MonkeyPatch) -> None:
     X = numbers(100).assign(flat=7.0)
     X["b"] /= 1e6  # of a small unit, but scaled as the others
     fitted = detected(X, np.zeros(100, dtype=int))
-    found = som.component_planes(fitted)
+    result = som.component_planes(fitted)
     spread = fitted.model.map_.weights_.reshape(12, 4).std(axis=0)
-    order = [("a", "b", "c", "flat")[place] for place in np.argsort(-spread)]
-    assert [one["name"] for one in found["planes"]] == order
+    order = [("a", "b", "c", "flat")[index] for index in np.argsort(-spread)]
+    assert [entry["name"] for entry in result["planes"]] == order
     assert order[-1] == "flat"
-    assert found["planes"][-1]["values"] == pytest.approx([7.0] * 12)
+    assert result["planes"][-1]["values"] == pytest.approx([7.0] * 12)
     monkeypatch.setattr(som, "PLANES", 2)
     fewer = som.component_planes(fitted)
     assert (len(fewer["planes"]), fewer["total"]) == (2, 4)
-    assert fewer["planes"] == found["planes"][:2]
+    assert fewer["planes"] == result["planes"][:2]
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -45,25 +45,25 @@ MODELS = {
 @pytest.mark.parametrize("name", MODELS)
 def test_samples_continue_the_first_line_of_the_test_text_in_each_way(name) -> None:
     run = fitted(MODELS[name], "\nter.\n\nA weary king sees.\n\nThe owl", fit=True)
-    found = text_samples(run)
+    result = text_samples(run)
     said = {"windows": "a weary king sees.\n"}.get(name, "A weary king sees.\n")
-    assert found["seed_text"] == said
-    assert [one["label"] for one in found["written"]] == [label for label, _ in WRITTEN]
-    for one, (_, how) in zip(found["written"], WRITTEN, strict=True):
-        assert one["text"] == run.model.generate(200, said, random_state=7, **how)
-        assert len(one["text"]) == 200
-    assert text_samples(run) == found
-    assert rounded(found, "made")["seed"] == 7
+    assert result["seed_text"] == said
+    assert [entry["label"] for entry in result["written"]] == [label for label, _ in WRITTEN]
+    for entry, (_, how) in zip(result["written"], WRITTEN, strict=True):
+        assert entry["text"] == run.model.generate(200, said, random_state=7, **how)
+        assert len(entry["text"]) == 200
+    assert text_samples(run) == result
+    assert rounded(result, "made")["seed"] == 7
     trained = getattr(run.model, "samples_", [])
-    assert [(one["epoch"], one["text"]) for one in found["epochs"]] == [
-        (one["epoch"], one["text"]) for one in trained
+    assert [(entry["epoch"], entry["text"]) for entry in result["epochs"]] == [
+        (entry["epoch"], entry["text"]) for entry in trained
     ]
 
 
 def test_words_are_counted_whole_and_in_lower_case() -> None:
-    found = wording("rown. The king's king, THE\nThe qwx ki", {"the", "king", "king's"})
+    result = wording("rown. The king's king, THE\nThe qwx ki", {"the", "king", "king's"})
     # the, king's, king, the, the, qwx
-    assert found == {"known": 5 / 6, "different": 4 / 6}
+    assert result == {"known": 5 / 6, "different": 4 / 6}
     assert wording("a b", {"a"}) == {"known": None, "different": None}
 
 
@@ -77,31 +77,31 @@ def test_words_are_counted_whole_and_in_lower_case() -> None:
 )
 def test_gates_are_those_of_the_units_that_vary_most(cell, names) -> None:
     run = fitted(network(cell))
-    found = gates(run)
-    assert list(found["values"]) == names
-    assert found["memory"] == names[-1]
-    assert list(found["means"]) == names[:-1]
+    result = gates(run)
+    assert list(result["values"]) == names
+    assert result["memory"] == names[-1]
+    assert list(result["means"]) == names[:-1]
     read = run.test.X[:2000]
-    start = read.index(found["text"])
-    assert len(found["text"]) == 60
+    start = read.index(result["text"])
+    assert len(result["text"]) == 60
     assert read[start - 2 : start] == "\n\n"  # a paragraph begins
     inside = run.model.activations(read)
     memory = inside[names[-1]][start : start + 60]
     order = np.argsort(-memory.var(axis=0))
-    assert found["units"] == order[:6].tolist()
+    assert result["units"] == order[:6].tolist()
     for name in names:
         np.testing.assert_allclose(
-            np.array(found["values"][name]), inside[name][start : start + 60, order[:6]].T
+            np.array(result["values"][name]), inside[name][start : start + 60, order[:6]].T
         )
-    rounded(found, "made")
+    rounded(result, "made")
 
 
 def test_a_unit_follows_what_it_correlates_with_most() -> None:
     run = fitted(network())
-    found = gates(run)
+    result = gates(run)
     read = run.test.X[:2000]
     cell = run.model.activations(read)["cell state"]
-    for unit, follows in zip(found["units"], found["follows"], strict=True):
+    for unit, follows in zip(result["units"], result["follows"], strict=True):
         every = {
             name: np.corrcoef(values, cell[:, unit])[0, 1]
             for name, values in features(read).items()
@@ -112,8 +112,8 @@ def test_a_unit_follows_what_it_correlates_with_most() -> None:
 
 
 def test_features_are_what_their_names_say() -> None:
-    found = {name: values.tolist() for name, values in features("O, ho\n Ay").items()}
-    assert found == {
+    result = {name: values.tolist() for name, values in features("O, ho\n Ay").items()}
+    assert result == {
         "place in the line": [1, 2, 3, 4, 5, 0, 1, 2, 3],
         "place in the word": [1, 0, 0, 1, 2, 0, 0, 1, 2],
         "capital letters": [1, 0, 0, 0, 0, 0, 0, 1, 0],
@@ -125,28 +125,28 @@ def test_features_are_what_their_names_say() -> None:
 
 @pytest.mark.parametrize("test", ["Exeunt", "x" * 70, "A king.\n\n" * 12])
 def test_short_texts_have_gates_too(test) -> None:
-    found = gates(fitted(network(), test))
-    assert len(found["text"]) == min(60, len(test))
-    assert found["text"] in test
-    rounded(found, "made")
+    result = gates(fitted(network(), test))
+    assert len(result["text"]) == min(60, len(test))
+    assert result["text"] in test
+    rounded(result, "made")
 
 
 def test_the_books_scheme_is_watched_in_lower_case() -> None:
-    found = gates(fitted(MODELS["windows"]))
-    assert found["text"] == found["text"].lower()
-    assert len(found["units"]) == 6
-    assert found["hidden"] == 8
+    result = gates(fitted(MODELS["windows"]))
+    assert result["text"] == result["text"].lower()
+    assert len(result["units"]) == 6
+    assert result["hidden"] == 8
 
 
 def test_a_unit_that_never_changes_follows_nothing() -> None:
-    found = gates(fitted(network(), "eeeeeeeeee"))
-    assert [one["feature"] for one in found["follows"]] == ["place in the line"] * 6
+    result = gates(fitted(network(), "eeeeeeeeee"))
+    assert [entry["feature"] for entry in result["follows"]] == ["place in the line"] * 6
     still = network().fit(PLAY)
     weights = safetensors.numpy.load(still.state_)
-    still.state_ = safetensors.numpy.save({one: 0 * value for one, value in weights.items()})
-    found = gates(fitted(still, fit=False))
-    assert found["follows"] == [{"feature": None, "correlation": None}] * 6
-    assert found["means"] == {"input gate": 0.5, "forget gate": 0.5, "output gate": 0.5}
+    still.state_ = safetensors.numpy.save({entry: 0 * value for entry, value in weights.items()})
+    result = gates(fitted(still, fit=False))
+    assert result["follows"] == [{"feature": None, "correlation": None}] * 6
+    assert result["means"] == {"input gate": 0.5, "forget gate": 0.5, "output gate": 0.5}
 
 
 def test_what_a_model_can_not_show_is_refused() -> None:

@@ -18,8 +18,8 @@ CATEGORIES = ("apr", "aug", "dec", "feb")
 
 
 def stump(X: pd.DataFrame, y: Any, **recipe: Any) -> dict[str, Any]:
-    found = tree(fit(DecisionTreeRegressor(max_depth=1), X, y, **recipe))
-    root: dict[str, Any] = found["root"]
+    result = tree(fit(DecisionTreeRegressor(max_depth=1), X, y, **recipe))
+    root: dict[str, Any] = result["root"]
     return root
 
 
@@ -108,7 +108,7 @@ def answered(rows: pd.DataFrame, asked: str) -> Any:
 def test_the_questions_lead_the_tables_own_rows_to_the_same_nodes() -> None:
     table = mixed(400)
     y = (table["age"] > 40) ^ (table["job"] == "student") ^ table["pdays"].isna()
-    found = tree(fit(DecisionTreeClassifier(random_state=0), table, y, classes=("no", "yes")))
+    result = tree(fit(DecisionTreeClassifier(random_state=0), table, y, classes=("no", "yes")))
     filled = table.assign(pdays_missing=table["pdays"].isna())
 
     def follow(node: dict[str, Any], rows: pd.DataFrame) -> None:
@@ -125,20 +125,20 @@ def test_the_questions_lead_the_tables_own_rows_to_the_same_nodes() -> None:
             follow(node["yes"], rows[yes])
             follow(node["no"], rows[~yes])
 
-    follow(found["root"], table)
-    kinds = {one["question"].split()[1] for one in nodes(found["root"]) if "question" in one}
+    follow(result["root"], table)
+    kinds = {entry["question"].split()[1] for entry in nodes(result["root"]) if "question" in entry}
     assert kinds == {"≤", "=", "missing"}
 
 
 def test_every_node_is_shown_or_counted() -> None:
     X, y, classes = flowers()
-    found = tree(fit(DecisionTreeClassifier(random_state=0), X, y, classes=classes))
-    shown = list(nodes(found["root"]))
-    assert found["depth"] > found["shown"]
-    assert len(shown) + sum(node.get("below", 0) for node in shown) == found["nodes"]
-    assert found["leaves"] == (found["nodes"] + 1) // 2
-    assert found["classes"] == list(classes)
-    assert found["root"]["shares"] == pytest.approx([1 / 3] * 3)
+    result = tree(fit(DecisionTreeClassifier(random_state=0), X, y, classes=classes))
+    shown = list(nodes(result["root"]))
+    assert result["depth"] > result["shown"]
+    assert len(shown) + sum(node.get("below", 0) for node in shown) == result["nodes"]
+    assert result["leaves"] == (result["nodes"] + 1) // 2
+    assert result["classes"] == list(classes)
+    assert result["root"]["shares"] == pytest.approx([1 / 3] * 3)
 
 
 def test_equal_values_leave_no_crumbs_of_impurity() -> None:
@@ -149,8 +149,8 @@ def test_equal_values_leave_no_crumbs_of_impurity() -> None:
 
 
 def test_a_tree_that_asks_nothing_is_one_node() -> None:
-    found = tree(fit(DecisionTreeRegressor(), pd.DataFrame({"x": [1.0, 2.0]}), [3.0, 3.0]))
-    assert found["root"] == {"rows": 2, "impurity": 0, "value": 3, "below": 0}
+    result = tree(fit(DecisionTreeRegressor(), pd.DataFrame({"x": [1.0, 2.0]}), [3.0, 3.0]))
+    assert result["root"] == {"rows": 2, "impurity": 0, "value": 3, "below": 0}
 
 
 def test_other_models_have_no_tree() -> None:

@@ -86,8 +86,11 @@ def test_the_realistic_set_is_the_same_rows_without_the_length_of_the_call(tmp_p
 
 
 def test_both_sets_come_from_one_file_and_are_split_alike():
-    one, other = bank_marketing.SOURCES["bank-full"], bank_marketing_realistic.SOURCES["bank-full"]
-    assert (one.folder, one.files) == (other.folder, other.files)
+    entry, other = (
+        bank_marketing.SOURCES["bank-full"],
+        bank_marketing_realistic.SOURCES["bank-full"],
+    )
+    assert (entry.folder, entry.files) == (other.folder, other.files)
     splits = [
         prepare(module.sample(3), seed=1, test_size=0.3)[2]["digest"]
         for module in (bank_marketing, bank_marketing_realistic)
@@ -97,5 +100,5 @@ def test_both_sets_come_from_one_file_and_are_split_alike():
 
 def test_nothing_is_expected_of_the_column_left_out():
     asked = bank_marketing_realistic.expectations("bank-full")
-    assert "duration" not in str([one.arguments for one in asked])
+    assert "duration" not in str([entry.arguments for entry in asked])
     assert len(asked) > 60

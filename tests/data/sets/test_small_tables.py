@@ -65,8 +65,8 @@ def test_a_regression_finds_the_truth_of_the_generated_tracts():
     data = boston_housing.sample(0)
     whole = (data.y > 5) & (data.y < 50)
     columns = data.X[["rm", "lstat", "ptratio"]].assign(chas=data.X["chas"] == "1").astype(float)
-    found = LinearRegression().fit(columns[whole], data.y[whole]).coef_
-    assert found == pytest.approx([6, -0.4, -0.8, 3], abs=1.5)
+    result = LinearRegression().fit(columns[whole], data.y[whole]).coef_
+    assert result == pytest.approx([6, -0.4, -0.8, 3], abs=1.5)
 
 
 def test_generated_frauds_differ_where_they_should():
