@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from handbook import cli
 from handbook.catalogue import reading
-from handbook.commands import runs
+from handbook.commands.command import SUBCOMMANDS
 from handbook.core import files
 from handbook.core.errors import HandbookError
 from handbook.data import gate
@@ -92,10 +93,11 @@ def test_the_count_of_threads_is_the_catalogues(
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
 
     def call(*_: object) -> None:
+        """Do nothing."""
         seen.update(os.environ)
 
-    monkeypatch.setattr(runs, f"_{command.split()[0]}", call)
-    call.__name__ = f"_{command.split()[0]}"
+    verb = command.split()[0]
+    monkeypatch.setitem(SUBCOMMANDS, verb, replace(SUBCOMMANDS[verb], call=call))
     assert cli.main([*command.split(), "--catalogue", catalogue(tmp_path)]) == 0
     assert seen["OMP_NUM_THREADS"] == threads
 

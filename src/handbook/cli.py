@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import pkgutil
 import re
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from handbook.commands import (
-    catalogue,
-    comparing,
-    data,
-    labs,
-    processes,
-    report,
-    runs,
-    sweeping,
-    tracking,
-)
-from handbook.commands.command import Arguments, Say
+from handbook import commands
+from handbook.commands.command import SUBCOMMANDS, Arguments, Say
 from handbook.core.errors import HandbookError, nearest
 from handbook.workflow.environment import limit_threads
 from handbook.workflow.warm.client import hand_over
 
 __all__ = ["main", "parser"]
-
-_GROUPS = (catalogue, comparing, sweeping, tracking, data, runs, labs, report, processes)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,43 +45,37 @@ def parser() -> argparse.ArgumentParser:
         usage="handbook COMMAND ...",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = top.add_subparsers(required=True, metavar="COMMAND", help=argparse.SUPPRESS)
-    listed: dict[bool, list[str]] = {False: [], True: []}
-
-    def command(
-        call: Callable[[Arguments, Say], None],
-        about: str,
-        *,
-        example: str = "",
-        job: bool = False,
-        warm: bool = False,
-        threads: Callable[[Arguments], int] | None = None,
-    ) -> argparse.ArgumentParser:
-        name = call.__name__.removeprefix("_").replace("_", "-")
-        listed[job].append(f"  {name:<20} {about}")
-        added: argparse.ArgumentParser = commands.add_parser(
+    parsers = top.add_subparsers(
+        required=True, prog="handbook", metavar="COMMAND", help=argparse.SUPPRESS
+    )
+    for info in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
+        importlib.import_module(info.name)  # each declares its subcommands
+    for name, entry in sorted(SUBCOMMANDS.items()):
+        added: argparse.ArgumentParser = parsers.add_parser(
             name,
-            description=f"{about[0].upper()}{about[1:]}.",
-            epilog=f"example:\n  {example}" if example else None,
+            description=entry.about,
+            epilog=f"example:\n  handbook {entry.example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        added.set_defaults(call=call, warm=warm, threads_of=threads, parser=added)
+        added.set_defaults(entry=entry, parser=added)
         added.add_argument("--log", type=Path, help="also write every line to this file")
-        if job:
+        for add in entry.arguments:
+            add(added)
+        if entry.job:
             added.add_argument(
                 "--catalogue",
                 default="params.yaml",
                 metavar="FILE",
                 help="what is asked for (default: %(default)s)",
             )
-        if warm:
-            usual = "one" if threads is None else "as the catalogue says"
+        if entry.warm:
+            usual = "as the catalogue says" if entry.threads else "one"
             added.add_argument("--threads", type=int, help=f"to compute with (default: {usual})")
-        return added
-
-    for group in _GROUPS:
-        group.add(command)
-    people, jobs = ("\n".join(sorted(lines)) for lines in (listed[False], listed[True]))
+    people, jobs = (
+        "\n".join(f"  {name:<20} {entry.about}" for name, entry in sorted(SUBCOMMANDS.items())
+                  if entry.job == job)
+        for job in (False, True)
+    )  # fmt: skip
     top.epilog = (
         f"for people:\n{people}\n\nfor jobs of the workflow, and for people who want one by itself:"
         f"\n{jobs}\n\n`handbook COMMAND --help` tells more and gives an example."
@@ -107,12 +91,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say = _speaker(options.log)
     try:
         threads = _threads(options)
-        if options.warm and threads == 1:
+        if options.entry.warm and threads == 1:
             status = hand_over(sys.argv[1:] if arguments is None else arguments)
             if status is not None:
                 return status
         limit_threads(threads)
-        options.call(options, say)
+        options.entry.call(options, say)
     except HandbookError as error:
         say(f"error: {error}")
         return 1
@@ -130,8 +114,8 @@ def _threads(options: Arguments) -> int:
     """Return the threads that a subcommand works with."""
     if "threads" in options and options.threads is not None:
         return int(options.threads)
-    if options.threads_of is not None:
-        return int(options.threads_of(options))
+    if options.entry.threads is not None:
+        return int(options.entry.threads(options))
     spec = options.spec if "spec" in options else {}
     return int(spec.get("threads", 1))
 

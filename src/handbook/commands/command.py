@@ -1,57 +1,126 @@
-"""What subcommands share: how they are added, and what they read.
+"""What subcommands share: how they are declared, and the catalogue that they read.
 
-Each module of this package has a function ``add(command)`` that adds its subcommands; each
-subcommand is a function that parses, calls and reports. Heavy libraries are imported inside it, so
-that a job pays for its own imports only.
+A subcommand is a function of this package under :func:`subcommand` or :func:`job`; the first line
+of its docstring says what it does. Heavy libraries are imported inside it, so that a job pays for
+its own imports only.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from handbook.catalogue.params import Params
 
-__all__ = ["Arguments", "Command", "Say", "read_params", "takes"]
+__all__ = [
+    "SUBCOMMANDS",
+    "Arguments",
+    "Say",
+    "Subcommand",
+    "argument",
+    "job",
+    "path",
+    "read_params",
+    "subcommand",
+]
 
 Arguments: TypeAlias = argparse.Namespace
 Say = Callable[[str], None]
+_Call = Callable[[Arguments, Say], None]
+_Argument = Callable[[Any], Any]  # takes a parser, or a group of one
 
 
-class Command(Protocol):
-    """Adds the subcommand that is named as its function is, and returns its parser."""
+@dataclass(frozen=True)
+class Subcommand:
+    """A subcommand of `handbook`.
 
-    def __call__(
-        self,
-        call: Callable[[Arguments, Say], None],
-        about: str,
-        *,
-        example: str = "",
-        job: bool = False,
-        warm: bool = False,
-        threads: Callable[[Arguments], int] | None = None,
-    ) -> argparse.ArgumentParser:
-        """Add a subcommand.
+    Parameters
+    ----------
+    call : callable
+        Does the work; takes the parsed arguments and a function that prints a line.
+    arguments : tuple
+        Each adds one argument to a parser.
+    example : str
+        A command line that works in a built project, without the program's name.
+    job : bool
+        Whether rules call it: it reads a catalogue and writes where the workflow expects.
+    warm : bool
+        Whether it imports so much that it forks from a server that has it all.
+    threads : callable or None
+        Returns the threads that it works with where ``--threads`` is not given; None for one.
+    """
 
-        Parameters
-        ----------
-        call : callable
-            Does the work.
-        about : str
-            What it does, in one line.
-        example : str
-            A command line that works in a built project.
-        job : bool
-            Whether rules call it: it then reads a catalogue and writes where the workflow expects.
-        warm : bool
-            Whether it imports so much that it forks from a server that has it all.
-        threads : callable or None
-            Returns the threads that it works with where ``--threads`` is not given; without it,
-            one.
-        """
+    call: _Call
+    arguments: tuple[_Argument, ...]
+    example: str
+    job: bool
+    warm: bool
+    threads: Callable[[Arguments], int] | None
+
+    @property
+    def name(self) -> str:
+        """Its name on the command line."""
+        return self.call.__name__.removeprefix("_").replace("_", "-")
+
+    @property
+    def about(self) -> str:
+        """What it does, in one line."""
+        return (self.call.__doc__ or "").splitlines()[0]
+
+
+#: Every subcommand by its name, once the modules of this package are imported.
+SUBCOMMANDS: dict[str, Subcommand] = {}
+
+
+def argument(*names: str, **settings: Any) -> _Argument:
+    """Describe an argument as `ArgumentParser.add_argument` takes it."""
+    return lambda parser: parser.add_argument(*names, **settings)
+
+
+def path(*names: str, **settings: Any) -> _Argument:
+    """Describe an argument that is a path.
+
+    Examples
+    --------
+    >>> parser = argparse.ArgumentParser()
+    >>> _ = path("--output", default=Path("out"))(parser)
+    >>> parser.parse_args(["--output", "a"]).output == Path("a")
+    True
+    """
+    return argument(*names, type=Path, **settings)
+
+
+def subcommand(
+    *arguments: str | _Argument,
+    example: str,
+    is_job: bool = False,
+    warm: bool = False,
+    threads: Callable[[Arguments], int] | None = None,
+) -> Callable[[_Call], _Call]:
+    """Declare a subcommand; a bare name is a required argument that is a word."""
+
+    def declare(call: _Call) -> _Call:
+        words = {name: partial(_word, name=name) for name in arguments if isinstance(name, str)}
+        added = tuple(words[given] if isinstance(given, str) else given for given in arguments)
+        entry = Subcommand(call, added, example, is_job, warm, threads)
+        SUBCOMMANDS[entry.name] = entry
+        return call
+
+    return declare
+
+
+#: Declare a subcommand that rules call.
+job = partial(subcommand, is_job=True)
+
+
+def _word(parser: argparse.ArgumentParser, name: str) -> None:
+    about = "as model/data/variant" if name == "run" else None
+    parser.add_argument(name, metavar=name.upper(), help=about)
 
 
 def read_params(options: Arguments) -> Params:
@@ -59,22 +128,3 @@ def read_params(options: Arguments) -> Params:
     from handbook.catalogue import reading
 
     return reading.read(Path(options.catalogue))
-
-
-def takes(added: argparse.ArgumentParser, **kinds: Any) -> None:
-    """Add options that must be given; a list's only item is the kind of each of any number.
-
-    Examples
-    --------
-    >>> parser = argparse.ArgumentParser()
-    >>> takes(parser, spec=int, figures=[str])
-    >>> given = parser.parse_args(["--spec", "1"])
-    >>> given.spec, given.figures
-    (1, [])
-    """
-    for name, kind in kinds.items():
-        option = f"--{name.replace('_', '-')}"
-        if isinstance(kind, list):
-            added.add_argument(option, type=kind[0], nargs="*", default=[])
-        else:
-            added.add_argument(option, type=kind, required=True)

@@ -6,97 +6,43 @@ import argparse
 import json
 from pathlib import Path
 
-from handbook.commands.command import Arguments, Command, Say
+from handbook.commands.command import Arguments, Say, argument, path, subcommand
 from handbook.core.errors import HandbookError
-
-__all__ = ["add"]
 
 # The names of a run, and their titles.
 _NAMES = {"model": "model", "data": "data set", "variant": "variant"}
 
+_OF_RUNS = [
+    argument(f"--{name}", nargs="+", default=[], help=f"only runs of this {title}")
+    for name, title in _NAMES.items()
+]
+_JSON = argument("--json", action="store_true", help="print everything as JSON")
 
-def add(command: Command) -> None:
-    """Add the subcommands that compare."""
-    added = command(
-        _compare,
-        "tell what differs between revisions, experiments or runs, and whether it is real",
-    )
-    added.add_argument(
+
+def _shape(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_mutually_exclusive_group()
+    _JSON(group)
+    group.add_argument("--csv", action="store_true", help="one line per run, one column per metric")
+
+
+@subcommand(
+    argument(
         "sides",
         nargs="+",
         metavar="SIDE",
         help="a git revision, a DVC experiment, an MLflow run, a job key, a run as "
         "model/data/variant, a folder that holds results, or 'workspace' (which a single one is "
         "compared with); rev:, exp:, mlflow: or run: before it says which kind is meant",
-    )
-    _takes_names(added)
-    added.add_argument("--details", action="store_true", help="tell every run in full")
-    added.add_argument("--diff", action="store_true", help="show the lines of code that differ")
-    added.add_argument("--json", action="store_true", help="print everything as JSON")
-    added.add_argument("--html", type=Path, metavar="FILE", help="also write a page")
-
-    added = command(_runs, "list the runs of a folder, failed ones too")
-    added.add_argument("folder", type=Path, nargs="?", default=Path())
-    _takes_names(added)
-    added.add_argument("--task", nargs="+", default=[], help="only runs of this task")
-    added.add_argument(
-        "--state",
-        nargs="+",
-        default=[],
-        choices=["finished", "failed", "outdated", "missing"],
-        help="only runs of this state; without it, all that were started",
-    )
-    added.add_argument(
-        "--where",
-        nargs="+",
-        default=[],
-        metavar="BOUND",
-        help="only runs within bounds, such as 'accuracy>0.9', 'cv_rmse<=5' or 'seconds<60'",
-    )
-    added.add_argument("--sort", metavar="METRIC", help="best first; cv_... for means over folds")
-    added.add_argument("--reverse", action="store_true", help="the other way round")
-    shape = added.add_mutually_exclusive_group()
-    shape.add_argument("--json", action="store_true", help="print everything as JSON")
-    shape.add_argument("--csv", action="store_true", help="print a line a run, a column a metric")
-
-    added = command(_why, "say of each job that would run what changed")
-    added.add_argument(
-        "targets",
-        nargs="*",
-        metavar="TARGET",
-        help="a file that is made, or a name that jobs bear: of a model, a data set, a run, a "
-        "rule; without any, everything",
-    )
-    added.add_argument(
-        "--profile", default="default", help="of workflow/profiles, as for the run itself"
-    )
-    added.add_argument("--details", action="store_true", help="name every job and every change")
-    added.add_argument("--json", action="store_true", help="print everything as JSON")
-
-    added = command(
-        _reproduce, "make a recorded run again from its commit, and say what came out the same"
-    )
-    added.add_argument(
-        "run", help="a job key, an MLflow run, or model/data/variant of the working tree"
-    )
-    added.add_argument("--folder", type=Path, help="where to do it; by default a temporary one")
-    added.add_argument("--keep", action="store_true", help="leave the folder there")
-    added.add_argument("--folds", action="store_true", help="cross-validate it again, too")
-    added.add_argument(
-        "--tolerance",
-        type=float,
-        default=1e-6,
-        help="relative difference that still counts as the same (%(default)g)",
-    )
-    added.add_argument("--json", action="store_true", help="print everything as JSON")
-
-
-def _takes_names(added: argparse.ArgumentParser) -> None:
-    for name, title in _NAMES.items():
-        added.add_argument(f"--{name}", nargs="+", default=[], help=f"only runs of this {title}")
-
-
+    ),
+    *_OF_RUNS,
+    argument("--details", action="store_true", help="show every run in full"),
+    argument("--diff", action="store_true", help="show the lines of code that differ"),
+    _JSON,
+    path("--html", metavar="FILE", help="also write a page"),
+    example="compare HEAD~1 workspace",
+)
 def _compare(options: Arguments, say: Say) -> None:
+    """Show what differs between revisions, experiments or runs, and whether it is real."""
     from handbook.records.compare import table
     from handbook.records.compare.differences import compare
     from handbook.records.compare.resolve import Resolver
@@ -118,7 +64,31 @@ def _compare(options: Arguments, say: Say) -> None:
         print(*table.lines(compared, details=options.details), sep="\n")
 
 
+@subcommand(
+    path("folder", nargs="?", default=Path()),
+    *_OF_RUNS,
+    argument("--task", nargs="+", default=[], help="only runs of this task"),
+    argument(
+        "--state",
+        nargs="+",
+        default=[],
+        choices=["finished", "failed", "outdated", "missing"],
+        help="only runs of this state; without it, all that were started",
+    ),
+    argument(
+        "--where",
+        nargs="+",
+        default=[],
+        metavar="BOUND",
+        help="only runs within bounds, such as 'accuracy>0.9', 'cv_rmse<=5' or 'seconds<60'",
+    ),
+    argument("--sort", metavar="METRIC", help="best first; cv_... for means over folds"),
+    argument("--reverse", action="store_true", help="the other way round"),
+    _shape,
+    example="runs --where 'accuracy>0.9' --sort roc_auc",
+)
 def _runs(options: Arguments, say: Say) -> None:
+    """List the runs of a folder, failed ones too."""
     from handbook.records import listing
 
     bounds = [listing.Bound(text) for text in options.where]
@@ -137,7 +107,21 @@ def _runs(options: Arguments, say: Say) -> None:
         print(*listing.lines(records, more), sep="\n")
 
 
+@subcommand(
+    argument(
+        "targets",
+        nargs="*",
+        metavar="TARGET",
+        help="a file of the results, or a name of a model, a data set, a run or a rule; without "
+        "any, everything",
+    ),
+    argument("--profile", default="default", help="of workflow/profiles, as for the run itself"),
+    argument("--details", action="store_true", help="name every job and every change"),
+    _JSON,
+    example="why ridge",
+)
 def _why(options: Arguments, say: Say) -> None:
+    """Show what changed for each job that would run."""
     from handbook.records.sources import Sources
     from handbook.records.why.choose import choose
     from handbook.records.why.plan import folder_of, plan
@@ -163,7 +147,22 @@ def _why(options: Arguments, say: Say) -> None:
         print(*lines(told, details=options.details), sep="\n")
 
 
+@subcommand(
+    argument("run", help="a job key, an MLflow run, or model/data/variant of the working tree"),
+    path("--folder", help="where to do it; by default a temporary one"),
+    argument("--keep", action="store_true", help="leave the folder there"),
+    argument("--folds", action="store_true", help="cross-validate it again, too"),
+    argument(
+        "--tolerance",
+        type=float,
+        default=1e-6,
+        help="relative difference that still counts as the same (%(default)g)",
+    ),
+    _JSON,
+    example="reproduce ridge/diabetes/book",
+)
 def _reproduce(options: Arguments, say: Say) -> None:
+    """Make a recorded run again from its commit, and compare it with the record."""
     from handbook.records.reproduce.outcome import lines
     from handbook.records.reproduce.reproduction import reproduce
 

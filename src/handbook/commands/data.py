@@ -5,33 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from handbook.commands.command import Arguments, Command, Say, read_params
-
-__all__ = ["add"]
+from handbook.commands.command import Arguments, Say, job, read_params
 
 
-def add(command: Command) -> None:
-    """Add the subcommands of data sets."""
-    added = command(
-        _acquire,
-        "bring one raw file of a data set, checked by its digest",
-        example="handbook acquire bank-marketing bank.zip",
-        job=True,
-    )
-    added.add_argument("data", metavar="DATA")
-    added.add_argument("file", metavar="FILE")
-    for call, about in (
-        (_prepare, "load a data set, split it and describe it"),
-        (_validate, "check a prepared data set against its expectations"),
-        (_gate, "let a data set through only where every expectation holds"),
-    ):
-        verb = call.__name__.removeprefix("_")
-        example = f"handbook {verb} bank-marketing"
-        added = command(call, about, example=example, job=True, warm=call is not _gate)
-        added.add_argument("data", metavar="DATA")
-
-
+@job("data", "file", example="acquire bank-marketing bank.zip")
 def _acquire(options: Arguments, say: Say) -> None:
+    """Bring one raw file of a data set, checked by its digest."""
     from handbook.data import raw
     from handbook.data.acquire import acquire
 
@@ -42,7 +21,9 @@ def _acquire(options: Arguments, say: Say) -> None:
     say(f"{options.file} from {source}")
 
 
+@job("data", example="prepare bank-marketing", warm=True)
 def _prepare(options: Arguments, say: Say) -> None:
+    """Load a data set, split it and describe it."""
     from handbook.core.folders import DataFolder
     from handbook.data import raw
     from handbook.data.prepare import prepare_files
@@ -62,7 +43,9 @@ def _prepare(options: Arguments, say: Say) -> None:
     )
 
 
+@job("data", example="validate bank-marketing", warm=True)
 def _validate(options: Arguments, say: Say) -> None:
+    """Check a prepared data set against its expectations."""
     from handbook.core.folders import DataFolder
     from handbook.data.validate import validate_files
 
@@ -76,7 +59,9 @@ def _validate(options: Arguments, say: Say) -> None:
     )
 
 
+@job("data", example="gate bank-marketing")
 def _gate(options: Arguments, say: Say) -> None:
+    """Let a data set through only where every expectation holds."""
     from handbook.core.folders import DataFolder
     from handbook.data.gate import gate
 

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from handbook.commands.command import Arguments, Command, Say, read_params
-
-__all__ = ["add"]
+from handbook.commands.command import Arguments, Say, job, read_params
 
 
-def add(command: Command) -> None:
-    """Add the subcommands of worked examples."""
-    for call, about in (
-        (_lab, "compute a worked example and compare it with the book"),
-        (_draw_lab, "draw the figure of a worked example"),
-    ):
-        verb = call.__name__.removeprefix("_").replace("_", "-")
-        added = command(call, about, example=f"handbook {verb} som-step", job=True, warm=True)
-        added.add_argument("lab", metavar="LAB")
-
-
+@job("lab", example="lab som-step", warm=True)
 def _lab(options: Arguments, say: Say) -> None:
+    """Compute a worked example and compare it with the book."""
     from handbook.core.errors import HandbookError, nearest
     from handbook.core.files import write_json
     from handbook.core.folders import DataFolder, LabFolder
@@ -38,7 +27,9 @@ def _lab(options: Arguments, say: Say) -> None:
     write_json(LabFolder(options.lab).result, record)
 
 
+@job("lab", example="draw-lab som-step", warm=True)
 def _draw_lab(options: Arguments, say: Say) -> None:
+    """Draw the figure of a worked example."""
     from handbook.core.folders import LabFolder
     from handbook.report.figures.lab import draw
 

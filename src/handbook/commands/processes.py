@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from handbook.commands.command import Arguments, Command, Say
-
-__all__ = ["add"]
+from handbook.commands.command import Arguments, Say, job, path
 
 
-def add(command: Command) -> None:
-    """Add the subcommand of warm processes."""
-    added = command(
-        _warm,
-        "fork warm processes for other commands until standard input ends",
-        example="handbook warm --socket /tmp/handbook/socket",
-        job=True,
-    )
-    added.add_argument("--socket", type=Path, required=True)
-
-
+@job(path("--socket", required=True), example="warm --socket /tmp/handbook/socket")
 def _warm(options: Arguments, say: Say) -> None:
+    """Fork warm processes for other commands until standard input ends."""
     from handbook.workflow.warm.server import serve
 
     job = serve(options.socket)

@@ -4,61 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handbook.commands.command import Arguments, Command, Say, read_params
-
-__all__ = ["add"]
+from handbook.commands.command import Arguments, Say, job, path, read_params
 
 
-def add(command: Command) -> None:
-    """Add the subcommands of figures and report."""
-    added = command(
-        _draw,
-        "draw the figures of one run",
-        example="handbook draw ridge/diabetes/book",
-        job=True,
-        warm=True,
-    )
-    added.add_argument("run", metavar="RUN", help="as model/data/variant")
-
-    added = command(
-        _draw_curves,
-        "draw learning and validation curves",
-        example="handbook draw-curves ridge diabetes",
-        job=True,
-        warm=True,
-    )
-    added.add_argument("model", metavar="MODEL")
-    added.add_argument("data", metavar="DATA")
-
-    added = command(
-        _draw_side_by_side,
-        "draw the histories of several runs in one figure",
-        example="handbook draw-side-by-side lenet-schedules",
-        job=True,
-        warm=True,
-    )
-    added.add_argument("name", metavar="NAME", help="under side_by_side: in params.yaml")
-
-    command(
-        _draw_bias_variance,
-        "draw bias and variance",
-        example="handbook draw-bias-variance",
-        job=True,
-        warm=True,
-    )
-    command(
-        _list_shown,
-        "write the digest of each file that the report shows",
-        example="handbook list-shown",
-        job=True,
-    )
-    added = command(_report, "write the report", example="handbook report", job=True, warm=True)
-    added.add_argument("--results", type=Path, default=Path("results"))
-    added.add_argument("--logs", type=Path, default=Path("logs"))
-    added.add_argument("--output", type=Path, default=Path("results/report"))
-
-
+@job("run", example="draw ridge/diabetes/book", warm=True)
 def _draw(options: Arguments, say: Say) -> None:
+    """Draw the figures of one run."""
     from handbook.core.folders import RunFolder
     from handbook.report.figures.draw import draw
     from handbook.report.site.inputs import figures_of
@@ -70,7 +21,9 @@ def _draw(options: Arguments, say: Say) -> None:
     draw(names, folder.path, {name: folder.figure(name) for name in names}, curves)
 
 
+@job("model", "data", example="draw-curves ridge diabetes", warm=True)
 def _draw_curves(options: Arguments, say: Say) -> None:
+    """Draw learning and validation curves."""
     from handbook.core.folders import CurvesFolder
     from handbook.report.figures.diagnosed.curves import draw_curves
     from handbook.tasks.figures import CURVES
@@ -79,7 +32,9 @@ def _draw_curves(options: Arguments, say: Say) -> None:
     draw_curves(folder.curves, {name: folder.figure(name) for name in CURVES})
 
 
+@job("name", example="draw-side-by-side lenet-schedules", warm=True)
 def _draw_side_by_side(options: Arguments, say: Say) -> None:
+    """Draw the histories of several runs in one figure."""
     from handbook.core.errors import HandbookError, nearest
     from handbook.core.folders import RunFolder, side_by_side
     from handbook.report.figures.runs.side_by_side import draw_side_by_side
@@ -94,14 +49,18 @@ def _draw_side_by_side(options: Arguments, say: Say) -> None:
     draw_side_by_side(section, release, histories, side_by_side(options.name))
 
 
+@job(example="draw-bias-variance", warm=True)
 def _draw_bias_variance(options: Arguments, say: Say) -> None:
+    """Draw bias and variance."""
     from handbook.core.folders import DECOMPOSITION, bias_variance_figure
     from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
 
     draw_bias_variance(DECOMPOSITION, bias_variance_figure())
 
 
+@job(example="list-shown")
 def _list_shown(options: Arguments, say: Say) -> None:
+    """Write the digest of each file that the report shows."""
     from handbook.core.files import write_json
     from handbook.report.site.contents import digests
     from handbook.report.site.inputs import report_inputs
@@ -109,7 +68,15 @@ def _list_shown(options: Arguments, say: Say) -> None:
     write_json(Path("results/shown.json"), digests(report_inputs(read_params(options))))
 
 
+@job(
+    path("--results", default=Path("results")),
+    path("--logs", default=Path("logs")),
+    path("--output", default=Path("results/report")),
+    example="report",
+    warm=True,
+)
 def _report(options: Arguments, say: Say) -> None:
+    """Write the report."""
     from handbook.catalogue.specs import overview
     from handbook.report.site.build import Context, build, tools
     from handbook.workflow.graph import of_workflow

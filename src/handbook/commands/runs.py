@@ -4,64 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handbook.commands.command import Arguments, Command, Say, read_params
+from handbook.commands.command import Arguments, Say, job, read_params
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from handbook.catalogue.params import Params, Run
-
-__all__ = ["add"]
-
-_RUN = "lenet/fashion-mnist/book"
-
-
-def add(command: Command) -> None:
-    """Add the subcommands of runs."""
-    added = command(
-        _train,
-        "train one run and measure it on the held-out rows",
-        example=f"handbook train {_RUN}",
-        job=True,
-        warm=True,
-        threads=_threads_of_run,
-    )
-    added.add_argument("run", metavar="RUN", help="as model/data/variant")
-    for call, about in (
-        (_crossval, "cross-validate one run on its training rows"),
-        (_explain, "compute what the fitted model of a run learnt"),
-    ):
-        verb = call.__name__.removeprefix("_")
-        added = command(call, about, example=f"handbook {verb} {_RUN}", job=True, warm=True)
-        added.add_argument("run", metavar="RUN", help="as model/data/variant")
-
-    added = command(
-        _judge,
-        "fit the classifier that judges generated pictures of a data set",
-        example="handbook judge mnist",
-        job=True,
-        warm=True,
-        threads=_threads_of_judge,
-    )
-    added.add_argument("data", metavar="DATA")
-
-    added = command(
-        _diagnose,
-        "score a model over growing rows and over one parameter",
-        example="handbook diagnose ridge diabetes",
-        job=True,
-        warm=True,
-    )
-    added.add_argument("model", metavar="MODEL")
-    added.add_argument("data", metavar="DATA")
-
-    command(
-        _decompose,
-        "take the error of models apart into bias and variance",
-        example="handbook decompose",
-        job=True,
-        warm=True,
-    )
 
 
 def _threads_of_run(options: Arguments) -> int:
@@ -81,7 +29,9 @@ def _judge_of(params: Params, run: Run) -> Path | None:
     return None if data is None else DataFolder(data).judge
 
 
+@job("run", example="train lenet/fashion-mnist/book", warm=True, threads=_threads_of_run)
 def _train(options: Arguments, say: Say) -> None:
+    """Train one run and measure it on the held-out rows."""
     from handbook.catalogue.specs import run_spec
     from handbook.core.folders import RunFolder
     from handbook.training.train import train
@@ -106,7 +56,9 @@ def _train(options: Arguments, say: Say) -> None:
     )
 
 
+@job("run", example="crossval lenet/fashion-mnist/book", warm=True)
 def _crossval(options: Arguments, say: Say) -> None:
+    """Cross-validate one run on its training rows."""
     from handbook.catalogue.specs import crossval_spec
     from handbook.core.folders import RunFolder
     from handbook.training.crossval import crossval
@@ -117,7 +69,9 @@ def _crossval(options: Arguments, say: Say) -> None:
     crossval(crossval_spec(params, run), folder.data.train, folder.folds, say=say)
 
 
+@job("run", example="explain lenet/fashion-mnist/book", warm=True)
 def _explain(options: Arguments, say: Say) -> None:
+    """Compute what the fitted model of a run learnt."""
     from handbook.catalogue.specs import explain_spec
     from handbook.core.folders import RunFolder
     from handbook.explain.explain import explain
@@ -136,7 +90,9 @@ def _explain(options: Arguments, say: Say) -> None:
     )
 
 
+@job("data", example="judge mnist", warm=True, threads=_threads_of_judge)
 def _judge(options: Arguments, say: Say) -> None:
+    """Fit the classifier that judges generated pictures of a data set."""
     from handbook.catalogue.specs import judge_spec
     from handbook.core.folders import DataFolder
     from handbook.training.judge import judge
@@ -146,7 +102,9 @@ def _judge(options: Arguments, say: Say) -> None:
     judge(spec, folder.train, model=folder.judge, record=folder.judge_record, say=say)
 
 
+@job("model", "data", example="diagnose ridge diabetes", warm=True)
 def _diagnose(options: Arguments, say: Say) -> None:
+    """Score a model over growing rows and over one parameter."""
     from handbook.catalogue.specs import diagnose_spec
     from handbook.core.folders import CurvesFolder, DataFolder
     from handbook.training.diagnose import diagnose
@@ -156,7 +114,9 @@ def _diagnose(options: Arguments, say: Say) -> None:
     diagnose(spec, DataFolder(options.data).train, output, say=say)
 
 
+@job(example="decompose", warm=True)
 def _decompose(options: Arguments, say: Say) -> None:
+    """Take the error of models apart into bias and variance."""
     from handbook.catalogue.specs import decompose_spec
     from handbook.core.folders import DECOMPOSITION, DataFolder
     from handbook.training.decompose import decompose

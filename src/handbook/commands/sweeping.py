@@ -6,65 +6,53 @@ import json
 from pathlib import Path
 from typing import Any
 
-from handbook.commands.command import Arguments, Command, Say, takes
+from handbook.commands.command import Arguments, Say, argument, job, path, subcommand
 from handbook.commands.tracking import mlflow_store
 from handbook.core.errors import HandbookError
-
-__all__ = ["add"]
 
 # Options of a sweep of the command line that have the names of keys in `params.yaml`.
 _KEYS = ("data", "variant", "strategy", "budget", "rows", "seed", "prune", "name")
 _SCORE = ("metric", "folds", "validation")
 
 
-def add(command: Command) -> None:
-    """Add the subcommands of sweeps."""
-    added = command(
-        _sweep, "try many settings of a model: a declared sweep, or --set beside a model"
-    )
-    added.add_argument("name", help="a sweep of params.yaml; beside --set, a model")
-    added.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUES", dest="sets",
+def _json(name: str) -> Any:
+    return argument(name, type=json.loads, required=True)
+
+
+def _paths(name: str) -> Any:
+    return path(name, nargs="*", default=[])
+
+
+def _required(*names: str) -> list[Any]:
+    return [path(name, required=True) for name in names]
+
+
+_MADE_BY = argument("--made-by", required=True)
+
+
+@subcommand(
+    argument("name", help="a sweep of params.yaml; beside --set, a model"),
+    argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUES",
+        dest="sets",
         help="YAML such as a,b,c or {low: 0.1, high: 1, log: true}; also low..high, "
         "log:low..high/points; NAME[OTHER=VALUE]= where it depends on another parameter",
-    )  # fmt: skip
-    for name in ("data", "variant", "metric", "name"):
-        added.add_argument(f"--{name}", dest="own_name" if name == "name" else name)
-    for name in ("budget", "rows", "seed", "folds"):
-        added.add_argument(f"--{name}", type=int)
-    added.add_argument("--validation", type=float, help="share of one split, instead of folds")
-    added.add_argument("--strategy", choices=["grid", "random", "tpe"])
-    added.add_argument("--prune", action="store_true", default=None)
-    added.add_argument("--profile", type=Path, default=Path("workflow/profiles/default"))
-    added.add_argument("--dry-run", action="store_true", help="list the jobs and run none")
-
-    added = command(
-        _adopt, "make the best setting of a sweep a variant of its model in params.yaml"
-    )
-    added.add_argument("sweep")
-    added.add_argument("--variant", default="tuned")
-    added.add_argument("--params", type=Path, default=Path("params.yaml"))
-    added.add_argument("--results", type=Path, default=Path("results"))
-
-    added = command(_explore, "score the settings of one job of a sweep", warm=True)
-    takes(added, spec=json.loads, round=int, chunk=int, train=Path, earlier=[Path], trials=Path)
-    takes(added, made_by=str, output=Path)
-
-    added = command(_rank, "bring the jobs of a sweep together", warm=True)
-    takes(added, spec=json.loads, train=Path, chunks=[Path], trials=Path, made_by=str)
-    takes(added, table=Path, times=Path, best=Path, record=Path)
-
-    added = command(_show_sweep, "draw a sweep and write its page", warm=True)
-    takes(added, record=Path, times=Path, page=Path, figures=[Path])
-
-    added = command(_track_sweep, "bring a sweep into MLflow, a run a trial")
-    takes(added, record=Path, output=Path)
-
-    added = command(_list_sweeps, "write down which sweeps have results")
-    takes(added, sweeps=json.loads, output=Path)
-
-
+    ),
+    *(argument(f"--{name}") for name in ("data", "variant", "metric")),
+    argument("--name", dest="own_name"),
+    *(argument(f"--{name}", type=int) for name in ("budget", "rows", "seed", "folds")),
+    argument("--validation", type=float, help="share of one split, instead of folds"),
+    argument("--strategy", choices=["grid", "random", "tpe"]),
+    argument("--prune", action="store_true", default=None),
+    path("--profile", default=Path("workflow/profiles/default")),
+    argument("--dry-run", action="store_true", help="list the jobs and run none"),
+    example="sweep lenet --set learning_rate=0.01,0.03,0.1",
+)
 def _sweep(options: Arguments, say: Say) -> None:
+    """Try many settings of a model: a declared sweep, or --set beside a model."""
     from handbook.sweeps import run
     from handbook.workflow.environment import for_jobs
 
@@ -97,14 +85,33 @@ def _read(path: Path) -> Any:
         raise HandbookError(f"{path}: not valid YAML: {error}") from None
 
 
+@subcommand(
+    argument("sweep"),
+    argument("--variant", default="tuned"),
+    path("--params", default=Path("params.yaml")),
+    path("--results", default=Path("results")),
+    example="adopt rbf",
+)
 def _adopt(options: Arguments, say: Say) -> None:
+    """Make the best setting of a sweep a variant of its model in params.yaml."""
     from handbook.sweeps.adopt import adopt
 
     for line in adopt(options.sweep, options.results, options.params, variant=options.variant):
         say(line)
 
 
+@job(
+    _json("--spec"),
+    argument("--round", type=int, required=True),
+    argument("--chunk", type=int, required=True),
+    *_required("--train", "--trials", "--output"),
+    _paths("--earlier"),
+    _MADE_BY,
+    example="explore --help",
+    warm=True,
+)
 def _explore(options: Arguments, say: Say) -> None:
+    """Score the settings of one job of a sweep."""
     from handbook.catalogue.sweep_spec import SweepSpec
     from handbook.sweeps.explore import explore
 
@@ -120,7 +127,16 @@ def _explore(options: Arguments, say: Say) -> None:
     )
 
 
+@job(
+    _json("--spec"),
+    *_required("--train", "--trials", "--table", "--times", "--best", "--record"),
+    _paths("--chunks"),
+    _MADE_BY,
+    example="rank --help",
+    warm=True,
+)
 def _rank(options: Arguments, say: Say) -> None:
+    """Bring the jobs of a sweep together and rank its trials."""
     from handbook.catalogue.sweep_spec import SweepSpec
     from handbook.sweeps.rank import rank
 
@@ -138,7 +154,14 @@ def _rank(options: Arguments, say: Say) -> None:
     say(", ".join(f"{count} {state}" for state, count in ranking.states.items()))
 
 
+@job(
+    *_required("--record", "--times", "--page"),
+    _paths("--figures"),
+    example="show-sweep --help",
+    warm=True,
+)
 def _show_sweep(options: Arguments, say: Say) -> None:
+    """Draw a sweep and write its page."""
     from handbook.report.figures.sweeps import draw_sweep
     from handbook.report.site.standalone import write_sweep_page
 
@@ -146,7 +169,9 @@ def _show_sweep(options: Arguments, say: Say) -> None:
     write_sweep_page(options.record, options.times, options.page)
 
 
+@job(*_required("--record", "--output"), example="track-sweep --help")
 def _track_sweep(options: Arguments, say: Say) -> None:
+    """Bring a sweep into MLflow, one run per trial."""
     from handbook.records.tracking.sweeps import track_sweeps
 
     store, artifacts = mlflow_store()
@@ -155,7 +180,9 @@ def _track_sweep(options: Arguments, say: Say) -> None:
     )
 
 
+@job(_json("--sweeps"), *_required("--output"), example="list-sweeps --help")
 def _list_sweeps(options: Arguments, say: Say) -> None:
+    """Write which sweeps have results."""
     from handbook.core.files import write_json
 
     write_json(options.output, options.sweeps)

@@ -7,53 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handbook.commands.command import Arguments, Command, Say, read_params
+from handbook.commands.command import Arguments, Say, argument, job, path, read_params, subcommand
 from handbook.core.errors import HandbookError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["add", "mlflow_store"]
-
-
-def add(command: Command) -> None:
-    """Add the subcommands of tables and tracking."""
-    added = command(
-        _summary,
-        "say which run of each data set is best, and where report and MLflow are",
-        example="handbook summary build/demo",
-    )
-    added.add_argument("folder", type=Path, nargs="?", default=Path())
-
-    added = command(_ui, "open MLflow on the runs of a folder", example="handbook ui build/demo")
-    added.add_argument("folder", type=Path, nargs="?", default=Path())
-    added.add_argument("--port", type=int, default=5000)
-
-    added = command(
-        _collect,
-        "bring the results of all runs into one table",
-        example="handbook collect",
-        job=True,
-    )
-    added.add_argument("--results", type=Path, default=Path("results"))
-
-    added = command(
-        _track, "bring every run record into MLflow", example="handbook track", job=True
-    )
-    added.add_argument("--results", type=Path, default=Path("results"))
-    added.add_argument("--logs", type=Path, default=Path("logs"))
-    added.add_argument("--output", type=Path, default=Path("results/tracked.json"))
-    added.add_argument(
-        "--failed-only", action="store_true", help="bring in failures alone and move no title"
-    )
-
-    added = command(
-        _failures,
-        "say which jobs failed and where their logs are",
-        example="handbook failures .snakemake/log/<run>.snakemake.log",
-        job=True,
-    )
-    added.add_argument("record", type=Path, help="Snakemake's own log of the run")
+__all__ = ["mlflow_store"]
 
 
 def mlflow_store() -> tuple[str, Path]:
@@ -95,7 +55,9 @@ def _bring_in(
     return store
 
 
+@job(path("--results", default=Path("results")), example="collect")
 def _collect(options: Arguments, say: Say) -> None:
+    """Bring the results of all runs into one table."""
     from handbook.catalogue.specs import overview
     from handbook.core.files import write_json
     from handbook.records.collect import collect
@@ -109,7 +71,15 @@ def _collect(options: Arguments, say: Say) -> None:
     write_json(results / "comparisons.json", collected.comparisons)
 
 
+@job(
+    path("--results", default=Path("results")),
+    path("--logs", default=Path("logs")),
+    path("--output", default=Path("results/tracked.json")),
+    argument("--failed-only", action="store_true", help="bring in failures, and move no title"),
+    example="track",
+)
 def _track(options: Arguments, say: Say) -> None:
+    """Bring every run record into MLflow."""
     from handbook.catalogue.specs import overview
 
     _bring_in(
@@ -122,7 +92,13 @@ def _track(options: Arguments, say: Say) -> None:
     )
 
 
+@subcommand(
+    path("folder", nargs="?", default=Path()),
+    argument("--port", type=int, default=5000),
+    example="ui build/demo",
+)
 def _ui(options: Arguments, say: Say) -> None:
+    """Open MLflow on the runs of a folder."""
     from handbook.core.files import read_json
 
     results = options.folder / "results"
@@ -142,14 +118,21 @@ def _ui(options: Arguments, say: Say) -> None:
     os.execv(sys.executable, [*command, "--backend-store-uri", store])
 
 
+@subcommand(path("folder", nargs="?", default=Path()), example="summary build/demo")
 def _summary(options: Arguments, say: Say) -> None:
+    """Print the best run of each data set, and where report and MLflow are."""
     from handbook.records import summary
 
     for line in summary.lines(options.folder):
         print(line)
 
 
+@job(
+    path("record", help="Snakemake's own log of the run"),
+    example="failures .snakemake/log/<run>.snakemake.log",
+)
 def _failures(options: Arguments, say: Say) -> None:
+    """Print which jobs failed and where their logs are."""
     from handbook.records import summary
 
     for line in summary.failures(options.record):
