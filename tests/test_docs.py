@@ -48,7 +48,7 @@ def test_commands_exist(document: str) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z]+)`", text)) <= targets
     assert set(re.findall(r"^make ([a-z]+)", text, flags=re.MULTILINE)) <= targets
-    known = set(re.findall(r"^    ([a-z]+)\b", parser().format_help(), flags=re.MULTILINE))
+    known = set(re.findall(r"^  ([a-z-]+) ", parser().format_help(), flags=re.MULTILINE))
     assert set(re.findall(r"`handbook ([a-z]+)", text)) <= known
 
 
