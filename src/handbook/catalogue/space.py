@@ -67,19 +67,12 @@ class Parameter:
         """Read a parameter as the catalogue declares it: a list, or a mapping of these fields."""
         if isinstance(declared, list):
             return cls(name, tuple(declared))
-        return cls(
-            name,
-            values=tuple(declared.get("values") or ()),
-            low=declared.get("low") or 0,
-            high=declared.get("high") or 0,
-            log=bool(declared.get("log")),
-            points=declared.get("points"),
-            sets=tuple(declared.get("sets") or ()),
-            when={
-                other: tuple(values) if isinstance(values, list) else (values,)
-                for other, values in (declared.get("when") or {}).items()
-            },
-        )
+        when = {
+            other: tuple(values) if isinstance(values, list) else (values,)
+            for other, values in (declared.get("when") or {}).items()
+        }
+        tuples = {key: tuple(declared.get(key) or ()) for key in ("values", "sets")}
+        return cls(name, **{**declared, **tuples, "when": when})
 
     @property
     def integer(self) -> bool:
