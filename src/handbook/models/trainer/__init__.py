@@ -1,4 +1,4 @@
-"""Training of torch networks: one loop, ignorant of what it trains."""
+"""Training of torch networks: one loop for all of them, with schedules and checkpoints."""
 
 from handbook.models.trainer.checkpoint import Checkpoint
 from handbook.models.trainer.engine import Engine

@@ -29,20 +29,19 @@ class Engine:
         self.device = torch.device(device)
 
     def launch(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Call a function with this engine and `arguments`, in as many processes as it needs.
+        """Call a function with this engine and `arguments`, in one process per device.
 
         Returns
         -------
         object
-            What the function returns in the first process: bytes and numbers, since tensors of a
-            process that has ended are gone.
+            The result in the first process: bytes and numbers, since tensors end with a process.
         """
         return function(self, *arguments)
 
     def setup(
         self, network: nn.Module, optimizer: torch.optim.Optimizer
     ) -> tuple[nn.Module, torch.optim.Optimizer]:
-        """Make a network, already on the device, and its optimizer ready for :meth:`update`."""
+        """Prepare a network, already on the device, and its optimizer for :meth:`update`."""
         return network, optimizer
 
     def update(

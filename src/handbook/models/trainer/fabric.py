@@ -22,7 +22,7 @@ class FabricEngine(Engine):
     Parameters
     ----------
     device : str
-        As torch names it; its number is left to Fabric.
+        As torch names it; Fabric chooses its number.
     precision : str
         See :data:`handbook.models.trainer.engine.PRECISIONS`.
     devices : int
@@ -34,7 +34,7 @@ class FabricEngine(Engine):
             accelerator=kind,
             devices=devices,
             precision=precision,
-            # forks keep what the function closes over; they need a parent that has not used CUDA
+            # A fork keeps the variables of the function; the parent must not have used CUDA.
             strategy="ddp_fork" if devices > 1 else "auto",
         )
         # Before `launch`, Fabric's own device would start CUDA in the parent.
@@ -47,15 +47,15 @@ class FabricEngine(Engine):
             self.device = fabric.device
             return function(self, *arguments)
 
-        found: T = self.fabric.launch(run)
-        return found
+        result: T = self.fabric.launch(run)
+        return result
 
     def setup(
         self, network: nn.Module, optimizer: torch.optim.Optimizer
     ) -> tuple[nn.Module, torch.optim.Optimizer]:
         """See :meth:`Engine.setup`."""
-        found: tuple[nn.Module, torch.optim.Optimizer] = self.fabric.setup(network, optimizer)
-        return found
+        wrapped: tuple[nn.Module, torch.optim.Optimizer] = self.fabric.setup(network, optimizer)
+        return wrapped
 
     def update(
         self,
@@ -77,6 +77,6 @@ class FabricEngine(Engine):
 
     def total(self, value: Tensor) -> Tensor:
         """See :meth:`Engine.total`."""
-        found = self.fabric.all_reduce(value, reduce_op="sum")
-        assert isinstance(found, Tensor)
-        return found
+        total = self.fabric.all_reduce(value, reduce_op="sum")
+        assert isinstance(total, Tensor)
+        return total

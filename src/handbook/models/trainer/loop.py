@@ -1,4 +1,4 @@
-"""The training loop of the torch models: small enough to read, ignorant of what it trains."""
+"""The training loop of the torch models."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ Row: TypeAlias = dict[str, float]
 #: The column of a history that early stopping watches; lower is better.
 WATCHED = "validation_loss"
 
-_LOOK_S = 0.5  # seconds between two looks at the loss: asking for it makes a GPU wait
-_CHECKED = 100  # batches between two looks at whether the sums are still numbers
+_BAR_SECONDS = 0.5  # between two updates of the progress bar: reading the loss makes a GPU wait
+_CHECK_EVERY = 100  # batches between two checks that the sums are finite
 
 
 @contextmanager
 def reproducible(seed: int) -> Iterator[torch.Generator]:
-    """Make all inside depend on `seed` alone, and leave torch as it was.
+    """Seed torch and make it deterministic inside the context, and restore it after.
 
-    The global generator (which layers draw their first weights from, and dropout its masks) is
-    seeded inside and restored after; operations without a deterministic form raise.
+    Operations without a deterministic form raise. The global generator draws the first weights of
+    layers and the masks of dropout.
 
     Yields
     ------
     torch.Generator
-        A generator of one's own, for the order of the rows.
+        Another generator, for the order of the rows.
     """
     was_strict = torch.are_deterministic_algorithms_enabled()
     was_warning = torch.is_deterministic_algorithms_warn_only_enabled()
@@ -47,8 +47,8 @@ def reproducible(seed: int) -> Iterator[torch.Generator]:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         torch.use_deterministic_algorithms(True)
-        # Every new tensor would be filled with NaN first, a tenth of a network's time; no layer
-        # here reads what it has not written.
+        # Filling each new tensor with NaN takes a tenth of a network's time, and no layer here
+        # reads memory that it has not written.
         memory.fill_uninitialized_memory = False
         try:
             yield torch.Generator().manual_seed(seed)
@@ -58,15 +58,15 @@ def reproducible(seed: int) -> Iterator[torch.Generator]:
 
 
 class Learner(ABC):
-    """What is trained: networks with their optimizers, batches, and one step on a batch.
+    """Networks with their optimizers, the batches of an epoch, and one step on a batch.
 
     Parameters
     ----------
     engine : Engine
     generator : torch.Generator
-        Gives the order of the rows and all else that is drawn on purpose.
+        Draws the order of the rows, and whatever else the learner draws.
     networks : mapping of str to nn.Module
-        By names, under which a checkpoint keeps them.
+        By name.
     optimizers : mapping of str to Optimizer
         By the name of the network that each updates.
     """
@@ -95,31 +95,38 @@ class Learner(ABC):
 
     @abstractmethod
     def step(self, batch: Tensor) -> dict[str, Tensor]:
-        """Update on a batch; return its means by column of the history, ``loss`` first."""
+        """Update on a batch; return its mean for each column of the history, ``loss`` first."""
 
     def after_epoch(self, epoch: int) -> Row:
-        """Return what is measured between two epochs; networks are in evaluation mode."""
+        """Measure something after an epoch, with the networks in evaluation mode."""
         return {}
 
     def update(self, loss: Tensor, network: str, clip: float | None = None) -> None:
-        """Step one network, named, against the gradient of a loss."""
+        """Take one step of a network, given by name, against the gradient of a loss."""
         self.engine.update(loss, self.networks[network], self.optimizers[network], clip)
 
     def state_dict(self) -> dict[str, Any]:
-        """Return all that the rest of the training depends on."""
+        """Return the state that the rest of the training depends on."""
         return {
-            "networks": {name: one.state_dict() for name, one in self.networks.items()},
-            "optimizers": {name: one.state_dict() for name, one in self.optimizers.items()},
+            "networks": _states(self.networks),
+            "optimizers": _states(self.optimizers),
             "order": self.generator.get_state(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from where :meth:`state_dict` was taken."""
-        for name, network in self.networks.items():
-            network.load_state_dict(state["networks"][name])
-        for name, optimizer in self.optimizers.items():
-            optimizer.load_state_dict(state["optimizers"][name])
+        """Restore what :meth:`state_dict` returned."""
+        _restore(self.networks, state["networks"])
+        _restore(self.optimizers, state["optimizers"])
         self.generator.set_state(state["order"])
+
+
+def _states(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: part.state_dict() for name, part in parts.items()}
+
+
+def _restore(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
+    for name, part in parts.items():
+        part.load_state_dict(states[name])
 
 
 def train(
@@ -131,36 +138,36 @@ def train(
     progress: Callable[[Row], None] | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> list[Row]:
-    """Train and return one row an epoch.
+    """Train and return the history, one row per epoch.
 
     Parameters
     ----------
     learner : Learner
         Its networks are changed in place.
     epochs : int
-        At most.
+        The largest number of epochs.
     schedule : str or None
         See :class:`Schedule`; every optimizer follows it.
     patience : int or None
-        Stop after so many epochs without a lower ``validation_loss``, and go back to the networks
-        of the epoch that had the lowest.
+        Epochs without a lower ``validation_loss`` before training stops and goes back to the
+        networks of the epoch with the lowest.
     progress : callable or None
-        Is handed each epoch's row as soon as it is there, those of before a resumption too; with
-        it there is a progress bar on a terminal.
+        Called with each epoch's row, also with those from before a resumption. With it there is a
+        progress bar on a terminal.
     checkpoint : Checkpoint or None
-        Is written after each epoch and read at the start: a training that was killed goes on after
-        its last whole epoch, and ends with the very weights that it would have ended with.
+        Written after each epoch and read at the start: a killed training resumes after its last
+        whole epoch and ends with the same weights as one that ran through.
 
     Returns
     -------
     list of dict
-        ``epoch`` (from 1), the learner's columns (means over the epoch, while the weights change;
-        then what it measures after it) and ``learning_rate`` (at the epoch's end).
+        ``epoch`` (from 1), the columns of :meth:`Learner.step` (means over the epoch) and of
+        :meth:`Learner.after_epoch`, and ``learning_rate`` (at the epoch's end).
 
     Raises
     ------
     HandbookError
-        If a column stops being a number.
+        If a value is not finite.
     """
     run = _Run(learner, epochs, schedule, patience, checkpoint)
     run.resume()
@@ -176,7 +183,7 @@ def train(
 
 
 class _Run:
-    """One training on its way."""
+    """The state of one call of :func:`train`."""
 
     def __init__(
         self,
@@ -190,20 +197,20 @@ class _Run:
         self.epochs = epochs
         self.patience = patience
         self.checkpoint = checkpoint
-        self.paces = {
+        self.schedules = {
             name: Schedule(schedule, optimizer, epochs, len(learner))
             for name, optimizer in learner.optimizers.items()
         }
         self.history: list[Row] = []
-        self.best: dict[str, Any] = {}  # networks of the epoch with the lowest watched value
+        self.best: dict[str, Any] = {}  # networks of the epoch with the lowest validation loss
 
     @property
     def rate(self) -> float:
-        return next(iter(self.paces.values())).rate
+        return next(iter(self.schedules.values())).rate
 
     @property
     def lowest(self) -> int:
-        """The epoch with the lowest watched value so far, from 1; 0 before the first."""
+        """The epoch with the lowest validation loss so far, from 1; 0 before the first."""
         values = [row[WATCHED] for row in self.history]
         return values.index(min(values)) + 1 if values else 0
 
@@ -214,37 +221,37 @@ class _Run:
         return done >= self.epochs or waited
 
     def epoch(self, bar: bool) -> Row:
-        """Pass over the rows once."""
+        """Train for one epoch and return its row of the history."""
         learner, number = self.learner, len(self.history) + 1
         for network in learner.networks.values():
             network.train()
         sums: dict[str, Tensor] = {}
         count = 0
-        # `disable=None` shows it on a terminal alone
+        # `disable=None` is for a bar on terminals only
         with tqdm(
             total=len(learner), desc=f"epoch {number}/{self.epochs}", unit="batch", leave=False,
-            disable=None if bar else True, mininterval=_LOOK_S,
-        ) as shown:  # fmt: skip
+            disable=None if bar else True, mininterval=_BAR_SECONDS,
+        ) as progress_bar:  # fmt: skip
             for batch in learner.batches():
                 means = learner.step(batch)
-                for pace in self.paces.values():
-                    pace.after_batch()
-                # summed on the device: asking for each number would make it wait
+                for schedule in self.schedules.values():
+                    schedule.after_batch()
+                # summed on the device: reading each number would make it wait
                 for name, mean in means.items():
                     value = mean.detach().double() * len(batch)
                     sums[name] = sums[name] + value if name in sums else value
                 count += len(batch)
-                if shown.update():
+                if progress_bar.update():
                     loss = float(sums["loss"]) / count
-                    shown.set_postfix_str(f"loss {loss:.4g}, rate {self.rate:.3g}")
-                if shown.n % _CHECKED == 0:
+                    progress_bar.set_postfix_str(f"loss {loss:.4g}, rate {self.rate:.3g}")
+                if progress_bar.n % _CHECK_EVERY == 0:
                     self._check(sums, number)
         row = self._row(sums, count, number)
-        for pace in self.paces.values():
-            pace.after_epoch(row["loss"])
+        for schedule in self.schedules.values():
+            schedule.after_epoch(row["loss"])
         self.history.append(row)
         if self.patience is not None and self.lowest == number:
-            self.best = copy.deepcopy(self._networks())
+            self.best = copy.deepcopy(_states(learner.networks))
         if self.checkpoint is not None:
             self.checkpoint.save(self._state())
         return row
@@ -273,13 +280,10 @@ class _Run:
                     "learning_rate or momentum, or clip the gradient"
                 )
 
-    def _networks(self) -> dict[str, Any]:
-        return {name: one.state_dict() for name, one in self.learner.networks.items()}
-
     def _state(self) -> dict[str, Any]:
         state = {
             "learner": self.learner.state_dict(),
-            "paces": {name: pace.state_dict() for name, pace in self.paces.items()},
+            "schedules": _states(self.schedules),
             "history": self.history,
             "best": self.best,
             "global": torch.get_rng_state(),  # dropout's masks
@@ -289,13 +293,12 @@ class _Run:
         return state
 
     def resume(self) -> None:
-        """Go on from the checkpoint, where there is one of this training."""
+        """Restore the state of the checkpoint, if there is one of this training."""
         state = None if self.checkpoint is None else self.checkpoint.load()
         if state is None:
             return
         self.learner.load_state_dict(state["learner"])
-        for name, pace in self.paces.items():
-            pace.load_state_dict(state["paces"][name])
+        _restore(self.schedules, state["schedules"])
         self.history = state["history"]
         self.best = state["best"]
         torch.set_rng_state(state["global"])
@@ -303,8 +306,8 @@ class _Run:
             torch.cuda.set_rng_state_all(state["cuda"])
 
     def finish(self) -> None:
-        """Go back to the best networks, and leave all in evaluation mode."""
-        for name, network in self.learner.networks.items():
-            if self.best:
-                network.load_state_dict(self.best[name])
+        """Go back to the best networks, and set all to evaluation mode."""
+        if self.best:
+            _restore(self.learner.networks, self.best)
+        for network in self.learner.networks.values():
             network.eval()

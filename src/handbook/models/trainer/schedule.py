@@ -13,12 +13,15 @@ from handbook.core.errors import HandbookError, nearest
 
 __all__ = ["SCHEDULES", "Schedule"]
 
+_BY_EPOCH = ("step", "exponential", "plateau")
+_BY_BATCH = ("warmup", "cosine", "one-cycle")
+
 #: Names of the learning-rate schedules.
-SCHEDULES = ("step", "exponential", "plateau", "warmup", "cosine", "one-cycle")
+SCHEDULES = _BY_EPOCH + _BY_BATCH
 
 
 class Schedule:
-    """A learning-rate schedule by name, whatever the beat of torch's scheduler behind it.
+    """A learning-rate schedule by name.
 
     Parameters
     ----------
@@ -30,61 +33,63 @@ class Schedule:
         wave; ``one-cycle`` raises and lowers it, with the optimizer's rate as the peak.
     optimizer : torch.optim.Optimizer
     epochs, batches : int
-        How long the training is, in epochs and in batches an epoch.
+        Length of the training, in epochs and in batches per epoch.
     """
 
     def __init__(
         self, name: str | None, optimizer: torch.optim.Optimizer, epochs: int, batches: int
     ) -> None:
-        if name is not None and name not in SCHEDULES:
-            raise HandbookError(f"schedule {name!r} is unknown; {nearest(name, SCHEDULES)}")
+        self.name = name
         self.optimizer = optimizer
-        self.by_batch: Any = None
-        self.by_epoch: Any = None
+        self.scheduler: Any = None
         total = epochs * batches
-        if name == "step":
-            third = max(1, math.ceil(epochs / 3))
-            self.by_epoch = lr_scheduler.StepLR(optimizer, step_size=third, gamma=0.1)
-        elif name == "exponential":
-            self.by_epoch = lr_scheduler.ExponentialLR(optimizer, gamma=0.9)
-        elif name == "plateau":
-            self.by_epoch = lr_scheduler.ReduceLROnPlateau(
-                optimizer, factor=0.1, patience=1, threshold=0.01
-            )
-        elif name == "warmup":
-            self.by_batch = lr_scheduler.LinearLR(
-                optimizer, start_factor=0.1, total_iters=max(1, total // 10)
-            )
-        elif name == "cosine":
-            self.by_batch = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total)
-        elif name == "one-cycle":
-            peak = optimizer.param_groups[0]["lr"]
-            self.by_batch = lr_scheduler.OneCycleLR(optimizer, max_lr=peak, total_steps=total + 1)
+        match name:
+            case None:
+                pass
+            case "step":
+                third = max(1, math.ceil(epochs / 3))
+                self.scheduler = lr_scheduler.StepLR(optimizer, step_size=third, gamma=0.1)
+            case "exponential":
+                self.scheduler = lr_scheduler.ExponentialLR(optimizer, gamma=0.9)
+            case "plateau":
+                self.scheduler = lr_scheduler.ReduceLROnPlateau(
+                    optimizer, factor=0.1, patience=1, threshold=0.01
+                )
+            case "warmup":
+                self.scheduler = lr_scheduler.LinearLR(
+                    optimizer, start_factor=0.1, total_iters=max(1, total // 10)
+                )
+            case "cosine":
+                self.scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total)
+            case "one-cycle":
+                self.scheduler = lr_scheduler.OneCycleLR(
+                    optimizer, max_lr=self.rate, total_steps=total + 1
+                )
+            case _:
+                raise HandbookError(f"schedule {name!r} is unknown; {nearest(name, SCHEDULES)}")
 
     @property
     def rate(self) -> float:
-        """The learning rate in force."""
+        """The current learning rate."""
         return float(self.optimizer.param_groups[0]["lr"])
 
     def after_batch(self) -> None:
         """Take a batch's step."""
-        if self.by_batch is not None:
-            self.by_batch.step()
+        if self.name in _BY_BATCH:
+            self.scheduler.step()
 
     def after_epoch(self, loss: float) -> None:
         """Take an epoch's step."""
-        if isinstance(self.by_epoch, lr_scheduler.ReduceLROnPlateau):
-            self.by_epoch.step(loss)
-        elif self.by_epoch is not None:
-            self.by_epoch.step()
+        if self.name == "plateau":
+            self.scheduler.step(loss)
+        elif self.name in _BY_EPOCH:
+            self.scheduler.step()
 
     def state_dict(self) -> dict[str, Any]:
-        """Return where the schedule stands."""
-        beat = self.by_batch or self.by_epoch
-        return {} if beat is None else dict(beat.state_dict())
+        """Return the state of the schedule."""
+        return {} if self.scheduler is None else dict(self.scheduler.state_dict())
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from where :meth:`state_dict` was taken."""
-        beat = self.by_batch or self.by_epoch
-        if beat is not None:
-            beat.load_state_dict(dict(state))
+        """Restore what :meth:`state_dict` returned."""
+        if self.scheduler is not None:
+            self.scheduler.load_state_dict(dict(state))
