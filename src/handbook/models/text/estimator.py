@@ -1,4 +1,4 @@
-"""Recurrent networks that predict a text character by character, behind scikit-learn's API."""
+"""Recurrent networks of characters behind scikit-learn's API."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ class CharacterModel(LanguageModel, TorchEstimator):
             If a parameter is out of its range.
         """
         self._validate_params()
-        # one target at the least, or one character a stream
+        # at least one target, or one character per stream
         least = self.window + 1 if self.scheme == "windows" else self.batch_size
         whole = self.as_read(text(self, X, least=1))
         held_out = round(self.validation_fraction * len(whole))
@@ -252,21 +252,11 @@ class CharacterModel(LanguageModel, TorchEstimator):
         return StreamLearner(*args, **kwargs)
 
     def _build(self) -> Committee | StreamNetwork | WindowNetwork:
-        common: dict[str, Any] = {
-            "symbols": len(self.alphabet_),
-            "cell": self.cell,
-            "hidden": self.hidden,
-            "layers": self.layers,
-            "dropout": self.dropout,
-        }
+        common = (len(self.alphabet_), self.cell, self.hidden, self.layers, self.dropout)
         if self.scheme == "windows":
-            return WindowNetwork(**common)
-        common |= {
-            "recurrent_dropout": self.recurrent_dropout,
-            "embedding": self.embedding,
-            "input_dropout": self.input_dropout,
-        }
-        networks = [StreamNetwork(**common) for _ in range(self.members)]
+            return WindowNetwork(*common)
+        more = (self.recurrent_dropout, self.embedding, self.input_dropout)
+        networks = [StreamNetwork(*common, *more) for _ in range(self.members)]
         return Committee(networks) if len(networks) > 1 else networks[0]
 
     def _loss(self, network: nn.Module, codes: Tensor) -> float:

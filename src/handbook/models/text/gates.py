@@ -1,4 +1,4 @@
-"""What goes on inside a recurrent layer, step by step: its gates and what it remembers."""
+"""Gates and states of a recurrent layer, step by step."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ __all__ = ["gates"]
 
 
 def gates(layer: nn.RNNBase, inputs: Tensor) -> dict[str, Tensor]:
-    """Compute one layer from its weights, and keep what torch's own module does not tell.
+    """Return gates and states of a layer, which torch's own module keeps to itself.
 
     Parameters
     ----------
     layer : nn.LSTM, nn.GRU or nn.RNN
         Of one layer and one direction, with biases; an RNN's with tanh.
     inputs : Tensor of shape (T, inputs)
-        One sequence; before it the layer remembers nothing.
+        One sequence, read from a state of zeros.
 
     Returns
     -------
     dict of str to Tensor of shape (T, H)
-        ``hidden state``, what the layer hands on. Of an LSTM also ``input gate``, ``forget gate``,
+        ``hidden state``, the layer's output. Of an LSTM also ``input gate``, ``forget gate``,
         ``candidate``, ``output gate`` and ``cell state``; of a GRU ``reset gate``, ``update gate``
-        (where it is 1 nothing is taken in) and ``candidate``.
+        (where it is 1 the state stays as it is) and ``candidate``.
 
     References
     ----------
@@ -34,8 +34,8 @@ def gates(layer: nn.RNNBase, inputs: Tensor) -> dict[str, Tensor]:
     Examples
     --------
     >>> layer = nn.LSTM(2, 3)
-    >>> found = gates(layer, torch.zeros(4, 2))
-    >>> found["hidden state"].shape, bool((found["forget gate"] > 0).all())
+    >>> values = gates(layer, torch.zeros(4, 2))
+    >>> values["hidden state"].shape, bool((values["forget gate"] > 0).all())
     (torch.Size([4, 3]), True)
     """
     weight_ih, weight_hh, bias_ih, bias_hh = layer.all_weights[0]
@@ -46,7 +46,7 @@ def gates(layer: nn.RNNBase, inputs: Tensor) -> dict[str, Tensor]:
     for x in inputs @ weight_ih.t() + bias_ih:
         before = step(x, weight_hh @ before["hidden state"] + bias_hh, before)
         steps.append(before)
-    return {name: torch.stack([one[name] for one in steps]) for name in before}
+    return {name: torch.stack([values[name] for values in steps]) for name in before}
 
 
 def _lstm(x: Tensor, h: Tensor, before: dict[str, Tensor]) -> dict[str, Tensor]:

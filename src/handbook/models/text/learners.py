@@ -1,4 +1,4 @@
-"""What is trained on a text: windows drawn at random, or streams that are read side by side."""
+"""Learners of text: windows drawn at random, or parallel streams."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["StreamLearner", "TextLearner", "WindowLearner"]
 
 
 class TextLearner(Learner):
-    """A network with the codes of its training text, and samples that it wrote on the way.
+    """A network with the codes of its training text, and samples written during training.
 
     Parameters
     ----------
@@ -28,11 +28,11 @@ class TextLearner(Learner):
     clip : float or None
         The longest gradient, see :meth:`Engine.update`.
     measure : callable or None
-        Takes the network; returns its mean loss on a text held out.
+        Returns the network's mean loss on a text held out.
     sample : callable
-        Takes the network and an epoch; returns the codes of what it writes.
+        Returns the codes of a text that the network writes after an epoch.
     sampled : container of int
-        Epochs after which it is asked to.
+        Epochs after which it writes.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class TextLearner(Learner):
         self.samples: list[dict[str, Any]] = []
 
     def step(self, batch: Tensor) -> dict[str, Tensor]:
-        """Update on a batch; the loss is also told in bits per character."""
+        """Update on a batch; the loss is also reported in bits per character."""
         loss = self.loss(batch)
         self.update(loss, "network", self.clip)
         return {"loss": loss.detach(), "bits_per_character": loss.detach() / math.log(2)}
@@ -67,7 +67,7 @@ class TextLearner(Learner):
         """Return the mean cross entropy of a batch."""
 
     def after_epoch(self, epoch: int) -> Row:
-        """Measure the text held out, and write."""
+        """Write a sample, and measure the text held out."""
         network = self.networks["network"]
         if epoch in self.sampled:
             self.samples.append({"epoch": epoch, "codes": self.sample(network, epoch)})
@@ -95,9 +95,9 @@ class WindowLearner(TextLearner):
         Characters that are read.
     batch_size : int
     share : float
-        Of all windows, how many an epoch has.
+        Share of all windows that an epoch has.
 
-    Other parameters are those of :class:`TextLearner`.
+    The others are those of :class:`TextLearner`.
     """
 
     def __init__(
@@ -125,19 +125,19 @@ class WindowLearner(TextLearner):
 class StreamLearner(TextLearner):
     """Parallel stretches of the text, read chunk by chunk with the state carried over.
 
-    The text is taken as a ring. In each epoch it is cut into `streams` equal stretches at another
-    random place; less than one character a stream is left out. Each stream begins with nothing
-    remembered and nothing known of what came before. Gradients end where a chunk begins.
+    The text is taken as a ring. In each epoch it is cut into `streams` equal stretches from
+    another random start; less than one character per stream is left out. Each stream starts
+    without a state. Gradients end where a chunk begins.
 
     Parameters
     ----------
     unknown : int
-        The code of a character that is not known.
+        The code that stands before a stream.
     streams : int
     chunk : int
         Characters of a stream between two updates.
 
-    Other parameters are those of :class:`TextLearner`.
+    The others are those of :class:`TextLearner`.
     """
 
     def __init__(self, *args: Any, unknown: int, streams: int, chunk: int, **kwargs: Any) -> None:
@@ -154,12 +154,11 @@ class StreamLearner(TextLearner):
     def batches(self) -> Iterable[Tensor]:
         """Yield positions of targets, (T, B): the next T of each stream."""
         start = int(torch.randint(len(self.codes), (1,), generator=self.generator))
-        each = torch.arange(self.streams).unsqueeze(1) * self.length
-        places = (start + each + torch.arange(self.length)) % len(self.codes)  # (B, L)
+        starts = start + torch.arange(self.streams).unsqueeze(1) * self.length
+        positions = (starts + torch.arange(self.length)) % len(self.codes)  # (B, L)
         self.state = None
-        return torch.split(
-            self.engine.mine(places).t().contiguous().to(self.codes.device), self.chunk
-        )
+        own = self.engine.mine(positions).t().contiguous()
+        return torch.split(own.to(self.codes.device), self.chunk)
 
     def loss(self, batch: Tensor) -> Tensor:
         """See :meth:`TextLearner.loss`."""
@@ -169,12 +168,12 @@ class StreamLearner(TextLearner):
         scores, state = self.networks["network"](read, self.state)
         self.state = _detached(state)
         # a committee scores each target several times
-        every = targets.expand(scores.shape[:-1])
-        return nn.functional.cross_entropy(scores.flatten(0, -2), every.flatten())
+        targets = targets.expand(scores.shape[:-1])
+        return nn.functional.cross_entropy(scores.flatten(0, -2), targets.flatten())
 
 
 def _detached(state: Any) -> Any:
-    """Return what is remembered, cut off from how it came about."""
+    """Return a state without the graph of its computation."""
     if isinstance(state, Tensor):
         return state.detach()
-    return type(state)(_detached(one) for one in state)
+    return type(state)(_detached(part) for part in state)

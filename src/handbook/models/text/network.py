@@ -1,8 +1,8 @@
-"""The recurrent networks that read characters: LSTM, GRU or plain RNN."""
+"""The recurrent networks of characters: LSTM, GRU or plain RNN."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import torch
@@ -16,7 +16,7 @@ CELLS: dict[str, Callable[[int, int], nn.RNNBase]] = {
     "rnn": nn.RNN,
 }
 
-#: What each layer remembers: a tensor, (1, B, H), or for an LSTM two of them.
+#: The state of each layer: a tensor, (1, B, H), or for an LSTM two of them.
 State: TypeAlias = list[tuple[Tensor, Tensor] | Tensor]
 
 
@@ -27,11 +27,11 @@ class Recurrent(nn.Module):
     ----------
     cell : {"lstm", "gru", "rnn"}
     inputs, hidden, layers : int
-        Numbers a step, units a layer, layers.
+        Input size, units of a layer, number of layers.
     dropout : float
-        Of what a layer hands on, to the next one and at the end.
+        Share of each layer's outputs.
     recurrent_dropout : float
-        Of the weights between steps of one layer (DropConnect): one mask for all steps of a chunk.
+        Share of the weights between steps (DropConnect): one mask for all steps of a chunk.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Recurrent(nn.Module):
         recurrent_dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        # one module a layer: what each says and remembers is at hand
+        # one module per layer, to have the outputs and the state of each
         self.layers = nn.ModuleList(
             CELLS[cell](inputs if layer == 0 else hidden, hidden) for layer in range(layers)
         )
@@ -52,10 +52,10 @@ class Recurrent(nn.Module):
         self.recurrent_dropout = recurrent_dropout
 
     def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        """Read steps, (T, B, inputs); return what the last layer says, (T, B, H), and the state."""
+        """Read steps, (T, B, inputs); return the last layer's outputs, (T, B, H), and the state."""
         after: State = []
-        for place, layer in enumerate(self.layers):
-            before = None if state is None else state[place]
+        for number, layer in enumerate(self.layers):
+            before = None if state is None else state[number]
             if self.training and self.recurrent_dropout:
                 assert isinstance(layer.weight_hh_l0, Tensor)
                 weight = nn.functional.dropout(layer.weight_hh_l0, self.recurrent_dropout)
@@ -68,7 +68,7 @@ class Recurrent(nn.Module):
 
 
 class WindowNetwork(nn.Module):
-    """The handbook's: a code is one number, and only the step after the window is predicted.
+    """The handbook's network: each code is one number; only the character after is predicted.
 
     Parameters
     ----------
@@ -92,30 +92,30 @@ class WindowNetwork(nn.Module):
         self.head = nn.Linear(hidden, symbols)
 
     def inputs(self, codes: Tensor) -> Tensor:
-        """Return what the first layer sees of codes, (T, B): (T, B, 1)."""
+        """Return the inputs of the first layer, (T, B, 1), for codes of (T, B)."""
         return codes.unsqueeze(-1) / self.symbols
 
     def forward(self, codes: Tensor) -> Tensor:
         """Return scores of the character after each window, (B, A), for codes of (T, B)."""
-        said, _ = self.recurrent(self.inputs(codes))  # (T, B, H)
-        scores: Tensor = self.head(said[-1])
+        hidden, _ = self.recurrent(self.inputs(codes))  # (T, B, H)
+        scores: Tensor = self.head(hidden[-1])
         return scores
 
 
 class StreamNetwork(nn.Module):
-    """Each character has a learned vector, and the next one is predicted at every step.
+    """A network with a learned vector per character that predicts the next one at every step.
 
     Parameters
     ----------
     symbols : int
-        Characters of the alphabet, A. One vector more, the last, stands for what is not known:
-        a character that the training text does not have, and what comes before the first.
+        Characters of the alphabet, A. One more vector, the last, stands for characters outside
+        the training text and for what comes before a text.
     cell, hidden, layers, dropout, recurrent_dropout
         See :class:`Recurrent`.
     embedding : int
-        Numbers of a character's vector.
+        Length of a character's vector.
     input_dropout : float
-        Of the numbers of the vectors.
+        Share of the vectors' components.
     """
 
     def __init__(
@@ -130,39 +130,40 @@ class StreamNetwork(nn.Module):
         input_dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.unknown = symbols  # its code
+        self.unknown = symbols  # the code of the last vector
         self.embedding = nn.Embedding(symbols + 1, embedding)
         self.input_dropout = nn.Dropout(input_dropout)
         self.recurrent = Recurrent(cell, embedding, hidden, layers, dropout, recurrent_dropout)
         self.head = nn.Linear(hidden, symbols)
 
     def inputs(self, codes: Tensor) -> Tensor:
-        """Return what the first layer sees of codes, (T, B): (T, B, embedding)."""
+        """Return the inputs of the first layer, (T, B, embedding), for codes of (T, B)."""
         vectors: Tensor = self.input_dropout(self.embedding(codes))
         return vectors
 
     def forward(self, codes: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        """Return scores of what comes after each step, (T, B, A), for codes of (T, B).
+        """Return scores of the character after each step, (T, B, A), for codes of (T, B).
 
-        `state` is what an earlier call returned, and reading goes on from there.
+        `state` is that of an earlier call, from which reading continues.
         """
-        said, state = self.recurrent(self.inputs(codes), state)
-        return self.head(said), state
+        hidden, state = self.recurrent(self.inputs(codes), state)
+        return self.head(hidden), state
 
 
 class Committee(nn.Module):
-    """Stream networks that read side by side, and whose scores are averaged.
+    """Stream networks that read the same text, with the mean of their scores.
 
     The mean of scores is the geometric mean of the probabilities, up to a constant.
 
     Parameters
     ----------
-    members : iterable of StreamNetwork
+    members : sequence of StreamNetwork
         Of one alphabet.
     """
 
-    def __init__(self, members: Iterable[StreamNetwork]) -> None:
+    def __init__(self, members: Sequence[StreamNetwork]) -> None:
         super().__init__()
+        self.unknown = members[0].unknown
         self.members = nn.ModuleList(members)
 
     def forward(
@@ -173,12 +174,12 @@ class Committee(nn.Module):
         Returns
         -------
         scores : Tensor
-            In training those of each member, (K, T, B, A): each has its own loss. Else their
-            mean, (T, B, A).
+            In training those of each member, (K, T, B, A), which each has its own loss. Otherwise
+            their mean, (T, B, A).
         state : list
-            A :data:`State` a member.
+            A :data:`State` per member.
         """
         before: Sequence[State | None] = state or [None] * len(self.members)
-        said = [one(codes, old) for one, old in zip(self.members, before, strict=True)]
-        scores = torch.stack([one for one, _ in said])
-        return scores if self.training else scores.mean(0), [after for _, after in said]
+        outputs = [member(codes, own) for member, own in zip(self.members, before, strict=True)]
+        scores = torch.stack([member_scores for member_scores, _ in outputs])
+        return scores if self.training else scores.mean(0), [after for _, after in outputs]

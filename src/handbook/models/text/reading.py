@@ -1,4 +1,4 @@
-"""Trained networks that read a text: scores for every place of it, or character by character."""
+"""Readers of text by a trained network: all scores of a text, or character by character."""
 
 from __future__ import annotations
 
@@ -21,106 +21,94 @@ _WINDOWS = 500
 
 
 class NetworkReader(ABC):
-    """A network that has read some text, see :class:`handbook.models.text.language.Reader`.
+    """A network that has read some text, see :class:`handbook.models.text.generation.Reader`.
 
     Parameters
     ----------
+    network : nn.Module
+        In evaluation mode.
     unseen : float
-        Probability of all characters together that are not in the alphabet: a network that never
-        met one can not tell.
+        Probability of all characters together that are not in the alphabet.
     calibration : float, default=1.0
-        Scores are multiplied by it.
+        Factor on the scores.
     """
 
-    def __init__(self, unseen: float, calibration: float = 1.0) -> None:
+    def __init__(self, network: nn.Module, unseen: float, calibration: float = 1.0) -> None:
+        self.network = network
+        self.device = next(network.parameters()).device
         self.unseen = unseen
         self.calibration = calibration
 
     @abstractmethod
     def scores(self, codes: Tensor) -> Tensor:
-        """Return the scores at each place of a whole text, (n, A) for codes of (n,)."""
+        """Return the scores at each position of a whole text, (n, A) for codes of (n,)."""
 
     @abstractmethod
     def next_scores(self, codes: Tensor) -> Tensor:
-        """Read some more codes, (n,); return the scores of what comes then, (1, A)."""
+        """Read some more codes, (n,); return the scores of the next character, (1, A)."""
 
     def log_probabilities(self, codes: Tensor) -> npt.NDArray[np.float64]:
-        """Return log-probabilities of all symbols at each place of a whole text, (n, A+1)."""
+        """Return log-probabilities of all symbols at each position of a whole text, (n, A+1)."""
         with torch.inference_mode():
-            return self._logs(self.scores(codes))
+            return self._log_probabilities(self.scores(codes))
 
     def read(self, codes: Array) -> Array:
         """Read some more codes, (n,), or none; return log-probabilities of the next one, (A+1,)."""
         with torch.inference_mode():
-            return np.asarray(self._logs(self.next_scores(torch.from_numpy(codes)))[0])
+            scores = self.next_scores(torch.from_numpy(codes))
+            return np.asarray(self._log_probabilities(scores)[0])
 
-    def _logs(self, scores: Tensor) -> npt.NDArray[np.float64]:
-        known = torch.log_softmax(self.calibration * scores.cpu().double(), dim=1)
-        known += np.log1p(-self.unseen)
-        other = torch.full((len(known), 1), float(np.log(self.unseen)), dtype=torch.float64)
-        return torch.cat([known, other], dim=1).numpy()
+    def _log_probabilities(self, scores: Tensor) -> npt.NDArray[np.float64]:
+        seen = torch.log_softmax(self.calibration * scores.cpu().double(), dim=1)
+        seen += np.log1p(-self.unseen)
+        unseen = torch.full((len(seen), 1), float(np.log(self.unseen)), dtype=torch.float64)
+        return torch.cat([seen, unseen], dim=1).numpy()
 
 
 class StreamReader(NetworkReader):
-    """Reads each character once, and remembers.
-
-    Parameters
-    ----------
-    network : StreamNetwork or Committee
-        In evaluation mode.
-    unseen, calibration : float
-        See :class:`NetworkReader`.
-    """
+    """Reads each character once and carries the state on; parameters as of the base class."""
 
     def __init__(
         self, network: StreamNetwork | Committee, unseen: float, calibration: float = 1.0
     ) -> None:
-        super().__init__(unseen, calibration)
-        self.network = network
-        one = network.members[0] if isinstance(network, Committee) else network
-        assert isinstance(one, StreamNetwork)
-        self.device = one.head.weight.device
-        self.nothing = torch.tensor([one.unknown])
+        super().__init__(network, unseen, calibration)
+        self.start = torch.tensor([network.unknown])  # what stands before a text
         self.state: Any = None
 
     def scores(self, codes: Tensor) -> Tensor:
         """See :meth:`NetworkReader.scores`."""
-        return self._on(torch.cat([self.nothing, codes])[:-1])
+        return self._continue(torch.cat([self.start, codes])[:-1])
 
     def next_scores(self, codes: Tensor) -> Tensor:
         """See :meth:`NetworkReader.next_scores`."""
         if self.state is None:
-            codes = torch.cat([self.nothing, codes])
-        return self._on(codes)[-1:]
+            codes = torch.cat([self.start, codes])
+        return self._continue(codes)[-1:]
 
-    def _on(self, codes: Tensor) -> Tensor:
-        """Read on; return the scores after each code, (n, A)."""
-        said = []
+    def _continue(self, codes: Tensor) -> Tensor:
+        """Read more codes; return the scores after each, (n, A)."""
+        parts = []
         for part in torch.split(codes.to(self.device), _STEPS):
             scores, self.state = self.network(part.unsqueeze(1), self.state)
-            said.append(scores[:, 0])
-        return torch.cat(said)
+            parts.append(scores[:, 0])
+        return torch.cat(parts)
 
 
 class WindowReader(NetworkReader):
-    """Reads the last characters anew for each that it predicts, with zeros before the text.
+    """Reads the last characters again for each prediction, with zeros before the text.
 
     Parameters
     ----------
-    network : WindowNetwork
-        In evaluation mode.
     window : int
         Characters that are read.
-    unseen, calibration : float
-        See :class:`NetworkReader`.
+
+    The others are those of the base class.
     """
 
     def __init__(
         self, network: WindowNetwork, window: int, unseen: float, calibration: float = 1.0
     ) -> None:
-        super().__init__(unseen, calibration)
-        self.network = network
-        self.device = network.head.weight.device
+        super().__init__(network, unseen, calibration)
         self.window = window
         self.tail = torch.zeros(window, dtype=torch.int64)
 
@@ -140,7 +128,7 @@ class WindowReader(NetworkReader):
 def reader(
     network: nn.Module, window: int, unseen: float, calibration: float = 1.0
 ) -> NetworkReader:
-    """Return a reader that has read nothing yet, of the network's kind."""
+    """Return a reader of the network's kind that has read nothing yet."""
     if isinstance(network, StreamNetwork | Committee):
         return StreamReader(network, unseen, calibration)
     assert isinstance(network, WindowNetwork)
