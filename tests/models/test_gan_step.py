@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from handbook.models.gan.drawing import as_bytes
-from handbook.models.gan.learner import Adversaries, Rows, Settings
+from handbook.models.gan.learner import Adversaries, Settings
 from handbook.models.trainer import engine
 
 IMAGES = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (6, 1, 2, 2), np.uint8))
@@ -32,7 +32,7 @@ class Critic(nn.Module):
         return self.dense(images.flatten(1))[:, 0]
 
 
-def adversaries(rate: float = 0.1, seed: int = 0, rows: Rows | None = None, **settings):
+def adversaries(rate: float = 0.1, seed: int = 0, rows: torch.Tensor = IMAGES, **settings):
     torch.manual_seed(5)
     networks = {"generator": Maker(), "discriminator": Critic()}
     optimizers = {
@@ -40,7 +40,7 @@ def adversaries(rate: float = 0.1, seed: int = 0, rows: Rows | None = None, **se
     }
     chosen = Settings(**{"batch_size": 4, "latent": 3, "shown": 2} | settings)
     generator = torch.Generator().manual_seed(seed)
-    return Adversaries(engine(), generator, networks, optimizers, rows or Rows(IMAGES), chosen)
+    return Adversaries(engine(), generator, networks, optimizers, rows, None, chosen)
 
 
 def by_hand(learner: Adversaries, noise: torch.Tensor, real: torch.Tensor) -> dict[str, float]:
@@ -125,7 +125,7 @@ def test_the_running_mean_forgets_the_first_weights_and_then_keeps_its_share() -
 
 def test_images_in_bytes_come_back_from_what_the_networks_see() -> None:
     levels = torch.arange(256, dtype=torch.uint8).view(1, 1, 16, 16)
-    learner = adversaries(rows=Rows(levels.repeat(4, 1, 1, 1)))
+    learner = adversaries(rows=levels.repeat(4, 1, 1, 1))
     seen = learner._real(torch.tensor([0]))
     assert (float(seen.min()), float(seen.max())) == (-1.0, 1.0)
     assert torch.equal(as_bytes(seen), levels)
@@ -133,21 +133,21 @@ def test_images_in_bytes_come_back_from_what_the_networks_see() -> None:
 
 def test_half_of_the_real_images_are_mirrored_and_the_others_are_not() -> None:
     rows = torch.arange(4, dtype=torch.uint8).view(1, 1, 1, 4).repeat(400, 1, 1, 1)
-    learner = adversaries(rows=Rows(rows), flip=True)
+    learner = adversaries(rows=rows, flip=True)
     seen = as_bytes(learner._real(torch.arange(400)))[:, 0, 0].tolist()
     assert {tuple(one) for one in seen} == {(0, 1, 2, 3), (3, 2, 1, 0)}
     assert 150 < sum(one[0] == 3 for one in seen) < 250
 
 
 def test_an_epoch_passes_over_all_rows_that_fill_batches() -> None:
-    rows = Rows(torch.zeros(10, 1, 2, 2, dtype=torch.uint8))
+    rows = torch.zeros(10, 1, 2, 2, dtype=torch.uint8)
     learner = adversaries(rows=rows)
     seen = torch.cat(list(learner.batches()))
     assert (len(learner), len(seen), len(set(seen.tolist()))) == (2, 8, 8)
 
 
 def test_an_epoch_of_a_share_has_other_rows_each_time() -> None:
-    rows = Rows(torch.zeros(35, 1, 2, 2, dtype=torch.uint8))
+    rows = torch.zeros(35, 1, 2, 2, dtype=torch.uint8)
     learner = adversaries(rows=rows, share=0.3, batch_size=2)
     assert len(learner) == 5  # of 17 batches
     seen = [torch.cat(list(learner.batches())).tolist() for _ in range(30)]

@@ -92,7 +92,7 @@ def test_it_is_an_estimator_that_can_be_saved(tmp_path: Path) -> None:
 
 
 def test_what_does_not_fit_is_named() -> None:
-    with pytest.raises(HandbookError, match="order is 0; expected 1 or more"):
+    with pytest.raises(ValueError, match=r"'order' .* an int in the range \[1, inf\). Got 0"):
         CharacterNgram(0).fit("abc")
     with pytest.raises(HandbookError, match=r"order is 60 with 3 characters; expected 31 or less"):
         CharacterNgram(60).fit("abc")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from itertools import pairwise
-from typing import Any
 
 from torch import Tensor, nn
 
@@ -167,30 +166,16 @@ class CNNClassifier(ImageClassifier):
     (['blank', 'stripe'], (40, 128))
     """
 
-    epochs: int = 10
-    learning_rate: float = 0.01
     _: KW_ONLY
-    momentum: float = 0.9
-    batch_size: int = 64
-    weight_decay: float = 0.0
-    schedule: str | None = None
-    scaling: str = "unit"
     widths: Sequence[int] = (16, 32)
     dense: int = 128
     batch_norm: bool = False
     dropout: float = 0.0
-    label_smoothing: float = 0.0
-    shift: int = 0
-    flip: bool = False
-    averaging: float = 0.0
-    test_flip: bool = False
     validation_fraction: float = 0.0
     patience: int | None = None
     channels_last: bool = True
     precision: str = "32-true"
     devices: int = 1
-    random_state: Any = None
-    device: str = "cpu"
 
     _parameter_constraints = ImageClassifier._parameter_constraints | {
         "widths": ["array-like"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
-from typing import Any
 
 from sklearn.utils._param_validation import Interval
 from torch import Tensor, nn
@@ -114,23 +113,9 @@ class LeNetClassifier(ImageClassifier):
     ['blank', 'stripe']
     """
 
-    epochs: int = 10
     learning_rate: float = 0.001
     _: KW_ONLY
-    momentum: float = 0.9
-    batch_size: int = 64
-    weight_decay: float = 0.0
-    schedule: str | None = None
-    scaling: str = "unit"
     padding: int = 0
-    label_smoothing: float = 0.0
-    shift: int = 0
-    flip: bool = False
-    test_flip: bool = False
-    averaging: float = 0.0
-    channels_last: bool = False
-    random_state: Any = None
-    device: str = "cpu"
 
     _parameter_constraints = ImageClassifier._parameter_constraints | {
         "padding": [Interval(Integral, 0, None, closed="left")]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
 
 from torch import nn
 
 from handbook.models.gan.deep import DeepDiscriminator, DeepGenerator
 from handbook.models.gan.estimator import ImageGenerator, Shape
-from handbook.models.gan.learner import Settings
 from handbook.models.trainer.estimator import COUNT, SHARE
 
 __all__ = ["DCGAN"]
@@ -69,22 +67,10 @@ class DCGAN(ImageGenerator):
     batch_size: int = 256
     learning_rate: float = 0.005
     _: KW_ONLY
-    discriminator_learning_rate: float | None = None
-    beta1: float = 0.5
-    beta2: float = 0.999
-    latent_size: int = 100
     width: int = 64
-    ema: float | None = None
-    schedule: str | None = None
     flip: bool = False
     first_norm: bool = True
     share: float = 1.0
-    precision: str = "32-true"
-    devices: int = 1
-    compile: bool = False
-    channels_last: bool = False
-    random_state: Any = None
-    device: str = "cpu"
 
     _parameter_constraints = ImageGenerator._parameter_constraints | {
         "width": [COUNT],
@@ -99,14 +85,5 @@ class DCGAN(ImageGenerator):
             "discriminator": DeepDiscriminator(shape, self.width, first_norm=self.first_norm),
         }
 
-    def _settings(self) -> tuple[Settings, int]:
-        settings = Settings(
-            batch_size=self.batch_size,
-            latent=self.latent_size,
-            shown=self._shown,
-            ema=self.ema,
-            flip=self.flip,
-            share=self.share,
-            layout=self._layout(),
-        )
-        return settings, self.epochs
+    def _length(self) -> tuple[int, int | None]:
+        return self.epochs, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
@@ -17,9 +18,10 @@ from torch import Tensor, nn
 from handbook.core.errors import HandbookError
 from handbook.models.gan.drawing import draw
 from handbook.models.gan.latent import spherical
-from handbook.models.gan.learner import Adversaries, Rows, Settings
+from handbook.models.gan.learner import Adversaries, Settings
 from handbook.models.images.pixels import image_shape, image_tensor
 from handbook.models.trainer import Engine, Row, reproducible
+from handbook.models.trainer.engine import PRECISIONS
 from handbook.models.trainer.estimator import (
     COUNT,
     FRACTION,
@@ -36,13 +38,11 @@ Shape = tuple[int, int, int]
 _AT_ONCE = 500  # images of a batch that is only made
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class ImageGenerator(TorchEstimator):
     """Base of the models that generate images: a subclass adds parameters and builds the networks.
 
-    Subclasses have the parameters `batch_size`, `learning_rate`, `discriminator_learning_rate`,
-    `beta1`, `beta2`, `latent_size`, `ema`, `schedule`, `precision`, `devices`, `compile`,
-    `channels_last`, `random_state` and `device`, as :class:`handbook.models.gan.GAN` describes
-    them.
+    :class:`handbook.models.gan.GAN` describes the parameters.
 
     Attributes
     ----------
@@ -62,15 +62,22 @@ class ImageGenerator(TorchEstimator):
         The labels and their shares; only of a conditional model.
     """
 
-    batch_size: int
-    learning_rate: float
-    discriminator_learning_rate: float | None
-    beta1: float
-    beta2: float
-    latent_size: int
-    ema: float | None
-    compile: bool
-    channels_last: bool
+    discriminator_learning_rate: float | None = None
+    beta1: float = 0.5
+    beta2: float = 0.999
+    latent_size: int = 100
+    ema: float | None = None
+    precision: str = PRECISIONS[0]
+    devices: int = 1
+    compile: bool = False
+    channels_last: bool = False
+
+    # Parameters of one of the two models; for the other these values hold.
+    loss = "standard"
+    critic_steps = 1
+    penalty = 0.0
+    flip = False
+    share = 1.0
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = (
         TorchEstimator._parameter_constraints
@@ -85,7 +92,7 @@ class ImageGenerator(TorchEstimator):
         }
     )
 
-    _shown: int  # images of a snapshot
+    _shown: ClassVar[int]  # images of a snapshot
     _conditional = False
 
     @abstractmethod
@@ -93,8 +100,8 @@ class ImageGenerator(TorchEstimator):
         """Return a fresh ``generator`` and ``discriminator`` for images of `shape` (C, H, W)."""
 
     @abstractmethod
-    def _settings(self) -> tuple[Settings, int]:
-        """Return how the two are trained, and for how many epochs."""
+    def _length(self) -> tuple[int, int | None]:
+        """Return the number of epochs and the steps of each; None passes over all rows."""
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Train a fresh pair of networks.
@@ -131,7 +138,20 @@ class ImageGenerator(TorchEstimator):
     ) -> tuple[bytes, list[Row], Array, list[int]]:
         """See :meth:`TorchEstimator._train`."""
         classes = self._classes()
-        settings, epochs = self._settings()
+        epochs, steps_per_epoch = self._length()
+        settings = Settings(
+            batch_size=self.batch_size,
+            latent=self.latent_size,
+            shown=self._shown,
+            steps=steps_per_epoch,
+            loss=self.loss,
+            critic_steps=self.critic_steps if self.loss == "wasserstein" else 1,
+            penalty=self.penalty,
+            ema=self.ema,
+            flip=self.flip,
+            share=self.share,
+            layout=torch.channels_last if self.channels_last else torch.contiguous_format,
+        )
         one_hot = None
         if codes is not None:
             one_hot = nn.functional.one_hot(codes, classes).float().to(engine.device)
@@ -157,7 +177,8 @@ class ImageGenerator(TorchEstimator):
                 generator,
                 networks,
                 optimizers,
-                Rows(images.to(engine.device), one_hot),
+                images.to(engine.device),
+                one_hot,
                 settings,
             )
             history = self._history(learner, epochs)
@@ -279,9 +300,6 @@ class ImageGenerator(TorchEstimator):
                 f"{', '.join(map(str, self.classes_))}"
             )
         return wanted
-
-    def _layout(self) -> torch.memory_format:
-        return torch.channels_last if self.channels_last else torch.contiguous_format
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

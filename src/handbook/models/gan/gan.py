@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
-from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 from torch import nn
 
 from handbook.models.gan.estimator import ImageGenerator, Shape
-from handbook.models.gan.learner import Settings
 from handbook.models.gan.losses import LOSSES
 from handbook.models.gan.networks import ConvolutionalDiscriminator, DenseDiscriminator, Generator
 from handbook.models.trainer.estimator import COUNT, NON_NEGATIVE
@@ -102,23 +100,11 @@ class GAN(ImageGenerator):
     discriminator: str = "dense"
     batch_size: int = 128
     learning_rate: float = 2e-4
-    discriminator_learning_rate: float | None = None
-    beta1: float = 0.5
-    beta2: float = 0.999
-    latent_size: int = 100
     width: int = 128
     discriminator_width: int = 64
     critic_steps: int = 5
     penalty: float = 10.0
-    ema: float | None = None
-    schedule: str | None = None
     snapshot_every: int = 200
-    precision: str = "32-true"
-    devices: int = 1
-    compile: bool = False
-    channels_last: bool = False
-    random_state: Any = None
-    device: str = "cpu"
 
     _parameter_constraints = ImageGenerator._parameter_constraints | {
         "n_steps": [COUNT],
@@ -149,20 +135,8 @@ class GAN(ImageGenerator):
             "discriminator": judge,
         }
 
-    def _settings(self) -> tuple[Settings, int]:
-        wasserstein = self.loss == "wasserstein"
-        settings = Settings(
-            batch_size=self.batch_size,
-            latent=self.latent_size,
-            shown=self._shown,
-            steps=self.snapshot_every,
-            loss=self.loss,
-            critic_steps=self.critic_steps if wasserstein else 1,
-            penalty=self.penalty,
-            ema=self.ema,
-            layout=self._layout(),
-        )
-        return settings, self.n_steps // self.snapshot_every
+    def _length(self) -> tuple[int, int | None]:
+        return self.n_steps // self.snapshot_every, self.snapshot_every
 
     def _validate_params(self) -> None:
         super()._validate_params()

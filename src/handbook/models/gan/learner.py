@@ -1,4 +1,4 @@
-"""Two networks against each other, as the trainer sees them."""
+"""The learner of two networks trained against each other."""
 
 from __future__ import annotations
 
@@ -12,37 +12,38 @@ from torch import Tensor, nn
 
 from handbook.models.gan.drawing import draw
 from handbook.models.gan.losses import discriminator_loss, generator_loss, gradient_penalty
+from handbook.models.images.augment import flipped
 from handbook.models.trainer import Engine, Learner, Row
 
-__all__ = ["Adversaries", "Rows", "Settings"]
+__all__ = ["Adversaries", "Settings"]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How the two are trained.
+    """Settings of the training.
 
     Parameters
     ----------
     batch_size : int
-        Images of a step; with `critic_steps`, of each of the critic's.
+        Images of each update of the discriminator.
     latent : int
-        Numbers of a latent point.
+        Dimensions of a latent point.
     shown : int
         Fixed latent points whose images are kept after each epoch.
     steps : int or None
         Steps of an epoch, on rows drawn with replacement; None passes over all rows.
     loss : str
-        Out of :data:`handbook.models.gan.losses.LOSSES`.
+        One of :data:`handbook.models.gan.losses.LOSSES`.
     critic_steps : int
         Updates of the discriminator in a step.
     penalty : float
-        Weight of the gradient penalty; of the Wasserstein loss alone.
+        Weight of the gradient penalty, for the Wasserstein loss.
     ema : float or None
         Share that the running mean of the generator's weights keeps in a step.
     flip : bool
-        Whether half of the real images are mirrored, drawn anew each time.
+        Mirror a real image left to right with probability one half, drawn anew each time.
     share : float
-        Of all rows, how many an epoch passes over, drawn anew each time; with `steps` None.
+        Share of all rows that an epoch has, drawn anew each time; for `steps` None.
     layout : torch.memory_format
         How images lie in memory.
     """
@@ -60,23 +61,8 @@ class Settings:
     layout: torch.memory_format = torch.contiguous_format
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The training rows, on the device.
-
-    Parameters
-    ----------
-    images : uint8 Tensor of shape (N, C, H, W)
-    labels : float Tensor of shape (N, K) or None
-        One-hot.
-    """
-
-    images: Tensor
-    labels: Tensor | None = None
-
-
 class Adversaries(Learner):
-    """A generator and a discriminator with the rows that the latter learns to know.
+    """A generator and a discriminator with the training rows.
 
     Parameters
     ----------
@@ -87,7 +73,10 @@ class Adversaries(Learner):
         [-1, 1]) and ``discriminator`` (images and the same labels to answers, (B,)).
     optimizers : mapping of str to Optimizer
         By the same names.
-    rows : Rows
+    images : uint8 Tensor of shape (N, C, H, W)
+        On the device.
+    labels : float Tensor of shape (N, K) or None
+        One-hot.
     settings : Settings
     """
 
@@ -97,25 +86,27 @@ class Adversaries(Learner):
         generator: torch.Generator,
         networks: Mapping[str, nn.Module],
         optimizers: Mapping[str, torch.optim.Optimizer],
-        rows: Rows,
+        images: Tensor,
+        labels: Tensor | None,
         settings: Settings,
     ) -> None:
-        #: What images are drawn with: the generator, or the running mean of it.
+        #: The network that images are drawn with: the generator, or its running mean.
         self.best = networks["generator"]
-        every = dict(networks)
+        networks = dict(networks)
         if settings.ema is not None:
-            every["average"] = self.best = copy.deepcopy(networks["generator"])
+            networks["average"] = self.best = copy.deepcopy(networks["generator"])
             self.best.requires_grad_(False)
-        super().__init__(engine, generator, every, optimizers)
+        super().__init__(engine, generator, networks, optimizers)
         self.plain = networks["generator"]
-        self.rows = rows
+        self.images = images
+        self.labels = labels
         self.settings = settings
-        self.size = min(settings.batch_size, len(rows.images))
+        self.size = min(settings.batch_size, len(images))
         self.taken = 0
         self.fixed = self._noise(settings.shown).to(engine.device)
         self.fixed_labels = None
-        if rows.labels is not None:
-            classes = rows.labels.shape[1]
+        if labels is not None:
+            classes = labels.shape[1]
             codes = torch.arange(settings.shown, device=engine.device) % classes
             self.fixed_labels = nn.functional.one_hot(codes, classes).float()
         self.snapshots = self._picture()[None]  # (S, shown, C, H, W)
@@ -123,39 +114,38 @@ class Adversaries(Learner):
     def __len__(self) -> int:
         if self.settings.steps is not None:
             return self.settings.steps
-        return max(1, int(self.settings.share * (len(self.rows.images) // self._each)))
+        return max(1, int(self.settings.share * (len(self.images) // self._step_rows)))
 
     @property
-    def _each(self) -> int:
-        """Rows that a step takes."""
+    def _step_rows(self) -> int:
+        """Number of rows that a step takes."""
         return self.size * self.settings.critic_steps
 
     def batches(self) -> Iterable[Tensor]:
-        """Yield positions of rows; the last ones that fill no batch wait for another epoch."""
-        images = self.rows.images
+        """Yield positions of rows; an epoch over all rows leaves out those that fill no batch."""
+        rows, size, device = len(self.images), self._step_rows, self.images.device
         if self.settings.steps is not None:
             for _ in range(self.settings.steps):
-                drawn = torch.randint(len(images), (self._each,), generator=self.generator)
-                yield self.engine.mine(drawn.to(images.device))
+                drawn = torch.randint(rows, (size,), generator=self.generator)
+                yield self.engine.mine(drawn.to(device))
             return
-        order = torch.randperm(len(images), generator=self.generator)
-        order = order.to(images.device)
+        order = torch.randperm(rows, generator=self.generator).to(device)
         for number in range(len(self)):
-            # fewer rows than a batch fill it in turn
-            places = torch.arange(number * self._each, (number + 1) * self._each) % len(order)
-            yield self.engine.mine(order[places.to(order.device)])
+            # fewer rows than a batch are repeated
+            positions = torch.arange(number * size, (number + 1) * size, device=device) % rows
+            yield self.engine.mine(order[positions])
 
     def step(self, batch: Tensor) -> dict[str, Tensor]:
-        """Update the discriminator, as often as it is asked for, and then the generator once."""
+        """Update the discriminator `critic_steps` times, and then the generator once."""
         settings, device = self.settings, self.engine.device
         maker, judge = self.networks["generator"], self.networks["discriminator"]
         parts = batch.chunk(settings.critic_steps)
-        for place, positions in enumerate(parts):
+        for number, positions in enumerate(parts, start=1):
             real = self._real(positions)
-            labels = None if self.rows.labels is None else self.rows.labels[positions]
+            labels = None if self.labels is None else self.labels[positions]
             noise = self.engine.mine(self._noise(self.size)).to(device)
-            # the last images serve the generator too, with the graph behind them
-            with torch.set_grad_enabled(place == len(parts) - 1):
+            # the generator is updated on the last images, through their graph
+            with torch.set_grad_enabled(number == len(parts)):
                 made = maker(noise, labels)
             on_real, on_made = judge(real, labels), judge(made.detach(), labels)
             loss = discriminator_loss(on_real, on_made, settings.loss)
@@ -168,7 +158,7 @@ class Adversaries(Learner):
                     self.engine.mine(shares).to(device),
                 )
             self.update(loss, "discriminator")
-        # gradients of the judge's own weights would be thrown away
+        # the discriminator's weights need no gradient here
         judge.requires_grad_(False)
         deceived = generator_loss(judge(made, labels), settings.loss)
         self.update(deceived, "generator")
@@ -210,25 +200,23 @@ class Adversaries(Learner):
 
     def _real(self, positions: Tensor) -> Tensor:
         """Return real images as the networks see them: float, in [-1, 1]."""
-        images = self.rows.images[positions].float().div_(127.5).sub_(1.0)
+        images = self.images[positions].float().div_(127.5).sub_(1.0)
         if self.settings.flip:
-            mirrored = torch.rand(len(images), generator=self.generator) < 0.5
-            images = torch.where(mirrored.to(images.device)[:, None, None, None],
-                                 images.flip(3), images)  # fmt: skip
+            images = flipped(images, self.generator)
         return images.contiguous(memory_format=self.settings.layout)
 
     def _average(self) -> None:
-        """Take the generator's weights into their running mean."""
+        """Update the running mean of the generator's weights."""
         if self.settings.ema is None:
             return
-        # shorter at first, so that the first weights are soon forgotten
+        # a shorter memory at first, which drops the untrained weights
         keep = min(self.settings.ema, (1 + self.taken) / (10 + self.taken))
-        ours, theirs = self.best.state_dict(), self.plain.state_dict()
-        for name, value in ours.items():
-            if value.is_floating_point():
-                value.lerp_(theirs[name], 1 - keep)
+        current = self.plain.state_dict()
+        for name, mean in self.best.state_dict().items():
+            if mean.is_floating_point():
+                mean.lerp_(current[name], 1 - keep)
             else:
-                value.copy_(theirs[name])
+                mean.copy_(current[name])
 
     def _picture(self) -> Tensor:
         return draw(self.best, self.fixed, self.fixed_labels)

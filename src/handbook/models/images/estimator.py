@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
@@ -27,13 +28,11 @@ __all__ = ["ImageClassifier"]
 Floats = npt.NDArray[np.float32]
 
 
+@dataclass(eq=False, repr=False)
 class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
-    """Base of the image classifiers: a subclass stores its parameters and builds its network.
+    """Base of the image classifiers: a subclass adds parameters and builds its network.
 
-    Subclasses have the parameters `epochs`, `batch_size`, `learning_rate`, `momentum`,
-    `weight_decay`, `schedule`, `scaling`, `random_state` and `device`, as
-    :class:`handbook.models.lenet.LeNetClassifier` describes them, and those of the others that
-    they want, as :class:`handbook.models.cnn.CNNClassifier` does.
+    :class:`handbook.models.cnn.CNNClassifier` describes the parameters.
 
     Attributes
     ----------
@@ -46,12 +45,13 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         A row an epoch, see :func:`handbook.models.trainer.train`.
     """
 
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    momentum: float
-    weight_decay: float
-    scaling: str
+    epochs: int = 10
+    learning_rate: float = 0.01
+    _: KW_ONLY
+    momentum: float = 0.9
+    batch_size: int = 64
+    weight_decay: float = 0.0
+    scaling: str = "unit"
     label_smoothing: float = 0.0
     shift: int = 0
     flip: bool = False

@@ -150,7 +150,6 @@ class CharacterModel(LanguageModel, TorchEstimator):
     epochs: int = 10
     batch_size: int = 128
     learning_rate: float = 0.001
-    schedule: str | None = None
     clip: float | None = None
     weight_decay: float = 0.0
     window: int = 50
@@ -164,8 +163,6 @@ class CharacterModel(LanguageModel, TorchEstimator):
     validation_fraction: float = 0.0
     patience: int | None = None
     samples: int = 4
-    random_state: Any = None
-    device: str = "cpu"
 
     _parameter_constraints = TorchEstimator._parameter_constraints | {
         "scheme": [StrOptions({"windows", "stream"})],

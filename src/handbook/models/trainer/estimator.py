@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -40,19 +41,29 @@ def weights(network: nn.Module) -> bytes:
     )
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class TorchEstimator(BaseEstimator):  # type: ignore[misc]
-    """Base of the torch models. Subclasses have the parameters `random_state` and `device`.
+    """Base of the torch models. Parameters are the fields of a dataclass.
 
-    The other attributes below are parameters of some subclasses; for the rest the defaults hold.
+    Parameters
+    ----------
+    schedule : str or None, default=None
+        See :class:`handbook.models.trainer.Schedule`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of all that is drawn; torch's global generator is neither used nor changed.
+    device : str, default="cpu"
+        Where torch computes.
     """
 
-    schedule: str | None
-    random_state: Any
-    device: str
-    precision: str = PRECISIONS[0]
-    devices: int = 1
-    validation_fraction: float = 0.0
-    patience: int | None = None
+    schedule: str | None = None
+    random_state: Any = None
+    device: str = "cpu"
+
+    # Parameters of some subclasses only; for the others these values hold.
+    precision = PRECISIONS[0]
+    devices = 1
+    validation_fraction = 0.0
+    patience: int | None = field(default=None, init=False)
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "epochs": [COUNT],
