@@ -38,7 +38,7 @@ def adversaries(rate: float = 0.1, seed: int = 0, rows: torch.Tensor = IMAGES, *
     optimizers = {
         name: torch.optim.SGD(network.parameters(), lr=rate) for name, network in networks.items()
     }
-    chosen = Settings(**{"batch_size": 4, "latent": 3, "shown": 2} | settings)
+    chosen = Settings(**{"batch_size": 4, "latent": 3, "snapshot_images": 2} | settings)
     generator = torch.Generator().manual_seed(seed)
     return Adversaries(engine(), generator, networks, optimizers, rows, None, chosen)
 

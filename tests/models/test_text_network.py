@@ -12,7 +12,7 @@ from torch import nn
 from handbook.models.text.gates import gates
 from handbook.models.text.learners import StreamLearner, WindowLearner
 from handbook.models.text.network import Committee, StreamNetwork, WindowNetwork
-from handbook.models.text.reading import StreamReader, WindowReader, reader
+from handbook.models.text.reading import StreamReader, WindowReader
 from handbook.models.trainer import Engine
 
 LAYERS = pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN], ids=["lstm", "gru", "rnn"])
@@ -169,7 +169,7 @@ def given(one: StreamLearner, chunk: torch.Tensor) -> tuple[torch.Tensor, object
 def test_reading_bit_by_bit_is_reading_at_once(fresh) -> None:
     torch.manual_seed(0)
     one = fresh()
-    other = reader(one.network, 6, 0.01)
+    other = copy.copy(one)
     text = np.array([0, 3, 1, 4, 4, 2, 0, 1, 3])
     with torch.inference_mode():
         expected = one.scores(torch.from_numpy(text)).log_softmax(1).double().numpy()

@@ -142,11 +142,9 @@ class CNNClassifier(ImageClassifier):
     devices : int, default=1
         More than one needs Lightning Fabric.
     random_state : int, RandomState instance or None, default=None
-        Seed of the first weights, of the order of the rows and of all else that is drawn;
-        torch's global generator is neither used nor changed.
+        Seed of the first weights, the order of the rows and all else that is drawn.
     device : str, default="cpu"
-        Where torch computes. Results repeat to the bit on one machine, device and number of
-        threads.
+        Where torch computes.
 
     References
     ----------

@@ -78,23 +78,12 @@ class LeNetClassifier(ImageClassifier):
     ----------
     epochs : int, default=10
     learning_rate : float, default=0.001
-    momentum : float, default=0.9
-    batch_size : int, default=64
-    weight_decay : float, default=0.0
-    schedule : str or None, default=None
-        See :class:`handbook.models.trainer.Schedule`.
-    scaling : {"unit", "standard"}, default="unit"
-        Pixels are scaled to 0..1, or to mean 0 and standard deviation 1 over the training images.
     padding : int, default=0
         Zeros around the image before the first convolution.
-    label_smoothing, shift, flip, test_flip, averaging, channels_last
-        As of :class:`handbook.models.cnn.CNNClassifier`; all of them are off.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the first weights and of the order of the rows; torch's global generator is
-        neither used nor changed.
-    device : str, default="cpu"
-        Where torch computes. Results repeat to the bit on one machine, device and number of
-        threads.
+    momentum, batch_size, weight_decay, schedule, scaling, label_smoothing, shift, flip, test_flip
+        See :class:`handbook.models.cnn.CNNClassifier`, whose defaults they have.
+    averaging, channels_last, random_state, device
+        See there too; `channels_last` is off.
 
     References
     ----------

@@ -61,7 +61,7 @@ class DCGAN(ImageGenerator):
     ((5, 64, 64, 3), (2, 21, 64, 64, 3))
     """
 
-    _shown = 21
+    _snapshot_images = 21
 
     epochs: int = 20
     batch_size: int = 256

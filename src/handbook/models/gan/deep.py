@@ -36,7 +36,7 @@ class DeepGenerator(nn.Module):
     channels : int
         Of an image.
     latent : int
-        Numbers of a latent point.
+        Dimensions of a latent point.
     width : int
         Channels of the last map before the image; each one before has twice as many: 512, 256,
         128 and 64 with the handbook's 64.
@@ -76,9 +76,8 @@ class DeepDiscriminator(nn.Module):
     width : int
         Channels of the first map; each one after has twice as many, up to 8 times.
     first_norm : bool
-        Whether the first map is normalised too. It is one convolution away from the pixels: what
-        is the same all over a batch, such as a grey background, is then taken out of real and
-        made images alike, before anything can tell them apart by it.
+        Whether the first map is normalised too. This removes what is the same all over a batch,
+        such as a grey background, from real and made images alike.
     """
 
     def __init__(

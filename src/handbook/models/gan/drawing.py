@@ -1,4 +1,4 @@
-"""From what a generator gives to pictures: the same bytes in every process."""
+"""Images of a generator, with the same bytes in every process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["as_bytes", "draw"]
 
 
 def draw(generator: nn.Module, latent: Tensor, labels: Tensor | None = None) -> Tensor:
-    """Return the images of latent points, drawn without a gradient and in evaluation mode.
+    """Return the images of latent points, without a gradient and in evaluation mode.
 
     Parameters
     ----------
@@ -25,15 +25,15 @@ def draw(generator: nn.Module, latent: Tensor, labels: Tensor | None = None) -> 
         On the CPU.
     """
     generator.eval()
-    # oneDNN's transposed convolutions gave a few pixels of a process's first images another last
-    # digit in 3 of 8 processes of two threads; PyTorch's own gave the same bytes in 16 of 16.
+    # With oneDNN's transposed convolutions a few pixels of the first images differed by the last
+    # digit in 3 of 8 processes of two threads; with PyTorch's own, in none of 16.
     (enabled, *_) = torch.backends.mkldnn.set_flags(_enabled=False)  # type: ignore[no-untyped-call]
     try:
         with torch.inference_mode():
-            made: Tensor = generator(latent, labels)
+            images: Tensor = generator(latent, labels)
     finally:
         torch.backends.mkldnn.set_flags(_enabled=enabled)  # type: ignore[no-untyped-call]
-    return as_bytes(made).cpu()
+    return as_bytes(images).cpu()
 
 
 def as_bytes(images: Tensor) -> Tensor:

@@ -35,7 +35,7 @@ __all__ = ["ImageGenerator"]
 Array = npt.NDArray[Any]
 Shape = tuple[int, int, int]
 
-_AT_ONCE = 500  # images of a batch that is only made
+_AT_ONCE = 500  # images of a batch outside training
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -47,15 +47,15 @@ class ImageGenerator(TorchEstimator):
     Attributes
     ----------
     image_shape_ : tuple of int
-        Of one image, as it was given and is returned.
+        Of one image in `X`, without the row axis.
     state_ : bytes
         The generator's weights (their running mean with `ema`), as safetensors.
     history_ : list of dict
-        A row an epoch: ``loss`` (the generator's), ``discriminator_loss``, and the
+        A row per epoch: ``loss`` (the generator's), ``discriminator_loss``, and the
         discriminator's mean answers ``real_answer`` and ``made_answer``: probabilities of being
         real, or with the Wasserstein loss any numbers.
     snapshots_ : uint8 ndarray of shape (S, images, H, W[, C])
-        What the same latent points became before training and after each epoch.
+        Images of the same latent points before training and after each epoch.
     snapshot_steps_ : list of int
         Updates of the generator before each.
     classes_, class_shares_ : ndarray of shape (K,)
@@ -73,6 +73,7 @@ class ImageGenerator(TorchEstimator):
     channels_last: bool = False
 
     # Parameters of one of the two models; for the other these values hold.
+    conditional = False
     loss = "standard"
     critic_steps = 1
     penalty = 0.0
@@ -92,8 +93,7 @@ class ImageGenerator(TorchEstimator):
         }
     )
 
-    _shown: ClassVar[int]  # images of a snapshot
-    _conditional = False
+    _snapshot_images: ClassVar[int]  # images of a snapshot
 
     @abstractmethod
     def _build(self, shape: Shape, classes: int) -> dict[str, nn.Module]:
@@ -142,7 +142,7 @@ class ImageGenerator(TorchEstimator):
         settings = Settings(
             batch_size=self.batch_size,
             latent=self.latent_size,
-            shown=self._shown,
+            snapshot_images=self._snapshot_images,
             steps=steps_per_epoch,
             loss=self.loss,
             critic_steps=self.critic_steps if self.loss == "wasserstein" else 1,
@@ -182,7 +182,7 @@ class ImageGenerator(TorchEstimator):
                 settings,
             )
             history = self._history(learner, epochs)
-        snapshots = learner.snapshots.numpy()  # (S, shown, C, H, W)
+        snapshots = learner.snapshots.numpy()  # (S, images, C, H, W)
         steps = [epoch * len(learner) for epoch in range(len(snapshots))]
         return weights(learner.best), history, self._pictures(snapshots), steps
 
@@ -227,7 +227,7 @@ class ImageGenerator(TorchEstimator):
         ends = check_random_state(random_state).standard_normal((2, pairs, self.latent_size))
         points = spherical(ends[0], ends[1], np.linspace(0, 1, steps))  # (pairs, steps, latent)
         labels = None
-        if self._conditional:
+        if self.conditional:
             labels = np.repeat(self.classes_[np.arange(pairs) % len(self.classes_)], steps)
         made = self._made(points.reshape(-1, self.latent_size), labels)
         return made.reshape(pairs, steps, *self.image_shape_)
@@ -262,11 +262,11 @@ class ImageGenerator(TorchEstimator):
         return (channels[0] if channels else 1), height, width
 
     def _classes(self) -> int:
-        return len(self.classes_) if self._conditional else 0
+        return len(self.classes_) if self.conditional else 0
 
     def _codes(self, y: Any, n: int) -> Tensor | None:
         """Return the labels' codes, and set `classes_` and `class_shares_`."""
-        if not self._conditional:
+        if not self.conditional:
             return None
         if y is None or np.shape(y) != (n,):
             labels = "no labels" if y is None else f"labels of shape {np.shape(y)}"
@@ -282,7 +282,7 @@ class ImageGenerator(TorchEstimator):
 
     def _wanted(self, labels: Any, n: int, random: Any) -> Array | None:
         """Return a label for each of `n` images, or None from a model without labels."""
-        if not self._conditional:
+        if not self.conditional:
             if labels is not None:
                 raise HandbookError(
                     f"{type(self).__name__}: asked for labels, but was not trained with any; "
@@ -304,7 +304,7 @@ class ImageGenerator(TorchEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.estimator_type = "generator"
-        tags.target_tags.required = self._conditional
+        tags.target_tags.required = self.conditional
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         return tags

@@ -67,11 +67,9 @@ class GAN(ImageGenerator):
     channels_last : bool, default=False
         Whether a pixel's channels lie side by side in memory, quicker on GPUs in mixed precision.
     random_state : int, RandomState instance or None, default=None
-        Seed of the first weights, the rows and the latent points; torch's global generator is
-        neither used nor changed.
+        Seed of the first weights, the rows and the latent points.
     device : str, default="cpu"
-        Where torch computes. Results repeat to the bit on one machine, device and number of
-        threads.
+        Where torch computes.
 
     References
     ----------
@@ -91,7 +89,7 @@ class GAN(ImageGenerator):
     ((3, 8, 8), dtype('uint8'), [0, 5, 10])
     """
 
-    _shown = 25
+    _snapshot_images = 25
 
     n_steps: int = 10_000
     loss: str = "standard"
@@ -117,10 +115,6 @@ class GAN(ImageGenerator):
         "penalty": [NON_NEGATIVE],
         "snapshot_every": [COUNT],
     }
-
-    @property
-    def _conditional(self) -> bool:  # type: ignore[override]
-        return self.conditional
 
     def _build(self, shape: Shape, classes: int) -> dict[str, nn.Module]:
         judge: nn.Module

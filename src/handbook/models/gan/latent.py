@@ -1,4 +1,4 @@
-"""Latent points: between two of them."""
+"""Ways between latent points."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _PARALLEL = 1e-6  # radians: closer directions have no plane between them
 
 
 def spherical(start: Array, end: Array, shares: Array) -> Array:
-    """Return points on the way from one latent point to another, along a great circle.
+    """Interpolate between latent points along great circles.
 
-    Normal latent points of many dimensions lie near a sphere, far from 0; a straight line between
-    two of them leads through a region that a generator has never seen.
+    Normally distributed points of many dimensions lie near a sphere; a straight line between two
+    of them leads through a region without training points.
 
     Parameters
     ----------
@@ -43,13 +43,12 @@ def spherical(start: Array, end: Array, shares: Array) -> Array:
     start, end = start[..., np.newaxis, :], end[..., np.newaxis, :]
     shares = np.asarray(shares)[:, np.newaxis]
     lengths = np.linalg.norm(start, axis=-1) * np.linalg.norm(end, axis=-1)
-    cosine = np.divide((start * end).sum(axis=-1), lengths, out=np.ones_like(lengths),
-                       where=lengths > 0)  # fmt: skip
+    products = (start * end).sum(axis=-1)
+    cosine = np.divide(products, lengths, out=np.ones_like(lengths), where=lengths > 0)
     angle = np.arccos(np.clip(cosine, -1.0, 1.0))[..., np.newaxis]
     sine = np.sin(angle)
     straight = sine < _PARALLEL
     sine = np.where(straight, 1.0, sine)
     before = np.where(straight, 1 - shares, np.sin((1 - shares) * angle) / sine)
     after = np.where(straight, shares, np.sin(shares * angle) / sine)
-    found: Array = before * start + after * end
-    return found
+    return np.asarray(before * start + after * end)

@@ -28,7 +28,7 @@ class Settings:
         Images of each update of the discriminator.
     latent : int
         Dimensions of a latent point.
-    shown : int
+    snapshot_images : int
         Fixed latent points whose images are kept after each epoch.
     steps : int or None
         Steps of an epoch, on rows drawn with replacement; None passes over all rows.
@@ -50,7 +50,7 @@ class Settings:
 
     batch_size: int
     latent: int
-    shown: int
+    snapshot_images: int
     steps: int | None = None
     loss: str = "standard"
     critic_steps: int = 1
@@ -103,13 +103,13 @@ class Adversaries(Learner):
         self.settings = settings
         self.size = min(settings.batch_size, len(images))
         self.taken = 0
-        self.fixed = self._noise(settings.shown).to(engine.device)
+        self.fixed = self._noise(settings.snapshot_images).to(engine.device)
         self.fixed_labels = None
         if labels is not None:
             classes = labels.shape[1]
-            codes = torch.arange(settings.shown, device=engine.device) % classes
+            codes = torch.arange(settings.snapshot_images, device=engine.device) % classes
             self.fixed_labels = nn.functional.one_hot(codes, classes).float()
-        self.snapshots = self._picture()[None]  # (S, shown, C, H, W)
+        self.snapshots = self._picture()[None]  # (S, images, C, H, W)
 
     def __len__(self) -> int:
         if self.settings.steps is not None:

@@ -1,4 +1,4 @@
-"""What generator and discriminator want, from the discriminator's answers."""
+"""Losses of generator and discriminator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOSSES = ("standard", "wasserstein")
 
 
 def discriminator_loss(on_real: Tensor, on_made: Tensor, loss: str = "standard") -> Tensor:
-    """Return what the discriminator lowers.
+    """Return the loss of the discriminator.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def discriminator_loss(on_real: Tensor, on_made: Tensor, loss: str = "standard")
 
     Examples
     --------
-    >>> float(discriminator_loss(torch.zeros(2), torch.zeros(2)))  # log 2: it does not know
+    >>> float(discriminator_loss(torch.zeros(2), torch.zeros(2)))  # log 2: no better than chance
     0.6931471824645996
     """
     if loss == "wasserstein":
@@ -43,7 +43,7 @@ def discriminator_loss(on_real: Tensor, on_made: Tensor, loss: str = "standard")
 
 
 def generator_loss(on_made: Tensor, loss: str = "standard") -> Tensor:
-    """Return what the generator lowers.
+    """Return the loss of the generator.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def generator_loss(on_made: Tensor, loss: str = "standard") -> Tensor:
 def gradient_penalty(
     critic: Callable[[Tensor], Tensor], real: Tensor, made: Tensor, shares: Tensor
 ) -> Tensor:
-    """Return how far the critic's slope is from 1 between real and made images, squared.
+    """Return the squared deviation from 1 of the critic's slope between real and made images.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def gradient_penalty(
         Answers, (B,), on images, (B, C, H, W).
     real, made : Tensor of shape (B, C, H, W)
     shares : Tensor of shape (B,)
-        How much of the real image is in each point between the two, 0 to 1.
+        Weight of the real image in each point between the two, 0 to 1.
 
     Returns
     -------

@@ -30,9 +30,9 @@ class Generator(nn.Module):
     shape : tuple of int
         Channels, height and width of an image; 4 divides height and width.
     latent : int
-        Numbers of a latent point.
+        Dimensions of a latent point.
     classes : int
-        Labels that an image can be asked for by, one-hot beside the latent point; 0 for none.
+        Number of labels, one-hot beside the latent point; 0 for none.
     width : int
         Channels of the first two maps; the third has half of them.
     """
@@ -79,15 +79,14 @@ class Generator(nn.Module):
 class DenseDiscriminator(nn.Module):
     """Three dense layers, 784-512-256-1 for 28x28 grey images, without the last sigmoid.
 
-    The sigmoid is in the loss, where it is stable. The handbook's takes flat vectors, while its
-    generator gives images; this one flattens.
+    The sigmoid is in the loss, where it is stable. Unlike the handbook's it takes images.
 
     Parameters
     ----------
     shape : tuple of int
         Channels, height and width of an image.
     classes : int
-        Labels beside the image, one-hot; 0 for none.
+        Number of labels, one-hot beside the image; 0 for none.
     """
 
     def __init__(self, shape: tuple[int, int, int] = (1, 28, 28), classes: int = 0) -> None:
@@ -116,13 +115,12 @@ class ConvolutionalDiscriminator(nn.Module):
     shape : tuple of int
         Channels, height and width of an image; 4 divides height and width.
     classes : int
-        Labels as further channels, one of them all 1; 0 for none.
+        Number of labels, each a further channel of 0 or 1; 0 for none.
     width : int
         Channels of the first convolution; each one after has twice as many.
     normalize : bool
-        Batch normalisation after the second and the third convolution. It ties the answers on
-        the images of a batch together, which the gradient penalty of the Wasserstein loss
-        forbids.
+        Batch normalisation after the second and the third convolution. It makes the answers on
+        the images of a batch depend on each other, which the gradient penalty forbids.
     """
 
     def __init__(

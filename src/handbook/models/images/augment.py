@@ -9,13 +9,13 @@ __all__ = ["flipped", "shifted"]
 
 
 def shifted(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
-    """Move each image by whole pixels, each by its own; what comes into view is 0.
+    """Move each image by random whole pixels; pixels from outside the image are 0.
 
     Parameters
     ----------
     images : Tensor of shape (B, C, H, W)
     most : int
-        Pixels in each direction; all moves up to it are as likely, along both axes.
+        Pixels in each direction; all moves up to it are equally likely, along both axes.
     generator : torch.Generator
         On the CPU.
 
@@ -31,10 +31,10 @@ def shifted(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
     """
     height, width = images.shape[2:]
     padded = nn.functional.pad(images, (most, most, most, most))
-    # every window of the images' own size, as a view: (B, C, 2 most + 1, 2 most + 1, H, W)
+    # all windows of the images' size, as a view: (B, C, 2 most + 1, 2 most + 1, H, W)
     windows = padded.unfold(2, height, 1).unfold(3, width, 1)
-    places = torch.randint(2 * most + 1, (2, len(images)), generator=generator)
-    down, across = places.to(images.device)
+    offsets = torch.randint(2 * most + 1, (2, len(images)), generator=generator)
+    down, across = offsets.to(images.device)
     return windows[torch.arange(len(images), device=images.device), :, down, across]
 
 

@@ -17,7 +17,6 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
-from handbook.models.images.augment import flipped, shifted
 from handbook.models.images.labelled import AT_ONCE, Labelled
 from handbook.models.images.pixels import ImageNetwork, Scaled, image_shape, image_tensor, moments
 from handbook.models.trainer import Engine, Row, reproducible
@@ -141,15 +140,11 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
                 held_out=held_out,
                 smoothing=self.label_smoothing,
                 averaging=self.averaging,
-                augment=self._augment if self.shift or self.flip else None,
+                shift=self.shift,
+                flip=self.flip,
             )
             history = self._history(learner, self.epochs)
         return weights(learner.learned), history
-
-    def _augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        if self.shift:
-            images = shifted(images, self.shift, generator)
-        return flipped(images, generator) if self.flip else images
 
     def decision_function(self, X: Any) -> Floats:
         """Return the scores (logits), of shape (n, K)."""

@@ -1,22 +1,19 @@
-"""How an image classifier learns: batches of labelled images, and one step on each."""
+"""The learner of the image classifiers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from handbook.models.images.augment import flipped, shifted
 from handbook.models.trainer import Engine, Learner, Row
 
-__all__ = ["AT_ONCE", "Augment", "Labelled"]
+__all__ = ["AT_ONCE", "Labelled"]
 
-#: Takes a batch of images, (B, C, H, W), and a generator, and returns altered ones.
-Augment: TypeAlias = Callable[[Tensor, torch.Generator], Tensor]
-
-#: Images of a batch that is only looked at.
+#: Images of a batch outside training.
 AT_ONCE = 1000
 
 
@@ -35,13 +32,16 @@ class Labelled(Learner):
         Class codes.
     batch_size : int
     held_out : int
-        The last so many rows are not trained on, but measured after each epoch.
+        Number of rows, the last ones, that are held out and measured after each epoch.
     smoothing : float
         Share of each label that is spread over all classes.
     averaging : float
-        Share of itself that a running mean of the weights keeps at each batch; the mean is what
-        is measured, and what :attr:`learned` gives. 0 keeps none.
-    augment : callable or None
+        Share of itself that a running mean of the weights keeps at each batch; :attr:`learned` is
+        the mean. 0 for none.
+    shift : int
+        Most pixels by which an image is moved along each axis, drawn anew each time.
+    flip : bool
+        Mirror an image left to right with probability one half, drawn anew each time.
     """
 
     def __init__(
@@ -57,7 +57,8 @@ class Labelled(Learner):
         held_out: int = 0,
         smoothing: float = 0.0,
         averaging: float = 0.0,
-        augment: Augment | None = None,
+        shift: int = 0,
+        flip: bool = False,
     ) -> None:
         super().__init__(engine, generator, {"network": network}, {"network": optimizer})
         self.plain = network  # without what the engine wraps around it
@@ -71,7 +72,8 @@ class Labelled(Learner):
         self.batch_size = batch_size
         self.trained = len(images) - held_out
         self.loss = nn.CrossEntropyLoss(label_smoothing=smoothing)
-        self.augment = augment
+        self.shift = shift
+        self.flip = flip
         self.alterations = torch.Generator()
 
     @property
@@ -85,8 +87,8 @@ class Labelled(Learner):
     def batches(self) -> Iterable[Tensor]:
         """Yield positions of rows, all of them in random order."""
         order = torch.randperm(self.trained, generator=self.generator).to(self.images.device)
-        if self.augment is not None:
-            # of their own: processes with parts of unlike size must go on drawing the same order
+        if self.shift or self.flip:
+            # Another generator: processes with different parts of a batch draw the same order.
             seed = torch.randint(2**31, (), generator=self.generator)
             self.alterations.manual_seed(int(seed))
         return map(self.engine.mine, torch.split(order, self.batch_size))
@@ -94,8 +96,10 @@ class Labelled(Learner):
     def step(self, batch: Tensor) -> dict[str, Tensor]:
         """Update on the rows at `batch`."""
         images, labels = self.images[batch], self.labels[batch]
-        if self.augment is not None:
-            images = self.augment(images, self.alterations)
+        if self.shift:
+            images = shifted(images, self.shift, self.alterations)
+        if self.flip:
+            images = flipped(images, self.alterations)
         scores = self.networks["network"](images)
         loss = self.loss(scores, labels)
         self.update(loss, "network")
@@ -107,7 +111,7 @@ class Labelled(Learner):
         }
 
     def after_epoch(self, epoch: int) -> Row:
-        """Measure the rows held out."""
+        """Measure the rows that are held out."""
         labels = self.labels[self.trained :]
         if not len(labels):
             return {}

@@ -18,7 +18,7 @@ from handbook.models.text.generation import generated
 from handbook.models.text.language import LanguageModel, text
 from handbook.models.text.learners import StreamLearner, TextLearner, WindowLearner
 from handbook.models.text.network import CELLS, Committee, StreamNetwork, WindowNetwork
-from handbook.models.text.reading import NetworkReader, reader
+from handbook.models.text.reading import NetworkReader, StreamReader, WindowReader
 from handbook.models.trainer import Engine, Row, reproducible
 from handbook.models.trainer.estimator import (
     COUNT,
@@ -97,10 +97,9 @@ class CharacterModel(LanguageModel, TorchEstimator):
         text. This has no influence on the training.
     random_state : int, RandomState instance or None, default=None
         Seed of the first weights, of the order of the windows or the starts of the streams, of
-        dropout, and of the samples; torch's global generator is neither used nor changed.
+        dropout, and of the samples.
     device : str, default="cpu"
-        Where torch computes. Results repeat to the bit on one machine, device and number of
-        threads.
+        Where torch computes.
 
     Attributes
     ----------
@@ -201,13 +200,13 @@ class CharacterModel(LanguageModel, TorchEstimator):
         self._validate_params()
         # at least one target, or one character per stream
         least = self.window + 1 if self.scheme == "windows" else self.batch_size
-        whole = self.as_read(text(self, X, least=1))
-        held_out = round(self.validation_fraction * len(whole))
-        text(self, whole[: len(whole) - held_out], least)
-        self.alphabet_ = "".join(sorted(set(whole[: len(whole) - held_out])))
-        self.unseen_ = 1.0 / (len(whole) - held_out + len(self.alphabet_) + 1)
-        self.seed_text_ = whole[: self.window]
-        codes = torch.from_numpy(self.encode(whole))
+        X = self.as_read(text(self, X, least=1))
+        held_out = round(self.validation_fraction * len(X))
+        trained = text(self, X[: len(X) - held_out], least)
+        self.alphabet_ = "".join(sorted(set(trained)))
+        self.unseen_ = 1.0 / (len(trained) + len(self.alphabet_) + 1)
+        self.seed_text_ = X[: self.window]
+        codes = torch.from_numpy(self.encode(X))
         self.state_, self.history_, samples = self._launch(codes, held_out)
         self.samples_ = [
             {"epoch": sample["epoch"], "text": self.decode(sample["codes"])} for sample in samples
@@ -232,8 +231,8 @@ class CharacterModel(LanguageModel, TorchEstimator):
                 optimizer,
                 start.to(engine.device),
                 clip=self.clip,
-                measure=(lambda trained: self._loss(trained, end)) if held_out else None,
-                sample=lambda trained, epoch: self._sample(trained, [seed, epoch]),
+                measure=(lambda net: self._loss(net, end)) if held_out else None,
+                sample=lambda net, epoch: self._sample(net, [seed, epoch]),
                 sampled=frozenset(
                     np.geomspace(1, self.epochs, self.samples).round().astype(int).tolist()
                 ),
@@ -258,14 +257,14 @@ class CharacterModel(LanguageModel, TorchEstimator):
 
     def _loss(self, network: nn.Module, codes: Tensor) -> float:
         """Return the mean cross entropy of a text, in nats."""
-        log_probabilities = self._reads(network).log_probabilities(codes)
+        log_probabilities = self._reader(network).log_probabilities(codes)
         return -float(log_probabilities[np.arange(len(codes)), codes.numpy()].mean())
 
     def _sample(self, network: nn.Module, seeds: list[int]) -> list[int]:
         """Let a network continue the beginning of the text."""
         random = np.random.RandomState(seeds)
         return generated(
-            self._reads(network), self.encode(self.seed_text_), _SAMPLE, random_state=random
+            self._reader(network), self.encode(self.seed_text_), _SAMPLE, random_state=random
         )
 
     def log_probabilities(self, X: str) -> npt.NDArray[np.float64]:
@@ -309,11 +308,11 @@ class CharacterModel(LanguageModel, TorchEstimator):
         check_is_fitted(self, "state_")
         return self._loaded(self._build, self.state_)
 
-    def _reads(self, network: nn.Module) -> NetworkReader:
-        return reader(network, self.window, self.unseen_, self.calibration)
-
-    def _reader(self) -> NetworkReader:
-        return self._reads(self._fitted_network())
+    def _reader(self, network: Any = None) -> NetworkReader:
+        network = self._fitted_network() if network is None else network
+        if self.scheme == "stream":
+            return StreamReader(network, self.unseen_, self.calibration)
+        return WindowReader(network, self.window, self.unseen_, self.calibration)
 
     def as_read(self, X: str) -> str:
         """Return a text as it is, or for ``windows`` in lower case."""

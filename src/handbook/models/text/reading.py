@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from handbook.models.text.network import Committee, StreamNetwork, WindowNetwork
 
-__all__ = ["NetworkReader", "StreamReader", "WindowReader", "reader"]
+__all__ = ["NetworkReader", "StreamReader", "WindowReader"]
 
 Array = npt.NDArray[Any]
 
@@ -123,13 +123,3 @@ class WindowReader(NetworkReader):
         self.tail = torch.cat([self.tail, codes])[-self.window :]
         scores: Tensor = self.network(self.tail.unsqueeze(1).to(self.device))
         return scores
-
-
-def reader(
-    network: nn.Module, window: int, unseen: float, calibration: float = 1.0
-) -> NetworkReader:
-    """Return a reader of the network's kind that has read nothing yet."""
-    if isinstance(network, StreamNetwork | Committee):
-        return StreamReader(network, unseen, calibration)
-    assert isinstance(network, WindowNetwork)
-    return WindowReader(network, window, unseen, calibration)

@@ -63,10 +63,16 @@ class Engine:
             The longest gradient allowed, by its Euclidean norm over all of the network.
         """
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        self._backward(loss)
         if clip is not None:
-            nn.utils.clip_grad_norm_(network.parameters(), clip)
+            self._clip(network, optimizer, clip)
         optimizer.step()
+
+    def _backward(self, loss: Tensor) -> None:
+        loss.backward()  # type: ignore[no-untyped-call]
+
+    def _clip(self, network: nn.Module, optimizer: torch.optim.Optimizer, longest: float) -> None:
+        nn.utils.clip_grad_norm_(network.parameters(), longest)
 
     def mine(self, rows: Tensor) -> Tensor:
         """Return this process's part of a batch's rows."""

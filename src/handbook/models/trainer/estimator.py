@@ -52,7 +52,8 @@ class TorchEstimator(BaseEstimator):  # type: ignore[misc]
     random_state : int, RandomState instance or None, default=None
         Seed of all that is drawn; torch's global generator is neither used nor changed.
     device : str, default="cpu"
-        Where torch computes.
+        Where torch computes. Results repeat to the bit on one machine, device and number of
+        threads.
     """
 
     schedule: str | None = None

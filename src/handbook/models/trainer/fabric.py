@@ -57,19 +57,11 @@ class FabricEngine(Engine):
         wrapped: tuple[nn.Module, torch.optim.Optimizer] = self.fabric.setup(network, optimizer)
         return wrapped
 
-    def update(
-        self,
-        loss: Tensor,
-        network: nn.Module,
-        optimizer: torch.optim.Optimizer,
-        clip: float | None = None,
-    ) -> None:
-        """See :meth:`Engine.update`."""
-        optimizer.zero_grad(set_to_none=True)
+    def _backward(self, loss: Tensor) -> None:
         self.fabric.backward(loss)
-        if clip is not None:
-            self.fabric.clip_gradients(network, optimizer, max_norm=clip)
-        optimizer.step()
+
+    def _clip(self, network: nn.Module, optimizer: torch.optim.Optimizer, longest: float) -> None:
+        self.fabric.clip_gradients(network, optimizer, max_norm=longest)
 
     def mine(self, rows: Tensor) -> Tensor:
         """See :meth:`Engine.mine`."""

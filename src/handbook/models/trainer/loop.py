@@ -6,6 +6,7 @@ import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import torch
@@ -182,27 +183,24 @@ def train(
     return run.history
 
 
+@dataclass
 class _Run:
     """The state of one call of :func:`train`."""
 
-    def __init__(
-        self,
-        learner: Learner,
-        epochs: int,
-        schedule: str | None,
-        patience: int | None,
-        checkpoint: Checkpoint | None,
-    ) -> None:
-        self.learner = learner
-        self.epochs = epochs
-        self.patience = patience
-        self.checkpoint = checkpoint
+    learner: Learner
+    epochs: int
+    schedule: str | None
+    patience: int | None
+    checkpoint: Checkpoint | None
+    history: list[Row] = field(default_factory=list)
+    #: Networks of the epoch with the lowest validation loss.
+    best: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
         self.schedules = {
-            name: Schedule(schedule, optimizer, epochs, len(learner))
-            for name, optimizer in learner.optimizers.items()
+            name: Schedule(self.schedule, optimizer, self.epochs, len(self.learner))
+            for name, optimizer in self.learner.optimizers.items()
         }
-        self.history: list[Row] = []
-        self.best: dict[str, Any] = {}  # networks of the epoch with the lowest validation loss
 
     @property
     def rate(self) -> float:
