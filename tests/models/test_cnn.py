@@ -37,10 +37,10 @@ def quick(**settings) -> CNNClassifier:
 
 def test_the_network_has_the_books_layers_sized_for_its_images() -> None:
     # 16*(9+1) + 32*(16*9+1) + 32*7*7*128+128 + 128*10+10
-    assert sum(one.numel() for one in CNN().parameters()) == 206_922
+    assert sum(weight.numel() for weight in CNN().parameters()) == 206_922
     # the book feeds 3x32x32: 16*(27+1) + 32*(16*9+1) + 32*8*8*128+128 + 128*10+10
     net = CNN((3, 32, 32))
-    assert sum(one.numel() for one in net.parameters()) == 268_650
+    assert sum(weight.numel() for weight in net.parameters()) == 268_650
     assert net(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
 
 
@@ -59,9 +59,9 @@ def test_fitted_normalisation_may_stand_before_or_after_pooling() -> None:
     net = CNN(classes=4, batch_norm=True)
     images = torch.randn(16, 1, 28, 28)
     net(images)  # in training: takes on means and variances
-    (first, second), (one, two) = net.convolutions, net.norms
+    (first, second), (norm1, norm2) = net.convolutions, net.norms
     plain = nn.Sequential(
-        first, one, nn.ReLU(), nn.MaxPool2d(2), second, two, nn.ReLU(), nn.MaxPool2d(2),
+        first, norm1, nn.ReLU(), nn.MaxPool2d(2), second, norm2, nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), net.dense1, nn.ReLU(), net.dense2,
     ).eval()  # fmt: skip
     torch.testing.assert_close(net.eval()(images), plain(images))
@@ -71,14 +71,14 @@ def test_fitted_normalisation_may_stand_before_or_after_pooling() -> None:
 def test_the_scale_of_the_normalisation_stays_one() -> None:
     model = quick(batch_norm=True).fit(*digits())
     state = safetensors.torch.load(model.state_)
-    for place in (0, 1):
-        assert (state[f"network.norms.{place}.weight"] == 1).all()
-        assert (state[f"network.norms.{place}.bias"] != 0).any()
+    for layer in (0, 1):
+        assert (state[f"network.norms.{layer}.weight"] == 1).all()
+        assert (state[f"network.norms.{layer}.bias"] != 0).any()
 
 
 def test_widths_say_how_many_convolutions_there_are() -> None:
     net = CNN((1, 16, 16), widths=(4, 6, 8), dense=10)
-    assert [one.out_channels for one in net.convolutions] == [4, 6, 8]
+    assert [convolution.out_channels for convolution in net.convolutions] == [4, 6, 8]
     assert net.dense1.in_features == 8 * 2 * 2
 
 
@@ -187,8 +187,8 @@ def test_label_smoothing_spreads_a_share_over_all_classes() -> None:
     X, y = digits(100)
     model = quick(label_smoothing=0.3, epochs=1, learning_rate=0.0).fit(X, y)
     # (1 - s) * -log p of the class + s * mean over classes of -log p; Szegedy et al. (2016)
-    told = -np.log(model.predict_proba(X))
-    expected = 0.7 * told[np.arange(100), y] + 0.3 * told.mean(axis=1)
+    losses = -np.log(model.predict_proba(X))
+    expected = 0.7 * losses[np.arange(100), y] + 0.3 * losses.mean(axis=1)
     assert model.history_[0]["loss"] == pytest.approx(expected.mean(), rel=1e-5)
 
 
@@ -200,8 +200,8 @@ def test_weights_are_averaged_with_a_share_of_each_batchs() -> None:
         for epochs in (1, 2, 3)
     ]
     model = quick(epochs=3, batch_size=60, averaging=0.6).fit(X, y)
-    found = safetensors.torch.load(model.state_)
-    for name, value in found.items():
+    averaged = safetensors.torch.load(model.state_)
+    for name, value in averaged.items():
         expected = 0.6 * (0.6 * steps[0][name] + 0.4 * steps[1][name]) + 0.4 * steps[2][name]
         torch.testing.assert_close(value, expected)
 
@@ -231,14 +231,14 @@ def test_a_test_time_flip_is_the_mean_of_both_views() -> None:
 def test_features_are_what_the_scores_are_computed_from(model) -> None:
     X, y = digits()
     model = clone(model).fit(X, y)
-    found = model.features(X)
-    assert found.dtype == np.float32
-    assert found.min() == 0  # after a ReLU
+    features = model.features(X)
+    assert features.dtype == np.float32
+    assert features.min() == 0  # after a ReLU
     state = safetensors.torch.load(model.state_)
     last = "dense2" if isinstance(model, CNNClassifier) else "dense3"
     weight, bias = (state[f"network.{last}.{part}"].numpy() for part in ("weight", "bias"))
-    np.testing.assert_allclose(found @ weight.T + bias, model.decision_function(X), atol=1e-4)
-    assert found.shape == (len(X), weight.shape[1])
+    np.testing.assert_allclose(features @ weight.T + bias, model.decision_function(X), atol=1e-4)
+    assert features.shape == (len(X), weight.shape[1])
 
 
 def test_features_do_not_depend_on_how_many_are_asked_for(monkeypatch) -> None:
@@ -260,9 +260,9 @@ def test_maps_of_the_first_convolution_are_those_of_scipy(kind) -> None:
     first, second = model.feature_maps(X[:3])
     mode = "valid" if kind is LeNetClassifier else "same"
     for image, maps in zip(X[:3], first, strict=True):
-        for kernel, shift, found in zip(kernels[:, 0], bias, maps, strict=True):
+        for kernel, shift, channel in zip(kernels[:, 0], bias, maps, strict=True):
             expected = correlate2d(image / 255, kernel, mode) + shift
-            np.testing.assert_allclose(found, np.maximum(expected, 0), atol=1e-5)
+            np.testing.assert_allclose(channel, np.maximum(expected, 0), atol=1e-5)
     assert second.min() == 0
     assert second.shape == ((3, 16, 2, 2) if kind is LeNetClassifier else (3, 32, 8, 8))
 
@@ -287,7 +287,7 @@ def test_it_keeps_scikit_learns_rules_for_parameters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"epochs": 0}, r"'epochs' parameter of CNNClassifier must be an int .* Got 0"),
         ({"widths": []}, r"'widths' .* must be one or more whole numbers .* Got \[\]"),
@@ -313,8 +313,8 @@ def test_it_keeps_scikit_learns_rules_for_parameters() -> None:
         ({"learning_rate": 1e20}, "the training diverged"),
     ],
 )
-def test_a_bad_setting_is_named(settings, told) -> None:
-    with pytest.raises((ValueError, HandbookError), match=told):
+def test_a_bad_setting_is_named(settings, message) -> None:
+    with pytest.raises((ValueError, HandbookError), match=message):
         quick(**settings).fit(*digits())
 
 

@@ -59,7 +59,7 @@ def test_grey_images_are_taken_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"epochs": 0}, "'epochs' .* Got 0"),
         ({"width": 0}, "'width' .* Got 0"),
@@ -67,8 +67,8 @@ def test_grey_images_are_taken_too() -> None:
         ({"first_norm": 1}, "'first_norm' .* must be an instance of 'bool'.* Got 1"),
     ],
 )
-def test_a_bad_setting_is_named(settings, told) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_a_bad_setting_is_named(settings, message) -> None:
+    with pytest.raises(ValueError, match=message):
         dcgan(**settings).fit(creatures())
 
 

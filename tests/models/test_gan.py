@@ -101,7 +101,7 @@ def test_snapshots_of_a_conditional_model_have_every_label_in_turn() -> None:
     ).fit(images, labels)  # fmt: skip
     last = model.snapshots_[-1].astype(float)
     left = last[:, 4:, :4].mean(axis=(1, 2)) > last[:, :4, 4:].mean(axis=(1, 2))
-    assert left.tolist() == [bool(place % 2) for place in range(25)]
+    assert left.tolist() == [bool(number % 2) for number in range(25)]
 
 
 # --- samples ------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def test_a_label_beside_the_images_changes_nothing_of_a_plain_model() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"n_steps": 7}, "'n_steps' .* must be a multiple of snapshot_every, 2.* Got 7"),
         ({"n_steps": 0}, "'n_steps' .* Got 0"),
@@ -252,8 +252,8 @@ def test_a_label_beside_the_images_changes_nothing_of_a_plain_model() -> None:
         ),
     ],
 )
-def test_a_bad_setting_is_named(settings, told) -> None:
-    with pytest.raises((ValueError, HandbookError), match=told):
+def test_a_bad_setting_is_named(settings, message) -> None:
+    with pytest.raises((ValueError, HandbookError), match=message):
         gan(**settings).fit(marks()[0])
 
 
@@ -263,7 +263,7 @@ def test_a_training_that_diverges_stops() -> None:
 
 
 @pytest.mark.parametrize(
-    ("X", "told"),
+    ("X", "message"),
     [
         (np.zeros((4, 8, 8)), "uint8"),
         (np.zeros((4, 64), np.uint8), "shape"),
@@ -271,8 +271,8 @@ def test_a_training_that_diverges_stops() -> None:
         (np.zeros((4, 9, 8), np.uint8), "9x8; expected sides that 4 divides"),
     ],
 )
-def test_bad_images_are_named(X, told) -> None:
-    with pytest.raises(HandbookError, match=told):
+def test_bad_images_are_named(X, message) -> None:
+    with pytest.raises(HandbookError, match=message):
         gan().fit(X)
 
 

@@ -83,8 +83,8 @@ def test_one_step_is_the_one_by_hand() -> None:
     learner.generator.set_state(order)
     batch = torch.tensor([5, 0, 3, 1])
     expected = by_hand(learner, noise, IMAGES[batch].flatten(1).double() / 127.5 - 1)
-    found = learner.step(batch)
-    for name, value in found.items():
+    means = learner.step(batch)
+    for name, value in means.items():
         assert float(value.detach()) == pytest.approx(float(expected[name]), rel=1e-5), name
     critic, maker = learner.networks["discriminator"].dense, learner.networks["generator"].dense
     for weight, name in ((critic.weight[0], "w"), (critic.bias[0], "b"),
@@ -135,8 +135,8 @@ def test_half_of_the_real_images_are_mirrored_and_the_others_are_not() -> None:
     rows = torch.arange(4, dtype=torch.uint8).view(1, 1, 1, 4).repeat(400, 1, 1, 1)
     learner = adversaries(rows=rows, flip=True)
     seen = as_bytes(learner._real(torch.arange(400)))[:, 0, 0].tolist()
-    assert {tuple(one) for one in seen} == {(0, 1, 2, 3), (3, 2, 1, 0)}
-    assert 150 < sum(one[0] == 3 for one in seen) < 250
+    assert {tuple(row) for row in seen} == {(0, 1, 2, 3), (3, 2, 1, 0)}
+    assert 150 < sum(row[0] == 3 for row in seen) < 250
 
 
 def test_an_epoch_passes_over_all_rows_that_fill_batches() -> None:

@@ -184,7 +184,7 @@ def test_it_can_be_cross_validated() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"epochs": 0}, "'epochs' .* Got 0"),
         ({"batch_size": 0}, "'batch_size' .* Got 0"),
@@ -195,13 +195,13 @@ def test_it_can_be_cross_validated() -> None:
         ({"learning_rate": 1e20}, "the training diverged"),
     ],
 )
-def test_a_bad_setting_is_named(settings, told) -> None:
-    with pytest.raises((ValueError, HandbookError), match=told):
+def test_a_bad_setting_is_named(settings, message) -> None:
+    with pytest.raises((ValueError, HandbookError), match=message):
         quick(**settings).fit(*digits())
 
 
 @pytest.mark.parametrize(
-    ("X", "y", "told"),
+    ("X", "y", "message"),
     [
         (np.zeros((4, 16, 16)), np.arange(4), "uint8"),
         (np.zeros((4, 256), np.uint8), np.arange(4), "shape"),
@@ -210,8 +210,8 @@ def test_a_bad_setting_is_named(settings, told) -> None:
         (np.zeros((4, 16, 16), np.uint8), np.zeros(4), "one class only"),
     ],
 )
-def test_bad_images_and_labels_are_named(X, y, told) -> None:
-    with pytest.raises(HandbookError, match=told):
+def test_bad_images_and_labels_are_named(X, y, message) -> None:
+    with pytest.raises(HandbookError, match=message):
         quick().fit(X, y)
 
 

@@ -42,7 +42,7 @@ KINDS = {"classifier": "classification", "regressor": "regression", "generator":
 
 
 def faults_of(kind: type[Any], **params: Any) -> list[str]:
-    """Return what `handbook check` says of an estimator with these parameters."""
+    """Return the faults that `handbook check` lists for an estimator with these parameters."""
     tags = get_tags(kind())
     inputs = tags.input_tags
     data = "text" if inputs.string else "images" if inputs.three_d_array else "table"
@@ -51,7 +51,7 @@ def faults_of(kind: type[Any], **params: Any) -> list[str]:
     return [fault for fault in faults(path, task, data, params) if "the task" not in fault]
 
 
-def test_all_are_found() -> None:
+def test_the_public_estimators_are_these() -> None:
     names = {kind.__name__ for kind in ESTIMATORS}
     assert names == {
         "CNNClassifier", "LeNetClassifier", "CharacterModel", "CharacterNgram", "GAN", "DCGAN",

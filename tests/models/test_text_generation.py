@@ -91,21 +91,21 @@ def test_greedy_is_the_end_of_temperature_top_k_and_nucleus(model) -> None:
 def test_greedy_takes_what_predict_says_comes_next(model) -> None:
     model.fit(TEXT)
     text = model.as_read("A pale ")
-    for one in model.generate(10, text, greedy=True):
-        assert model.predict(text + "?")[-1] == one
-        text += one
+    for letter in model.generate(10, text, greedy=True):
+        assert model.predict(text + "?")[-1] == letter
+        text += letter
 
 
 @EACH
 def test_a_text_is_drawn_again_by_its_seed(model) -> None:
     model.fit(TEXT)
-    one = model.generate(60, "A", random_state=5)
-    assert len(one) == 60
-    assert set(one) <= set(model.alphabet_)
-    assert model.generate(60, "A", random_state=5) == one
-    assert model.generate(60, "A", random_state=6) != one
+    first = model.generate(60, "A", random_state=5)
+    assert len(first) == 60
+    assert set(first) <= set(model.alphabet_)
+    assert model.generate(60, "A", random_state=5) == first
+    assert model.generate(60, "A", random_state=6) != first
     # the first characters do not depend on how many follow
-    assert model.generate(20, "A", random_state=5) == one[:20]
+    assert model.generate(20, "A", random_state=5) == first[:20]
 
 
 @EACH
@@ -117,7 +117,7 @@ def test_a_seed_may_be_empty_or_hold_what_was_never_seen(model) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "told"),
+    ("how", "message"),
     [
         (
             {"temperature": 0.0},
@@ -128,7 +128,7 @@ def test_a_seed_may_be_empty_or_hold_what_was_never_seen(model) -> None:
         ({"n": -1}, "'n' .* Got -1"),
     ],
 )
-def test_a_bad_setting_is_named(how, told) -> None:
+def test_a_bad_setting_is_named(how, message) -> None:
     model = CharacterNgram(2).fit("abc")
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         model.generate(**{"n": 3} | how)

@@ -26,11 +26,11 @@ def test_gates_give_what_torchs_own_layer_says(kind) -> None:
     torch.manual_seed(0)
     layer, inputs = kind(4, 7), torch.randn(30, 4)
     with torch.no_grad():
-        said, last = layer(inputs)
-        found = gates(layer, inputs)
-    torch.testing.assert_close(found["hidden state"], said)
+        outputs, last = layer(inputs)
+        values = gates(layer, inputs)
+    torch.testing.assert_close(values["hidden state"], outputs)
     if kind is nn.LSTM:
-        torch.testing.assert_close(found["cell state"][-1:], last[1])
+        torch.testing.assert_close(values["cell state"][-1:], last[1])
 
 
 def test_gates_obey_the_cells_own_equations() -> None:
@@ -48,8 +48,8 @@ def test_gates_obey_the_cells_own_equations() -> None:
     before = torch.cat([torch.zeros(1, 5), hidden[:-1]])
     keep = gru["update gate"]
     torch.testing.assert_close(hidden, keep * before + (1 - keep) * gru["candidate"])
-    for found, name in ((lstm, "input gate"), (lstm, "output gate"), (gru, "reset gate")):
-        assert ((found[name] > 0) & (found[name] < 1)).all()
+    for values, name in ((lstm, "input gate"), (lstm, "output gate"), (gru, "reset gate")):
+        assert ((values[name] > 0) & (values[name] < 1)).all()
 
 
 # --- networks -----------------------------------------------------------------------------------
@@ -72,12 +72,12 @@ def test_the_layers_are_torchs_stacked_ones() -> None:
     torch.manual_seed(0)
     network = WindowNetwork(10, "lstm", hidden=6, layers=2).eval()
     stacked = nn.LSTM(1, 6, num_layers=2)
-    for place, layer in enumerate(network.recurrent.layers):
+    for number, layer in enumerate(network.recurrent.layers):
         for name, value in layer.state_dict().items():
-            stacked.state_dict()[name.replace("l0", f"l{place}")].copy_(value)
+            stacked.state_dict()[name.replace("l0", f"l{number}")].copy_(value)
     codes = torch.randint(10, (50, 4))
-    said, _ = stacked(codes[:, :, None] / 10)
-    torch.testing.assert_close(network(codes), network.head(said[-1]))
+    outputs, _ = stacked(codes[:, :, None] / 10)
+    torch.testing.assert_close(network(codes), network.head(outputs[-1]))
 
 
 def test_the_books_network_has_its_layers() -> None:
@@ -93,15 +93,15 @@ def test_dropout_of_recurrent_weights_is_for_training_and_keeps_the_weights() ->
     network = StreamNetwork(9, hidden=8, embedding=3, recurrent_dropout=0.5)
     before = {name: value.clone() for name, value in network.state_dict().items()}
     codes = torch.randint(9, (10, 2))
-    one, _ = network.train()(codes)
+    scores, _ = network.train()(codes)
     other, _ = network(codes)
-    assert not torch.allclose(one, other)
+    assert not torch.allclose(scores, other)
     # nothing is remembered before the first step, whatever its weights
-    torch.testing.assert_close(one[0], other[0])
-    one.sum().backward()
+    torch.testing.assert_close(scores[0], other[0])
+    scores.sum().backward()
     assert (network.recurrent.layers[0].weight_hh_l0.grad == 0).float().mean() > 0.4
-    one, _ = network.eval()(codes)
-    torch.testing.assert_close(one, network(codes)[0])
+    scores, _ = network.eval()(codes)
+    torch.testing.assert_close(scores, network(codes)[0])
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
 
@@ -110,14 +110,14 @@ def test_what_each_layer_hands_on_is_dropped_in_training_alone(layers) -> None:
     torch.manual_seed(0)
     network = StreamNetwork(9, hidden=400, layers=layers, embedding=3, dropout=0.3)
     codes = torch.randint(9, (5, 4))
-    said, _ = network.recurrent.train()(network.inputs(codes))
-    assert float((said == 0).float().mean()) == pytest.approx(0.3, abs=0.03)
-    said, _ = network.recurrent.eval()(network.inputs(codes))
-    assert not (said == 0).any()
+    outputs, _ = network.recurrent.train()(network.inputs(codes))
+    assert float((outputs == 0).float().mean()) == pytest.approx(0.3, abs=0.03)
+    outputs, _ = network.recurrent.eval()(network.inputs(codes))
+    assert not (outputs == 0).any()
     plain = network.inputs(codes)
     for layer in network.recurrent.layers:
         plain, _ = layer(plain)
-    torch.testing.assert_close(said, plain)
+    torch.testing.assert_close(outputs, plain)
 
 
 def test_a_committee_says_the_geometric_mean_of_its_members_probabilities() -> None:
@@ -125,7 +125,7 @@ def test_a_committee_says_the_geometric_mean_of_its_members_probabilities() -> N
     members = [StreamNetwork(5, "gru", hidden=6, embedding=3) for _ in range(3)]
     committee = Committee(members).eval()
     codes = torch.randint(5, (12, 2))
-    each = torch.stack([one(codes)[0].softmax(-1) for one in members])
+    each = torch.stack([member(codes)[0].softmax(-1) for member in members])
     mean = each.prod(0) ** (1 / 3)
     torch.testing.assert_close(committee(codes)[0].softmax(-1), mean / mean.sum(-1, keepdim=True))
     first, state = committee(codes[:5])
@@ -148,11 +148,11 @@ def test_members_of_a_committee_learn_each_on_their_own() -> None:
         torch.testing.assert_close(together.loss(chunk), (own + other) / 2)
 
 
-def given(one: StreamLearner, chunk: torch.Tensor) -> tuple[torch.Tensor, object]:
-    read = one.codes[chunk - 1]
-    if one.state is None:
+def given(learner: StreamLearner, chunk: torch.Tensor) -> tuple[torch.Tensor, object]:
+    read = learner.codes[chunk - 1]
+    if learner.state is None:
         read[0] = 7
-    return read, one.state
+    return read, learner.state
 
 
 # --- readers ------------------------------------------------------------------------------------
@@ -168,24 +168,24 @@ def given(one: StreamLearner, chunk: torch.Tensor) -> tuple[torch.Tensor, object
 )
 def test_reading_bit_by_bit_is_reading_at_once(fresh) -> None:
     torch.manual_seed(0)
-    one = fresh()
-    other = copy.copy(one)
+    whole = fresh()
+    stepwise = copy.copy(whole)
     text = np.array([0, 3, 1, 4, 4, 2, 0, 1, 3])
     with torch.inference_mode():
-        expected = one.scores(torch.from_numpy(text)).log_softmax(1).double().numpy()
-    said = [other.read(text[:0]), *(other.read(text[at : at + 1]) for at in range(8))]
-    np.testing.assert_allclose(np.array(said)[:, :5], expected + np.log(0.99), atol=1e-5)
-    np.testing.assert_allclose(np.array(said)[:, 5], np.log(0.01))
+        expected = whole.scores(torch.from_numpy(text)).log_softmax(1).double().numpy()
+    read = [stepwise.read(text[:0]), *(stepwise.read(text[at : at + 1]) for at in range(8))]
+    np.testing.assert_allclose(np.array(read)[:, :5], expected + np.log(0.99), atol=1e-5)
+    np.testing.assert_allclose(np.array(read)[:, 5], np.log(0.01))
 
 
 def test_calibration_multiplies_the_scores() -> None:
     torch.manual_seed(0)
     network, text = StreamNetwork(5, hidden=7, embedding=3).eval(), torch.tensor([0, 3, 1, 4])
     plain = np.exp(StreamReader(network, 0.01).log_probabilities(text))
-    found = np.exp(StreamReader(network, 0.01, 0.5).log_probabilities(text))
+    calibrated = np.exp(StreamReader(network, 0.01, 0.5).log_probabilities(text))
     root = np.sqrt(plain[:, :5])
-    np.testing.assert_allclose(found[:, :5], 0.99 * root / root.sum(axis=1, keepdims=True))
-    np.testing.assert_allclose(found[:, 5], 0.01)
+    np.testing.assert_allclose(calibrated[:, :5], 0.99 * root / root.sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(calibrated[:, 5], 0.01)
 
 
 # --- batches ------------------------------------------------------------------------------------
@@ -202,18 +202,18 @@ def learner(kind, network, n: int, **settings):
 
 
 def test_streams_go_round_the_text_in_order_and_start_elsewhere_each_time() -> None:
-    one = learner(StreamLearner, StreamNetwork(7, hidden=4), 103, unknown=7, streams=5, chunk=6)
-    assert len(one) == 4  # 20 characters a stream
-    epochs = [list(one.batches()) for _ in range(3)]
+    streams = learner(StreamLearner, StreamNetwork(7, hidden=4), 103, unknown=7, streams=5, chunk=6)
+    assert len(streams) == 4  # 20 characters a stream
+    epochs = [list(streams.batches()) for _ in range(3)]
     starts = set()
     for chunks in epochs:
         assert [tuple(chunk.shape) for chunk in chunks] == [(6, 5), (6, 5), (6, 5), (2, 5)]
-        places = torch.cat(chunks)  # (20, 5)
-        assert ((places[1:] - places[:-1]) % 103 == 1).all()
+        positions = torch.cat(chunks)  # (20, 5)
+        assert ((positions[1:] - positions[:-1]) % 103 == 1).all()
         # one stream goes on where the one before it ended
-        assert ((places[0, 1:] - places[-1, :-1]) % 103 == 1).all()
-        assert len(places.unique()) == 100
-        starts.add(int(places[0, 0]))
+        assert ((positions[0, 1:] - positions[-1, :-1]) % 103 == 1).all()
+        assert len(positions.unique()) == 100
+        starts.add(int(positions[0, 0]))
     assert len(starts) > 1
 
 
@@ -233,13 +233,13 @@ class Recording(nn.Module):
 
 def test_a_stream_reads_the_character_before_each_target_and_carries_its_state() -> None:
     network = Recording()
-    one = learner(StreamLearner, network, 24, unknown=7, streams=2, chunk=4)
+    streams = learner(StreamLearner, network, 24, unknown=7, streams=2, chunk=4)
     for _ in range(2):
         network.seen.clear()
-        chunks = list(one.batches())
-        losses = [float(one.step(chunk)["loss"]) for chunk in chunks]
+        chunks = list(streams.batches())
+        losses = [float(streams.step(chunk)["loss"]) for chunk in chunks]
         read = torch.cat([codes for codes, _ in network.seen])
-        targets = one.codes[torch.cat(chunks)]
+        targets = streams.codes[torch.cat(chunks)]
         assert (read[0] == 7).all()  # nothing is known of what came before
         assert torch.equal(read[1:], targets[:-1])
         states = [state for _, state in network.seen]
@@ -251,11 +251,11 @@ def test_a_stream_reads_the_character_before_each_target_and_carries_its_state()
 
 def test_windows_are_drawn_once_each_and_a_share_of_them_anew() -> None:
     network = WindowNetwork(7, hidden=4)
-    one = learner(WindowLearner, network, 60, window=10, batch_size=16)
-    drawn = torch.cat(list(one.batches()))
-    assert len(one) == 4
+    windows = learner(WindowLearner, network, 60, window=10, batch_size=16)
+    drawn = torch.cat(list(windows.batches()))
+    assert len(windows) == 4
     assert sorted(drawn.tolist()) == list(range(50))
-    assert torch.equal(one.windows[7], one.codes[7:18])
+    assert torch.equal(windows.windows[7], windows.codes[7:18])
     part = learner(WindowLearner, network, 60, window=10, batch_size=16, share=0.2)
     first, second = (torch.cat(list(part.batches())) for _ in range(2))
     assert len(first) == len(second.unique()) == 10
@@ -264,19 +264,19 @@ def test_windows_are_drawn_once_each_and_a_share_of_them_anew() -> None:
 
 def test_the_target_of_a_window_is_the_character_after_it() -> None:
     network = WindowNetwork(7, hidden=4).eval()
-    one = learner(WindowLearner, network, 60, window=10, batch_size=16)
+    windows = learner(WindowLearner, network, 60, window=10, batch_size=16)
     batch = torch.tensor([0, 5, 49])
-    scores = torch.stack([network(one.codes[at : at + 10, None])[0] for at in batch])
-    expected = nn.functional.cross_entropy(scores, one.codes[batch + 10])
-    torch.testing.assert_close(one.loss(batch), expected)
+    scores = torch.stack([network(windows.codes[at : at + 10, None])[0] for at in batch])
+    expected = nn.functional.cross_entropy(scores, windows.codes[batch + 10])
+    torch.testing.assert_close(windows.loss(batch), expected)
 
 
 def test_a_gradient_is_clipped_where_that_is_asked_for() -> None:
     network = WindowNetwork(7, hidden=4)
     before = [weight.detach().clone() for weight in network.parameters()]
-    one = learner(WindowLearner, network, 60, window=10, batch_size=16)
-    one.clip = 1e-3
-    one.step(torch.arange(16))
+    windows = learner(WindowLearner, network, 60, window=10, batch_size=16)
+    windows.clip = 1e-3
+    windows.step(torch.arange(16))
     moved = sum(
         float((new.detach() - old).pow(2).sum())
         for new, old in zip(network.parameters(), before, strict=True)

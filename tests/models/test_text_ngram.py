@@ -26,9 +26,9 @@ def test_bigrams_worked_by_hand() -> None:
     low = np.array([3, 2, 2, 1]) / 8
     after_b = (np.array([1, 0, 1, 0]) - cut * np.array([1, 0, 1, 0])) / 2 + cut * 2 / 2 * low
     after_a = (np.array([0, 2, 0, 0]) - cut * np.array([0, 1, 0, 0])) / 2 + cut * 1 / 2 * low
-    found = np.exp(model.log_probabilities("bac?b"))
+    p = np.exp(model.log_probabilities("bac?b"))
     # c is followed by nothing in the text, and of what is unseen nothing is known
-    np.testing.assert_allclose(found, [low, after_b, after_a, low, low])
+    np.testing.assert_allclose(p, [low, after_b, after_a, low, low])
 
 
 def test_one_character_alone_is_the_dummy() -> None:
@@ -60,8 +60,10 @@ def test_a_fresh_play_takes_no_fewer_bits_than_its_grammar_and_not_many_more() -
 
 def test_a_place_is_predicted_from_the_last_few_characters() -> None:
     model = CharacterNgram(3).fit(macbeth.sample(0).X)
-    one, other = "The king", "xyThe king"
-    np.testing.assert_allclose(model.log_probabilities(one)[2:], model.log_probabilities(other)[4:])
+    text, other = "The king", "xyThe king"
+    np.testing.assert_allclose(
+        model.log_probabilities(text)[2:], model.log_probabilities(other)[4:]
+    )
 
 
 def test_long_texts_are_read_in_parts_as_if_at_once() -> None:

@@ -23,27 +23,27 @@ def pictures(n: int, channels: int = 1, height: int = 7, width: int = 6) -> torc
 
 def moves(before: torch.Tensor, after: torch.Tensor, most: int) -> list[tuple[int, int]]:
     """Every move of an image that gives the other, by scipy."""
-    found = []
+    matching = []
     for down in range(-most, most + 1):
         for across in range(-most, most + 1):
             moved = scipy_shift(before.numpy(), (0, down, across), order=0, cval=0)
             if np.array_equal(moved, after.numpy()):
-                found.append((down, across))
-    return found
+                matching.append((down, across))
+    return matching
 
 
 @given(seed=st.integers(0, 2**31), most=st.integers(0, 3), channels=st.sampled_from([1, 3]))
 def test_a_shift_is_a_translation_with_zeros(seed: int, most: int, channels: int) -> None:
     images = pictures(5, channels)
-    found = shifted(images, most, seeded(seed))
-    assert found.dtype == torch.uint8
-    for before, after in zip(images, found, strict=True):
+    moved = shifted(images, most, seeded(seed))
+    assert moved.dtype == torch.uint8
+    for before, after in zip(images, moved, strict=True):
         assert len(moves(before, after, most)) == 1
 
 
 def test_every_move_is_drawn_and_each_image_has_its_own() -> None:
     images = pictures(1).expand(400, -1, -1, -1)
-    drawn = [moves(images[0], one, 1)[0] for one in shifted(images, 1, seeded())]
+    drawn = [moves(images[0], moved, 1)[0] for moved in shifted(images, 1, seeded())]
     counts = [drawn.count((down, across)) for down in (-1, 0, 1) for across in (-1, 0, 1)]
     # 44 expected of each; the chance of less than 20 for any is below 1e-4
     assert min(counts) >= 20
@@ -57,9 +57,9 @@ def test_no_shift_changes_nothing() -> None:
 @given(seed=st.integers(0, 2**31))
 def test_a_flip_mirrors_whole_images_and_undoes_itself(seed: int) -> None:
     images = pictures(8, channels=3)
-    found = flipped(images, seeded(seed))
-    assert torch.equal(flipped(found, seeded(seed)), images)
-    for before, after in zip(images.numpy(), found.numpy(), strict=True):
+    mirrored = flipped(images, seeded(seed))
+    assert torch.equal(flipped(mirrored, seeded(seed)), images)
+    for before, after in zip(images.numpy(), mirrored.numpy(), strict=True):
         assert np.array_equal(after, before) or np.array_equal(after, np.flip(before, axis=2))
 
 

@@ -204,11 +204,11 @@ def test_a_checkpoint_brings_back_what_it_was_given(tmp_path) -> None:
         "shared": torch.arange(6).reshape(2, 3).T,
     }
     kept.save(state)
-    found = kept.load()
-    assert found["rows"] == state["rows"]
-    assert found["numbered"][0]["step"] == 3.0
-    assert found["numbered"][1] == {"moment": None}
-    assert torch.equal(found["shared"], state["shared"])
+    loaded = kept.load()
+    assert loaded["rows"] == state["rows"]
+    assert loaded["numbered"][0]["step"] == 3.0
+    assert loaded["numbered"][1] == {"moment": None}
+    assert torch.equal(loaded["shared"], state["shared"])
     assert list(kept.path.parent.iterdir()) == [kept.path]
 
 
@@ -249,10 +249,10 @@ def by_fabric(runs_on: Engine, seed: int = 0) -> tuple[list, list]:
 
 def test_two_processes_share_each_batch_and_agree_with_one() -> None:
     alone, history = by_fabric(Engine())
-    shared, told = engine(devices=2).launch(by_fabric)
+    shared, rows = engine(devices=2).launch(by_fabric)
     # the mean gradient of two halves is that of the whole, up to rounding
     np.testing.assert_allclose(shared, alone, rtol=1e-4, atol=1e-6)
-    assert [row["loss"] for row in told] == pytest.approx(
+    assert [row["loss"] for row in rows] == pytest.approx(
         [row["loss"] for row in history], rel=1e-4
     )
 

@@ -18,13 +18,13 @@ def optimizer(rate: float = 1.0) -> torch.optim.Optimizer:
 
 def rates(name: str | None, epochs: int, batches: int, losses=None) -> list[float]:
     """The rate that each batch is taken at."""
-    one = optimizer()
-    schedule = Schedule(name, one, epochs, batches)
+    sgd = optimizer()
+    schedule = Schedule(name, sgd, epochs, batches)
     seen = []
     for epoch in range(epochs):
         for _ in range(batches):
             seen.append(schedule.rate)
-            one.step()
+            sgd.step()
             schedule.after_batch()
         schedule.after_epoch(losses[epoch] if losses else 1.0)
     return seen
@@ -75,16 +75,16 @@ def test_an_unknown_schedule_names_the_nearest() -> None:
 @pytest.mark.parametrize("name", [None, *SCHEDULES])
 def test_a_schedule_goes_on_from_where_it_stood(name) -> None:
     whole = rates(name, 6, 4)
-    one = optimizer()
-    schedule = Schedule(name, one, 6, 4)
+    first = optimizer()
+    schedule = Schedule(name, first, 6, 4)
     for _ in range(3):
         for _ in range(4):
-            one.step()
+            first.step()
             schedule.after_batch()
         schedule.after_epoch(1.0)
     other = optimizer()
     resumed = Schedule(name, other, 6, 4)
-    other.load_state_dict(one.state_dict())
+    other.load_state_dict(first.state_dict())
     resumed.load_state_dict(json.loads(json.dumps(schedule.state_dict())))
     seen = []
     for _ in range(3):
