@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
-from torch.optim import lr_scheduler
+from torch.optim.lr_scheduler import (
+    CosineAnnealingLR,
+    ExponentialLR,
+    LinearLR,
+    OneCycleLR,
+    ReduceLROnPlateau,
+    StepLR,
+)
 
 from handbook.core.errors import HandbookError, nearest
 
@@ -41,32 +48,19 @@ class Schedule:
     ) -> None:
         self.name = name
         self.optimizer = optimizer
-        self.scheduler: Any = None
+        if name is not None and name not in SCHEDULES:
+            raise HandbookError(f"schedule {name!r} is unknown; {nearest(name, SCHEDULES)}")
         total = epochs * batches
-        match name:
-            case None:
-                pass
-            case "step":
-                third = max(1, math.ceil(epochs / 3))
-                self.scheduler = lr_scheduler.StepLR(optimizer, step_size=third, gamma=0.1)
-            case "exponential":
-                self.scheduler = lr_scheduler.ExponentialLR(optimizer, gamma=0.9)
-            case "plateau":
-                self.scheduler = lr_scheduler.ReduceLROnPlateau(
-                    optimizer, factor=0.1, patience=1, threshold=0.01
-                )
-            case "warmup":
-                self.scheduler = lr_scheduler.LinearLR(
-                    optimizer, start_factor=0.1, total_iters=max(1, total // 10)
-                )
-            case "cosine":
-                self.scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total)
-            case "one-cycle":
-                self.scheduler = lr_scheduler.OneCycleLR(
-                    optimizer, max_lr=self.rate, total_steps=total + 1
-                )
-            case _:
-                raise HandbookError(f"schedule {name!r} is unknown; {nearest(name, SCHEDULES)}")
+        schedulers: dict[str | None, Callable[[], Any]] = {
+            None: lambda: None,
+            "step": lambda: StepLR(optimizer, max(1, math.ceil(epochs / 3)), gamma=0.1),
+            "exponential": lambda: ExponentialLR(optimizer, gamma=0.9),
+            "plateau": lambda: ReduceLROnPlateau(optimizer, factor=0.1, patience=1, threshold=0.01),
+            "warmup": lambda: LinearLR(optimizer, 0.1, total_iters=max(1, total // 10)),
+            "cosine": lambda: CosineAnnealingLR(optimizer, total),
+            "one-cycle": lambda: OneCycleLR(optimizer, self.rate, total_steps=total + 1),
+        }
+        self.scheduler = schedulers[name]()
 
     @property
     def rate(self) -> float:
