@@ -67,10 +67,10 @@ def measured(problem: Problem, rates: list[float], budget: int) -> dict[str, dic
     for name, lane in lanes.items():
         whole = statistics.median(times[name])
         there = np.flatnonzero(lane.excess <= excess / 1000)
-        until = whole * lane.asked[there[0]] / lane.asked[-1] if len(there) else None
+        until = whole * lane.evaluations[there[0]] / lane.evaluations[-1] if len(there) else None
         table[name] = {
             "rate": lane.rate,
-            "gradients": int(lane.asked[-1]),
+            "gradients": int(lane.evaluations[-1]),
             "all": round(whole, 3),
             "until a thousandth": until and round(float(until), 3),
         }
@@ -87,7 +87,7 @@ def alone(problem: Problem, name: str, lane: Lane, budget: int) -> None:
         lbfgs(
             lambda x: (float(problem.value(x[None])[0]), gradient(x)),
             problem.start,
-            steps=len(lane.asked) - 1,
+            steps=len(lane.evaluations) - 1,
         )
     else:
         minimise(RULES[name](lane.rate), gradient, problem.start, budget)

@@ -61,8 +61,8 @@ def test_no_rate_of_the_grid_does_better_than_the_one_that_is_kept(
 
 def test_every_optimizer_has_the_same_budget(problems: dict[str, Problem]) -> None:
     for lane in optimizer_race.race(problems["Rosenbrock"], RATES, budget=30).values():
-        assert lane.asked[-1] <= 30
-        assert len(lane.asked) == len(lane.excess) == len(lane.path)
+        assert lane.evaluations[-1] <= 30
+        assert len(lane.evaluations) == len(lane.excess) == len(lane.path)
 
 
 def test_an_optimizer_that_leaves_the_numbers_has_lost(problems: dict[str, Problem]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "duration",
     "estimate",
     "formatted",
+    "listed",
     "number",
     "printed",
     "probability",
@@ -132,6 +134,17 @@ def probability(p: float | None) -> str:
     if p is None:
         return "p undefined"
     return "p < 0.001" if p < 0.001 else f"p = {number(p, 2)}"
+
+
+def listed(values: Iterable[float]) -> str:
+    """Write the values of a parameter, apart by commas, each as short as it can be.
+
+    Examples
+    --------
+    >>> listed([0.5, 1.0, 250, 1e-6])
+    '0.5, 1, 250, 1e-06'
+    """
+    return ", ".join(f"{value:g}" for value in values)
 
 
 def printed(x: float | None) -> str:

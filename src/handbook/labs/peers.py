@@ -1,4 +1,4 @@
-"""torch's optimizers and schedulers, asked for what labs hold their own steps against."""
+"""Reference values of labs: torch's optimizers, schedulers and cross-correlation."""
 
 from __future__ import annotations
 
@@ -9,9 +9,29 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-__all__ = ["torch_path", "torch_rates"]
+from handbook.labs.result import Array
 
-Array = npt.NDArray[np.float64]
+__all__ = ["torch_corr2d", "torch_path", "torch_rates"]
+
+
+def torch_corr2d(X: Array, K: Array, **settings: Any) -> Array:
+    """Cross-correlate by ``torch.nn.functional.conv2d``.
+
+    Parameters
+    ----------
+    X, K : ndarray of shape (B, C, H, W) and (D, C, h, w), or two matrices
+    **settings
+        Its padding and stride.
+
+    Examples
+    --------
+    >>> torch_corr2d(np.ones((2, 2)), np.ones((1, 2))).tolist()
+    [[2.0], [2.0]]
+    """
+    axes = (None,) * (4 - X.ndim)
+    image, kernels = torch.tensor(X[axes]), torch.tensor(K[axes])
+    output = torch.nn.functional.conv2d(image, kernels, **settings)
+    return np.asarray(output[(0,) * len(axes)])
 
 
 def torch_path(
@@ -21,7 +41,7 @@ def torch_path(
     start: Sequence[float],
     steps: int,
 ) -> list[list[float]]:
-    """Return where the steps of one of torch's optimizers lead.
+    """Return the points that an optimizer of torch goes through.
 
     Parameters
     ----------
@@ -56,7 +76,7 @@ def torch_path(
 def torch_rates(
     scheduler: str, settings: Mapping[str, Any], rate: float, losses: Sequence[float]
 ) -> list[float]:
-    """Return the learning rates of one of torch's schedulers, one for each loss.
+    """Return the learning rates of a scheduler of torch, one for each loss.
 
     Parameters
     ----------
@@ -65,9 +85,9 @@ def torch_rates(
     settings : mapping
         Its arguments.
     rate : float
-        The optimizer's own.
+        Learning rate of the optimizer.
     losses : sequence of float
-        The one that depends on losses sees each after the step that its rate was for.
+        Loss after each step; only ReduceLROnPlateau uses it.
 
     Examples
     --------

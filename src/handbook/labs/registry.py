@@ -1,4 +1,4 @@
-"""The worked examples by name, found by looking, and their computation."""
+"""Names of the worked examples, one per module of ``labs.examples``, and their computation."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from handbook.labs.result import Result
 
 __all__ = ["module_name", "names", "run"]
+
+_KEYS = (
+    "name", "computed", "expected", "source", "printed", "tolerance", "verdict", "reason",
+    "instead",
+)  # fmt: skip
 
 
 def names() -> tuple[str, ...]:
@@ -51,18 +56,18 @@ def run(
     ----------
     lab, title, section : str
     params : mapping
-        What the lab's functions take by name.
+        Keyword arguments of the lab's functions.
     data : Dataset, optional
-        Training rows, which they take first where the catalogue names a data set.
+        Training rows: their first argument where the catalogue names a data set.
 
     Raises
     ------
     HandbookError
-        Where a computed value misses the expected one: then this project is wrong.
+        If a computed value is not the expected one: then this project is wrong.
     """
     module = importlib.import_module(module_name(lab))
-    given = () if data is None else (data,)
-    results: list[Result] = module.compute(*given, **params)
+    rows = () if data is None else (data,)
+    results: list[Result] = module.compute(*rows, **params)
     wrong = [result for result in results if not result.holds]
     if wrong:
         lines = "; ".join(
@@ -79,27 +84,16 @@ def run(
         "results": [_record(result) for result in results],
     }
     if hasattr(module, "plot"):
-        record["plot"] = _rounded(module.plot(*given, **params))
+        record["plot"] = _rounded(module.plot(*rows, **params))
     return record
 
 
 def _record(result: Result) -> dict[str, Any]:
-    record = {
-        "name": result.name,
-        "computed": result.computed,
-        "expected": result.expected,
-        "source": result.source,
-        "printed": result.printed,
-        "tolerance": result.tolerance,
-        "verdict": result.verdict,
-        "reason": result.reason,
-        "instead": result.instead,
-    }
-    return {key: _rounded(value) for key, value in record.items()}
+    return {key: _rounded(getattr(result, key)) for key in _KEYS}
 
 
 def _rounded(value: Any) -> Any:
-    """Drop the digits that differ between machines: 12 significant ones stay."""
+    """Round to 12 significant digits: the others differ between machines."""
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, list):

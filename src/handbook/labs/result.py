@@ -11,32 +11,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     pass
 
-__all__ = ["Result", "outcome"]
+__all__ = ["Array", "Result", "outcome"]
+
+Array = npt.NDArray[np.float64]
 
 Verdict = Literal["agrees", "book differs", "no figure printed"]
 
 
 @dataclass(frozen=True)
 class Result:
-    """One number, array of numbers or word of a lab, and what it should be.
+    """A number, array of numbers or word that a lab computes, and its expected value.
 
     Parameters
     ----------
     name : str
         What was computed.
     computed, expected : number, nested list of numbers, or str
-        What becomes of a procedure is said in words: see :func:`outcome`.
+        For a procedure whether it runs, in words: see :func:`outcome`.
     source : str
         Where `expected` comes from: a closed form, another library.
     printed : number, nested list or str, optional
-        What the book prints, or what its formula or text comes to; None where it says nothing.
+        What the book prints, or what its formula or text gives; None where it gives nothing.
     tolerance : float
         Largest absolute difference that counts as equal; words must be the same.
     reason : str
@@ -61,14 +64,14 @@ class Result:
 
     @property
     def verdict(self) -> Verdict:
-        """How the book's printed figure stands to the expected one."""
+        """Whether the book's printed figure is the expected one."""
         if self.printed is None:
             return "no figure printed"
         return "agrees" if _near(self.printed, self.expected, self.tolerance) else "book differs"
 
 
 def outcome(procedure: Callable[[], Any]) -> str:
-    """Say what becomes of a procedure when it is run.
+    """Tell in words whether a procedure runs or which error it raises.
 
     Examples
     --------
@@ -77,7 +80,7 @@ def outcome(procedure: Callable[[], Any]) -> str:
     """
     try:
         procedure()
-    except Exception as error:  # whichever it is: that is the result
+    except Exception as error:  # any error: its name is the result
         return f"raises {type(error).__name__}"
     return "runs"
 

@@ -19,13 +19,13 @@ __all__ = ["compute", "weighted_median", "weighted_vote"]
 Array = npt.NDArray[Any]
 
 
-def weighted_vote(said: Array, weights: Array) -> Array:
+def weighted_vote(predicted: Array, weights: Array) -> Array:
     """Return the class with most weight for each row.
 
     Parameters
     ----------
-    said : int array of shape (learners, n)
-        What each learner answers, 0 or 1.
+    predicted : int array of shape (learners, n)
+        Class that each learner predicts, 0 or 1.
     weights : float array of shape (learners,)
 
     Examples
@@ -33,16 +33,16 @@ def weighted_vote(said: Array, weights: Array) -> Array:
     >>> weighted_vote(np.array([[1, 0], [0, 0], [0, 1]]), np.array([3.0, 1.0, 1.0])).tolist()
     [1, 0]
     """
-    for_one = weights @ (said == 1)
-    return np.asarray(for_one > weights @ (said == 0)).astype(int)
+    weight_of_one = weights @ (predicted == 1)
+    return np.asarray(weight_of_one > weights @ (predicted == 0)).astype(int)
 
 
-def weighted_median(said: Array, weights: Array) -> Array:
-    """Return for each row the least answer that half of the weight does not exceed.
+def weighted_median(predicted: Array, weights: Array) -> Array:
+    """Return the weighted median of the predictions for each row.
 
     Parameters
     ----------
-    said : float array of shape (learners, n)
+    predicted : float array of shape (learners, n)
     weights : float array of shape (learners,)
 
     References
@@ -54,15 +54,15 @@ def weighted_median(said: Array, weights: Array) -> Array:
     >>> weighted_median(np.array([[5.0], [1.0], [2.0]]), np.array([1.0, 1.0, 3.0])).tolist()
     [2.0]
     """
-    found = []
-    for answers in said.T:
+    medians = []
+    for column in predicted.T:
         total = 0.0
-        for learner in np.argsort(answers, kind="stable"):
+        for learner in np.argsort(column, kind="stable"):
             total += weights[learner]
             if total >= weights.sum() / 2:
-                found.append(answers[learner])
+                medians.append(column[learner])
                 break
-    return np.array(found)
+    return np.array(medians)
 
 
 def compute(rows: int, columns: int, learners: int, test_size: float, seed: int) -> list[Result]:
@@ -72,13 +72,13 @@ def compute(rows: int, columns: int, learners: int, test_size: float, seed: int)
     classifier = AdaBoostClassifier(n_estimators=learners, random_state=seed).fit(X, y)
     stages, weights = classifier.estimators_, classifier.estimator_weights_[:learners]
     errors = classifier.estimator_errors_[: len(stages)]
-    said = np.array([stage.predict(X_test) for stage in stages])
+    predicted = np.array([stage.predict(X_test) for stage in stages])
 
     U, v = make_regression(n_samples=rows, n_features=columns, random_state=seed)
     U, U_test, v, v_test = train_test_split(U, v, test_size=test_size, random_state=seed)
     regressor = AdaBoostRegressor(n_estimators=learners, random_state=seed).fit(U, v)
-    answers = np.array([stage.predict(U_test) for stage in regressor.estimators_])
-    median = weighted_median(answers, regressor.estimator_weights_[: len(answers)])
+    values = np.array([stage.predict(U_test) for stage in regressor.estimators_])
+    median = weighted_median(values, regressor.estimator_weights_[: len(values)])
     return [
         Result(
             name="weights of the classifier's learners",
@@ -89,7 +89,7 @@ def compute(rows: int, columns: int, learners: int, test_size: float, seed: int)
         Result(
             name="classifier, accuracy on the test rows",
             computed=float(accuracy_score(y_test, classifier.predict(X_test))),
-            expected=float(np.mean(weighted_vote(said, weights[: len(stages)]) == y_test)),
+            expected=float(np.mean(weighted_vote(predicted, weights[: len(stages)]) == y_test)),
             source="weighted vote of its learners, counted by hand",
         ),
         Result(

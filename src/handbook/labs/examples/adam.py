@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from handbook.labs.peers import torch_path
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 from handbook.optim import Adam, minimise
 
 __all__ = ["compute", "loss", "plot"]
-
-Array = npt.NDArray[np.float64]
 
 
 def loss(weights: Array, x: list[float], y: list[float]) -> Any:

@@ -7,7 +7,7 @@ from torch import nn
 
 from handbook.labs.result import Result, outcome
 
-__all__ = ["compute", "layers", "left_of"]
+__all__ = ["compute", "layers"]
 
 
 def layers(channels: int, widths: list[int], dense: int, classes: int, side: int) -> nn.Sequential:
@@ -27,17 +27,17 @@ def layers(channels: int, widths: list[int], dense: int, classes: int, side: int
     parts: list[nn.Module] = []
     for before, after in zip([channels, *widths], widths, strict=False):
         parts += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
-    numbers = widths[-1] * left_of(side, len(widths)) ** 2
+    numbers = widths[-1] * side_after(side, len(widths)) ** 2
     parts += [nn.Flatten(), nn.Linear(numbers, dense), nn.ReLU(), nn.Linear(dense, classes)]
     return nn.Sequential(*parts)
 
 
-def left_of(side: int, poolings: int) -> int:
+def side_after(side: int, poolings: int) -> int:
     """Return what poolings of 2 x 2 leave of a side.
 
     Examples
     --------
-    >>> left_of(28, 2), left_of(32, 2)
+    >>> side_after(28, 2), side_after(32, 2)
     (7, 8)
     """
     return side // int(2**poolings)
@@ -46,12 +46,14 @@ def left_of(side: int, poolings: int) -> int:
 def compute(
     channels: int, side: int, sized_for: int, widths: list[int], dense: int, classes: int
 ) -> list[Result]:
-    """Call the network as it is listed, and one whose dense layer is made for the same images."""
+    """Call the listed network, and a network whose dense layer fits the images."""
     images = torch.zeros(2, channels, side, side)
     listed = layers(channels, widths, dense, classes, sized_for)
     fitting = layers(channels, widths, dense, classes, side)
     convolved = fitting[:-4](images)  # (2, widths[-1], side / 4, side / 4)
-    takes, gets = (widths[-1] * left_of(one, len(widths)) ** 2 for one in (sized_for, side))
+    takes, gets = (
+        widths[-1] * side_after(pixels, len(widths)) ** 2 for pixels in (sized_for, side)
+    )
     return [
         Result(
             name="the listing as it stands",

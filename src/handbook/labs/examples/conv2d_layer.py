@@ -20,7 +20,8 @@ def compute(size: int, kernel: int, bias: float, seed: int) -> list[Result]:
     back = corr2d_backward(output, X, K)  # the gradient of half the sum of squares is the output
 
     weights = [
-        torch.tensor(one, requires_grad=True) for one in (K[None, None], np.array([float(bias)]))
+        torch.tensor(array, requires_grad=True)
+        for array in (K[None, None], np.array([float(bias)]))
     ]
     theirs = torch.nn.functional.conv2d(torch.tensor(X)[None, None], weights[0], weights[1])
     of_K, of_bias = torch.autograd.grad((theirs**2).sum() / 2, weights)

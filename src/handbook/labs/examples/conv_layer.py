@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 from handbook.nn import corr2d, corr2d_backward, output_size
 
 __all__ = ["compute", "plot"]
-
-Array = npt.NDArray[np.float64]
 
 _BOOK_SHAPE = [10, 8, 8, 8]
 

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
+from handbook.models.rbf.simplex import project_onto_simplex
 from handbook.optim import GradientDescent
 
-__all__ = ["compute", "onto_simplex", "onto_solid", "plot", "projected_descent"]
+__all__ = ["compute", "onto_simplex", "plot"]
 
-Array = npt.NDArray[np.float64]
 # What section 3.5.3 prints as its answer.
 _BOOK_POINT, _BOOK_VALUE = [0.0, 3.0], 6.0
 # How near SciPy's solver comes to the answer.
@@ -24,21 +24,12 @@ _SOLVED = 1e-6
 def onto_simplex(point: Array) -> Array:
     """Return the nearest point whose entries are not negative and sum to 1.
 
-    References
-    ----------
-    Duchi, Shalev-Shwartz, Singer and Chandra (2008), "Efficient projections onto the l1-ball for
-    learning in high dimensions".
-
     Examples
     --------
     >>> onto_simplex(np.array([2.0, 0.0])).tolist(), onto_simplex(np.array([1.0, 1.0])).tolist()
     ([1.0, 0.0], [0.5, 0.5])
     """
-    falling = np.sort(point)[::-1]
-    excess = (np.cumsum(falling) - 1) / np.arange(1, len(point) + 1)
-    level = excess[np.flatnonzero(falling > excess)[-1]]
-    nearest: Array = np.maximum(point - level, 0.0)
-    return nearest
+    return np.asarray(project_onto_simplex(point[None])[0])
 
 
 def onto_solid(point: Array) -> Array:
@@ -56,7 +47,7 @@ def onto_solid(point: Array) -> Array:
 def projected_descent(
     project: Callable[[Array], Array], start: npt.ArrayLike, rate: float, steps: int
 ) -> Array:
-    """Descend on the sum of squares, back into the region after each step.
+    """Descend on the sum of squares, projecting onto the region after each step.
 
     Returns
     -------
@@ -71,7 +62,7 @@ def projected_descent(
 def compute(start: list[float], rate: float, steps: int) -> list[Result]:
     """Solve both programs by projected descent."""
     inside = projected_descent(onto_solid, start, rate, steps)[-1]
-    on = projected_descent(onto_simplex, start, rate, steps)[-1]
+    exact = projected_descent(onto_simplex, start, rate, steps)[-1]
     peers = {kind: _scipy(kind) for kind in ("ineq", "eq")}
     broken = sum(_BOOK_POINT) - 1
     return [
@@ -99,7 +90,7 @@ def compute(start: list[float], rate: float, steps: int) -> list[Result]:
         ),
         Result(
             name="minimum with x >= 0 and a sum of exactly 1",
-            computed=on.tolist(),
+            computed=exact.tolist(),
             expected=peers["eq"].x.tolist(),
             source="scipy.optimize.minimize (SLSQP)",
             printed=[0.5, 0.5],
@@ -107,7 +98,7 @@ def compute(start: list[float], rate: float, steps: int) -> list[Result]:
         ),
         Result(
             name="least sum of squares there, sum of exactly 1",
-            computed=float(on @ on),
+            computed=float(exact @ exact),
             expected=float(peers["eq"].fun),
             source="scipy.optimize.minimize (SLSQP); closed form 1/2",
             printed=0.5,

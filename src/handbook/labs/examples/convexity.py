@@ -10,15 +10,14 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 
-__all__ = ["above_chord", "compute", "plot", "second_derivative", "share_inside"]
+__all__ = ["above_chord", "compute", "plot"]
 
-Array = npt.NDArray[np.float64]
 _SHARES = np.linspace(0, 1, 101)
 
 
-def share_inside(inside: Callable[[Array], Any], one: npt.ArrayLike, other: npt.ArrayLike) -> float:
+def share_inside(inside: Callable[[Array], Any], start: npt.ArrayLike, end: npt.ArrayLike) -> float:
     """Return the share of a segment's points that lie in a set; 1 for each segment if convex.
 
     Examples
@@ -26,7 +25,7 @@ def share_inside(inside: Callable[[Array], Any], one: npt.ArrayLike, other: npt.
     >>> share_inside(lambda p: (p**2).sum(axis=1) <= 1, [-1.0, 0.0], [1.0, 0.0])
     1.0
     """
-    a, b = np.asarray(one, float), np.asarray(other, float)
+    a, b = np.asarray(start, float), np.asarray(end, float)
     return float(np.mean(inside(a + _SHARES[:, None] * (b - a))))
 
 

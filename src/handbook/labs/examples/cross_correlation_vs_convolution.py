@@ -61,7 +61,7 @@ def plot(
         "impulse": impulse.tolist(),
         "kernel": kernel,
         "made": [corr2d(impulse, K).tolist(), conv2d(impulse, K).tolist()],
-        "learnt": [one.tolist() for one in _learnt(X, K, start, rate, steps)],
+        "learnt": [weights.tolist() for weights in _learnt(X, K, start, rate, steps)],
     }
 
 

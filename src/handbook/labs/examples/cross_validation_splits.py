@@ -79,7 +79,7 @@ def compute(zeros: int, ones: int, folds: int, seed: int) -> list[Result]:
 def _dealt(rows: int, folds: int, first: int = 0) -> list[int]:
     """Count the rows of each fold when they are dealt out like cards, beginning at fold `first`."""
     turns = [row % folds for row in range(first, first + rows)]
-    return [turns.count(place) for place in range(folds)]
+    return [turns.count(fold) for fold in range(folds)]
 
 
 def _in_blocks(zeros: int, n: int, folds: int) -> list[list[int]]:

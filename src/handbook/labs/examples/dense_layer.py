@@ -5,37 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 from handbook.nn import dense, dense_backward, sigmoid, sigmoid_derivative
 
 __all__ = ["compute", "plot"]
-
-Array = npt.NDArray[np.float64]
 
 
 def compute(samples: int, inputs: int, outputs: int, seed: int) -> list[Result]:
     """Run the layer on random samples, and go back from the sum of its outputs."""
     X, W, b = _drawn(samples, inputs, outputs, seed)
     sums = dense(X, W, b)
-    said = sigmoid(sums)
+    output = sigmoid(sums)
     back = dense_backward(sigmoid_derivative(sums), X, W)
 
-    weights = [torch.tensor(one, requires_grad=True) for one in (W, b)]
+    weights = [torch.tensor(array, requires_grad=True) for array in (W, b)]
     theirs = torch.sigmoid(torch.nn.functional.linear(torch.tensor(X), *weights))
     of_W, of_b = torch.autograd.grad(theirs.sum(), weights)
     return [
         Result(
             name="shape of the outputs",
-            computed=list(said.shape),
+            computed=list(output.shape),
             expected=[samples, outputs],
             source="a row a sample, a column a unit",
         ),
         Result(
             name="outputs",
-            computed=said.tolist(),
+            computed=output.tolist(),
             expected=theirs.tolist(),
             source="torch.nn.functional.linear and torch.sigmoid with the same weights",
         ),

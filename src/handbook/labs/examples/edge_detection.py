@@ -71,6 +71,6 @@ def plot(rows: int, columns: int, dark: list[int], kernel: list[float]) -> dict[
     X, K = bar(rows, columns, dark), np.array([kernel], dtype=float)
     return {
         "kernel": K.tolist(),
-        "images": [one.tolist() for one in (X, X.T)],
-        "edges": [corr2d(one, K).tolist() for one in (X, X.T)],
+        "images": [image.tolist() for image in (X, X.T)],
+        "edges": [corr2d(image, K).tolist() for image in (X, X.T)],
     }

@@ -21,7 +21,7 @@ _SLACK = 1e-9
 def corners(A: Array, b: Array) -> Array:
     """Return the corners of ``A p <= b`` in the plane, counter-clockwise from the lowest left.
 
-    Every two lines are crossed, and what breaks no constraint stays.
+    Every two lines are intersected; the points that satisfy all constraints are corners.
 
     Parameters
     ----------
@@ -38,15 +38,15 @@ def corners(A: Array, b: Array) -> Array:
     >>> corners(A, np.array([0.0, 0.0, 1.0])).tolist()
     [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]
     """
-    found: list[Array] = []
+    kept: list[Array] = []
     for pair in map(list, combinations(range(len(b)), 2)):
         if abs(np.linalg.det(A[pair])) < _SLACK:
             continue  # parallel
         point = np.linalg.solve(A[pair], b[pair]) + 0.0  # no -0.0
-        known = any(np.allclose(point, one) for one in found)
-        if np.all(A @ point <= b + _SLACK) and not known:
-            found.append(point)
-    points = np.array(found).reshape(-1, 2)
+        new = not any(np.allclose(point, corner) for corner in kept)
+        if new and np.all(A @ point <= b + _SLACK):
+            kept.append(point)
+    points = np.array(kept).reshape(-1, 2)
     away = points - points.mean(axis=0)
     turned = points[np.argsort(np.arctan2(away[:, 1], away[:, 0]))]
     lowest = np.lexsort((turned[:, 0], turned[:, 1]))[0]
@@ -56,14 +56,14 @@ def corners(A: Array, b: Array) -> Array:
 def compute(A: list[list[float]], b: list[float]) -> list[Result]:
     """Find the region's corners and its area; constraints read ``A p <= b``."""
     rows, limits = np.array(A, float), np.array(b, float)
-    found = corners(rows, limits)
+    vertices = corners(rows, limits)
     reference = _by_qhull(rows, limits)
-    x, y = found.T
+    x, y = vertices.T
     area = 0.5 * float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
     return [
         Result(
             name="corners",
-            computed=found.tolist(),
+            computed=vertices.tolist(),
             expected=_ordered(reference).tolist(),
             source="scipy.spatial.HalfspaceIntersection",
         ),
@@ -75,7 +75,7 @@ def compute(A: list[list[float]], b: list[float]) -> list[Result]:
         ),
         Result(
             name="constraints that hold with equality at each corner",
-            computed=np.sum(np.abs(rows @ found.T - limits[:, None]) < _SLACK, axis=0).tolist(),
+            computed=np.sum(np.abs(rows @ vertices.T - limits[:, None]) < _SLACK, axis=0).tolist(),
             expected=[2] * len(reference),
             source="two lines meet in a corner of the plane",
         ),

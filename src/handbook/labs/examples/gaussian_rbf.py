@@ -6,15 +6,13 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from handbook.labs.result import Result
+from handbook.core.numbers import listed
+from handbook.labs.result import Array, Result
 from handbook.models.rbf import activation, dmax_width
 from handbook.models.rbf.centers import place_centers
 
 __all__ = ["compute", "plot"]
-
-Array = npt.NDArray[np.float64]
 
 
 def compute(
@@ -31,8 +29,8 @@ def compute(
     largest = max(math.dist(a, b) for a in means for b in means)
     return [
         Result(
-            name=f"activation, form of the text, at distances {_listed(distances)} for widths "
-            f"{_listed(widths)}",
+            name=f"activation, form of the text, at distances {listed(distances)} for widths "
+            f"{listed(widths)}",
             computed=[activation(np.square(distances), s, "text").tolist() for s in widths],
             expected=[[math.exp(-((d / s) ** 2)) for d in distances] for s in widths],
             source="closed form: exp(−d² / sigma²)",
@@ -92,7 +90,7 @@ def plot(
 
 
 def _points(groups: list[list[float]], spread: float, size: int, seed: int) -> tuple[Array, Array]:
-    """Return points around each group's place, (groups * size, 2), and each group's mean."""
+    """Return points around the centre of each group, (groups * size, 2), and each group's mean."""
     rng = np.random.default_rng(seed)
     drawn = np.array(groups)[:, None] + spread * rng.normal(size=(len(groups), size, 2))
     return drawn.reshape(-1, 2), drawn.mean(axis=1)
@@ -100,7 +98,3 @@ def _points(groups: list[list[float]], spread: float, size: int, seed: int) -> t
 
 def _centers(points: Array, count: int, seed: int) -> Array:
     return place_centers(points, "kmeans", count, n_init=10, random_state=seed)[0]
-
-
-def _listed(numbers: list[float]) -> str:
-    return ", ".join(f"{one:g}" for one in numbers)

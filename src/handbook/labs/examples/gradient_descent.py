@@ -12,7 +12,7 @@ from handbook.labs.peers import torch_path
 from handbook.labs.result import Result
 from handbook.optim import GradientDescent, batch, mini_batch, minimise, stochastic
 
-__all__ = ["compute", "descend", "made", "plot"]
+__all__ = ["compute", "made", "plot"]
 
 Array = npt.NDArray[Any]
 # What section 3.6 prints: intercept, then the two slopes, to eight digits.
@@ -22,8 +22,8 @@ _BOOK_MINI_BATCH = [-0.05168228, 3.11146125, 1.94541002]
 _PRINTED = 1e-8
 
 
-class _Way(NamedTuple):
-    """Which rows each step takes, how many steps an epoch has, and what squares are divided by."""
+class _Scheme(NamedTuple):
+    """How a gradient is taken: rows of each step, steps of an epoch, factor on the gradient."""
 
     rows: Iterator[npt.NDArray[np.intp]]
     steps: int
@@ -38,7 +38,7 @@ def made(rows: int, slopes: list[float], seed: int) -> tuple[Array, Array, np.ra
     X : ndarray of shape (rows, 3)
     y : ndarray of shape (rows,)
     random : RandomState
-        As it stands after the draws: the book's listings go on with it.
+        The generator after these draws: the book's listings continue with it.
     """
     random = np.random.RandomState(seed)
     features = random.randn(rows, len(slopes))
@@ -48,11 +48,11 @@ def made(rows: int, slopes: list[float], seed: int) -> tuple[Array, Array, np.ra
 
 def gradient(X: Array, y: Array, w: Array) -> Array:
     """Return the gradient of half the mean squared error."""
-    found: Array = X.T @ (X @ w - y) / len(y)
-    return found
+    slope: Array = X.T @ (X @ w - y) / len(y)
+    return slope
 
 
-def descend(X: Array, y: Array, way: _Way, rate: float, epochs: int) -> Array:
+def descend(X: Array, y: Array, scheme: _Scheme, rate: float, epochs: int) -> Array:
     """Return the weights at the start and after each step.
 
     Returns
@@ -62,20 +62,20 @@ def descend(X: Array, y: Array, way: _Way, rate: float, epochs: int) -> Array:
     rule = GradientDescent(rate)
 
     def of_next_rows(w: Array) -> Array:
-        q = next(way.rows)
-        return way.factor * gradient(X[q], y[q], w)
+        q = next(scheme.rows)
+        return scheme.factor * gradient(X[q], y[q], w)
 
-    return minimise(rule, of_next_rows, np.zeros(X.shape[1]), epochs * way.steps)
+    return minimise(rule, of_next_rows, np.zeros(X.shape[1]), epochs * scheme.steps)
 
 
 def compute(
     rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int
 ) -> list[Result]:
-    """Fit in three ways, and in the two ways that the listings really are."""
+    """Fit by all rows, by one and by a few, and as the two listings do."""
     X, y, _ = made(rows, slopes, seed)
-    found = _found(rows, slopes, seed, rate, epochs, size)
-    peers = {name: _torch(rows, slopes, seed, rate, epochs, size, name) for name in found}
-    ends = {name: path[-1].tolist() for name, path in found.items()}
+    paths = _paths(rows, slopes, seed, rate, epochs, size)
+    peers = {name: _torch(rows, slopes, seed, rate, epochs, size, name) for name in paths}
+    ends = {name: path[-1].tolist() for name, path in paths.items()}
     normal = np.linalg.solve(X.T @ X, X.T @ y)
     curvatures, axes = np.linalg.eigh(X.T @ X / rows)
     shrunk = (1 - rate * curvatures) ** epochs
@@ -144,49 +144,51 @@ def compute(
 def plot(
     rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int
 ) -> dict[str, Any]:
-    """Return by way the excess of the loss after each epoch, and the path of both slopes."""
+    """Return for each choice of rows the excess loss by epoch, and the path of both slopes."""
     X, y, _ = made(rows, slopes, seed)
     best = np.linalg.lstsq(X, y, rcond=None)[0]
-    found = _found(rows, slopes, seed, rate, epochs, size)
-    del found["in order"]
+    paths = _paths(rows, slopes, seed, rate, epochs, size)
+    del paths["in order"]
 
     def loss(w: Array) -> Array:  # (points, 3) to (points,)
         mean: Array = np.mean((w @ X.T - y) ** 2, axis=1)
         return mean
 
     labels = {"batch": "all rows", "stochastic": "one row", "mini-batch": f"{size} rows"}
-    paths = {labels[name]: path[:: (len(path) - 1) // epochs] for name, path in found.items()}
+    epoch_ends = {labels[name]: path[:: (len(path) - 1) // epochs] for name, path in paths.items()}
     low, high = np.array([-0.3, -0.3]), best[1:] + 0.5
     across, up = np.linspace(low, high, 41).T
     grid = np.array([[best[0], a, b] for b in up for a in across])
     return {
         "best": best.tolist(),
-        "loss": {name: (loss(path) - loss(best[None])[0]).tolist() for name, path in paths.items()},
-        "paths": {name: path[:, 1:].tolist() for name, path in paths.items()},
+        "loss": {
+            name: (loss(path) - loss(best[None])[0]).tolist() for name, path in epoch_ends.items()
+        },
+        "paths": {name: path[:, 1:].tolist() for name, path in epoch_ends.items()},
         "across": across.tolist(),
         "up": up.tolist(),
         "values": np.round(loss(grid), 4).reshape(len(up), len(across)).tolist(),
     }
 
 
-def _ways(rows: int, size: int, random: np.random.RandomState) -> dict[str, _Way]:
-    """Return the rows of each way; each is run alone, from the same state of the generator."""
+def _schemes(rows: int, size: int, random: np.random.RandomState) -> dict[str, _Scheme]:
+    """Return all schemes; only one can be run with a generator, which it changes."""
     single = (np.array([row % rows]) for row in range(10**9))
     return {
-        "batch": _Way(batch(rows), 1),
-        "stochastic": _Way(stochastic(rows, random), rows),
-        "mini-batch": _Way(mini_batch(rows, size, random), -(-rows // size)),
-        "in order": _Way(single, rows, factor=2.0),
+        "batch": _Scheme(batch(rows), 1),
+        "stochastic": _Scheme(stochastic(rows, random), rows),
+        "mini-batch": _Scheme(mini_batch(rows, size, random), -(-rows // size)),
+        "in order": _Scheme(single, rows, factor=2.0),
     }
 
 
-def _found(
+def _paths(
     rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int
 ) -> dict[str, Array]:
     paths = {}
-    for name in _ways(rows, size, np.random.RandomState(0)):
+    for name in _schemes(rows, size, np.random.RandomState(0)):
         X, y, random = made(rows, slopes, seed)
-        paths[name] = descend(X, y, _ways(rows, size, random)[name], rate, epochs)
+        paths[name] = descend(X, y, _schemes(rows, size, random)[name], rate, epochs)
     return paths
 
 
@@ -194,12 +196,12 @@ def _torch(
     rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int, name: str
 ) -> list[float]:
     X, y, random = made(rows, slopes, seed)
-    way = _ways(rows, size, random)[name]
+    scheme = _schemes(rows, size, random)[name]
 
     def of_next_rows(w: Array) -> Array:
-        q = next(way.rows)
+        q = next(scheme.rows)
         mean: Array = np.mean((X[q] @ w - y[q])[:, None] * X[q], axis=0)  # (3,)
         return mean
 
-    settings = {"lr": way.factor * rate}
-    return torch_path("SGD", settings, of_next_rows, [0.0] * X.shape[1], epochs * way.steps)[-1]
+    settings = {"lr": scheme.factor * rate}
+    return torch_path("SGD", settings, of_next_rows, [0.0] * X.shape[1], epochs * scheme.steps)[-1]

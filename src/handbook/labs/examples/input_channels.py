@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from handbook.labs.peers import torch_corr2d
 from handbook.labs.result import Result, outcome
 from handbook.nn import corr2d
 
@@ -19,14 +20,14 @@ def compute(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> 
     """Correlate an image of several channels with a kernel of as many."""
     X, K = np.array(image, dtype=float), np.array(kernel, dtype=float)
     output = corr2d(X[None], K[None])[0, 0]
-    theirs = torch.nn.functional.conv2d(torch.tensor(X)[None], torch.tensor(K)[None])[0, 0]
+    theirs = torch_corr2d(X[None], K[None])[0, 0]
     terms = K * X[:, : K.shape[1], : K.shape[2]]
     return [
         Result(
             name="figure 4.8: first number of the output",
             computed=float(output[0, 0]),
             expected=float(terms.sum()),
-            source=f"by hand: {' + '.join(f'{one.sum():g}' for one in terms)}, a sum a channel",
+            source=f"by hand: {' + '.join(f'{term.sum():g}' for term in terms)}, a sum a channel",
             printed=_BOOK_FIRST,
         ),
         Result(
@@ -54,6 +55,6 @@ def plot(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> dic
     return {
         "image": image,
         "kernel": kernel,
-        "parts": [one.tolist() for one in parts],
+        "parts": [part.tolist() for part in parts],
         "output": np.sum(parts, axis=0).tolist(),
     }

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize, rosen, rosen_der
 
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 from handbook.optim import GradientDescent, lbfgs, minimise
 
 __all__ = ["compute", "plot", "valley"]
-
-Array = npt.NDArray[np.float64]
 
 
 def valley(x: Array) -> tuple[float, Array]:
@@ -38,7 +35,7 @@ def compute(
     start: list[float], memory: int, tolerance: float, steps: int, rate: float
 ) -> list[Result]:
     """Minimise from the book's start."""
-    found = lbfgs(valley, start, steps, memory, tolerance)
+    minimum = lbfgs(valley, start, steps, memory, tolerance)
     peer = minimize(
         rosen, start, jac=rosen_der, method="L-BFGS-B", options={"gtol": tolerance, "ftol": 0.0}
     )
@@ -46,7 +43,7 @@ def compute(
     return [
         Result(
             name="the objective, minimised from the book's start",
-            computed="Rosenbrock's function" if found.converged else "not minimised",
+            computed="Rosenbrock's function" if minimum.converged else "not minimised",
             expected="Rosenbrock's function",
             source="chosen here: its minimum is known, and hard to reach",
             printed="none given",
@@ -62,14 +59,14 @@ def compute(
         ),
         Result(
             name="where it ends",
-            computed=found.x.tolist(),
+            computed=minimum.x.tolist(),
             expected=peer.x.tolist(),
             source="scipy.optimize.minimize (L-BFGS-B); closed form: all ones",
             tolerance=1e-5,
         ),
         Result(
             name="value there",
-            computed=found.value,
+            computed=minimum.value,
             expected=float(peer.fun),
             source="scipy.optimize.minimize (L-BFGS-B); closed form 0",
         ),
@@ -79,21 +76,21 @@ def compute(
 def plot(
     start: list[float], memory: int, tolerance: float, steps: int, rate: float
 ) -> dict[str, Any]:
-    """Return the value by gradients asked for, of L-BFGS and of plain descent, in 2 and 3 D."""
-    found = lbfgs(valley, start, steps, memory, tolerance)
+    """Return the value by gradient evaluations, of L-BFGS and of plain descent, in 2 and 3 D."""
+    minimum = lbfgs(valley, start, steps, memory, tolerance)
     plain = minimise(GradientDescent(rate), lambda x: valley(x)[1], start, steps)
     flat = lbfgs(valley, start[:2], steps, memory, tolerance)
     # Below this nothing but rounding is left.
     floor = 1e-16
-    values = [max(valley(x)[0], floor) for x in found.trajectory]
+    values = [max(valley(x)[0], floor) for x in minimum.trajectory]
     return {
         "evaluations": {
-            "L-BFGS": [found.evaluations, values],
+            "L-BFGS": [minimum.evaluations, values],
             f"gradient descent, rate {rate:g}": [
                 list(range(1, len(plain) + 1)),
                 [max(valley(x)[0], floor) for x in plain],
             ],
         },
-        "distance": np.maximum(np.linalg.norm(found.trajectory - 1, axis=1), floor).tolist(),
+        "distance": np.maximum(np.linalg.norm(minimum.trajectory - 1, axis=1), floor).tolist(),
         "path": flat.trajectory.tolist(),
     }

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 
 __all__ = ["compute", "plot", "solve"]
-
-Array = npt.NDArray[np.float64]
 
 
 def solve(normal: list[float], level: float) -> tuple[Array, float]:

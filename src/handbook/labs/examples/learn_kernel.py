@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
 from handbook.labs.examples.edge_detection import bar
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Array, Result, outcome
 from handbook.nn import conv2d, corr2d, corr2d_backward
 
 __all__ = ["compute", "learn", "plot"]
 
-Array = npt.NDArray[np.float64]
 # What the handbook asks of the learnt kernel.
 _NEAR = 0.05
 
@@ -65,19 +63,19 @@ def compute(
     """Learn the kernel of the edges, beside least squares and beside torch."""
     X, Y, start = _given(rows, columns, dark, kernel, seed)
     kernels, losses = learn(X, Y, start, rate, steps)
-    seen = sliding_window_view(X, start.shape).reshape(Y.size, -1)  # (places, h w)
+    windows = sliding_window_view(X, start.shape).reshape(Y.size, -1)  # (places, h w)
     return [
         Result(
             name=f"kernel after {steps} steps",
             computed=kernels[-1][0].tolist(),
-            expected=[float(one) for one in kernel],
+            expected=[float(weight) for weight in kernel],
             source="the kernel that made the edges",
             tolerance=_NEAR,
         ),
         Result(
             name="kernel of least squares, without descent",
-            computed=np.linalg.lstsq(seen, Y.ravel(), rcond=None)[0].tolist(),
-            expected=[float(one) for one in kernel],
+            computed=np.linalg.lstsq(windows, Y.ravel(), rcond=None)[0].tolist(),
+            expected=[float(weight) for weight in kernel],
             source="the kernel that made the edges",
         ),
         Result(

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from handbook.labs.result import Result
 
-__all__ = ["compute", "count_steps"]
+__all__ = ["compute"]
 
 
 def count_steps(batches: int, listed: bool) -> int:
-    """Count the steps of one epoch by walking through its loops.
+    """Count the steps of one epoch by running its loops.
 
     Parameters
     ----------
     batches : int
-        Of one pass over the images.
+        Batches in one pass over the images.
     listed : bool
         Whether each batch has a loop over all batches inside, as the book's listing does.
 
@@ -26,25 +25,16 @@ def count_steps(batches: int, listed: bool) -> int:
     (3, 9)
     """
     steps = 0
-
-    def step() -> None:
-        nonlocal steps
-        steps += 1
-
     for _ in range(batches):
-        _walk(batches if listed else 1, step)
+        for _ in range(batches if listed else 1):
+            steps += 1
     return steps
 
 
-def _walk(times: int, step: Callable[[], None]) -> None:
-    for _ in range(times):
-        step()
-
-
 def compute(images: int, batch_size: int, epochs: int) -> list[Result]:
-    """Walk through the loops of the training, as they are listed and as they are described."""
+    """Run the loops of the training as they are listed and as they are described."""
     batches = math.ceil(images / batch_size)
-    once, nested = count_steps(batches, listed=False), count_steps(batches, listed=True)
+    single, nested = count_steps(batches, listed=False), count_steps(batches, listed=True)
     nesting = (
         "inside the loop over the batches stands another one over all of them, so each batch "
         "brings a whole pass"
@@ -52,7 +42,7 @@ def compute(images: int, batch_size: int, epochs: int) -> list[Result]:
     return [
         Result(
             name="steps of an epoch, one for each batch",
-            computed=once,
+            computed=single,
             expected=-(-images // batch_size),
             source="images by batch size, rounded up",
         ),
@@ -67,7 +57,7 @@ def compute(images: int, batch_size: int, epochs: int) -> list[Result]:
         ),
         Result(
             name=f"passes over the images in {epochs} epochs as they are listed",
-            computed=nested * epochs // once,
+            computed=nested * epochs // single,
             expected=batches * epochs,
             source="batches times epochs",
             printed=epochs,

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import linprog
 
 from handbook.labs.examples.feasible_region import corners
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 
 __all__ = ["best", "compute", "plot"]
-
-Array = npt.NDArray[np.float64]
 
 
 def best(profit: list[float], least: list[float], limit: float) -> tuple[Array, float]:
@@ -43,8 +40,8 @@ def best(profit: list[float], least: list[float], limit: float) -> tuple[Array, 
 def compute(profit: list[float], least: list[float], limit: float, hours: float) -> list[Result]:
     """Solve the program of the listing, and that of the text."""
     listed, earned = best(profit, least, limit)
-    told, earned_told = best(profit, least, hours)
-    peer, peer_told = (_scipy(profit, least, one) for one in (limit, hours))
+    by_hours, earned_by_hours = best(profit, least, hours)
+    peer, peer_by_hours = (_scipy(profit, least, bound) for bound in (limit, hours))
     return [
         Result(
             name=f"amounts, at most {limit:g} of both together",
@@ -61,8 +58,8 @@ def compute(profit: list[float], least: list[float], limit: float, hours: float)
         ),
         Result(
             name=f"amounts, at most {hours:g} hours in all as in the text",
-            computed=told.tolist(),
-            expected=peer_told.x.tolist(),
+            computed=by_hours.tolist(),
+            expected=peer_by_hours.x.tolist(),
             source="scipy.optimize.linprog",
             printed=listed.tolist(),
             reason=f"the text limits the hours to {hours:g}; the listing bounds their sum by "
@@ -71,8 +68,8 @@ def compute(profit: list[float], least: list[float], limit: float, hours: float)
         ),
         Result(
             name="their profit, with the text's hours",
-            computed=earned_told,
-            expected=-float(peer_told.fun),
+            computed=earned_by_hours,
+            expected=-float(peer_by_hours.fun),
             source="scipy.optimize.linprog",
         ),
     ]
@@ -84,12 +81,12 @@ def plot(profit: list[float], least: list[float], limit: float, hours: float) ->
         "profit": profit,
         "panels": [
             {
-                "limit": one,
-                "corners": corners(*_constraints(least, one)).tolist(),
-                "best": best(profit, least, one)[0].tolist(),
-                "earned": best(profit, least, one)[1],
+                "limit": bound,
+                "corners": corners(*_constraints(least, bound)).tolist(),
+                "best": best(profit, least, bound)[0].tolist(),
+                "earned": best(profit, least, bound)[1],
             }
-            for one in (limit, hours)
+            for bound in (limit, hours)
         ],
     }
 
@@ -100,4 +97,4 @@ def _constraints(least: list[float], limit: float) -> tuple[Array, Array]:
 
 
 def _scipy(profit: list[float], least: list[float], limit: float) -> Any:
-    return linprog(-np.array(profit), [[1, 1]], [limit], bounds=[(one, None) for one in least])
+    return linprog(-np.array(profit), [[1, 1]], [limit], bounds=[(bound, None) for bound in least])

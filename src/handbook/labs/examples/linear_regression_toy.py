@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import Lasso, LinearRegression, Ridge
 
+from handbook.core.numbers import listed
 from handbook.labs.result import Result
 
 __all__ = ["compute", "plot"]
@@ -15,7 +16,7 @@ _BOOK_PREDICTIONS = [12.0, 14.0, 16.0]
 
 
 def compute(x: list[float], y: list[float], at: list[float], penalty: float) -> list[Result]:
-    """Fit a line to the points (x, y) and predict at other places.
+    """Fit a line to the points (x, y) and predict at other positions.
 
     `penalty` is the strength of lasso and ridge, which are fitted for comparison.
     """
@@ -30,9 +31,9 @@ def compute(x: list[float], y: list[float], at: list[float], penalty: float) -> 
             source="closed form: slope = covariance / variance, through the means",
         ),
         Result(
-            name=f"predictions at {', '.join(f'{place:g}' for place in at)}",
+            name=f"predictions at {listed(at)}",
             computed=line.predict(np.array(at)[:, None]).tolist(),
-            expected=[float(slope * place + intercept) for place in at],
+            expected=[float(slope * position + intercept) for position in at],
             source="numpy.linalg.lstsq",
             printed=_BOOK_PREDICTIONS,
         ),
@@ -53,7 +54,7 @@ def compute(x: list[float], y: list[float], at: list[float], penalty: float) -> 
 def plot(x: list[float], y: list[float], at: list[float], penalty: float) -> dict[str, Any]:
     """Return the points, the three lines, and each slope over a range of penalties."""
     penalties = np.geomspace(0.01, 100, 61).tolist()
-    slopes = [[slope for _, slope, _ in _lines(x, y, one)] for one in penalties]
+    slopes = [[slope for _, slope, _ in _lines(x, y, each)] for each in penalties]
     return {
         "x": x,
         "y": y,
@@ -77,7 +78,9 @@ def _lines(x: list[float], y: list[float], penalty: float) -> list[tuple[str, fl
         "ridge": Ridge(alpha=penalty),
     }
     fitted = {name: model.fit(column, y) for name, model in models.items()}
-    return [(name, float(one.coef_[0]), float(one.intercept_)) for name, one in fitted.items()]
+    return [
+        (name, float(model.coef_[0]), float(model.intercept_)) for name, model in fitted.items()
+    ]
 
 
 def _mean(values: list[float]) -> float:

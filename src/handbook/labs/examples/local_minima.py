@@ -38,8 +38,8 @@ def stationary(low: float, high: float, cells: int) -> list[float]:
     """
     ends = np.linspace(low, high, cells + 1)
     signs = np.sign(slope(ends))
-    places = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    return [float(brentq(slope, ends[i], ends[i + 1], xtol=1e-14)) for i in places]
+    crossings = np.flatnonzero(signs[:-1] * signs[1:] < 0)
+    return [float(brentq(slope, ends[i], ends[i + 1], xtol=1e-14)) for i in crossings]
 
 
 def compute(low: float, high: float, cells: int) -> list[Result]:
@@ -69,14 +69,14 @@ def compute(low: float, high: float, cells: int) -> list[Result]:
         ),
         Result(
             name="values there",
-            computed=[float(wave(one)) for one in minima],
-            expected=[float(wave(one)) for one in searched],
+            computed=[float(wave(low_point)) for low_point in minima],
+            expected=[float(wave(low_point)) for low_point in searched],
             source="the same",
         ),
         Result(
             name="where it is least of all, ends included",
             computed=deepest,
-            expected=float(min([low, high, *searched], key=lambda one: float(wave(one)))),
+            expected=float(min([low, high, *searched], key=lambda position: float(wave(position)))),
             source="the same",
             tolerance=_FOUND,
         ),
@@ -100,7 +100,7 @@ def plot(low: float, high: float, cells: int) -> dict[str, Any]:
     return {
         "x": x.tolist(),
         "y": wave(x).tolist(),
-        "minima": [[one, float(wave(one))] for one in minima],
+        "minima": [[low_point, float(wave(low_point))] for low_point in minima],
     }
 
 

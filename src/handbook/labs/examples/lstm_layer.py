@@ -1,4 +1,4 @@
-"""The gates of an LSTM cell, and what becomes of it without recurrent weights (3.2.8, 5.5)."""
+"""The gates of an LSTM cell, and their dependence on recurrent weights (3.2.8, 5.5)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from handbook.labs.examples.rnn_unrolling import torchs_of
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 from handbook.nn import LSTMCell
 
 __all__ = ["compute", "plot", "read"]
-
-Array = npt.NDArray[np.float64]
 
 
 def read(cell: LSTMCell, X: Array) -> dict[str, Array]:
@@ -40,19 +37,21 @@ def read(cell: LSTMCell, X: Array) -> dict[str, Array]:
 
 
 def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
-    """Read a random sequence, and the same with the steps before the last one reversed."""
+    """Read a random sequence, and the same with all steps but the last reversed."""
     cell, X = _drawn(inputs, hidden, steps, seed)
-    said, (_, memory) = cell.unroll(X[:, None])
+    states, (_, memory) = cell.unroll(X[:, None])
     theirs, their_memory = _torchs(cell, X)
-    back = cell.backward(np.ones(said.shape), X[:, None])
+    back = cell.backward(np.ones(states.shape), X[:, None])
     gradient = _torchs_gradient(cell, X)
     turned = np.concatenate([X[-2::-1], X[-1:]])
-    moved = [_last_gates(one, X) - _last_gates(one, turned) for one in (cell, _bare(cell))]
+    changes = [
+        _last_gates(variant, X) - _last_gates(variant, turned) for variant in (cell, _bare(cell))
+    ]
     their_gates = _torchs_last_gates(cell, X) - _torchs_last_gates(cell, turned)
     return [
         Result(
             name=f"hidden states of {hidden} units at {steps} steps",
-            computed=said[:, 0].tolist(),
+            computed=states[:, 0].tolist(),
             expected=theirs.tolist(),
             source="torch.nn.LSTM with the same weights",
         ),
@@ -71,10 +70,10 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
         Result(
             name="how the gates (input, forget, output) at the last step change when the steps "
             "before it come in reverse order",
-            computed=moved[0].tolist(),
+            computed=changes[0].tolist(),
             expected=their_gates.tolist(),
             source="the same formulas on the hidden states of torch.nn.LSTM",
-            printed=moved[1].tolist(),
+            printed=changes[1].tolist(),
             reason="the book's cell has no recurrent weights: its gates see the input of their "
             "own step alone, whatever came before",
             instead="gives each gate the hidden state of the step before, as the LSTM has it",
@@ -85,8 +84,8 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
 def plot(inputs: int, hidden: int, steps: int, seed: int) -> dict[str, Any]:
     """Return gates and states at each step."""
     cell, X = _drawn(inputs, hidden, steps, seed)
-    found = {name: values.T.round(3).tolist() for name, values in read(cell, X).items()}
-    return {"values": found, "steps": steps, "units": hidden}
+    numbers = {name: values.T.round(3).tolist() for name, values in read(cell, X).items()}
+    return {"values": numbers, "steps": steps, "units": hidden}
 
 
 def _drawn(inputs: int, hidden: int, steps: int, seed: int) -> tuple[LSTMCell, Array]:
@@ -108,16 +107,16 @@ def _last_gates(cell: LSTMCell, X: Array) -> Array:
 
 def _torchs(cell: LSTMCell, X: Array) -> tuple[Array, Array]:
     with torch.no_grad():
-        said, (_, memory) = torchs_of(cell)(torch.tensor(X))
-    return said.numpy(), memory[0].numpy()
+        states, (_, memory) = torchs_of(cell)(torch.tensor(X))
+    return states.numpy(), memory[0].numpy()
 
 
 def _torchs_gradient(cell: LSTMCell, X: Array) -> Array:
     module = torchs_of(cell)
     _, recurrent, *_ = module.parameters()
     (gradient,) = torch.autograd.grad(module(torch.tensor(X))[0].sum(), recurrent)
-    found: Array = gradient.numpy()
-    return found
+    numbers: Array = gradient.numpy()
+    return numbers
 
 
 def _torchs_last_gates(cell: LSTMCell, X: Array) -> Array:

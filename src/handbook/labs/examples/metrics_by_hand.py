@@ -16,12 +16,14 @@ from handbook.tasks.task import Predictions
 __all__ = ["classification_by_hand", "compute", "regression_by_hand"]
 
 
-def regression_by_hand(y: Sequence[float], said: Sequence[float], columns: int) -> dict[str, float]:
-    """Work out the metrics of predicted values in plain arithmetic.
+def regression_by_hand(
+    y: Sequence[float], predicted: Sequence[float], columns: int
+) -> dict[str, float]:
+    """Compute the metrics of predicted values in plain arithmetic.
 
     Parameters
     ----------
-    y, said : sequences of n numbers
+    y, predicted : sequences of n numbers
         True and predicted values.
     columns : int
         Number of features, for the adjusted R2.
@@ -32,7 +34,7 @@ def regression_by_hand(y: Sequence[float], said: Sequence[float], columns: int) 
     1.0
     """
     n = len(y)
-    errors = [a - b for a, b in zip(y, said, strict=True)]
+    errors = [a - b for a, b in zip(y, predicted, strict=True)]
     mse = sum(error * error for error in errors) / n
     middle = sum(y) / n
     r2 = 1 - n * mse / sum((value - middle) ** 2 for value in y)
@@ -48,7 +50,7 @@ def regression_by_hand(y: Sequence[float], said: Sequence[float], columns: int) 
 def classification_by_hand(
     y: Sequence[int], probabilities: Sequence[float]
 ) -> tuple[list[list[int]], dict[str, float]]:
-    """Work out the confusion matrix and the metrics of two classes in plain arithmetic.
+    """Compute the confusion matrix and the metrics of two classes in plain arithmetic.
 
     Parameters
     ----------
@@ -63,8 +65,8 @@ def classification_by_hand(
 
     Examples
     --------
-    >>> matrix, found = classification_by_hand([0, 1, 1], [0.2, 0.9, 0.4])
-    >>> matrix, found["recall"], found["roc_auc"]
+    >>> matrix, metrics = classification_by_hand([0, 1, 1], [0.2, 0.9, 0.4])
+    >>> matrix, metrics["recall"], metrics["roc_auc"]
     ([[1, 0], [1, 1]], 0.5, 1.0)
     """
     pairs = list(zip(y, probabilities, strict=True))
@@ -81,11 +83,11 @@ def classification_by_hand(
         if truth == 1 and other == 0
     ]
     # Average precision: down the ranking, the precision at each threshold, by the recall it adds.
-    average_precision, found = 0.0, 0
+    average_precision, hits = 0.0, 0
     for threshold in sorted(set(probabilities), reverse=True):
         called = [truth for truth, p in pairs if p >= threshold]
-        average_precision += (sum(called) - found) / (tp + fn) * sum(called) / len(called)
-        found = sum(called)
+        average_precision += (sum(called) - hits) / (tp + fn) * sum(called) / len(called)
+        hits = sum(called)
     return [[tn, fp], [fn, tp]], {
         "accuracy": (tp + tn) / len(pairs),
         "precision": precision,
@@ -113,12 +115,12 @@ def compute(
     answers = pd.DataFrame({"predicted": predicted, "p:0": 1 - p, "p:1": p})
     scored, _ = classification.score(np.array(classes), Predictions(answers))
     matrix, counted = classification_by_hand(classes, probabilities)
-    found = confusion_matrix(classes, predicted)
+    confusion = confusion_matrix(classes, predicted)
     return [
         *(Result(name, measured[name], by_hand[name], _SOURCES[name]) for name in by_hand),
         Result(
             name="confusion matrix, true by predicted class",
-            computed=found.tolist(),
+            computed=confusion.tolist(),
             expected=matrix,
             source="counting",
         ),

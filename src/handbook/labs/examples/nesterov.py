@@ -6,22 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from handbook.labs.peers import torch_path
+from handbook.labs.parabola import path, slope, torch_positions
 from handbook.labs.result import Result
-from handbook.optim import Momentum, Nesterov, minimise
+from handbook.optim import Momentum, Nesterov
 
-__all__ = ["compute", "look_ahead", "plot"]
-
-
-def slope(x: Any) -> Any:
-    """Return the derivative of x²."""
-    return 2 * x
+__all__ = ["compute", "plot"]
 
 
 def look_ahead(
     start: float, rate: float, momentum: float, steps: int
 ) -> tuple[list[float], list[float]]:
-    """Take steps in the form in which the method is usually told.
+    """Take steps in the usual form of the method.
 
     Each takes its gradient at ``x + momentum * v``, where momentum alone would lead.
 
@@ -29,7 +24,7 @@ def look_ahead(
     -------
     x : list of steps + 1 floats
     ahead : list of steps + 1 floats
-        The places at which gradients are taken.
+        The points at which gradients are taken.
 
     Examples
     --------
@@ -37,31 +32,27 @@ def look_ahead(
     ([1.0, 0.5], [1.0, 0.25])
     """
     x, v = start, 0.0
-    path, ahead = [x], [x]
+    positions, ahead = [x], [x]
     for _ in range(steps):
         v = momentum * v - rate * slope(x + momentum * v)
         x += v
-        path.append(x)
+        positions.append(x)
         ahead.append(x + momentum * v)
-    return path, ahead
+    return positions, ahead
 
 
 def compute(start: float, rate: float, momentum: float, steps: int) -> list[Result]:
     """Take the steps in both forms."""
-    path = minimise(Nesterov(rate, momentum), slope, [start], steps)[:, 0]
     x, ahead = look_ahead(start, rate, momentum, steps)
     settings = {"lr": rate, "momentum": momentum, "nesterov": True}
-    peer = [one for (one,) in torch_path("SGD", settings, slope, [start], steps)]
-    mixed = np.linalg.matrix_power(
-        np.array(
-            [[1 - 2 * rate, momentum * (1 - 2 * rate)], [-2 * rate, momentum * (1 - 2 * rate)]]
-        ),
-        steps,
-    ) @ [start, 0.0]
+    peer = torch_positions("SGD", settings, start, steps)
+    carried = momentum * (1 - 2 * rate)
+    step = np.array([[1 - 2 * rate, carried], [-2 * rate, carried]])
+    last, _ = np.linalg.matrix_power(step, steps) @ [start, 0.0]
     return [
         Result(
             name=f"places of the gradients in {steps} steps",
-            computed=path.tolist(),
+            computed=path(Nesterov(rate, momentum), start, steps),
             expected=peer,
             source="torch.optim.SGD with nesterov=True",
         ),
@@ -74,7 +65,7 @@ def compute(start: float, rate: float, momentum: float, steps: int) -> list[Resu
         Result(
             name=f"x after {steps} steps, in that form",
             computed=x[-1],
-            expected=float(mixed[0]),
+            expected=float(last),
             source="closed form: a power of the matrix of one step",
         ),
     ]
@@ -82,12 +73,11 @@ def compute(start: float, rate: float, momentum: float, steps: int) -> list[Resu
 
 def plot(start: float, rate: float, momentum: float, steps: int) -> dict[str, Any]:
     """Return the path beside momentum's without the look ahead."""
-    heavy = minimise(Momentum(rate, momentum), slope, [start], steps)[:, 0]
     x, ahead = look_ahead(start, rate, momentum, steps)
     return {
         "paths": {
             "Nesterov": x,
             "its look ahead": ahead,
-            f"momentum {momentum:g}": heavy.tolist(),
+            f"momentum {momentum:g}": path(Momentum(rate, momentum), start, steps),
         }
     }

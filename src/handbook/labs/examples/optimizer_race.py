@@ -1,13 +1,13 @@
-"""Every optimizer on the same problems, each with a learning rate found in the same way (3.14).
+"""Every optimizer on the same problems, each with a learning rate chosen in the same way (3.14).
 
-Work is counted in gradients asked for, the same unit for all: a line search pays for its trials.
-Seconds are no part of this, since they differ from run to run: `benchmarks/optimizer_race.py`
-measures them.
+Work is counted in gradient evaluations, those of line searches included. Seconds differ from run
+to run and are measured by `benchmarks/optimizer_race.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from handbook.data.dataset import Dataset
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 from handbook.optim import (
     Adadelta,
     AdaGrad,
@@ -33,8 +33,6 @@ from handbook.training.preprocess import pipeline
 from handbook.training.spec import Preprocess
 
 __all__ = ["RULES", "Problem", "compute", "plot", "problems", "race"]
-
-Array = npt.NDArray[np.float64]
 
 #: By name: a rule that takes its learning rate.
 RULES: dict[str, Callable[[Any], Rule]] = {
@@ -75,10 +73,10 @@ class Problem(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """How an optimizer did on a problem: its rate, and gradients asked for with loss and place."""
+    """Course of an optimizer on a problem: its rate; gradient evaluations, excess and points."""
 
     rate: float | None
-    asked: npt.NDArray[np.int_]
+    evaluations: npt.NDArray[np.int_]
     excess: Array
     path: Array
 
@@ -146,10 +144,10 @@ def logistic(X: Array, y: Array) -> Problem:
         pull = -sign * np.exp(-np.logaddexp(0, margins))
         return pull @ X / len(y) + _PENALTY * w
 
-    found = LogisticRegression(
+    fitted = LogisticRegression(
         C=1 / (len(y) * _PENALTY), fit_intercept=False, solver="newton-cholesky", tol=1e-12
     ).fit(X, y)
-    return Problem(value, gradient, np.zeros(X.shape[1]), float(value(found.coef_)[0]))
+    return Problem(value, gradient, np.zeros(X.shape[1]), float(value(fitted.coef_)[0]))
 
 
 def problems(data: Dataset, conditions: list[float], rows: int, seed: int) -> dict[str, Problem]:
@@ -159,17 +157,17 @@ def problems(data: Dataset, conditions: list[float], rows: int, seed: int) -> di
     columns = pipeline("passthrough", _RECIPE, part.X)
     X = np.asarray(columns.fit_transform(part.X), float)
     assert part.y is not None
-    told = f"{data.name}, generated rows" if data.variant == "sample" else data.name
+    label = f"{data.name}, generated rows" if data.variant == "sample" else data.name
     return {
-        **{f"quadratic, condition {one:g}": quadratic(one) for one in conditions},
+        **{f"quadratic, condition {condition:g}": quadratic(condition) for condition in conditions},
         "Rosenbrock": rosenbrock(),
         "Beale": beale(),
-        f"logistic regression, {told}": logistic(np.column_stack([np.ones(len(X)), X]), part.y),
+        f"logistic regression, {label}": logistic(np.column_stack([np.ones(len(X)), X]), part.y),
     }
 
 
 def race(problem: Problem, rates: list[float], budget: int) -> dict[str, Lane]:
-    """Let every optimizer ask for `budget` gradients.
+    """Run every optimizer for `budget` gradient evaluations.
 
     A rule runs once with each rate, all at the same time, and keeps the one whose excess loss has
     the lowest mean logarithm over all steps. L-BFGS has a line search instead.
@@ -186,11 +184,11 @@ def race(problem: Problem, rates: list[float], budget: int) -> dict[str, Lane]:
         excess = np.where(np.isfinite(losses), losses - problem.least, np.inf)
         best = int(np.log10(np.maximum(excess, _NOTHING)).mean(axis=0).argmin())
         lanes[name] = Lane(rates[best], np.arange(budget + 1), excess[:, best], paths[:, best])
-    found = lbfgs(lambda x: _one(problem, x), problem.start, steps=budget)
-    asked = np.array(found.evaluations)
-    within = asked <= budget
-    path = found.trajectory[within]
-    lanes[_LBFGS] = Lane(None, asked[within], problem.value(path) - problem.least, path)
+    minimum = lbfgs(partial(_at_point, problem), problem.start, steps=budget)
+    evaluations = np.array(minimum.evaluations)
+    within = evaluations <= budget
+    path = minimum.trajectory[within]
+    lanes[_LBFGS] = Lane(None, evaluations[within], problem.value(path) - problem.least, path)
     return lanes
 
 
@@ -198,23 +196,23 @@ def compute(
     data: Dataset, conditions: list[float], rates: list[float], budget: int, rows: int, seed: int
 ) -> list[Result]:
     """Check the minima, and the race where there is a closed form."""
-    given = problems(data, conditions, rows, seed)
+    by_name = problems(data, conditions, rows, seed)
     ends = {
-        name: lbfgs(lambda x, one=one: _one(one, x), one.start, steps=500).value  # type: ignore[misc]
-        for name, one in given.items()
+        name: lbfgs(partial(_at_point, problem), problem.start, steps=500).value
+        for name, problem in by_name.items()
     }
-    peers = {name: _scipy(one) for name, one in given.items()}
+    peers = {name: _scipy(problem) for name, problem in by_name.items()}
     results = [
         Result(
             name=f"least value: {name}",
             computed=ends[name],
-            expected=one.least,
+            expected=problem.least,
             source="closed form 0"
-            if not one.least
+            if not problem.least
             else "scikit-learn's LogisticRegression (newton-cholesky)",
             tolerance=1e-8,
         )
-        for name, one in given.items()
+        for name, problem in by_name.items()
     ]
     results.append(
         Result(
@@ -226,8 +224,8 @@ def compute(
         )
     )
     for condition in conditions:
-        one = quadratic(condition)
-        lane = race(one, rates, budget)["gradient descent"]
+        problem = quadratic(condition)
+        lane = race(problem, rates, budget)["gradient descent"]
         assert lane.rate is not None
         shrunk = (1 - lane.rate * np.array([1.0, condition])) ** (2 * budget)
         results.append(
@@ -245,24 +243,28 @@ def compute(
 def plot(
     data: Dataset, conditions: list[float], rates: list[float], budget: int, rows: int, seed: int
 ) -> dict[str, Any]:
-    """Return losses by gradients asked for, chosen rates, and paths on contours."""
-    given = problems(data, conditions, rows, seed)
-    lanes = {name: race(one, rates, budget) for name, one in given.items()}
-    shown = np.unique(np.geomspace(1, budget, 40).round().astype(int))
+    """Return losses by gradient evaluations, chosen rates, and paths on contours."""
+    by_name = problems(data, conditions, rows, seed)
+    lanes = {name: race(problem, rates, budget) for name, problem in by_name.items()}
+    counts = np.unique(np.geomspace(1, budget, 40).round().astype(int))
     return {
         "budget": budget,
         "rates": rates,
         "rows": min(rows, len(data)),
         "nothing": _NOTHING,
         "losses": {
-            name: {rule: [shown.tolist(), _at(lane, shown).tolist()] for rule, lane in one.items()}
-            for name, one in lanes.items()
+            name: {
+                rule: [counts.tolist(), _excess_at(lane, counts).tolist()]
+                for rule, lane in by_rule.items()
+            }
+            for name, by_rule in lanes.items()
         },
         "chosen": {
-            name: {rule: lane.rate for rule, lane in one.items()} for name, one in lanes.items()
+            name: {rule: lane.rate for rule, lane in by_rule.items()}
+            for name, by_rule in lanes.items()
         },
         "paths": [
-            _contoured(name, given[name], lanes[name], reach)
+            _contoured(name, by_name[name], lanes[name], reach)
             for name, reach in (
                 (f"quadratic, condition {conditions[len(conditions) // 2]:g}", [-1.6, 1.6] * 2),
                 ("Rosenbrock", [-1.8, 1.8, -0.6, 2.2]),
@@ -272,10 +274,10 @@ def plot(
     }
 
 
-def _at(lane: Lane, shown: npt.NDArray[np.int_]) -> Array:
-    """Return the excess reached with so many gradients, not below what counts as none."""
-    places = np.searchsorted(lane.asked, shown, side="right") - 1
-    reached: Array = np.clip(lane.excess[np.maximum(places, 0)], _NOTHING, 1e6)
+def _excess_at(lane: Lane, counts: npt.NDArray[np.int_]) -> Array:
+    """Return the excess after so many gradient evaluations, at least :data:`_NOTHING`."""
+    positions = np.searchsorted(lane.evaluations, counts, side="right") - 1
+    reached: Array = np.clip(lane.excess[np.maximum(positions, 0)], _NOTHING, 1e6)
     return reached
 
 
@@ -294,21 +296,21 @@ def _contoured(name: str, problem: Problem, lanes: dict[str, Lane], reach: list[
 
 def _thinned(path: Array) -> Array:
     """Keep some 40 points, close together at the start where steps are long."""
-    shown = np.unique(np.geomspace(1, len(path), 40).round().astype(int)) - 1
-    kept: Array = np.nan_to_num(path[shown], nan=1e3, posinf=1e3, neginf=-1e3).clip(-1e3, 1e3)
+    counts = np.unique(np.geomspace(1, len(path), 40).round().astype(int)) - 1
+    kept: Array = np.nan_to_num(path[counts], nan=1e3, posinf=1e3, neginf=-1e3).clip(-1e3, 1e3)
     return kept.round(4)
 
 
-def _one(problem: Problem, x: Array) -> tuple[float, Array]:
+def _at_point(problem: Problem, x: Array) -> tuple[float, Array]:
     return float(problem.value(x[None])[0]), problem.gradient(x[None])[0]
 
 
 def _scipy(problem: Problem) -> float:
-    found = minimize(
-        lambda x: _one(problem, x),
+    minimum = minimize(
+        partial(_at_point, problem),
         problem.start,
         jac=True,
         method="L-BFGS-B",
         options={"gtol": 1e-10, "ftol": 0.0, "maxiter": 1000},
     )
-    return float(found.fun)
+    return float(minimum.fun)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from handbook.labs.peers import torch_corr2d
 from handbook.labs.result import Result
 from handbook.nn import corr2d, output_size
 
@@ -17,12 +18,10 @@ _BOOK_SHAPE = [8, 8]
 
 
 def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
-    """Correlate with padding, and try the rule on many sizes."""
+    """Correlate with padding, and compare the rule for sizes with torch's."""
     X, K = _drawn(size, kernel, seed)
     output = corr2d(X, K, padding=padding)
-    theirs = torch.nn.functional.conv2d(
-        torch.tensor(X)[None, None], torch.tensor(K)[None, None], padding=padding
-    )[0, 0]
+    theirs = torch_corr2d(X, K, padding=padding)
     cases = [
         (n, k, p, s)
         for n, k, p, s in product((5, 8, 11), (1, 2, 3, 5), (0, 1, 2), (1, 2, 3))
@@ -45,7 +44,7 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
         Result(
             name=f"sizes for {len(cases)} combinations of size, kernel, padding and stride",
             computed=[output_size(n, k, padding=p, stride=s) for n, k, p, s in cases],
-            expected=[_torchs(*case) for case in cases],
+            expected=[_torch_size(*case) for case in cases],
             source="shapes that torch.nn.functional.conv2d gives",
             # the rule, floor((n - k + p + s) / s), with the padding p of both ends together
             printed=[(n - k + 2 * p + s) // s for n, k, p, s in cases],
@@ -62,7 +61,7 @@ def plot(size: int, kernel: int, padding: int, seed: int) -> dict[str, Any]:
         "kernel": kernel,
         "output": corr2d(*_drawn(size, kernel, seed), padding=padding).tolist(),
         "paddings": paddings,
-        "sizes": [output_size(size, kernel, padding=one) for one in paddings],
+        "sizes": [output_size(size, kernel, padding=each) for each in paddings],
     }
 
 
@@ -71,7 +70,7 @@ def _drawn(size: int, kernel: int, seed: int) -> list[np.ndarray]:
     return [rng.integers(0, 4, (n, n)).astype(float) for n in (size, kernel)]
 
 
-def _torchs(n: int, k: int, p: int, s: int) -> int:
-    nowhere = torch.device("meta")  # shapes without numbers
-    image, kernel = torch.empty(1, 1, n, 1, device=nowhere), torch.empty(1, 1, k, 1, device=nowhere)
+def _torch_size(n: int, k: int, p: int, s: int) -> int:
+    meta = torch.device("meta")  # shapes without numbers
+    image, kernel = torch.empty(1, 1, n, 1, device=meta), torch.empty(1, 1, k, 1, device=meta)
     return torch.nn.functional.conv2d(image, kernel, padding=(p, 0), stride=(s, 1)).shape[2]

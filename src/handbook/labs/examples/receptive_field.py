@@ -6,18 +6,15 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 from handbook.nn import corr2d, corr2d_backward
 
-__all__ = ["compute", "plot", "seen_from"]
-
-Array = npt.NDArray[np.float64]
+__all__ = ["compute", "plot"]
 
 
-def seen_from(size: int, kernels: list[int]) -> list[Array]:
-    """Return how often the middle number of the last layer's output sees each number before it.
+def paths_to_middle(size: int, kernels: list[int]) -> list[Array]:
+    """Return the number of paths from each number to the middle number of the last output.
 
     That is its gradient, where all weights are 1.
 
@@ -35,7 +32,7 @@ def seen_from(size: int, kernels: list[int]) -> list[Array]:
 
     Examples
     --------
-    >>> [paths.tolist() for paths in seen_from(2, [2])]
+    >>> [paths.tolist() for paths in paths_to_middle(2, [2])]
     [[[1.0, 1.0], [1.0, 1.0]], [[1.0]]]
     """
     weights = [np.ones((k, k)) for k in kernels]
@@ -44,15 +41,15 @@ def seen_from(size: int, kernels: list[int]) -> list[Array]:
         layers.append(corr2d(layers[-1], K))
     grad = np.zeros(layers[-1].shape)
     grad[len(grad) // 2, len(grad) // 2] = 1
-    found = [grad]
+    gradients = [grad]
     for X, K in zip(layers[-2::-1], weights[::-1], strict=True):
-        found.insert(0, corr2d_backward(found[0], X, K).X)
-    return found
+        gradients.insert(0, corr2d_backward(gradients[0], X, K).X)
+    return gradients
 
 
 def compute(size: int, kernels: list[int]) -> list[Result]:
     """Count rows and columns of the input that one number of the output depends on."""
-    paths = seen_from(size, kernels)[0]
+    paths = paths_to_middle(size, kernels)[0]
     rows, columns = np.nonzero(paths)
     high, wide = int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
     # of one row, the paths are those of convolved boxes
@@ -78,4 +75,7 @@ def compute(size: int, kernels: list[int]) -> list[Result]:
 
 def plot(size: int, kernels: list[int]) -> dict[str, Any]:
     """Return the ways of each layer."""
-    return {"kernels": kernels, "ways": [one.tolist() for one in seen_from(size, kernels)]}
+    return {
+        "kernels": kernels,
+        "ways": [paths.tolist() for paths in paths_to_middle(size, kernels)],
+    }

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_squared_error
 
+from handbook.core.numbers import listed
 from handbook.labs.result import Result
 
 __all__ = ["closed_form", "compute"]
@@ -32,7 +33,7 @@ def closed_form(x: list[float], y: list[float], alpha: float) -> tuple[float, fl
 
 
 def compute(x: list[float], y: list[float], at: list[float], alpha: float) -> list[Result]:
-    """Fit Ridge to the points (x, y) and predict at other places."""
+    """Fit Ridge to the points (x, y) and predict at other positions."""
     column = np.array(x)[:, None]  # (n, 1)
     ridge = Ridge(alpha=alpha).fit(column, y)
     slope, intercept = closed_form(x, y, alpha)
@@ -61,9 +62,9 @@ def compute(x: list[float], y: list[float], at: list[float], alpha: float) -> li
             source="plain arithmetic",
         ),
         Result(
-            name=f"predictions at {', '.join(f'{place:g}' for place in at)}",
+            name=f"predictions at {listed(at)}",
             computed=ridge.predict(np.array(at)[:, None]).tolist(),
-            expected=[slope * place + intercept for place in at],
+            expected=[slope * position + intercept for position in at],
             source="the closed form's line",
         ),
     ]

@@ -38,8 +38,8 @@ def compute(observed: list[float], reach: list[float]) -> list[Result]:
     searched = minimize_scalar(lambda x: float(empirical_risk(x, observed)), bracket=tuple(reach))
     low, middle, high = mean - 1, mean, mean + 1
     bends = [
-        float(one(high) - 2 * one(middle) + one(low))
-        for one in (risk, lambda x: empirical_risk(x, observed))
+        float(curve(high) - 2 * curve(middle) + curve(low))
+        for curve in (risk, lambda x: empirical_risk(x, observed))
     ]
     return [
         Result(
@@ -94,6 +94,6 @@ def plot(observed: list[float], reach: list[float]) -> dict[str, Any]:
 
 
 def _difference(apart: float, bends: list[float]) -> str:
-    found = ["in location"] if abs(apart) > _FOUND else []
-    found += ["in smoothness"] if abs(bends[0] - bends[1]) > _FOUND else []
-    return " and ".join(found) or "in nothing"
+    words = ["in location"] if abs(apart) > _FOUND else []
+    words += ["in smoothness"] if abs(bends[0] - bends[1]) > _FOUND else []
+    return " and ".join(words) or "in nothing"

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 from handbook.nn import Cell, GRUCell, LSTMCell, RNNCell
 
 __all__ = ["compute", "plot", "torchs_of"]
 
-Array = npt.NDArray[np.float64]
 _CELLS: dict[str, type[Cell]] = {"RNN": RNNCell, "LSTM": LSTMCell, "GRU": GRUCell}
 _TORCHS: dict[type[Cell], Callable[[int, int], torch.nn.RNNBase]] = {
     RNNCell: torch.nn.RNN,
@@ -44,20 +42,20 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
     """Unroll each cell over a random sequence, and go back in time from its last step."""
     results = []
     for name, (cell, X) in _drawn(inputs, hidden, steps, seed).items():
-        said, reached = _reach(cell, X)
-        theirs, their_reach = _torchs(cell, X)
+        states, lengths = _states_and_reach(cell, X)
+        theirs, their_lengths = _torchs(cell, X)
         results += [
             Result(
                 name=f"{name}: hidden states at {steps} steps",
-                computed=said.tolist(),
+                computed=states.tolist(),
                 expected=theirs.tolist(),
                 source=f"torch.nn.{name} with the same weights",
             ),
             Result(
                 name=f"{name}: gradient of the last step's sum by the input of each step, its "
                 "length",
-                computed=reached.tolist(),
-                expected=their_reach.tolist(),
+                computed=lengths.tolist(),
+                expected=their_lengths.tolist(),
                 source="torch's automatic differentiation",
             ),
         ]
@@ -68,9 +66,9 @@ def plot(inputs: int, hidden: int, steps: int, seed: int) -> dict[str, Any]:
     """Return each cell's hidden states, and how far back its last step reaches."""
     panels = []
     for name, (cell, X) in _drawn(inputs, hidden, steps, seed).items():
-        said, reached = _reach(cell, X)
+        states, lengths = _states_and_reach(cell, X)
         panels.append(
-            {"cell": name, "states": said.T.round(3).tolist(), "reached": reached.tolist()}
+            {"cell": name, "states": states.T.round(3).tolist(), "reached": lengths.tolist()}
         )
     return {"panels": panels}
 
@@ -82,16 +80,16 @@ def _drawn(inputs: int, hidden: int, steps: int, seed: int) -> dict[str, tuple[C
     return {name: (ours.random(inputs, hidden, rng), X) for name, ours in _CELLS.items()}
 
 
-def _reach(cell: Cell, X: Array) -> tuple[Array, Array]:
+def _states_and_reach(cell: Cell, X: Array) -> tuple[Array, Array]:
     """Return the hidden states, (T, H), and the gradient's length at each step, (T,)."""
-    said, _ = cell.unroll(X[:, None])
-    grad = np.zeros(said.shape)
+    states, _ = cell.unroll(X[:, None])
+    grad = np.zeros(states.shape)
     grad[-1] = 1
-    return said[:, 0], np.linalg.norm(cell.backward(grad, X[:, None]).X[:, 0], axis=1)
+    return states[:, 0], np.linalg.norm(cell.backward(grad, X[:, None]).X[:, 0], axis=1)
 
 
 def _torchs(cell: Cell, X: Array) -> tuple[Array, Array]:
-    given = torch.tensor(X, requires_grad=True)
-    said, _ = torchs_of(cell)(given)
-    (reached,) = torch.autograd.grad(said[-1].sum(), given)
-    return said.detach().numpy(), reached.norm(dim=1).numpy()
+    sequence = torch.tensor(X, requires_grad=True)
+    states, _ = torchs_of(cell)(sequence)
+    (lengths,) = torch.autograd.grad(states[-1].sum(), sequence)
+    return states.detach().numpy(), lengths.norm(dim=1).numpy()

@@ -10,11 +10,11 @@ from handbook.labs.peers import torch_rates
 from handbook.labs.result import Result
 from handbook.optim import Plateau, exponential, step_decay, warm_up
 
-__all__ = ["compute", "flattening", "plot"]
+__all__ = ["compute", "plot"]
 
 
 def flattening(epochs: int, flat: int) -> list[float]:
-    """Return losses that fall as 1/t and stay from an epoch on.
+    """Return losses that fall as 1/t and stay constant from an epoch on.
 
     Examples
     --------
@@ -36,8 +36,7 @@ def compute(
     patience: int,
 ) -> list[Result]:
     """Follow each schedule through the epochs."""
-    losses = flattening(epochs, flat)
-    ours = _rates(rate, epochs, every, step_factor, factor, rise, start, flat, patience)
+    curves = plot(rate, epochs, every, step_factor, factor, rise, start, flat, patience)
     peers = {
         "step": ("StepLR", {"step_size": every, "gamma": step_factor}),
         "exponential": ("ExponentialLR", {"gamma": factor}),
@@ -47,8 +46,8 @@ def compute(
     return [
         Result(
             name=f"{name}: the rate in each of {epochs} epochs",
-            computed=ours[name],
-            expected=torch_rates(peer, settings, rate, losses),
+            computed=curves["rates"][name],
+            expected=torch_rates(peer, settings, rate, curves["losses"]),
             source=f"torch.optim.lr_scheduler.{peer}",
         )
         for name, (peer, settings) in peers.items()
@@ -66,29 +65,16 @@ def plot(
     flat: int,
     patience: int,
 ) -> dict[str, Any]:
-    """Return every schedule's rates, and the losses that the plateau looks at."""
-    rates = _rates(rate, epochs, every, step_factor, factor, rise, start, flat, patience)
-    return {"rates": rates, "losses": flattening(epochs, flat)}
-
-
-def _rates(
-    rate: float,
-    epochs: int,
-    every: int,
-    step_factor: float,
-    factor: float,
-    rise: int,
-    start: float,
-    flat: int,
-    patience: int,
-) -> dict[str, list[float]]:
-    steps = np.arange(epochs)
+    """Return every schedule's rates, and the losses that the plateau depends on."""
+    steps, losses = np.arange(epochs), flattening(epochs, flat)
     plateau = Plateau(rate, step_factor, patience)
-    # The rate of an epoch comes from the losses before it.
-    held = [rate] + [plateau.after(loss) for loss in flattening(epochs, flat)[:-1]]
     return {
-        "step": step_decay(steps, rate, every, step_factor).tolist(),
-        "exponential": exponential(steps, rate, factor).tolist(),
-        "plateau": held,
-        "warm-up": warm_up(steps, rate, rise, start).tolist(),
+        "rates": {
+            "step": step_decay(steps, rate, every, step_factor).tolist(),
+            "exponential": exponential(steps, rate, factor).tolist(),
+            # The rate of an epoch comes from the losses before it.
+            "plateau": [rate] + [plateau.after(loss) for loss in losses[:-1]],
+            "warm-up": warm_up(steps, rate, rise, start).tolist(),
+        },
+        "losses": losses,
     }

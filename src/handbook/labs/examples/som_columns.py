@@ -15,7 +15,7 @@ def header(attributes: int) -> list[str]:
     >>> header(2)
     ['CustomerID', 'A1', 'A2', 'Class']
     """
-    return ["CustomerID", *(f"A{place}" for place in range(1, attributes + 1)), "Class"]
+    return ["CustomerID", *(f"A{number}" for number in range(1, attributes + 1)), "Class"]
 
 
 def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> list[Result]:
@@ -33,7 +33,7 @@ def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> l
         Result(
             name="attributes that it never sees",
             computed=", ".join(missed),
-            expected=", ".join(f"A{place}" for place in range(stop, attributes + 1)),
+            expected=", ".join(f"A{number}" for number in range(stop, attributes + 1)),
             source="all attributes but those of the slice",
             printed="none",
             reason=f"columns {start}:{stop} end before column {stop}, and with them the last "

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from handbook.core.numbers import listed
 from handbook.labs.result import Result
 from handbook.models.som.grid import Grid
 from handbook.models.som.schedule import decayed
@@ -20,13 +21,13 @@ def compute(sigma: float, rate: float, steps: int, at: list[int], nodes: int) ->
     winner = nodes // 2
     return [
         Result(
-            name=f"radius at steps {_listed(at)}",
+            name=f"radius at steps {listed(at)}",
             computed=[_radius(sigma, steps, t) for t in at],
             expected=[sigma * math.exp(-t / constant) for t in at],
             source="closed form: sigma exp(−t / lambda), lambda = T / ln(sigma)",
         ),
         Result(
-            name=f"learning rate at steps {_listed(at)}",
+            name=f"learning rate at steps {listed(at)}",
             computed=[_rate(sigma, rate, steps, t) for t in at],
             expected=[rate * math.exp(-t / constant) for t in at],
             source="closed form: L exp(−t / lambda)",
@@ -38,7 +39,7 @@ def compute(sigma: float, rate: float, steps: int, at: list[int], nodes: int) ->
             source="lambda is chosen so that only the winner's neighbours are left",
         ),
         Result(
-            name=f"influence of node {winner} on a row of {nodes}, at steps {_listed(at)}",
+            name=f"influence of node {winner} on a row of {nodes}, at steps {listed(at)}",
             computed=[_influence(sigma, steps, t, nodes).tolist() for t in at],
             expected=[
                 [
@@ -77,7 +78,3 @@ def _rate(sigma: float, rate: float, steps: int, t: float) -> float:
 def _influence(sigma: float, steps: int, t: float, nodes: int) -> np.ndarray:
     reach = Grid(1, nodes).influence([nodes // 2], _radius(sigma, steps, t), "gaussian")
     return reach.ravel()
-
-
-def _listed(numbers: list[int]) -> str:
-    return ", ".join(map(str, numbers))

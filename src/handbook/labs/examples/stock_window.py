@@ -6,25 +6,23 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.optimize import minimize
 from scipy.stats import permutation_test
 
 from handbook.labs.examples.rnn_unrolling import torchs_of
-from handbook.labs.result import Result
+from handbook.labs.result import Array, Result
 from handbook.nn import RNNCell, dense, dense_backward
 
 __all__ = ["Forecaster", "compute", "neighbours_alike", "plot"]
 
-Array = npt.NDArray[np.float64]
 # Of the squared weights, beside squared errors in units of the series' deviation.
 _RIDGE = 1e-4
 
 
 class Forecaster:
-    """A recurrent cell that reads a window, and a dense layer that says what comes next.
+    """A recurrent cell that reads a window, and a dense layer that predicts the next value.
 
     Parameters
     ----------
@@ -43,13 +41,13 @@ class Forecaster:
         )
 
     def parts(self, weights: Array) -> tuple[RNNCell, Array, Array]:
-        """Return cell, weights and bias of the dense layer from one long vector."""
+        """Return cell, weights and bias of the dense layer from the vector of all weights."""
         h = self.hidden
         W, U, b, w, v = np.split(weights, np.cumsum([h, h * h, h, h]))
         return RNNCell(W[:, None], U.reshape(h, h), b, np.zeros(h)), w[None], v
 
     def predict(self, windows: Array) -> Array:
-        """Return what comes after windows, (n, steps): (n,)."""
+        """Predict the value after each window, (n, steps) to (n,)."""
         cell, w, v = self.parts(self.weights)
         return dense(cell.unroll(windows.T[:, :, None])[0][-1], w, v)[:, 0]
 
@@ -57,10 +55,10 @@ class Forecaster:
         """Return half the squared error with the ridge, and its gradient."""
         cell, w, v = self.parts(weights)
         X = windows.T[:, :, None]  # (steps, n, 1)
-        said, _ = cell.unroll(X)
-        error = dense(said[-1], w, v)[:, 0] - nexts
-        head = dense_backward(error[:, None], said[-1], w)
-        grad = np.zeros(said.shape)
+        states, _ = cell.unroll(X)
+        error = dense(states[-1], w, v)[:, 0] - nexts
+        head = dense_backward(error[:, None], states[-1], w)
+        grad = np.zeros(states.shape)
         grad[-1] = head.X
         back = cell.backward(grad, X)
         slope = np.concatenate([back.W.ravel(), back.U.ravel(), back.b, head.W[0], head.b])
@@ -76,7 +74,7 @@ class Forecaster:
 
 
 def neighbours_alike(values: Array) -> float:
-    """Return how strongly a value and the next one are correlated, from 0 to 1.
+    """Return the absolute correlation of a value with the next, from 0 to 1.
 
     Examples
     --------
@@ -94,7 +92,7 @@ def compute(prices: list[float], window: int, hidden: int, seeds: list[int]) -> 
     covariance = np.cov(series[:-1], series[1:])
     closed = covariance[0, 1] / covariance[0, 0]
     networks = _fitted(series, window, hidden, seeds)
-    forecasts = [_forecast(one, series, window) for one in networks]
+    forecasts = [_forecast(network, series, window) for network in networks]
     shuffled = [neighbours_alike(series[list(order)]) for order in permutations(range(len(series)))]
     own = neighbours_alike(series)
     test = permutation_test(
@@ -118,16 +116,16 @@ def compute(prices: list[float], window: int, hidden: int, seeds: list[int]) -> 
         Result(
             name=f"forecasts by {len(seeds)} recurrent networks that differ in their seed alone",
             computed=forecasts,
-            expected=[_torchs(one, series, window) for one in networks],
+            expected=[_torchs(network, series, window) for network in networks],
             source="torch.nn.RNN with the same weights",
             tolerance=1e-6,
         ),
         Result(
             name="their largest miss on the windows that they learnt from",
             computed=max(
-                float(np.abs(one.predict(_scaled(X, series)) - _scaled(y, series)).max())
+                float(np.abs(network.predict(_scaled(X, series)) - _scaled(y, series)).max())
                 * float(series.std())
-                for one in networks
+                for network in networks
             ),
             expected=0.0,
             source=f"{len(networks[0].weights)} weights can meet {len(y)} values",
@@ -144,7 +142,7 @@ def compute(prices: list[float], window: int, hidden: int, seeds: list[int]) -> 
 
 
 def plot(prices: list[float], window: int, hidden: int, seeds: list[int]) -> dict[str, Any]:
-    """Return the series, what each network says after each window, and its forecast."""
+    """Return the series, what each network predicts after each window, and its forecast."""
     series = np.array(prices)
     X, _ = _windows(series, window)
     networks = _fitted(series, window, hidden, seeds)
@@ -153,16 +151,16 @@ def plot(prices: list[float], window: int, hidden: int, seeds: list[int]) -> dic
         "prices": prices,
         "window": window,
         "said": [
-            (one.predict(_scaled(X, series)) * spread + middle).round(4).tolist()
-            for one in networks
+            (network.predict(_scaled(X, series)) * spread + middle).round(4).tolist()
+            for network in networks
         ],
-        "forecasts": [round(_forecast(one, series, window), 2) for one in networks],
+        "forecasts": [round(_forecast(network, series, window), 2) for network in networks],
     }
 
 
 def _windows(series: Array, window: int) -> tuple[Array, Array]:
-    seen = sliding_window_view(series, window + 1)
-    return seen[:, :-1], seen[:, -1]
+    windows = sliding_window_view(series, window + 1)
+    return windows[:, :-1], windows[:, -1]
 
 
 def _scaled(values: Array, series: Array) -> Array:
@@ -175,13 +173,13 @@ def _fitted(series: Array, window: int, hidden: int, seeds: list[int]) -> list[F
 
 
 def _forecast(network: Forecaster, series: Array, window: int) -> float:
-    said = network.predict(_scaled(series[None, -window:], series))[0]
-    return float(said * series.std() + series.mean())
+    output = network.predict(_scaled(series[None, -window:], series))[0]
+    return float(output * series.std() + series.mean())
 
 
 def _torchs(network: Forecaster, series: Array, window: int) -> float:
     cell, w, v = network.parts(network.weights)
     with torch.no_grad():
         _, last = torchs_of(cell)(torch.tensor(_scaled(series[-window:, None], series)))
-        said = torch.nn.functional.linear(last[0], torch.tensor(w), torch.tensor(v)).item()
-    return float(said * series.std() + series.mean())
+        output = torch.nn.functional.linear(last[0], torch.tensor(w), torch.tensor(v)).item()
+    return float(output * series.std() + series.mean())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 
+from handbook.labs.peers import torch_corr2d
 from handbook.labs.result import Result
 from handbook.nn import corr2d
 
@@ -19,18 +19,18 @@ _BOOK_FIGURE = [2, 2]
 def compute(
     size: int, kernel: int, stride: int, padding: int, figure: dict[str, Any]
 ) -> list[Result]:
-    """Correlate in steps, without padding and with it, and by unequal steps as in the figure."""
+    """Correlate with a stride, without and with padding, and with figure 4.7's two strides."""
     X, K = np.ones((size, size)), np.ones((kernel, kernel))
     bare, padded = corr2d(X, K, stride=stride), corr2d(X, K, stride=stride, padding=padding)
     small, box, settings = _of_figure(**figure)
-    shown = corr2d(small, box, **settings)
-    theirs = _torchs(small, box, **settings)
+    drawn = corr2d(small, box, **settings)
+    theirs = torch_corr2d(small, box, **settings)
     return [
         Result(
             name=f"shape of the output: {size} x {size}, kernel {kernel}, stride {stride}, "
             "no padding",
             computed=list(bare.shape),
-            expected=list(_torchs(X, K, stride=stride).shape),
+            expected=list(torch_corr2d(X, K, stride=stride).shape),
             source="torch.nn.functional.conv2d",
             printed=_BOOK_SHAPE,
             reason=f"floor(({size} − {kernel} + {stride}) / {stride}) is {bare.shape[0]}; the "
@@ -40,21 +40,21 @@ def compute(
         Result(
             name=f"the same with padding {padding}",
             computed=list(padded.shape),
-            expected=list(_torchs(X, K, stride=stride, padding=padding).shape),
+            expected=list(torch_corr2d(X, K, stride=stride, padding=padding).shape),
             source="torch.nn.functional.conv2d",
         ),
         Result(
             name="figure 4.7: shape of the output, strides {} (height) and {} (width)".format(
                 *figure["stride"]
             ),
-            computed=list(shown.shape),
+            computed=list(drawn.shape),
             expected=list(theirs.shape),
             source="torch.nn.functional.conv2d",
             printed=_BOOK_FIGURE,
         ),
         Result(
             name="figure 4.7: output for the numbers 0, 1, 2, ...",
-            computed=shown.tolist(),
+            computed=drawn.tolist(),
             expected=theirs.tolist(),
             source="torch.nn.functional.conv2d",
         ),
@@ -83,8 +83,3 @@ def _of_figure(
 ) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     X, K = (np.arange(n**2, dtype=float).reshape(n, n) for n in (size, kernel))
     return X, K, {"padding": padding, "stride": (stride[0], stride[1])}
-
-
-def _torchs(X: np.ndarray, K: np.ndarray, **settings: Any) -> torch.Tensor:
-    image, kernel = torch.tensor(X)[None, None], torch.tensor(K)[None, None]
-    return torch.nn.functional.conv2d(image, kernel, **settings)[0, 0]

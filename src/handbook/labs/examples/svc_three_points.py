@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import linprog, minimize
 from scipy.spatial.distance import cdist
 from sklearn.svm import SVC, SVR
 
-from handbook.labs.result import Result
+from handbook.core.numbers import listed
+from handbook.labs.result import Array, Result
 
 __all__ = ["compute", "dual", "plot", "separable"]
 
-Array = npt.NDArray[np.float64]
 # Both solvers stop where a step no longer changes this digit.
 _SOLVED = 2e-3
 
@@ -36,10 +35,10 @@ def separable(points: Array, labels: list[int]) -> bool:
     signs = 2 * np.array(labels) - 1
     # Wanted: w and b with sign (w x + b) >= 1 for each point.
     rows = -signs[:, None] * np.column_stack([points, np.ones(len(points))])
-    found = linprog(
+    program = linprog(
         np.zeros(rows.shape[1]), A_ub=rows, b_ub=-np.ones(len(rows)), bounds=(None, None)
     )
-    return bool(found.status == 0)
+    return bool(program.status == 0)
 
 
 def dual(gram: Array, labels: list[int], C: float) -> Array:
@@ -64,7 +63,7 @@ def dual(gram: Array, labels: list[int], C: float) -> Array:
     """
     signs = 2.0 * np.array(labels) - 1
     Q = gram * np.outer(signs, signs)
-    found = minimize(
+    solution = minimize(
         lambda a: 0.5 * a @ Q @ a - a.sum(),
         np.full(len(signs), C / 2),
         jac=lambda a: Q @ a - 1,
@@ -73,9 +72,9 @@ def dual(gram: Array, labels: list[int], C: float) -> Array:
         method="SLSQP",
         options={"ftol": 1e-12},
     )
-    values = gram @ (found.x * signs)
+    values = gram @ (solution.x * signs)
     # On the margin lies every point whose price is neither nothing nor all.
-    free = (found.x > 1e-6 * C) & (found.x < (1 - 1e-6) * C)
+    free = (solution.x > 1e-6 * C) & (solution.x < (1 - 1e-6) * C)
     offset: float = np.mean(signs[free] - values[free])
     decided: Array = values + offset
     return decided
@@ -132,7 +131,7 @@ def compute(
             tolerance=_SOLVED,
         ),
         Result(
-            name=f"linear SVR, predictions for the targets {', '.join(f'{t:g}' for t in targets)}",
+            name=f"linear SVR, predictions for the targets {listed(targets)}",
             computed=regression.predict(X).tolist(),
             expected=_tube(targets, epsilon),
             source="the flattest line whose tube of half width epsilon holds the targets",
@@ -176,4 +175,4 @@ def _tube(targets: list[float], epsilon: float) -> list[float]:
     """Flatten targets that rise evenly: the ends come nearer by epsilon, the middle stays."""
     middle = (targets[0] + targets[-1]) / 2
     half = (targets[-1] - targets[0]) / 2
-    return [middle + (one - middle) * (half - epsilon) / half for one in targets]
+    return [middle + (target - middle) * (half - epsilon) / half for target in targets]

@@ -32,20 +32,20 @@ def compute(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> 
         ours = transposed_corr2d(X, K, **steps) if transposed else corr2d(X, K, **steps)
         operation: Any = torch.conv_transpose2d if transposed else torch.conv2d
         theirs = operation(torch.tensor(X), torch.tensor(K), **steps)
-        said = "{size} x {size}, kernel {kernel}, stride {stride}, padding {padding}".format(
+        case = "{size} x {size}, kernel {kernel}, stride {stride}, padding {padding}".format(
             **settings
         )
         name = "transposed convolution" if transposed else "convolution"
         results += [
             Result(
-                name=f"{name} of {said}: size of the output",
+                name=f"{name} of {case}: size of the output",
                 computed=_size(settings, transposed=transposed),
                 expected=theirs.shape[2],
                 source=f"torch.{operation.__name__}",
                 printed=printed,
             ),
             Result(
-                name=f"{name} of {said}: first row of the output",
+                name=f"{name} of {case}: first row of the output",
                 computed=ours[0, 0, 0].tolist(),
                 expected=theirs[0, 0, 0].tolist(),
                 source=f"torch.{operation.__name__}",
@@ -73,7 +73,7 @@ def plot(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> dic
 
 def _all(up: list[dict[str, int]], down: list[dict[str, int]]) -> list[tuple[dict[str, int], bool]]:
     """Return all settings, and whether each is of a transposed convolution."""
-    return [*((one, True) for one in up), *((one, False) for one in down)]
+    return [*((settings, True) for settings in up), *((settings, False) for settings in down)]
 
 
 def _size(settings: dict[str, int], *, transposed: bool) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from handbook import nn
+from handbook.core.numbers import listed
 from handbook.labs.result import Result, outcome
 
 __all__ = ["compute", "plot"]
@@ -57,7 +58,7 @@ def compute(
             source="scipy.special.softmax",
         ),
         Result(
-            name=f"softmax without taking off the maximum, of {_listed(large)}",
+            name=f"softmax without taking off the maximum, of {listed(large)}",
             computed=outcome(lambda: _plain_softmax(large)),
             expected="raises FloatingPointError",
             source=f"exp({max(large):g}) is above the largest double, exp(709.78), where overflow "
@@ -67,7 +68,7 @@ def compute(
             instead="takes off the maximum first, which changes no share",
         ),
         Result(
-            name=f"softmax of {_listed(large)}",
+            name=f"softmax of {listed(large)}",
             computed=shares.tolist(),
             expected=special.softmax(np.array(large) - max(large)).tolist(),
             source="scipy.special.softmax of the differences to the largest",
@@ -112,7 +113,3 @@ def _plain_softmax(numbers: list[float]) -> np.ndarray:
     with np.errstate(over="raise", invalid="raise"):
         powers = np.exp(np.array(numbers))
         return np.asarray(powers / powers.sum())
-
-
-def _listed(numbers: list[float]) -> str:
-    return ", ".join(f"{one:g}" for one in numbers)

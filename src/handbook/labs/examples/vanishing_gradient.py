@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from handbook.core.numbers import listed
 from handbook.labs.result import Result
 
 __all__ = ["compute", "plot", "slope", "through"]
 
-# The complex step needs no difference of near numbers: as small as one likes.
+# The complex step needs no difference of near numbers: it may be as small as we like.
 _TINY = 1e-100
 
 
@@ -44,22 +45,22 @@ def through(x: float, weight: float, depth: int) -> list[float]:
     list of `depth` floats
         By the chain rule: the product of each layer's own derivative.
     """
-    found, value, product = [], x, 1.0
+    products, value, product = [], x, 1.0
     for _ in range(depth):
         product *= weight * float(slope(weight * value))
         value = float(np.tanh(weight * value))
-        found.append(product)
-    return found
+        products.append(product)
+    return products
 
 
 def compute(x: float, far: float, weights: list[float], depth: int) -> list[Result]:
-    """Take derivatives at single places and through a stack of layers."""
-    places = [0.0, 1.0, 2.0, 5.0, far]
-    stepped = [float(np.imag(np.tanh(one + 1j * _TINY)) / _TINY) for one in places]
+    """Take derivatives at single points and through a stack of layers."""
+    points = [0.0, 1.0, 2.0, 5.0, far]
+    stepped = [float(np.imag(np.tanh(at + 1j * _TINY)) / _TINY) for at in points]
     return [
         Result(
-            name=f"derivative of tanh at {', '.join(f'{one:g}' for one in places)}",
-            computed=slope(places).tolist(),
+            name=f"derivative of tanh at {listed(points)}",
+            computed=slope(points).tolist(),
             expected=stepped,
             source="the complex step: no rule of differentiation",
             tolerance=1e-12,
@@ -85,11 +86,11 @@ def compute(x: float, far: float, weights: list[float], depth: int) -> list[Resu
 
 def plot(x: float, far: float, weights: list[float], depth: int) -> dict[str, Any]:
     """Return tanh with its derivative, and the derivative by depth for each weight."""
-    places = np.linspace(-far, far, 201)
+    points = np.linspace(-far, far, 201)
     return {
-        "x": places.tolist(),
-        "tanh": np.tanh(places).tolist(),
-        "slope": slope(places).tolist(),
+        "x": points.tolist(),
+        "tanh": np.tanh(points).tolist(),
+        "slope": slope(points).tolist(),
         "from": x,
         "depths": {f"weight {weight:g}": through(x, weight, depth) for weight in weights},
     }

@@ -1,0 +1,82 @@
+"""Descent on x², as the labs of several optimizers compute it, with torch and in figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handbook.labs.peers import torch_path
+from handbook.labs.result import Result
+from handbook.optim import Rule, minimise
+
+__all__ = ["first_step_results", "path", "plotted", "slope", "torch_positions"]
+
+
+def slope(x: Any) -> Any:
+    """Return the derivative of x²."""
+    return 2 * x
+
+
+def path(rule: Rule, start: float, steps: int) -> list[float]:
+    """Return x at the start and after each step of a rule.
+
+    Examples
+    --------
+    >>> from handbook.optim import GradientDescent
+    >>> path(GradientDescent(0.25), 8.0, 2)
+    [8.0, 4.0, 2.0]
+    """
+    positions: list[float] = minimise(rule, slope, [start], steps)[:, 0].tolist()
+    return positions
+
+
+def torch_positions(
+    optimizer: str, settings: Mapping[str, Any], start: float, steps: int
+) -> list[float]:
+    """Return x at the start and after each step of an optimizer of ``torch.optim``."""
+    return [x for (x,) in torch_path(optimizer, settings, slope, [start], steps)]
+
+
+def plotted(rules: Mapping[str, Rule], start: float, steps: int) -> dict[str, Any]:
+    """Return the paths of several rules by name, as a figure takes them."""
+    return {"paths": {name: path(rule, start, steps) for name, rule in rules.items()}}
+
+
+def first_step_results(
+    rule: Rule,
+    optimizer: str,
+    settings: Mapping[str, Any],
+    start: float,
+    steps: int,
+    first: float,
+    source: str,
+) -> list[Result]:
+    """Return the results of a rule whose listing returns after its first step.
+
+    `first` is x after that step by a closed form, `source` the closed form in words.
+    """
+    positions, peer = path(rule, start, steps), torch_positions(optimizer, settings, start, steps)
+    return [
+        Result(
+            name=f"x after each of {steps} steps",
+            computed=positions,
+            expected=peer,
+            source=f"torch.optim.{optimizer}, epsilon {settings['eps']:g} outside the root",
+        ),
+        Result(
+            name="x after the first step",
+            computed=positions[1],
+            expected=first,
+            source=source,
+        ),
+        Result(
+            name=f"x that {steps} steps give",
+            computed=positions[-1],
+            expected=peer[-1],
+            source=f"torch.optim.{optimizer}",
+            printed=positions[1],
+            reason="the listing returns inside its loop: it takes the first step alone, and that "
+            "is its figure",
+            instead=f"returns after all {steps} steps",
+        ),
+    ]
