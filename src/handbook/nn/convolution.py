@@ -1,4 +1,4 @@
-"""Cross-correlation, which networks call convolution; convolution proper; and the way back up."""
+"""Cross-correlation, convolution and transposed cross-correlation, forward and backward."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = [
 
 
 class ConvolutionGradients(NamedTuple):
-    """Gradients of a loss with respect to what a cross-correlation was given.
+    """Gradients of a loss with respect to the arguments of a cross-correlation.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def corr2d(
     padding: Size = 0,
     stride: Size = 1,
 ) -> Array:
-    """Cross-correlate images with kernels: at each place, the sum of products under the kernel.
+    """Cross-correlate images with kernels: at each position, sum the products under the kernel.
 
     Parameters
     ----------
@@ -90,12 +90,12 @@ def corr2d(
     """
     X, K = _images_and_kernels(X, K)
     if X.ndim == 2:
-        made = corr2d(X[None, None], K[None, None], bias, padding=padding, stride=stride)
-        return np.asarray(made[0, 0])
-    seen = _windows(X, K, padding, stride)  # (B, C, H', W', h, w)
+        output = corr2d(X[None, None], K[None, None], bias, padding=padding, stride=stride)
+        return np.asarray(output[0, 0])
+    windows = _windows(X, K, padding, stride)  # (B, C, H', W', h, w)
     # tensordot copies the windows into one matrix, and leaves the sums to the BLAS; given the
     # kernels first, it copies along the rows of the images, which is twice as fast
-    sums = np.tensordot(K, seen, axes=((1, 2, 3), (1, 4, 5)))  # (D, B, H', W')
+    sums = np.tensordot(K, windows, axes=((1, 2, 3), (1, 4, 5)))  # (D, B, H', W')
     return np.swapaxes(sums + np.asarray(bias, dtype=np.float64).reshape(-1, 1, 1, 1), 0, 1)
 
 
@@ -136,10 +136,10 @@ def corr2d_backward(
 
     Parameters
     ----------
-    grad : array-like of the shape of what :func:`corr2d` gave
-        Gradient with respect to it.
+    grad : array-like of the shape of the output of :func:`corr2d`
+        Gradient with respect to that output.
     X, K, padding, stride
-        As given to it.
+        Arguments of :func:`corr2d`.
 
     Examples
     --------
@@ -149,17 +149,17 @@ def corr2d_backward(
     grad = np.asarray(grad, dtype=np.float64)
     X, K = _images_and_kernels(X, K)
     if X.ndim == 2:
-        one = corr2d_backward(
+        gradients = corr2d_backward(
             grad[None, None], X[None, None], K[None, None], padding=padding, stride=stride
         )
-        return ConvolutionGradients(one.X[0, 0], one.K[0, 0], one.bias[0])
-    seen = _windows(X, K, padding, stride)  # (B, C, H', W', h, w)
+        return ConvolutionGradients(gradients.X[0, 0], gradients.K[0, 0], gradients.bias[0])
+    windows = _windows(X, K, padding, stride)  # (B, C, H', W', h, w)
     high, wide = pair(padding, "padding", 0)
     whole = (X.shape[2] + 2 * high, X.shape[3] + 2 * wide)
     return ConvolutionGradients(
         X=unframed(_spread(grad, K, stride, whole), padding),
         # (C, h, w, D), and D to the front: in this order for the same reason as above
-        K=np.moveaxis(np.tensordot(seen, grad, axes=((0, 2, 3), (0, 2, 3))), -1, 0),
+        K=np.moveaxis(np.tensordot(windows, grad, axes=((0, 2, 3), (0, 2, 3))), -1, 0),
         bias=grad.sum(axis=(0, 2, 3)),
     )
 
@@ -173,7 +173,7 @@ def transposed_corr2d(
     stride: Size = 1,
     output_padding: Size = 0,
 ) -> Array:
-    """Lay at each place the kernel down, times the cell of the image: an image grows.
+    """Enlarge images: add up kernels laid at each position, times the value of the image there.
 
     It is the transpose of :func:`corr2d` as a linear map, not its inverse.
 
@@ -211,8 +211,8 @@ def transposed_corr2d(
         transposed_output_size(n, k, stride=step, output_padding=extra)
         for n, k, step, extra in zip(X.shape[2:], K.shape[2:], steps, more, strict=True)
     )
-    made = unframed(_spread(X, K, stride, (high, wide)), padding)
-    return made + np.asarray(bias, dtype=np.float64).reshape(-1, 1, 1)
+    image = unframed(_spread(X, K, stride, (high, wide)), padding)
+    return image + np.asarray(bias, dtype=np.float64).reshape(-1, 1, 1)
 
 
 def _images_and_kernels(X: npt.ArrayLike, K: npt.ArrayLike) -> tuple[Array, Array]:
@@ -226,18 +226,18 @@ def _images_and_kernels(X: npt.ArrayLike, K: npt.ArrayLike) -> tuple[Array, Arra
 
 
 def _windows(X: Array, K: Array, padding: Size, stride: Size) -> Array:
-    """Return what the kernel sees at each place: a view, (B, C, H', W', h, w)."""
+    """Return the window under the kernel at each position: a view, (B, C, H', W', h, w)."""
     kernel = (K.shape[2], K.shape[3])
-    output_sizes(X.shape, kernel, padding, stride)  # or say why it does not fit
+    output_sizes(X.shape, kernel, padding, stride)  # raises where the kernel does not fit
     down, across = pair(stride, "stride", 1)
-    seen = sliding_window_view(framed(X, padding), kernel, axis=(2, 3))
-    return seen[:, :, ::down, ::across]
+    windows = sliding_window_view(framed(X, padding), kernel, axis=(2, 3))
+    return windows[:, :, ::down, ::across]
 
 
 def _spread(grad: Array, K: Array, stride: Size, whole: tuple[int, int]) -> Array:
-    """Lay the kernels, (D, C, h, w), down on zeros, (B, C, *whole), times `grad`, (B, D, ...)."""
-    made = np.zeros((len(grad), K.shape[1], *whole))
+    """Add up the kernels, (D, C, h, w), times `grad`, (B, D, ...), on zeros, (B, C, *whole)."""
+    image = np.zeros((len(grad), K.shape[1], *whole))
     sizes = (grad.shape[2], grad.shape[3])
-    for row, column, view in shifted(made, (K.shape[2], K.shape[3]), stride, sizes):
+    for row, column, view in shifted(image, (K.shape[2], K.shape[3]), stride, sizes):
         view += np.einsum("bdij,dc->bcij", grad, K[:, :, row, column], optimize=True)
-    return made
+    return image

@@ -14,7 +14,7 @@ __all__ = ["DenseGradients", "dense", "dense_backward"]
 
 
 class DenseGradients(NamedTuple):
-    """Gradients of a loss with respect to what a dense layer was given.
+    """Gradients of a loss with respect to the arguments of a dense layer.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ def dense_backward(grad: npt.ArrayLike, X: npt.ArrayLike, W: npt.ArrayLike) -> D
     Parameters
     ----------
     grad : array-like of shape (n, outputs)
-        Gradient with respect to what :func:`dense` gave.
+        Gradient with respect to the output of :func:`dense`.
     X, W : array-like
-        As given to it.
+        Arguments of :func:`dense`.
 
     Examples
     --------
     >>> dense_backward([[1.0, 10.0]], [[1.0, 2.0]], [[3.0, 4.0], [0.0, 1.0]]).X.tolist()
     [[3.0, 14.0]]
     """
-    grad, X, W = (np.asarray(one, dtype=np.float64) for one in (grad, X, W))
+    grad, X, W = (np.asarray(array, dtype=np.float64) for array in (grad, X, W))
     return DenseGradients(X=grad @ W, W=grad.T @ X, b=grad.sum(axis=0))

@@ -15,12 +15,12 @@ __all__ = ["average_pool2d", "average_pool2d_backward", "max_pool2d", "max_pool2
 def max_pool2d(
     X: npt.ArrayLike, kernel: Size, *, stride: Size | None = None, padding: Size = 0
 ) -> Array:
-    """Return the largest value under the window at each place.
+    """Return the largest value under the window at each position.
 
     Parameters
     ----------
     X : array-like of shape (..., H, W)
-        Leading axes, of batch and channels, are kept: channels are pooled one by one.
+        Leading axes, of batch and channels, are kept: each channel is pooled by itself.
     kernel : int or tuple of int
         Height and width of the window.
     stride : int or tuple of int, optional
@@ -66,14 +66,14 @@ def max_pool2d_backward(
 ) -> Array:
     """Return the gradient of a loss with respect to X through :func:`max_pool2d`.
 
-    It goes to the largest cell of each window; of equal ones, to the first, row by row.
+    It goes to the largest cell of each window; of equal cells, to the first, row by row.
 
     Parameters
     ----------
     grad : array-like of shape (..., H', W')
-        Gradient with respect to what it gave.
+        Gradient with respect to the output.
     X, kernel, stride, padding
-        As given to it.
+        Arguments of :func:`max_pool2d`.
 
     Examples
     --------
@@ -87,16 +87,16 @@ def max_pool2d_backward(
     for number, (_, _, view) in enumerate(shifted(padded, window, step, sizes)):
         better = view > largest
         largest[better], winner[better] = view[better], number
-    made = np.zeros(padded.shape)
-    for number, (_, _, view) in enumerate(shifted(made, window, step, sizes)):
+    grad_X = np.zeros(padded.shape)
+    for number, (_, _, view) in enumerate(shifted(grad_X, window, step, sizes)):
         view += np.where(winner == number, grad, 0.0)
-    return unframed(made, padding)
+    return unframed(grad_X, padding)
 
 
 def average_pool2d(
     X: npt.ArrayLike, kernel: Size, *, stride: Size | None = None, padding: Size = 0
 ) -> Array:
-    """Return the mean value under the window at each place; zeros of the padding count.
+    """Return the mean value under the window at each position; zeros of the padding count.
 
     For parameters see :func:`max_pool2d`.
 
@@ -135,16 +135,16 @@ def average_pool2d_backward(
     """
     window, step, sizes = _checked(X, kernel, stride, padding)
     share = np.asarray(grad, dtype=np.float64) / (window[0] * window[1])
-    made = np.zeros(framed(X, padding).shape)
-    for _, _, view in shifted(made, window, step, sizes):
+    grad_X = np.zeros(framed(X, padding).shape)
+    for _, _, view in shifted(grad_X, window, step, sizes):
         view += share
-    return unframed(made, padding)
+    return unframed(grad_X, padding)
 
 
 def _checked(
     X: npt.ArrayLike, kernel: Size, stride: Size | None, padding: Size
 ) -> tuple[tuple[int, int], Size, tuple[int, int]]:
-    """Return window, stride and number of places."""
+    """Return window, stride and number of positions."""
     window = pair(kernel, "kernel", 1)
     frame = pair(padding, "padding", 0)
     if any(2 * added > size for added, size in zip(frame, window, strict=True)):

@@ -15,18 +15,18 @@ from handbook.nn.units import Array, sigmoid
 
 __all__ = ["Cell", "GRUCell", "LSTMCell", "LSTMGates", "RNNCell", "RecurrentGradients", "State"]
 
-#: What a cell remembers, arrays of shape (B, H): the hidden state, and of an LSTM its cell state.
+#: State of a cell, arrays of shape (B, H): the hidden state, and of an LSTM its cell state.
 State = tuple[Array, ...]
 
 
 class RecurrentGradients(NamedTuple):
-    """Gradients of a loss with respect to what an unrolled cell was given.
+    """Gradients of a loss with respect to the inputs and weights of an unrolled cell.
 
     Parameters
     ----------
     X : ndarray of shape (T, B, I)
     state : tuple of ndarrays of shape (B, H)
-        What it remembered before the first step.
+        State before the first step.
     W, U, b, c : ndarray
         Of the shapes of the weights.
     """
@@ -41,7 +41,7 @@ class RecurrentGradients(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell(ABC):
-    """What all cells share: the weights, the unrolling, and the way back through time.
+    """Base of all cells: weights, unrolling, and backpropagation through time.
 
     With I inputs, H units and G weighted sums a unit (its gates):
 
@@ -50,9 +50,9 @@ class Cell(ABC):
     W : ndarray of shape (G H, I)
         Weights of the input.
     U : ndarray of shape (G H, H)
-        Recurrent weights: of what the units said at the step before.
+        Recurrent weights: of the units' outputs at the step before.
     b, c : ndarray of shape (G H,)
-        What is added to the two products.
+        Biases of the two products.
 
     Raises
     ------
@@ -71,7 +71,7 @@ class Cell(ABC):
 
     def __post_init__(self) -> None:
         rows = self.gates * self.hidden
-        shapes = [np.shape(one) for one in (self.W, self.U, self.b, self.c)]
+        shapes = [np.shape(array) for array in (self.W, self.U, self.b, self.c)]
         if shapes != [(rows, np.shape(self.W)[-1]), (rows, self.hidden), (rows,), (rows,)]:
             raise HandbookError(
                 f"{type(self).__name__}: W, U, b, c have the shapes {shapes}, expected (G H, I), "
@@ -98,7 +98,7 @@ class Cell(ABC):
         return int(np.shape(self.U)[-1])
 
     def start(self, batch: int) -> State:
-        """Return the memory of nothing: zeros."""
+        """Return the initial state: zeros."""
         return tuple(np.zeros((batch, self.hidden)) for _ in range(self.remembers))
 
     def step(self, x: npt.ArrayLike, state: State) -> State:
@@ -112,12 +112,12 @@ class Cell(ABC):
         Returns
         -------
         tuple of ndarrays of shape (B, H)
-            The first is what the cell says.
+            The first is the output.
         """
         return self._update(*self._sums(x, state), state)[0]
 
     def unroll(self, X: npt.ArrayLike, state: State | None = None) -> tuple[Array, State]:
-        """Take a step after the other.
+        """Run the cell over a sequence.
 
         Parameters
         ----------
@@ -127,7 +127,7 @@ class Cell(ABC):
 
         Returns
         -------
-        said : ndarray of shape (T, B, H)
+        outputs : ndarray of shape (T, B, H)
         state : tuple of ndarrays of shape (B, H)
             After the last step.
 
@@ -137,11 +137,11 @@ class Cell(ABC):
         """
         X = np.asarray(X, dtype=np.float64)
         state = self.start(X.shape[1]) if state is None else state
-        said = np.empty((*X.shape[:2], self.hidden))
+        outputs = np.empty((*X.shape[:2], self.hidden))
         for t, x in enumerate(X):
             state = self.step(x, state)
-            said[t] = state[0]
-        return said, state
+            outputs[t] = state[0]
+        return outputs, state
 
     def backward(
         self, grad: npt.ArrayLike, X: npt.ArrayLike, state: State | None = None
@@ -151,7 +151,7 @@ class Cell(ABC):
         Parameters
         ----------
         grad : array-like of shape (T, B, H)
-            Gradient with respect to what :meth:`unroll` said at each step.
+            Gradient with respect to the outputs of :meth:`unroll`.
         X, state
             As given to it.
 
@@ -160,27 +160,27 @@ class Cell(ABC):
         Werbos (1990), "Backpropagation through time: what it does and how to do it".
         """
         grad, X = np.asarray(grad, dtype=np.float64), np.asarray(X, dtype=np.float64)
-        now = self.start(X.shape[1]) if state is None else state
+        current = self.start(X.shape[1]) if state is None else state
         before, tapes = [], []
         for x in X:
-            before.append(now[0])
-            now, tape = self._update(*self._sums(x, now), now)
+            before.append(current[0])
+            current, tape = self._update(*self._sums(x, current), current)
             tapes.append(tape)
 
-        owed: State = self.start(X.shape[1])
-        made_X = np.empty(X.shape)
-        W, U, b, c = (np.zeros(one.shape) for one in (self.W, self.U, self.b, self.c))
+        carried: State = self.start(X.shape[1])
+        grad_X = np.empty(X.shape)
+        W, U, b, c = (np.zeros(array.shape) for array in (self.W, self.U, self.b, self.c))
         for t in reversed(range(len(X))):
-            of_input, of_recurrent, owed = self._update_backward(
-                (owed[0] + grad[t], *owed[1:]), tapes[t]
+            of_input, of_recurrent, carried = self._update_backward(
+                (carried[0] + grad[t], *carried[1:]), tapes[t]
             )  # both sums: (B, G H)
-            made_X[t] = of_input @ self.W
-            owed = (owed[0] + of_recurrent @ self.U, *owed[1:])
+            grad_X[t] = of_input @ self.W
+            carried = (carried[0] + of_recurrent @ self.U, *carried[1:])
             W += of_input.T @ X[t]
             U += of_recurrent.T @ before[t]
             b += of_input.sum(axis=0)
             c += of_recurrent.sum(axis=0)
-        return RecurrentGradients(made_X, owed, W, U, b, c)
+        return RecurrentGradients(grad_X, carried, W, U, b, c)
 
     def _sums(self, x: npt.ArrayLike, state: State) -> tuple[Array, Array]:
         """Return the weighted sums of the input and of the state, both (B, G H)."""
@@ -189,7 +189,7 @@ class Cell(ABC):
 
     @abstractmethod
     def _update(self, a: Array, r: Array, state: State) -> tuple[State, Any]:
-        """Return the next state from the two sums, and what the way back needs."""
+        """Return the next state from the two sums, and what the backward step needs."""
 
     @abstractmethod
     def _update_backward(self, grad: State, tape: Any) -> tuple[Array, Array, State]:
@@ -208,16 +208,16 @@ class RNNCell(Cell):
     Examples
     --------
     >>> cell = RNNCell(W=np.ones((1, 1)), U=np.ones((1, 1)), b=np.zeros(1), c=np.zeros(1))
-    >>> said, _ = cell.unroll([[[1.0]], [[0.0]]])
-    >>> said.round(3).ravel().tolist()  # tanh(1), tanh(tanh(1))
+    >>> outputs, _ = cell.unroll([[[1.0]], [[0.0]]])
+    >>> outputs.round(3).ravel().tolist()  # tanh(1), tanh(tanh(1))
     [0.762, 0.642]
     """
 
     gates = 1
 
     def _update(self, a: Array, r: Array, state: State) -> tuple[State, Array]:
-        said = np.tanh(a + r)
-        return (said,), said
+        output = np.tanh(a + r)
+        return (output,), output
 
     def _update_backward(self, grad: State, tape: Array) -> tuple[Array, Array, State]:
         of_sum = grad[0] * (1.0 - tape**2)
@@ -225,7 +225,7 @@ class RNNCell(Cell):
 
 
 class LSTMGates(NamedTuple):
-    """What the gates of an LSTM say at one step, each of shape (B, H)."""
+    """Values of an LSTM's gates at one step, each of shape (B, H)."""
 
     input: Array
     forget: Array
@@ -249,7 +249,7 @@ class LSTMCell(Cell):
     --------
     >>> open_gates = np.array([50.0, 50.0, 0.0, 50.0])  # i = f = o = 1
     >>> W, U = np.array([[0.0], [0.0], [1.0], [0.0]]), np.zeros((4, 1))
-    >>> _, (said, remembered) = LSTMCell(W, U, open_gates, np.zeros(4)).unroll([[[0.1]], [[0.2]]])
+    >>> _, (output, remembered) = LSTMCell(W, U, open_gates, np.zeros(4)).unroll([[[0.1]], [[0.2]]])
     >>> bool(np.isclose(remembered, np.tanh(0.1) + np.tanh(0.2)).all())
     True
     """
@@ -258,28 +258,28 @@ class LSTMCell(Cell):
     remembers = 2
 
     def read_gates(self, x: npt.ArrayLike, state: State) -> LSTMGates:
-        """Return what the gates say to an input, (B, I), and a state."""
+        """Return the values of the gates for an input, (B, I), and a state."""
         return _lstm_gates(*self._sums(x, state))
 
     def _update(self, a: Array, r: Array, state: State) -> tuple[State, Any]:
         gates = _lstm_gates(a, r)
         memory = gates.forget * state[1] + gates.input * gates.candidate
-        shown = np.tanh(memory)
-        return (gates.output * shown, memory), (gates, shown, state[1])
+        activated = np.tanh(memory)
+        return (gates.output * activated, memory), (gates, activated, state[1])
 
     def _update_backward(self, grad: State, tape: Any) -> tuple[Array, Array, State]:
-        (i, f, g, o), shown, before = tape
-        of_memory = grad[1] + grad[0] * o * (1.0 - shown**2)
+        (i, f, g, o), activated, before = tape
+        of_memory = grad[1] + grad[0] * o * (1.0 - activated**2)
         of_sum = np.concatenate(
             [
                 of_memory * g * i * (1.0 - i),
                 of_memory * before * f * (1.0 - f),
                 of_memory * i * (1.0 - g**2),
-                grad[0] * shown * o * (1.0 - o),
+                grad[0] * activated * o * (1.0 - o),
             ],
             axis=1,
         )
-        return of_sum, of_sum, (np.zeros(shown.shape), of_memory * f)
+        return of_sum, of_sum, (np.zeros(activated.shape), of_memory * f)
 
 
 def _lstm_gates(a: Array, r: Array) -> LSTMGates:
@@ -303,8 +303,8 @@ class GRUCell(Cell):
     Examples
     --------
     >>> keep = GRUCell(np.zeros((3, 1)), np.zeros((3, 1)), np.array([0.0, 50.0, 0.0]), np.zeros(3))
-    >>> _, (said,) = keep.unroll([[[5.0]]], (np.array([[0.25]]),))  # z = 1: nothing new
-    >>> said.tolist()
+    >>> _, (output,) = keep.unroll([[[5.0]]], (np.array([[0.25]]),))  # z = 1: nothing new
+    >>> output.tolist()
     [[0.25]]
     """
 

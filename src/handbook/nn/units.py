@@ -1,4 +1,4 @@
-"""Units: what a neuron makes of the number that it is given, and the slope of that."""
+"""Activation functions and their derivatives."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
     ----------
     x : array-like of shape (..., classes, ...)
     axis : int
-        Where the classes lie.
+        Axis of the classes.
 
     References
     ----------
@@ -188,9 +188,9 @@ def softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
 
 
 def softmax_backward(grad: npt.ArrayLike, x: npt.ArrayLike, axis: int = -1) -> Array:
-    """Return the gradient with respect to what softmax was given.
+    """Return the gradient with respect to the argument of softmax.
 
-    Its Jacobian is ``diag(y) - y y^T``; it is never made.
+    Its Jacobian is ``diag(y) - y y^T``; it is never formed.
 
     Parameters
     ----------

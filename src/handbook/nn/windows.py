@@ -1,4 +1,4 @@
-"""Where a window fits on an image: sizes, padding, and views of the image seen through it."""
+"""Windows on images: output sizes, padding, and shifted views."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Size = int | tuple[int, int]
 
 
 def output_size(n: int, kernel: int, *, padding: int = 0, stride: int = 1) -> int:
-    """Return at how many places a window fits along one axis.
+    """Return the number of positions of a window along one axis.
 
     With p = 2 padding in total this is the handbook's rule, floor((n - k + p + s) / s).
 
@@ -37,7 +37,7 @@ def output_size(n: int, kernel: int, *, padding: int = 0, stride: int = 1) -> in
     padding : int
         Cells added at each end.
     stride : int
-        Cells from one place to the next.
+        Cells from one position to the next.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def output_size(n: int, kernel: int, *, padding: int = 0, stride: int = 1) -> in
 def transposed_output_size(
     n: int, kernel: int, *, padding: int = 0, stride: int = 1, output_padding: int = 0
 ) -> int:
-    """Return the size of what a transposed convolution makes of `n` cells.
+    """Return the output size of a transposed convolution of `n` cells.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def transposed_output_size(
     padding : int
         Cells taken off at each end.
     stride : int
-        Cells from one place to the next, in what is made.
+        Cells from one position to the next, in the output.
     output_padding : int
         Cells added at the far end: a convolution with a stride gives images of several sizes the
         same size, and this says which of them to go back to.
@@ -117,7 +117,7 @@ def pair(size: Size, name: str, least: int) -> tuple[int, int]:
 def output_sizes(
     shape: tuple[int, ...], kernel: tuple[int, int], padding: Size, stride: Size
 ) -> tuple[int, int]:
-    """Return at how many places, down and across, a window fits on images of a shape (..., H, W).
+    """Return the number of positions, down and across, of a window on images (..., H, W).
 
     Examples
     --------
@@ -168,7 +168,7 @@ def unframed(X: Array, padding: Size) -> Array:
 def shifted(
     framed: Array, kernel: tuple[int, int], stride: Size, sizes: tuple[int, int]
 ) -> Iterator[tuple[int, int, Array]]:
-    """Yield, for each cell of the window, what it sees at all places.
+    """Yield, for each cell of the window, its view of the image over all positions.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def shifted(
         Height and width of the window.
     stride : int or tuple of int
     sizes : tuple of int
-        Places down and across, see :func:`output_sizes`.
+        Positions down and across, see :func:`output_sizes`.
 
     Yields
     ------

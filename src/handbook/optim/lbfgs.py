@@ -1,4 +1,4 @@
-"""L-BFGS: Newton's steps without a Hessian, out of the last few gradients (section 3.12)."""
+"""L-BFGS: quasi-Newton steps from the last few gradients (section 3.12)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from handbook.optim.wolfe import line_search
 
 __all__ = ["Found", "lbfgs", "two_loop"]
 
-#: A pair counts only where it curves upwards by more than rounding can fake.
+#: A pair is kept only where its curvature is positive beyond rounding.
 _CURVED = 1e-10
 
 
 class Found(NamedTuple):
-    """Where a search for a minimum ended.
+    """Result of a minimisation.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Found(NamedTuple):
     trajectory : ndarray of shape (steps + 1, d)
         The start and the point after each step.
     evaluations : list of int
-        Values with gradients asked for until each of these points.
+        Evaluations of value and gradient up to each of these points.
     converged : bool
         Whether the gradient became small enough.
     """
@@ -70,18 +70,18 @@ def two_loop(gradient: Array, pairs: Sequence[tuple[Array, Array]]) -> Array:
     >>> two_loop(np.array([2.0, 8.0]), pairs).tolist()
     [1.0, 1.0]
     """
-    way = gradient.copy()
+    direction = gradient.copy()
     weights = []
     for s, y in reversed(pairs):
-        weight = (s @ way) / (s @ y)
+        weight = (s @ direction) / (s @ y)
         weights.append(weight)
-        way -= weight * y
+        direction -= weight * y
     if pairs:
         s, y = pairs[-1]
-        way *= (s @ y) / (y @ y)
+        direction *= (s @ y) / (y @ y)
     for (s, y), weight in zip(pairs, reversed(weights), strict=True):
-        way += s * (weight - (y @ way) / (s @ y))
-    return way
+        direction += s * (weight - (y @ direction) / (s @ y))
+    return direction
 
 
 def lbfgs(
@@ -120,8 +120,8 @@ def lbfgs(
 
     Examples
     --------
-    >>> found = lbfgs(lambda x: (float((x - 3) @ (x - 3)), 2 * (x - 3)), [0.0, 9.0])
-    >>> found.x.round(6).tolist(), found.converged
+    >>> minimum = lbfgs(lambda x: (float((x - 3) @ (x - 3)), 2 * (x - 3)), [0.0, 9.0])
+    >>> minimum.x.round(6).tolist(), minimum.converged
     ([3.0, 3.0], True)
     """
     if memory < 1:
@@ -130,7 +130,7 @@ def lbfgs(
     value, gradient = function(x)
     if not (np.isfinite(value) and np.all(np.isfinite(gradient))):
         raise HandbookError(f"L-BFGS: no finite value and gradient at {x}; start elsewhere")
-    asked, trajectory, evaluations = 1, [x], [1]
+    calls, trajectory, evaluations = 1, [x], [1]
     pairs: deque[tuple[Array, Array]] = deque(maxlen=memory)
 
     def small() -> bool:
@@ -139,25 +139,25 @@ def lbfgs(
     for _ in range(steps):
         if small():
             break
-        way = -two_loop(gradient, tuple(pairs))
-        seen: dict[float, tuple[float, Array]] = {}
+        direction = -two_loop(gradient, tuple(pairs))
+        tried: dict[float, tuple[float, Array]] = {}
 
         def along(length: float) -> tuple[float, float]:
-            seen[length] = function(x + length * way)  # noqa: B023 - used within the round alone
-            return seen[length][0], float(seen[length][1] @ way)  # noqa: B023
+            tried[length] = function(x + length * direction)  # noqa: B023 - used within the round alone
+            return tried[length][0], float(tried[length][1] @ direction)  # noqa: B023
 
-        # Before anything is known of the curvature, a step no longer than 1.
+        # Without curvature information the first step is no longer than 1.
         first = 1.0 if pairs else min(1.0, 1.0 / float(np.sum(np.abs(gradient))))
-        length = line_search(along, value, float(gradient @ way), first)
-        asked += len(seen)
+        length = line_search(along, value, float(gradient @ direction), first)
+        calls += len(tried)
         if length is None:
             break
         before = gradient
-        x = x + length * way
-        value, gradient = seen[length]
-        s, y = length * way, gradient - before
+        x = x + length * direction
+        value, gradient = tried[length]
+        s, y = length * direction, gradient - before
         if s @ y > _CURVED * (y @ y):
             pairs.append((s, y))
         trajectory.append(x)
-        evaluations.append(asked)
+        evaluations.append(calls)
     return Found(x, value, gradient, np.array(trajectory), evaluations, small())

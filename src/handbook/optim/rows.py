@@ -1,4 +1,4 @@
-"""Which rows a gradient is taken of: all, one or a few at a time (section 3.6)."""
+"""Rows of each gradient: all, single rows or mini-batches (section 3.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every optimizer has in common: a step against a direction, and its repetition."""
+"""Base of every optimizer: a step against a direction, and its repetition."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Rule(ABC):
     Parameters
     ----------
     rate : float or ndarray
-        Learning rate, above 0. It may be set anew between steps, as a schedule does.
+        Learning rate, above 0. It may be changed between steps, as a schedule does.
 
     Raises
     ------
@@ -44,7 +44,7 @@ class Rule(ABC):
 
     @abstractmethod
     def direction(self, gradient: Array) -> Array:
-        """Take a gradient into the rule's memory; return what to go against, for a rate of 1."""
+        """Update the memory with a gradient; return what is subtracted for a rate of 1."""
 
     def step(self, parameters: Array, gradient: Array) -> Array:
         """Return the parameters after one step.
@@ -76,7 +76,7 @@ def minimise(
     steps: int,
     schedule: Callable[[int], float] | None = None,
 ) -> Array:
-    """Take steps of a rule and return where they led.
+    """Take steps of a rule and return the parameters after each.
 
     Parameters
     ----------

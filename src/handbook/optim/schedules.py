@@ -1,7 +1,7 @@
 """Learning-rate schedules (section 3.13).
 
 Three are functions of the step alone, so a whole curve is one call; the plateau depends on losses
-and is asked step by step. The unit of a step is the caller's: an epoch or a batch.
+and is called step by step. The unit of a step is the caller's: an epoch or a batch.
 """
 
 from __future__ import annotations
@@ -46,17 +46,7 @@ def step_decay(step: npt.ArrayLike, rate: float, every: int, factor: float = 0.1
 def exponential(step: npt.ArrayLike, rate: float, factor: float = 0.9) -> Any:
     """Multiply the rate by a factor at every step.
 
-    Parameters
-    ----------
-    step : int or array of int
-        Counted from 0.
-    rate : float
-        Of step 0.
-    factor : float
-
-    Returns
-    -------
-    float or ndarray of the shape of `step`
+    For parameters see :func:`step_decay`.
 
     Examples
     --------
@@ -109,8 +99,7 @@ class Plateau:
     factor : float
         Of each fall, in (0, 1).
     patience : int
-        Losses without improvement that are borne; one more lowers the rate, and the count begins
-        anew.
+        Number of losses without improvement after which the next lowers the rate.
     threshold : float
         A loss improves where it is below ``(1 - threshold)`` times the best.
 

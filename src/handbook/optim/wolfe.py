@@ -33,7 +33,7 @@ def line_search(
     """Find a step length where a function has fallen enough and is flat enough.
 
     The strong Wolfe conditions: ``f(a) <= f(0) + decrease a f'(0)`` and
-    ``|f'(a)| <= curvature |f'(0)|``. Lengths double until two bracket such a place; cubic
+    ``|f'(a)| <= curvature |f'(0)|``. Lengths double until two bracket such a length; cubic
     interpolation, kept off the ends of the bracket, then closes it.
 
     Parameters
@@ -50,7 +50,7 @@ def line_search(
     Returns
     -------
     float or None
-        None where rounding hides any such place.
+        None where rounding hides any such length.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def line_search(
         elif flat(tried):
             return tried.length
         else:
-            # The side on which the function falls from the new best holds the place.
+            # Such a length lies on the side on which the function falls from the new best.
             ahead = 1.0 if high is None else high.length - low.length
             if tried.slope * ahead >= 0:
                 high = low
