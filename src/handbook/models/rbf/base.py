@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, is_regressor
 from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import (
@@ -19,6 +19,7 @@ from sklearn.utils.validation import (
 )
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from handbook.models.progress import ProgressMixin
 from handbook.models.rbf.centers import Placement, place_centers
 from handbook.models.rbf.descent import descend
 from handbook.models.rbf.output import Output, least_squares, logistic
@@ -34,7 +35,7 @@ _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
 _POSITIVE = Interval(Real, 0, None, closed="neither")
 
 
-class RBFNetwork(BaseEstimator):  # type: ignore[misc]
+class RBFNetwork(ProgressMixin, BaseEstimator, ABC):  # type: ignore[misc]
     """One hidden layer of Gaussian units and a linear output.
 
     See :class:`handbook.models.rbf.RBFClassifier` for parameters and attributes.
@@ -93,18 +94,31 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
         self.n_init = n_init
         self.random_state = random_state
 
-    def set_progress(self, progress: Callable[[Mapping[str, float]], None] | None) -> Self:
-        """Set a callback that takes each epoch's loss during gradient descent.
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Fit centres, widths and output weights.
 
-        It is not a parameter: clones and saved models do not keep it.
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Dense.
+        y : array-like of shape (n,)
+        sample_weight : array-like of shape (n,) or None
+            Weight of each row in centroids, widths and error; rows of weight 0 are ignored.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of range, a classifier's `y` holds one class only, or gradient
+            descent diverges.
+        TypeError
+            If `X` is sparse.
         """
-        self._progress = progress
+        self._check_parameters()
+        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=is_regressor(self))
+        X, y, weight = self._weighted(X, y, sample_weight)
+        targets, codes = self._encode(y)
+        self._learn(X, targets, weight, codes)
         return self
-
-    def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = dict(super().__getstate__())
-        state.pop("_progress", None)
-        return state
 
     def _check_parameters(self) -> None:
         """Raise ValueError where a parameter is out of range, alone or beside the others."""
@@ -119,6 +133,10 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
                 f"train_units must be False with output={self.output!r}: only "
                 "'gradient-descent' moves units; it is True"
             )
+
+    @abstractmethod
+    def _encode(self, y: npt.NDArray[Any]) -> tuple[Array, npt.NDArray[np.intp] | None]:
+        """Return targets of the outputs, (n, K), and codes of the classes where there are any."""
 
     def _weighted(
         self, X: Array, y: npt.NDArray[Any], sample_weight: npt.ArrayLike | None
@@ -163,7 +181,7 @@ class RBFNetwork(BaseEstimator):  # type: ignore[misc]
                     learning_rate=self.learning_rate,
                     epochs=self.epochs,
                     train_units=self.train_units,
-                    progress=getattr(self, "_progress", None),
+                    progress=self._progress,
                     **common,
                 )
                 self.coef_, self.intercept_, self.centers_, self.width_, self.loss_curve_ = descent

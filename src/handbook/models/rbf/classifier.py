@@ -11,7 +11,6 @@ from scipy.special import expit, logit, softmax
 from sklearn.base import ClassifierMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
 
 from handbook.models.rbf.base import RBFNetwork
 from handbook.models.rbf.centers import Placement
@@ -144,34 +143,16 @@ class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
         )
         self.threshold = threshold
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFClassifier:
-        """Fit centres, widths and output weights.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Dense.
-        y : array-like of shape (n,)
-        sample_weight : array-like of shape (n,) or None
-            Weight of each row in centroids, widths and error; rows of weight 0 are ignored.
-
-        Raises
-        ------
-        ValueError
-            If a parameter is out of range, `y` holds one class only, or gradient descent
-            diverges.
-        TypeError
-            If `X` is sparse.
-        """
-        self._check_parameters()
+    def _check_parameters(self) -> None:
+        super()._check_parameters()
         if self.output == "logistic" and not 0 < self.threshold < 1:
             raise ValueError(
                 f"threshold must be a probability between 0 and 1 with output='logistic'; "
                 f"it is {self.threshold!r}"
             )
-        X, y = validate_data(self, X, y, dtype=np.float64)
+
+    def _encode(self, y: npt.NDArray[Any]) -> tuple[Array, npt.NDArray[np.intp]]:
         check_classification_targets(y)
-        X, y, weight = self._weighted(X, y, sample_weight)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
@@ -179,11 +160,8 @@ class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
                 f"{self.classes_.tolist()[0]!r}"
             )
         if len(self.classes_) == 2:
-            targets = codes[:, np.newaxis].astype(np.float64)  # (n, 1)
-        else:
-            targets = np.eye(len(self.classes_))[codes]  # (n, K)
-        self._learn(X, targets, weight, codes)
-        return self
+            return codes[:, np.newaxis].astype(np.float64), codes  # (n, 1)
+        return np.eye(len(self.classes_))[codes], codes  # (n, K)
 
     def decision_function(self, X: Any) -> Array:
         """Return the linear outputs.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from handbook.models.rbf.units import Array, Form, activation, squared_distances, squared_scale
 
-__all__ = ["Learned", "descend", "output_gradient", "unit_gradient"]
+__all__ = ["descend", "output_gradient", "unit_gradient"]
 
 
 class Learned(NamedTuple):
@@ -97,7 +97,7 @@ def descend(
     learning_rate: float = 0.1,
     epochs: int = 1000,
     train_units: bool = False,
-    progress: Callable[[Mapping[str, float]], None] | None = None,
+    progress: Callable[[dict[str, float]], None] | None = None,
 ) -> Learned:
     """Learn output weights, and the units on request, by batch gradient descent.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.validation import validate_data
 
 from handbook.models.rbf.base import RBFNetwork
 from handbook.models.rbf.units import Array
@@ -54,29 +54,8 @@ class RBFRegressor(RegressorMixin, RBFNetwork):  # type: ignore[misc]
         "output": [StrOptions({"least-squares", "gradient-descent"})]
     }
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFRegressor:
-        """Fit centres, widths and output weights.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, d)
-            Dense.
-        y : array-like of shape (n,)
-        sample_weight : array-like of shape (n,) or None
-            Weight of each row in centroids, widths and error; rows of weight 0 are ignored.
-
-        Raises
-        ------
-        ValueError
-            If a parameter is out of range, or gradient descent diverges.
-        TypeError
-            If `X` is sparse.
-        """
-        self._check_parameters()
-        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
-        X, y, weight = self._weighted(X, y, sample_weight)
-        self._learn(X, y[:, np.newaxis].astype(np.float64), weight)
-        return self
+    def _encode(self, y: npt.NDArray[Any]) -> tuple[Array, None]:
+        return y[:, np.newaxis].astype(np.float64), None
 
     def predict(self, X: Any) -> Array:
         """Predict the target of each row, of shape (n,)."""

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.base import BaseEstimator, OutlierMixin, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from handbook.models.progress import ProgressMixin
 from handbook.models.som.estimator import SelfOrganizingMap
+from handbook.models.som.grid import Array, Numbers
 
 __all__ = ["SOMOutlierDetector"]
 
-_Array = npt.NDArray[np.float64]
 
-
-class SOMOutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
+class SOMOutlierDetector(ProgressMixin, OutlierMixin, BaseEstimator):  # type: ignore[misc]
     """Outlier detector that scores a row by its best matching units on a self-organizing map.
 
     Parameters
@@ -85,13 +83,8 @@ class SOMOutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         self.contamination = contamination
         self.random_state = random_state
 
-    def set_progress(self, progress: Callable[[dict[str, float]], None] | None) -> Self:
-        """Set the map's callback, see :meth:`SelfOrganizingMap.set_progress`."""
-        self._progress = progress
-        return self
-
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Train the map and set the threshold.
+        """Train the map, with the callback of :meth:`set_progress`, and set the threshold.
 
         Parameters
         ----------
@@ -112,11 +105,11 @@ class SOMOutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         if self.n_units > nodes:
             raise ValueError(f"n_units must be at most the {nodes} nodes; it is {self.n_units!r}")
         X = validate_data(self, X, dtype=np.float64)
-        self.map_ = untrained.set_progress(getattr(self, "_progress", None)).fit(X)
+        self.map_ = untrained.set_progress(self._progress).fit(X)
         self.offset_ = float(np.percentile(self.score_samples(X), 100 * self.contamination))
         return self
 
-    def score_samples(self, X: Any) -> _Array:
+    def score_samples(self, X: Any) -> Array:
         """Return the negated mean distance of each row; higher is more normal.
 
         Returns
@@ -128,18 +121,13 @@ class SOMOutlierDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         numbers, distances = self.map_.best_units(X, self.n_units)
         if self.rule == "distance-map":
             distances = self.map_.distance_map().ravel()[numbers]
-        normality: _Array = -distances.mean(axis=1)
+        normality: Array = -distances.mean(axis=1)
         return normality
 
-    def decision_function(self, X: Any) -> _Array:
+    def decision_function(self, X: Any) -> Array:
         """Return the scores minus `offset_`: negative for outliers."""
         return self.score_samples(X) - self.offset_
 
-    def predict(self, X: Any) -> npt.NDArray[np.int64]:
+    def predict(self, X: Any) -> Numbers:
         """Return -1 for outliers and 1 for the other rows."""
         return np.where(self.decision_function(X) < 0, -1, 1)
-
-    def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = dict(super().__getstate__())
-        state.pop("_progress", None)
-        return state

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from itertools import count
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self, get_args
@@ -15,8 +14,9 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import validate_data
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from handbook.models.progress import ProgressMixin
 from handbook.models.som.fitted import FittedMap
-from handbook.models.som.grid import Grid, Neighborhood, Topology
+from handbook.models.som.grid import Array, Grid, Neighborhood, Topology
 from handbook.models.som.initial import Initial, initial_weights
 from handbook.models.som.matching import Metric, nearest_nodes, node_distances
 from handbook.models.som.schedule import Decay, Schedule
@@ -24,13 +24,12 @@ from handbook.models.som.training import batch_step, online_steps
 
 __all__ = ["SelfOrganizingMap"]
 
-_Array = npt.NDArray[np.float64]
 
 _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
 _POSITIVE = Interval(Real, 0, None, closed="neither")
 
 
-class SelfOrganizingMap(FittedMap):
+class SelfOrganizingMap(ProgressMixin, FittedMap):
     """Grid of nodes fitted to the data so that neighbouring nodes are similar.
 
     Parameters
@@ -144,18 +143,12 @@ class SelfOrganizingMap(FittedMap):
         self.order = order
         self.random_state = random_state
 
-    def set_progress(self, progress: Callable[[dict[str, float]], None] | None) -> Self:
-        """Set a callback that takes numbers after each pass over the rows during :meth:`fit`.
-
-        They are ``epoch`` (from 1), ``quantization_error`` (over the pass, while the weights
-        change), ``sigma`` and ``learning_rate`` (of the last step of the pass). The callback is
-        not a parameter: clones and saved models do not keep it.
-        """
-        self._progress = progress
-        return self
-
     def fit(self, X: Any, y: Any = None) -> Self:
         """Initialise the nodes and train them for all steps.
+
+        The callback of :meth:`set_progress` takes after each pass over the rows ``epoch`` (from
+        1), ``quantization_error`` (over the pass, while the weights change), ``sigma`` and
+        ``learning_rate`` (of the last step of the pass).
 
         Parameters
         ----------
@@ -170,15 +163,14 @@ class SelfOrganizingMap(FittedMap):
         self._check_parameters()
         X = validate_data(self, X, dtype=np.float64)
         schedule = self._schedule(len(X))
-        progress = getattr(self, "_progress", None)
         with threadpool_limits(limits=1):  # several add partial sums in any order
             self._begin(X)
             for epoch in count(1):
                 error = self._pass(X, schedule, schedule.steps - self.n_steps_)
-                if progress is not None:
+                if self._progress is not None:
                     sigma, rate = schedule.at(self.n_steps_ - 1)
                     row = {"epoch": epoch, "quantization_error": error}
-                    progress(row | {"sigma": sigma, "learning_rate": rate})
+                    self._progress(row | {"sigma": sigma, "learning_rate": rate})
                 if self.n_steps_ >= schedule.steps:
                     break
         self.labels_ = self.predict(X)
@@ -210,11 +202,6 @@ class SelfOrganizingMap(FittedMap):
             self._pass(X, self._schedule(len(X)), len(X))
         return self
 
-    def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = dict(super().__getstate__())
-        state.pop("_progress", None)
-        return state
-
     def _check_parameters(self) -> None:
         """Raise ValueError where a parameter is out of range, alone or beside the others."""
         self._validate_params()
@@ -245,7 +232,7 @@ class SelfOrganizingMap(FittedMap):
         steps = self.n_steps or (20 if batch else 10 * n)
         return Schedule(sigma, sigma_end, rate, rate_end, self.decay, steps)
 
-    def _begin(self, X: _Array) -> None:
+    def _begin(self, X: Array) -> None:
         """Initialise the nodes' positions and weights."""
         self.positions_ = Grid(self.rows, self.columns, self.topology).positions.reshape(
             self.rows, self.columns, 2
@@ -259,7 +246,7 @@ class SelfOrganizingMap(FittedMap):
         self._seed = seed
         self._n_features_out = 2
 
-    def _pass(self, X: _Array, schedule: Schedule, most: int) -> float:
+    def _pass(self, X: Array, schedule: Schedule, most: int) -> float:
         """Train with all rows once, online with at most `most`; return the quantisation error."""
         weights, grid = self._nodes().copy(), self._grid()
         if self.training == "online":

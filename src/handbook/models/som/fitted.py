@@ -1,11 +1,10 @@
-"""What a fitted map tells of rows and of itself."""
+"""Methods of a fitted map."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -15,17 +14,14 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from handbook.models.som.grid import Grid, Topology
+from handbook.models.som.grid import Array, Grid, Numbers, Topology
 from handbook.models.som.matching import Metric, nearest_nodes, node_distances, row_distances
 
 __all__ = ["FittedMap"]
 
-_Array = npt.NDArray[np.float64]
-_Numbers = npt.NDArray[np.int64]
-
 
 class FittedMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):  # type: ignore[misc]
-    """Base of the map: a subclass learns these.
+    """Base of the map: everything but training.
 
     Attributes
     ----------
@@ -35,10 +31,10 @@ class FittedMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
 
     topology: Topology
     metric: Metric
-    weights_: _Array
-    positions_: _Array
+    weights_: Array
+    positions_: Array
 
-    def best_units(self, X: Any, count: int = 1) -> tuple[_Numbers, _Array]:
+    def best_units(self, X: Any, count: int = 1) -> tuple[Numbers, Array]:
         """Return the nodes that match each row best, the best first, and their distances.
 
         Parameters
@@ -51,13 +47,13 @@ class FittedMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         -------
         numbers : ndarray of int, of shape (n, count)
             Nodes are counted row by row: ``numpy.unravel_index(number, (rows, columns))`` is a
-            node's place in `weights_`.
+            node's position in `weights_`.
         distances : ndarray of shape (n, count)
 
         Raises
         ------
         ValueError
-            If the map has fewer nodes than are asked for.
+            If the map has fewer than `count` nodes.
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
@@ -69,12 +65,12 @@ class FittedMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         each = [node_distances(X, weights, column, self.metric) for column in numbers.T]
         return numbers, np.column_stack(each)
 
-    def predict(self, X: Any) -> _Numbers:
+    def predict(self, X: Any) -> Numbers:
         """Return the number of each row's best matching unit, see :meth:`best_units`."""
         return self.best_units(X)[0][:, 0]
 
-    def transform(self, X: Any) -> _Array:
-        """Return the place of each row's best matching unit on the plane, (n, 2)."""
+    def transform(self, X: Any) -> Array:
+        """Return the coordinates of each row's best matching unit, (n, 2)."""
         numbers = self.predict(X)
         return self.positions_.reshape(-1, 2)[numbers]
 
@@ -87,15 +83,15 @@ class FittedMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         best, second = self.best_units(X, 2)[0].T
         return float((self._grid().steps(best, second) > 1).mean())
 
-    def hit_map(self, X: Any) -> _Numbers:
-        """Return of how many rows each node is the best matching unit, (rows, columns)."""
+    def hit_map(self, X: Any) -> Numbers:
+        """Return the number of rows of each best matching unit, (rows, columns)."""
         numbers = self.predict(X)
         shape = self.weights_.shape[:2]
         return np.bincount(numbers, minlength=shape[0] * shape[1]).reshape(shape)
 
     def distance_map(
         self, *, scaling: Literal["mean", "sum"] = "mean", normalize: bool = False
-    ) -> _Array:
+    ) -> Array:
         """Return how far each node lies from its neighbours on the grid (the U-matrix).
 
         Parameters
@@ -119,18 +115,18 @@ class FittedMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
         if scaling not in ("mean", "sum"):
             raise ValueError(f"scaling must be 'mean' or 'sum', not {scaling!r}")
         weights = self._nodes()
-        one, other = self._grid().neighbors().T
-        apart = row_distances(weights[one], weights[other], self.metric)
-        ends = np.concatenate([one, other])
-        found: _Array = np.zeros(len(weights))
-        np.add.at(found, ends, np.tile(apart, 2))
+        start, end = self._grid().neighbors().T
+        apart = row_distances(weights[start], weights[end], self.metric)
+        ends = np.concatenate([start, end])
+        distances: Array = np.zeros(len(weights))
+        np.add.at(distances, ends, np.tile(apart, 2))
         if scaling == "mean":
-            found = found / np.maximum(np.bincount(ends, minlength=len(weights)), 1)
-        if normalize and found.max() > 0:
-            found = found / found.max()
-        return found.reshape(self.weights_.shape[:2])
+            distances = distances / np.maximum(np.bincount(ends, minlength=len(weights)), 1)
+        if normalize and distances.max() > 0:
+            distances = distances / distances.max()
+        return distances.reshape(self.weights_.shape[:2])
 
-    def _nodes(self) -> _Array:
+    def _nodes(self) -> Array:
         """Return the weights as rows, (nodes, features)."""
         rows, columns, features = self.weights_.shape
         return self.weights_.reshape(rows * columns, features)

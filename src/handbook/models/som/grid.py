@@ -1,4 +1,4 @@
-"""The map's plane: where its nodes lie, how far apart, and how far a winner's influence reaches."""
+"""The grid of a map: positions, steps between nodes, and influence of a winner."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy.typing as npt
 from scipy.spatial import KDTree
 from scipy.spatial.distance import cdist
 
-__all__ = ["Grid", "Neighborhood", "Topology"]
+__all__ = ["Array", "Grid", "Neighborhood", "Numbers", "Topology"]
 
 Topology = Literal["rectangular", "hexagonal"]
 Neighborhood = Literal["gaussian", "bubble"]
 
-_Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
 
 # Between neighbouring columns of hexagons whose centres lie 1 apart
 _COLUMN_GAP = float(np.sqrt(3) / 2)
@@ -33,7 +34,7 @@ class Grid:
     Attributes
     ----------
     positions : ndarray of shape (nodes, 2)
-        Places on the plane; row and column where the grid is rectangular.
+        Coordinates on the plane; row and column where the grid is rectangular.
 
     Examples
     --------
@@ -44,7 +45,7 @@ class Grid:
     def __init__(self, rows: int, columns: int, topology: Topology = "rectangular") -> None:
         row, column = np.indices((rows, columns), dtype=np.float64).reshape(2, -1)
         if topology == "rectangular":
-            self.positions: _Array = np.column_stack([row, column])
+            self.positions: Array = np.column_stack([row, column])
             self._cells = self.positions
         else:
             moved = np.where(column % 2 == 0, 0.5, 0.0)
@@ -54,12 +55,12 @@ class Grid:
             diagonal = row - column // 2
             self._cells = np.column_stack([column, diagonal, column + diagonal])
 
-    def steps(self, one: npt.ArrayLike, other: npt.ArrayLike) -> npt.NDArray[np.int64]:
-        """Count the steps, from neighbour to neighbour, that part nodes from others.
+    def steps(self, start: npt.ArrayLike, end: npt.ArrayLike) -> Numbers:
+        """Count the steps from neighbour to neighbour between nodes.
 
         Parameters
         ----------
-        one, other : array-like of int, of shape (k,)
+        start, end : array-like of int, of shape (k,)
 
         Returns
         -------
@@ -70,11 +71,11 @@ class Grid:
         >>> Grid(3, 3, "rectangular").steps([0], [8]), Grid(3, 3, "hexagonal").steps([0], [8])
         (array([2]), array([3]))
         """
-        apart = np.abs(self._cells[np.asarray(one)] - self._cells[np.asarray(other)])
-        farthest: npt.NDArray[np.int64] = apart.max(axis=1).astype(np.int64)
+        apart = np.abs(self._cells[np.asarray(start)] - self._cells[np.asarray(end)])
+        farthest: Numbers = apart.max(axis=1).astype(np.int64)
         return farthest
 
-    def neighbors(self) -> npt.NDArray[np.int64]:
+    def neighbors(self) -> Numbers:
         """Return all pairs of neighbouring nodes, (pairs, 2), each once and in order.
 
         Examples
@@ -85,7 +86,7 @@ class Grid:
         pairs = KDTree(self._cells).query_pairs(1.0, p=np.inf, output_type="ndarray")
         return np.unique(pairs, axis=0).astype(np.int64)
 
-    def influence(self, winners: npt.ArrayLike, sigma: float, neighborhood: Neighborhood) -> _Array:
+    def influence(self, winners: npt.ArrayLike, sigma: float, neighborhood: Neighborhood) -> Array:
         """Return how strongly each node follows each winner.
 
         Parameters
@@ -114,7 +115,7 @@ class Grid:
         """
         if neighborhood == "bubble":
             steps = cdist(self._cells[np.asarray(winners)], self._cells, "chebyshev")
-            reach: _Array = (steps < sigma).astype(np.float64)
+            reach: Array = (steps < sigma).astype(np.float64)
         else:
             squared = cdist(self.positions[np.asarray(winners)], self.positions, "sqeuclidean")
             reach = np.exp(squared / (-2.0 * sigma**2))

@@ -8,20 +8,20 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.decomposition import PCA
 
+from handbook.models.som.grid import Array
+
 __all__ = ["Initial", "initial_weights"]
 
 Initial = Literal["pca", "random", "sample"]
-
-_Array = npt.NDArray[np.float64]
 
 
 def initial_weights(
     init: Initial | npt.ArrayLike,
     rows: int,
     columns: int,
-    X: _Array,
+    X: Array,
     random: np.random.Generator,
-) -> _Array:
+) -> Array:
     """Return the weights of a map before its training.
 
     Parameters
@@ -73,7 +73,7 @@ def initial_weights(
     return _plane(rows, columns, X)
 
 
-def _plane(rows: int, columns: int, X: _Array) -> _Array:
+def _plane(rows: int, columns: int, X: Array) -> Array:
     """Return a regular net on the plane of the first two principal components."""
     if len(X) < 2:  # no variance
         return np.repeat(X, rows * columns, axis=0)
@@ -86,5 +86,5 @@ def _plane(rows: int, columns: int, X: _Array) -> _Array:
         np.linspace(-1, 1, side) if side > 1 else np.zeros(1) for side in (rows, columns)
     )
     net = pca.mean_ + down[:, np.newaxis, np.newaxis] * first + across[:, np.newaxis] * second
-    weights: _Array = net.reshape(rows * columns, -1)
+    weights: Array = net.reshape(rows * columns, -1)
     return weights

@@ -5,23 +5,22 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial.distance import cdist
 from sklearn.utils import gen_batches
+
+from handbook.models.som.grid import Array, Numbers
 
 __all__ = ["Metric", "nearest_nodes", "node_distances", "row_distances"]
 
 Metric = Literal["euclidean", "cosine", "manhattan"]
 
-_Array = npt.NDArray[np.float64]
-_Numbers = npt.NDArray[np.int64]
 
 # Rows are taken in batches whose distances to all nodes stay in a processor's cache.
 _BYTES = 1 << 19
 _ROWS = 64
 
 
-def row_distances(rows: _Array, others: _Array, metric: Metric) -> _Array:
+def row_distances(rows: Array, others: Array, metric: Metric) -> Array:
     """Return the distance between each row and its counterpart.
 
     Parameters
@@ -42,7 +41,7 @@ def row_distances(rows: _Array, others: _Array, metric: Metric) -> _Array:
     >>> row_distances(rows, other, "euclidean"), row_distances(rows, other, "manhattan")
     (array([5., 2.]), array([7., 2.]))
     """
-    distances: _Array
+    distances: Array
     if metric == "cosine":
         distances = 1.0 - np.einsum("ij,ij->i", *np.broadcast_arrays(_unit(rows), _unit(others)))
     elif metric == "manhattan":
@@ -53,7 +52,7 @@ def row_distances(rows: _Array, others: _Array, metric: Metric) -> _Array:
     return distances
 
 
-def node_distances(rows: _Array, nodes: _Array, numbers: _Numbers, metric: Metric) -> _Array:
+def node_distances(rows: Array, nodes: Array, numbers: Numbers, metric: Metric) -> Array:
     """Return the distance from each row to the node of its number.
 
     Parameters
@@ -73,7 +72,7 @@ def node_distances(rows: _Array, nodes: _Array, numbers: _Numbers, metric: Metri
     return distances
 
 
-def nearest_nodes(rows: _Array, nodes: _Array, metric: Metric, count: int = 1) -> _Numbers:
+def nearest_nodes(rows: Array, nodes: Array, metric: Metric, count: int = 1) -> Numbers:
     """Return the numbers of the nodes that are nearest to each row, the nearest first.
 
     Parameters
@@ -118,16 +117,16 @@ def nearest_nodes(rows: _Array, nodes: _Array, metric: Metric, count: int = 1) -
     return nearest
 
 
-def _smallest(values: _Array, count: int) -> _Numbers:
-    """Return where the `count` smallest values of each row stand; changes `values`."""
-    found = [values.argmin(axis=1)]
+def _smallest(values: Array, count: int) -> Numbers:
+    """Return the positions of the `count` smallest values of each row; changes `values`."""
+    positions = [values.argmin(axis=1)]
     for _ in range(1, count):
-        values[np.arange(len(values)), found[-1]] = np.inf
-        found.append(values.argmin(axis=1))
-    return np.column_stack(found)
+        values[np.arange(len(values)), positions[-1]] = np.inf
+        positions.append(values.argmin(axis=1))
+    return np.column_stack(positions)
 
 
-def _unit(rows: _Array) -> _Array:
+def _unit(rows: Array) -> Array:
     """Return the rows at length 1; a row of zeros stays one."""
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, np.newaxis]
     return rows / np.where(lengths > 0, lengths, 1.0)

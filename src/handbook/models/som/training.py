@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from sklearn.utils import gen_batches
 
-from handbook.models.som.grid import Grid, Neighborhood
+from handbook.models.som.grid import Array, Grid, Neighborhood, Numbers
 from handbook.models.som.matching import Metric, row_distances
 from handbook.models.som.schedule import Schedule
 
 __all__ = ["batch_step", "online_steps"]
 
-_Array = npt.NDArray[np.float64]
 
 # Nodes whose influence on all nodes is held at once
 _NODES = 512
@@ -23,9 +21,9 @@ _TINY = np.finfo(np.float64).tiny
 
 
 def online_steps(
-    weights: _Array,
-    rows: _Array,
-    order: npt.NDArray[np.int64],
+    weights: Array,
+    rows: Array,
+    order: Numbers,
     *,
     grid: Grid,
     schedule: Schedule,
@@ -33,7 +31,7 @@ def online_steps(
     neighborhood: Neighborhood,
     metric: Metric,
 ) -> float:
-    """Show rows to the map one by one; each moves its best matching unit and the nodes around.
+    """Train with single rows: each moves its best matching unit and the nodes around it.
 
     Parameters
     ----------
@@ -41,7 +39,7 @@ def online_steps(
         Changed in place: w += L(t) influence(t) (x - w).
     rows : ndarray of shape (n, features)
     order : ndarray of int, of shape (steps,)
-        Numbers of the rows to show.
+        Numbers of the rows, in order.
     grid : Grid
     schedule : Schedule
     first_step : int
@@ -52,7 +50,7 @@ def online_steps(
     Returns
     -------
     float
-        Mean distance from the rows shown to their best matching units, each at its own step.
+        Mean distance from these rows to their best matching units, each at its own step.
 
     References
     ----------
@@ -85,9 +83,9 @@ def online_steps(
 
 
 def batch_step(
-    weights: _Array,
-    rows: _Array,
-    winners: npt.NDArray[np.int64],
+    weights: Array,
+    rows: Array,
+    winners: Numbers,
     *,
     grid: Grid,
     sigma: float,
