@@ -1,4 +1,4 @@
-"""AdaBoost on made-up data, its vote counted again by hand (section 2.15)."""
+"""AdaBoost on generated data, its vote counted by hand (section 2.15)."""
 
 from __future__ import annotations
 

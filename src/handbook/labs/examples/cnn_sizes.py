@@ -33,7 +33,7 @@ def layers(channels: int, widths: list[int], dense: int, classes: int, side: int
 
 
 def side_after(side: int, poolings: int) -> int:
-    """Return what poolings of 2 x 2 leave of a side.
+    """Return the side of an image after poolings of 2 x 2.
 
     Examples
     --------

@@ -14,7 +14,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(size: int, kernel: int, bias: float, seed: int) -> list[Result]:
-    """Run the layer on an image of small whole numbers, and go back through half the square sum."""
+    """Run the layer on an image of small integers, forward and backward."""
     X, K = _drawn(size, kernel, seed)
     output = corr2d(X, K, bias)
     back = corr2d_backward(output, X, K)  # the gradient of half the sum of squares is the output

@@ -16,7 +16,7 @@ _BOOK_SHAPE = [10, 8, 8, 8]
 
 
 def compute(batch: int, size: int, filters: int, kernel: int, seed: int) -> list[Result]:
-    """Run the layer on random images, and go back from the sum of its outputs."""
+    """Run the layer on random images, forward and backward."""
     X, K, bias = _drawn(batch, size, filters, kernel, seed)
     output = corr2d(X, K, bias)
     back = corr2d_backward(np.ones(output.shape), X, K)
@@ -54,7 +54,7 @@ def compute(batch: int, size: int, filters: int, kernel: int, seed: int) -> list
 
 
 def plot(batch: int, size: int, filters: int, kernel: int, seed: int) -> dict[str, Any]:
-    """Return the first image, the filters and what they make of it."""
+    """Return the first image, the filters and their outputs."""
     X, K, bias = _drawn(batch, size, filters, kernel, seed)
     return {
         "image": X[0, 0].round(3).tolist(),

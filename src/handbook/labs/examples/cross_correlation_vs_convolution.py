@@ -1,4 +1,4 @@
-"""Convolution turns its kernel; to learning it makes no difference (section 4.3.5)."""
+"""Convolution turns its kernel, which makes no difference to learning (section 4.3.5)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def compute(
 def plot(
     size: int, kernel: list[list[float]], rate: float, steps: int, seed: int
 ) -> dict[str, Any]:
-    """Return what both operations make of a single 1, and the two learnt kernels."""
+    """Return the impulse responses of both operations, and the two learnt kernels."""
     X, K, start = _given(size, kernel, seed)
     impulse = np.zeros((2 * K.shape[0] - 1, 2 * K.shape[1] - 1))
     impulse[K.shape[0] - 1, K.shape[1] - 1] = 1

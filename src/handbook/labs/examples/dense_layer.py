@@ -1,4 +1,4 @@
-"""A dense layer with sigmoid units, forward and back (section 3.2.6)."""
+"""A dense layer with sigmoid units, forward and backward (section 3.2.6)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(samples: int, inputs: int, outputs: int, seed: int) -> list[Result]:
-    """Run the layer on random samples, and go back from the sum of its outputs."""
+    """Run the layer on random samples, forward and backward."""
     X, W, b = _drawn(samples, inputs, outputs, seed)
     sums = dense(X, W, b)
     output = sigmoid(sums)

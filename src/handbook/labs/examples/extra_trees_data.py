@@ -1,4 +1,4 @@
-"""What extremely randomised trees draw at random, and the data that is gone (section 2.14)."""
+"""Random draws of extremely randomised trees, and a data set that was removed (section 2.14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What four linear constraints leave (section 3.5.1)."""
+"""The feasible region of four linear constraints (section 3.5.1)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def discriminator(sizes: list[int]) -> nn.Sequential:
 
 
 def compute(side: int, sizes: list[int], every: int, asked: int) -> list[Result]:
-    """Give the discriminator what the generator makes: as an image, and as a vector."""
+    """Call the discriminator with the generator's output, as an image and as a vector."""
     made = torch.zeros(3, 1, side, side)  # what the generator answers to 3 latent points
     network = discriminator([side**2, *sizes])
     kept = list(range(0, 10 * asked, every))

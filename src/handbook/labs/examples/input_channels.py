@@ -50,7 +50,7 @@ def compute(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> 
 
 
 def plot(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> dict[str, Any]:
-    """Return the channels, what each gives, and the sum."""
+    """Return the channels, the output of each, and the sum."""
     parts = [corr2d(X, K) for X, K in zip(image, kernel, strict=True)]
     return {
         "image": image,

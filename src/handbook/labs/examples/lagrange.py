@@ -1,4 +1,4 @@
-"""A multiplier: the price of a constraint (section 3.5.6)."""
+"""The Lagrange multiplier as the price of a constraint (section 3.5.6)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def solve(normal: list[float], level: float) -> tuple[Array, float]:
 
 
 def compute(normal: list[float], level: float) -> list[Result]:
-    """Solve the example, and ask what a looser constraint would bring."""
+    """Solve the example, and compare the multiplier with a looser constraint."""
     point, multiplier = solve(normal, level)
     h = 1e-3
     growth = (_scipy(normal, level + h).fun - _scipy(normal, level - h).fun) / (2 * h)

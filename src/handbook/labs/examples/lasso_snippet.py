@@ -1,4 +1,4 @@
-"""The lasso's listing as the book has it, and mended (section 2.6.4)."""
+"""The listing of the lasso as printed and corrected (section 2.6.4)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def soft_threshold(covariance: float, variance: float, alpha: float) -> float:
 
 
 def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
-    """Run the listing, then what it meant, on rising and on falling data."""
+    """Run the listing, then the lasso, on rising and on falling data."""
     a, b = np.array(x), np.array(y)
     variance = float(np.mean((a - a.mean()) ** 2))
     covariance = float(np.mean((a - a.mean()) * (b - b.mean())))

@@ -1,4 +1,4 @@
-"""Two products, their profit and one scarce thing (section 3.5.2)."""
+"""The most profitable amounts of two products under a limit (section 3.5.2)."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class Lane(NamedTuple):
 
 
 def quadratic(condition: float) -> Problem:
-    """Return a bowl whose curvatures are 1 and `condition`, its axes turned by 30 degrees."""
+    """Return a quadratic with curvatures 1 and `condition`, its axes turned by 30 degrees."""
     c, s = np.cos(_TURN), np.sin(_TURN)
     axes = np.array([[c, -s], [s, c]])
     A = axes @ np.diag([1.0, condition]) @ axes.T

@@ -1,4 +1,4 @@
-"""The largest and the mean value under a window (section 4.6.1)."""
+"""Maximum and mean pooling (section 4.6.1)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def compute(small: int, large: int, window: int) -> list[Result]:
 
 
 def plot(small: int, large: int, window: int) -> dict[str, Any]:
-    """Return both squares and what pooling makes of them."""
+    """Return both squares and their pooled values."""
     X, Y = _squares(small, large)
     return {
         "window": window,

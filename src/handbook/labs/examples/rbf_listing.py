@@ -16,7 +16,7 @@ __all__ = ["apart", "compute"]
 
 
 def apart(encoder: Any, categories: list[str]) -> list[float]:
-    """Return how far encoding sets the first category from the second, and from the last.
+    """Return the distance of the first encoded category to the second, and to the last.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a number behind several layers has seen of the input (section 4.3.6)."""
+"""The receptive field of a number behind several layers (section 4.3.6)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def paths_to_middle(size: int, kernels: list[int]) -> list[Array]:
 
 
 def compute(size: int, kernels: list[int]) -> list[Result]:
-    """Count rows and columns of the input that one number of the output depends on."""
+    """Count the rows and columns of the input on which a number of the output depends."""
     paths = paths_to_middle(size, kernels)[0]
     rows, columns = np.nonzero(paths)
     high, wide = int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
@@ -74,7 +74,7 @@ def compute(size: int, kernels: list[int]) -> list[Result]:
 
 
 def plot(size: int, kernels: list[int]) -> dict[str, Any]:
-    """Return the ways of each layer."""
+    """Return the number of paths in each layer."""
     return {
         "kernels": kernels,
         "ways": [paths.tolist() for paths in paths_to_middle(size, kernels)],

@@ -1,4 +1,4 @@
-"""The risk, and what five observations make of it (section 3.3.1)."""
+"""The risk, and the empirical risk of five observations (section 3.3.1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def risk(x: Any) -> Any:
 
 
 def empirical_risk(x: Any, observed: npt.ArrayLike) -> Any:
-    """Return the mean squared distance of x to what was observed.
+    """Return the mean squared distance of x to the observations.
 
     Examples
     --------

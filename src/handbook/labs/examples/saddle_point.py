@@ -1,4 +1,4 @@
-"""A saddle: where the slope is 0 and descent may rest, though the function falls (3.3.2.2)."""
+"""A saddle, where descent may stop though the point is no minimum (3.3.2.2)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def kind(curvatures: Array) -> str:
 
 
 def compute(start: list[float], nudge: float, rate: float, steps: int) -> list[Result]:
-    """Look at the origin, and descend from a point on the ridge and from one beside it."""
+    """Classify the origin, and descend from a point on the ridge and from a point beside it."""
     slope, hessian = differences(np.zeros(2))
     curvatures = np.linalg.eigvalsh(hessian)
     resting, leaving = _paths(start, nudge, rate, steps)

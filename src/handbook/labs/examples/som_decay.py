@@ -1,4 +1,4 @@
-"""How a self-organizing map calms down: radius, rate and influence (sections 8.4.3 to 8.4.5)."""
+"""Decay in a self-organizing map: radius, rate and influence (sections 8.4.3 to 8.4.5)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(sigma: float, rate: float, steps: int, at: list[int], nodes: int) -> list[Result]:
-    """Let radius and rate fall, with the time constant steps / ln(sigma)."""
+    """Compute radius and rate with the time constant steps / ln(sigma)."""
     constant = steps / math.log(sigma)
     winner = nodes // 2
     return [

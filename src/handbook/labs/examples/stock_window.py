@@ -1,4 +1,4 @@
-"""The next value of five, by windows of two; and what five values can prove (section 5.4)."""
+"""Forecasts of a series of five values by windows of two (section 5.4)."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def compute(
 def plot(
     size: int, kernel: int, stride: int, padding: int, figure: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the padded input of the figure, its windows and what they give."""
+    """Return the padded input of the figure, its windows and their outputs."""
     X, K, settings = _of_figure(**figure)
     output = corr2d(X, K, **settings)
     down, across = figure["stride"]

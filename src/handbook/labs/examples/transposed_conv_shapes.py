@@ -1,4 +1,4 @@
-"""What transposed convolutions make of an image's size (section 6.8.2)."""
+"""Sizes of images after transposed convolutions (section 6.8.2)."""
 
 from __future__ import annotations
 

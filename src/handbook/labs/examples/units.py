@@ -1,4 +1,4 @@
-"""What five units make of a number, and where softmax overflows (sections 3.2.1 to 3.2.5)."""
+"""Five activation functions, and where softmax overflows (sections 3.2.1 to 3.2.5)."""
 
 from __future__ import annotations
 

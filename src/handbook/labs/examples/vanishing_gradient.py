@@ -1,4 +1,4 @@
-"""How little of a gradient is left behind tanh, and behind many of them (section 3.3.2.3)."""
+"""Vanishing gradients behind one tanh and behind many (section 3.3.2.3)."""
 
 from __future__ import annotations
 
