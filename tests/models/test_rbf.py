@@ -202,7 +202,7 @@ def test_a_saved_classifier_comes_back_the_same(name, tmp_path: Path) -> None:
     save(model, tmp_path / "model.skops")
     again = load(tmp_path / "model.skops")
     assert again.predict_proba(X).tobytes() == model.predict_proba(X).tobytes()
-    assert not hasattr(again, "_progress")
+    assert "_progress" not in vars(again)
 
 
 @pytest.mark.parametrize("name", OF_REGRESSOR)
