@@ -16,9 +16,6 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = ["Array", "Result", "outcome"]
 
 Array = npt.NDArray[np.float64]
