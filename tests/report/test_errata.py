@@ -63,7 +63,7 @@ def found(*runs: Run, labs: tuple[Lab, ...] = ()) -> Errata:
 
 
 def test_a_labs_result_is_listed_where_the_book_differs_and_only_there() -> None:
-    (one,) = found(labs=(lab("2.6.4", "agrees", "book differs", "no figure printed"),)).found
+    (one,) = found(labs=(lab("2.6.4", "agrees", "book differs", "no figure printed"),)).listed
     assert one.what == "result 1"
     assert (one.book, one.ours, one.why, one.instead) == ("runs", "2", "a slip", "adds")
     assert (one.page, one.chapter) == ("labs/a-lab.html", "2")
@@ -83,7 +83,7 @@ def test_a_labs_result_is_listed_where_the_book_differs_and_only_there() -> None
 def test_a_printed_figure_is_listed_where_everything_measured_contradicts_it(
     ours: float, interval: tuple[float, float] | None, said: str
 ) -> None:
-    rows = found(run(0.8412, ours, interval=interval)).found
+    rows = found(run(0.8412, ours, interval=interval)).listed
     assert len(rows) == bool(said)
     assert all(said in one.why for one in rows)
 
@@ -97,7 +97,7 @@ def test_a_figure_that_a_dummy_reaches_is_listed_even_where_it_is_met() -> None:
         None, None, model="rbf-network", data="bank-marketing", variant="improved",
         metrics={"roc_auc": 0.9}, primary="roc_auc",
     )  # fmt: skip
-    (one,) = found(rbf, better).found
+    (one,) = found(rbf, better).listed
     assert "a dummy that looks at no feature gets 0.8830" in one.why
     assert one.book == "0.88"
     assert one.ours == "0.8830 on the test rows; 0.883 [0.882, 0.884] over folds; dummy 0.8830"
@@ -110,11 +110,11 @@ def test_a_figure_that_a_dummy_reaches_is_listed_even_where_it_is_met() -> None:
 def test_less_is_better_for_an_error() -> None:
     worse = run(9.0, 9.1, metric="rmse", interval=(8.0, 10.0), dummy=8.4, model="ridge")
     better = run(4.0, 4.1, metric="rmse", interval=(3.0, 5.0), dummy=8.4, model="ridge")
-    assert [one.book for one in found(worse, better).found] == ["9"]
+    assert [one.book for one in found(worse, better).listed] == ["9"]
 
 
 def test_an_undefined_metric_says_why() -> None:
-    (one,) = found(run(0.7, None, undefined={"accuracy": "no rows"})).found
+    (one,) = found(run(0.7, None, undefined={"accuracy": "no rows"})).listed
     assert one.why == "the metric is undefined: no rows"
     assert one.ours.startswith("undefined on the test rows")
 
@@ -124,7 +124,7 @@ def test_an_undefined_metric_says_why() -> None:
 )
 def test_what_was_not_run_on_real_data_is_not_judged(known: dict[str, Any]) -> None:
     said = found(run(0.99, 0.1, dummy=0.995, **known), labs=(Lab("corr2d", "Corr", "4", None),))
-    assert said.found == []
+    assert said.listed == []
     assert said.unjudged == [
         ("Corr", "labs/corr2d.html"),
         ("LeNet on fashion-mnist", "models/lenet.html#fashion-mnist-book"),
@@ -155,7 +155,7 @@ def with_defect(shows: list[str], **known: Any) -> Errata:
 
 
 def test_what_the_catalogue_calls_wrong_about_a_model_is_told_with_what_its_run_says() -> None:
-    (one,) = with_defect(["epochs", "rows", "accuracy"]).found
+    (one,) = with_defect(["epochs", "rows", "accuracy"]).listed
     assert one.book == "1 in the text, 10 in the program"
     assert one.ours == "epochs = 10; 70,000 rows; accuracy 0.8311 on the test rows"
     assert (one.why, one.instead) == ("they disagree", "trains 10")
@@ -164,7 +164,7 @@ def test_what_the_catalogue_calls_wrong_about_a_model_is_told_with_what_its_run_
 
 def test_a_defect_that_no_run_shows_is_not_among_the_errata() -> None:
     said = with_defect(["epochs"], state="missing")
-    assert said.found == []
+    assert said.listed == []
     assert said.unjudged == [("LeNet on fashion-mnist", "models/lenet.html#fashion-mnist-book")]
 
 
@@ -176,13 +176,13 @@ def test_a_run_can_show_only_what_it_knows() -> None:
 def test_the_order_is_the_books() -> None:
     labs = tuple(lab(section, "book differs") for section in ("2.10", "8.4", "2.9", "2.6.4"))
     said = found(run(0.8412, 0.7), labs=labs)
-    assert [one.section for one in said.found] == ["2.6.4", "2.9", "2.10", "3.13", "8.4"]
+    assert [one.section for one in said.listed] == ["2.6.4", "2.9", "2.10", "3.13", "8.4"]
     assert [(name, len(rows)) for name, rows in said.chapters] == [("2", 3), ("3", 1), ("8", 1)]
 
 
 def test_ranges_of_sections_and_sections_without_numbers_have_a_place() -> None:
     labs = tuple(lab(section, "book differs") for section in ("annex", "3.2.1-3.2.5", "2.17"))
-    assert [one.section for one in found(labs=labs).found] == ["2.17", "3.2.1-3.2.5", "annex"]
+    assert [one.section for one in found(labs=labs).listed] == ["2.17", "3.2.1-3.2.5", "annex"]
     assert [name for name, _ in found(labs=labs).chapters] == ["2", "3", "other"]
 
 

@@ -91,7 +91,7 @@ def test_a_pair_differs_where_its_p_is_below_the_limit() -> None:
     runs = [run("a", 0.9), run("b", 0.8), run("c", 0.6)]
     found = board(*runs, iris=paired(["a", "b", "c"], difference, p)).comparison
     assert found is not None
-    assert {pair: cell.said for pair, cell in found.table.items()} == {
+    assert {pair: cell.verdict for pair, cell in found.table.items()} == {
         (0, 1): "better",
         (0, 2): "better",
         (1, 2): "even",
@@ -112,7 +112,7 @@ def test_of_errors_the_smaller_is_better() -> None:
         iris=paired(["a", "b"], [[0.0, -3.0], [3.0, 0.0]], [[None, 0.01], [0.01, None]], "rmse"),
     ).comparison
     assert found is not None
-    assert found.table[0, 1].said == "better"
+    assert found.table[0, 1].verdict == "better"
 
 
 def test_a_run_that_has_no_results_any_more_is_left_out_of_its_pairs() -> None:

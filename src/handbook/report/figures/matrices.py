@@ -11,6 +11,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 
+from handbook.core.numbers import formatted
 from handbook.report.figures.style import COLOURS, DASHES, INK, PAPER, QUIET, SHADES, Drawn, canvas
 
 __all__ = ["Line", "Matrix", "heat", "sheet"]
@@ -86,7 +87,7 @@ def sheet(
     """
     # all that follows is in cells
     names, sizes = (
-        [max(of(one, cell) for one in line) for line in lines] for of in (_above, _rows)
+        [max(of(item, cell) for item in line) for line in lines] for of in (_above, _rows)
     )
     widths = _columns(lines, cell)
     across = max(sum(wide) + _GAP / cell * (len(wide) - 1) for wide in widths)
@@ -99,13 +100,13 @@ def sheet(
     top = 0.0
     for line, above, high, wide in zip(lines, names, sizes, widths, strict=True):
         left, middle = 0.0, top + above + high / 2
-        for one, room in zip(line, wide, strict=True):
-            if isinstance(one, str):
+        for item, room in zip(line, wide, strict=True):
+            if isinstance(item, str):
                 # the font's star is a small one
-                size = 14.5 if one == "⋆" else 11
-                axes.text(left + room / 2, middle, one, ha="center", va="center", fontsize=size)
+                size = 14.5 if item == "⋆" else 11
+                axes.text(left + room / 2, middle, item, ha="center", va="center", fontsize=size)
             else:
-                _draw_matrix(axes, one, left, middle - one.shape[0] / 2, numbers, 72 * cell)
+                _draw_matrix(axes, item, left, middle - item.shape[0] / 2, numbers, 72 * cell)
             left += room + _GAP / cell
         top += above + high + _BETWEEN / cell
     return Drawn(figure, title, description)
@@ -142,35 +143,37 @@ def heat(axes: Any, values: npt.ArrayLike, low: float, high: float) -> Any:
 
 def _columns(lines: Sequence[Line], cell: float) -> list[list[float]]:
     """Return the width of each thing; lines of equally many things have equal columns."""
-    widths = [[_width(one, cell) for one in line] for line in lines]
+    widths = [[_width(item, cell) for item in line] for line in lines]
     return [
         [max(column) for column in zip(*(o for o in widths if len(o) == len(own)), strict=True)]
         for own in widths
     ]
 
 
-def _rows(one: Matrix | str, cell: float) -> float:
-    return _SIGN / cell if isinstance(one, str) else one.shape[0]
+def _rows(item: Matrix | str, cell: float) -> float:
+    return _SIGN / cell if isinstance(item, str) else item.shape[0]
 
 
-def _above(one: Matrix | str, cell: float) -> float:
-    return 0 if isinstance(one, str) else (_NAME * len(one.name.split("\n")) + 0.05) / cell
+def _above(item: Matrix | str, cell: float) -> float:
+    return 0 if isinstance(item, str) else (_NAME * len(item.name.split("\n")) + 0.05) / cell
 
 
-def _width(one: Matrix | str, cell: float) -> float:
-    if isinstance(one, str):
+def _width(item: Matrix | str, cell: float) -> float:
+    if isinstance(item, str):
         return _SIGN / cell
-    letters = max(len(line) for line in one.name.split("\n"))
-    return max(one.shape[1], _NAME_LETTER * letters / cell)
+    letters = max(len(line) for line in item.name.split("\n"))
+    return max(item.shape[1], _NAME_LETTER * letters / cell)
 
 
 def _draw_matrix(
-    axes: Any, one: Matrix, left: float, top: float, numbers: bool, points: float
+    axes: Any, matrix: Matrix, left: float, top: float, numbers: bool, points: float
 ) -> None:
-    values, (rows, columns) = np.array(one.values, dtype=float), one.shape
-    places = np.argwhere(np.ones(one.shape))[:, ::-1] + (left, top)  # (cells, 2): across, down
-    padding = np.ones(one.shape, dtype=bool)
-    padding[one.frame[0] : rows - one.frame[0], one.frame[1] : columns - one.frame[1]] = False
+    values, (rows, columns) = np.array(matrix.values, dtype=float), matrix.shape
+    places = np.argwhere(np.ones(matrix.shape))[:, ::-1] + (left, top)  # (cells, 2): across, down
+    padding = np.ones(matrix.shape, dtype=bool)
+    padding[
+        matrix.frame[0] : rows - matrix.frame[0], matrix.frame[1] : columns - matrix.frame[1]
+    ] = False
     colours = _tints(values) if numbers else _shades(values)
     colours[padding] = _FRAME
     axes.add_collection(
@@ -180,24 +183,24 @@ def _draw_matrix(
         )
     )  # fmt: skip
     axes.text(
-        left, top - 4 / points, one.name, va="bottom", fontsize=8, color=INK, linespacing=1.25
+        left, top - 4 / points, matrix.name, va="bottom", fontsize=8, color=INK, linespacing=1.25
     )
     if numbers:
         for (x, y), value, framing in zip(
             places + 0.5, values.ravel(), padding.ravel(), strict=True
         ):
             axes.text(
-                x, y, _number(value), ha="center", va="center", fontsize=0.3 * points,
+                x, y, formatted(value, ".3g"), ha="center", va="center", fontsize=0.3 * points,
                 color=QUIET if framing else INK,
             )  # fmt: skip
-    for place, (row, column, high, wide) in enumerate(one.marks):
+    for index, (row, column, high, wide) in enumerate(matrix.marks):
         # those that lie over each other stay apart
-        inset = 0.04 + 0.05 * (place % 3)
+        inset = 0.04 + 0.05 * (index % 3)
         axes.add_patch(
             Rectangle(
                 (left + column + inset, top + row + inset), wide - 2 * inset, high - 2 * inset,
-                facecolor="none", edgecolor=COLOURS[place % len(COLOURS)],
-                linestyle=DASHES[place % len(DASHES)], linewidth=2.0, clip_on=False,
+                facecolor="none", edgecolor=COLOURS[index % len(COLOURS)],
+                linestyle=DASHES[index % len(DASHES)], linewidth=2.0, clip_on=False,
             )
         )  # fmt: skip
 
@@ -216,11 +219,7 @@ def _shades(values: Array) -> npt.NDArray[Any]:
 
 
 def _each(values: Array, colour: Callable[[float], Any]) -> npt.NDArray[Any]:
-    found = np.empty(values.shape, dtype=object)
-    for place, value in np.ndenumerate(values):
-        found[place] = to_hex(colour(value))
-    return found
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+    colours = np.empty(values.shape, dtype=object)
+    for index, value in np.ndenumerate(values):
+        colours[index] = to_hex(colour(value))
+    return colours

@@ -80,8 +80,8 @@ def descents(plot: Plot, caption: str, title: str) -> Drawn:
     lines(right, losses)
     label(right, "step", "loss", title="loss x²")
     logarithmic(right)
-    said = "; ".join(
+    ends = "; ".join(
         f"{name} from {x[0]:g} to {x[-1]:.3g} in {len(x) - 1} steps"
         for name, x in plot["paths"].items()
     )
-    return Drawn(figure, title, f"Descent on x². {said[0].upper() + said[1:]}.")
+    return Drawn(figure, title, f"Descent on x². {ends[0].upper() + ends[1:]}.")

@@ -63,11 +63,11 @@ class Cells(NamedTuple):
         return float(across), float(down)
 
 
-def cells(shown: Mapping[str, Any]) -> Cells:
+def cells(entry: Mapping[str, Any]) -> Cells:
     """Return the cells of a grid of ``explain.json``."""
-    rows, columns = shown["shape"]
-    corner = _HEXAGON if shown["topology"] == "hexagonal" else _SQUARE
-    return Cells((rows, columns), np.array(shown["positions"])[:, ::-1], corner)
+    rows, columns = entry["shape"]
+    corner = _HEXAGON if entry["topology"] == "hexagonal" else _SQUARE
+    return Cells((rows, columns), np.array(entry["positions"])[:, ::-1], corner)
 
 
 def side(grid: Cells, width: float, most: float) -> float:
@@ -116,8 +116,8 @@ def scale(
 def level(values: Array, shades: Any) -> Array:
     """Return on which step of the shades, from 0 to 1, each value lies."""
     steps = shades.cmap.N
-    found: Array = np.minimum(np.floor(shades.norm(values) * steps), steps - 1) / (steps - 1)
-    return found
+    levels: Array = np.minimum(np.floor(shades.norm(values) * steps), steps - 1) / (steps - 1)
+    return levels
 
 
 def fill(
@@ -192,14 +192,14 @@ def merged(corners: Array) -> list[Array]:
     after: dict[Any, list[Any]] = {}
     for start, end in sides:
         after.setdefault(start, []).append(end)
-    found = []
+    outlines = []
     for first, ends in after.items():
         while ends:
             outline = [first]
             while (here := after[outline[-1]].pop()) != first:
                 outline.append(here)
-            found.append(_bends(np.array(outline)))
-    return found
+            outlines.append(_bends(np.array(outline)))
+    return outlines
 
 
 def _bends(outline: Array) -> Array:
@@ -214,5 +214,5 @@ def _draw(axes: Any, outlines: Iterable[Array], **look: Any) -> None:
     from matplotlib.path import Path
 
     # the last point of a closed path is its first again
-    paths = [Path(np.vstack([one, one[:1]]), closed=True) for one in outlines]
+    paths = [Path(np.vstack([outline, outline[:1]]), closed=True) for outline in outlines]
     axes.add_patch(PathPatch(Path.make_compound_path(*paths), clip_on=False, **look))

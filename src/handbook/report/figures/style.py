@@ -173,7 +173,7 @@ def save(drawn: Drawn, path: Path) -> None:
     text = text[text.index("<svg ") :]  # the DOCTYPE names a file on the network
     text = re.sub(r"\s*<!--.*?-->", "", text, flags=re.DOTALL)
     text = re.sub(r"\n\s+<", "\n<", text)
-    text = re.sub(r'(?<= )(d|x|y|transform)="[^"]*"', lambda found: _shorter(found[0]), text)
+    text = re.sub(r'(?<= )(d|x|y|transform)="[^"]*"', lambda match: _shorter(match[0]), text)
     head, rest = text.split(">", 1)
     words = f"<title>{escape(drawn.title)}</title>\n<desc>{escape(drawn.description)}</desc>"
     write_text(path, f'{head} role="img">\n{words}{rest}')
@@ -183,7 +183,7 @@ def _shorter(attribute: str) -> str:
     """Round to 0.01 pt, far below what a screen or a printer shows, and close the gaps."""
     name, value = attribute.split("=", 1)
     if name == "transform":  # scales stay: a glyph's is 1/64
-        return re.sub(r"translate\([^)]*\)", lambda found: _rounded(found[0]), attribute)
+        return re.sub(r"translate\([^)]*\)", lambda match: _rounded(match[0]), attribute)
     value = _rounded(value)
     if name == "d":
         value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value)

@@ -106,12 +106,11 @@ def _progress(sweep: Sweep) -> Drawn:
     direction = f" ({metric.direction})" if metric.direction else ""
     axes.set(xlabel="trial (number)", ylabel=f"{metric.title}{direction}")
     legend_below(figure, handles)
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"The best of {len(trials)} trials is number {leader['number'] + 1} with {metric.title} "
-        f"{leader['score']:.4g}.",
+        f"{leader['score']:.4g}."
     )
+    return Drawn(figure, title, description)
 
 
 def _parameters(sweep: Sweep) -> Drawn:
@@ -131,12 +130,11 @@ def _parameters(sweep: Sweep) -> Drawn:
         axes.set_ylabel(metric.title)
     best = max(finished, key=lambda trial: metric.sign * trial["score"])
     setting = ", ".join(f"{name} {_short(value)}" for name, value in best["setting"].items())
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Scores of {len(finished)} trials against {len(parameters)} parameters, medians marked "
-        f"where trials share a value. The best trial has {setting}.",
+        f"where trials share a value. The best trial has {setting}."
     )
+    return Drawn(figure, title, description)
 
 
 def _panel(axes: Any, parameter: Parameter, trials: Sequence[Trial]) -> None:
@@ -238,12 +236,11 @@ def _parallel(sweep: Sweep) -> Drawn:
             _mark(axes, x, height, text)
     for height, score in ((0.0, low), (1.0, high)):
         _mark(axes, len(names), height, f"{score:.4g}")
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"{len(trials)} finished trials, darker where they are better, the best one in orange. A "
-        "parameter that does not matter for a trial is crossed below its axis.",
+        "parameter that does not matter for a trial is crossed below its axis."
     )
+    return Drawn(figure, title, description)
 
 
 def _lines(trials: Sequence[Trial], metric: Metric, most: int = _LINES) -> list[Trial]:

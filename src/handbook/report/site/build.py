@@ -18,8 +18,8 @@ __all__ = ["Context", "build", "tools"]
 
 def tools() -> dict[str, str]:
     """Return the versions of Python and of the two tools around it, without importing them."""
-    found = {name: importlib.metadata.version(name.lower()) for name in ("Snakemake", "DVC")}
-    return {"Python": platform.python_version()} | found
+    versions = {name: importlib.metadata.version(name.lower()) for name in ("Snakemake", "DVC")}
+    return {"Python": platform.python_version()} | versions
 
 
 def build(
@@ -70,11 +70,11 @@ def build(
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _swap(new: Path, place: Path) -> None:
+def _swap(new: Path, target: Path) -> None:
     """Put the folder `new` in the place of another; at no moment is there a mixture."""
-    old = place.with_name(f".{place.name}.old")
+    old = target.with_name(f".{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
+    if target.exists():
+        target.rename(old)
+    new.rename(target)
     shutil.rmtree(old, ignore_errors=True)

@@ -59,8 +59,8 @@ class Entry:
         return chapter_of(self.section)
 
     @property
-    def place(self) -> str:
-        """Its place in the report."""
+    def address(self) -> str:
+        """Page and anchor, from the report's root."""
         return f"{chapter_page(self.section)}#{self.anchor}"
 
     @property
@@ -69,7 +69,7 @@ class Entry:
         if self.lab:
             return self.lab.figure
         drawn = [run for run in sorted(self.runs, key=lambda run: run.rank) if run.figures]
-        return min(drawn[0].figures, key=lambda one: one.name == HISTORY) if drawn else None
+        return min(drawn[0].figures, key=lambda figure: figure.name == HISTORY) if drawn else None
 
 
 @dataclass(frozen=True)
@@ -120,16 +120,16 @@ class Chapter:
     @property
     def verdicts(self) -> Counter[str]:
         """How many results of worked examples have each verdict on the book."""
-        return Counter(one["verdict"] for lab in self.labs for one in lab.results or ())
+        return Counter(result["verdict"] for lab in self.labs for result in lab.results or ())
 
 
 def chapters(site: Site, catalogue: Mapping[str, Any], errata: Errata) -> list[Chapter]:
     """Sort every worked example and every model of the catalogue into its chapter."""
-    found: dict[str, list[Entry]] = {}
+    by_chapter: dict[str, list[Entry]] = {}
     entries = [*_labs(site, errata), *_models(site, catalogue, errata)]
-    for entry in sorted(entries, key=lambda one: order(one.section)):
-        found.setdefault(chapter_of(entry.section), []).append(entry)
-    return [Chapter(number, tuple(own)) for number, own in found.items()]
+    for entry in sorted(entries, key=lambda entry: order(entry.section)):
+        by_chapter.setdefault(chapter_of(entry.section), []).append(entry)
+    return [Chapter(number, tuple(own)) for number, own in by_chapter.items()]
 
 
 def _labs(site: Site, errata: Errata) -> Iterator[Entry]:

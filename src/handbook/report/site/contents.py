@@ -14,7 +14,7 @@ from handbook.core.files import sha256
 __all__ = ["digests"]
 
 
-def digests(shown: Iterable[Path]) -> dict[str, str]:
+def digests(paths: Iterable[Path]) -> dict[str, str]:
     """Return the SHA-256 digest of each file by its path, in the order of paths.
 
     Parameters
@@ -28,6 +28,6 @@ def digests(shown: Iterable[Path]) -> dict[str, str]:
         A path that leads nowhere.
     """
     files = set[Path]()
-    for path in shown:
+    for path in paths:
         files |= {file for file in path.iterdir() if file.is_file()} if path.is_dir() else {path}
     return {path.as_posix(): sha256(path) for path in sorted(files)}

@@ -1,4 +1,4 @@
-"""Where the book differs from what its procedures give: found in the results, never written."""
+"""Where the book differs from what its procedures give, found by comparing results with it."""
 
 from __future__ import annotations
 
@@ -62,24 +62,26 @@ class Errata:
 
     Parameters
     ----------
-    found : sequence of Erratum
+    listed : sequence of Erratum
         In the order of the book.
     unjudged : sequence of (str, str)
         Title and page of the labs, and of the runs with a printed figure, that have no result
         or one on generated data.
     """
 
-    found: Sequence[Erratum]
+    listed: Sequence[Erratum]
     unjudged: Sequence[tuple[str, str]]
 
     @property
     def chapters(self) -> list[tuple[str, list[Erratum]]]:
         """The errata by chapter."""
-        return [(name, list(own)) for name, own in groupby(self.found, lambda one: one.chapter)]
+        return [
+            (name, list(own)) for name, own in groupby(self.listed, lambda erratum: erratum.chapter)
+        ]
 
     def on(self, page: str) -> tuple[Erratum, ...]:
         """Return those that a page shows, wherever on it."""
-        return tuple(one for one in self.found if one.page.partition("#")[0] == page)
+        return tuple(erratum for erratum in self.listed if erratum.page.partition("#")[0] == page)
 
 
 def errata(site: Site, catalogue: Mapping[str, Any]) -> Errata:
@@ -91,35 +93,37 @@ def errata(site: Site, catalogue: Mapping[str, Any]) -> Errata:
     What else the catalogue names as wrong about a model is told with what its run has to say.
     Runs on generated data are not judged.
     """
-    found = [*_of_labs(site.labs)]
+    listed = [*_of_labs(site.labs)]
     unjudged = [(lab.title, lab_page(lab.name)) for lab in site.labs if lab.results is None]
     for run in site.runs:
         entry = catalogue["models"][run.model]
-        defects = [one for one in entry["errata"] if one["run"] == f"{run.data}/{run.variant}"]
+        defects = [
+            defect for defect in entry["errata"] if defect["run"] == f"{run.data}/{run.variant}"
+        ]
         if not run.book and not defects:
             continue
         page = f"{model_page(run.model)}#{run.anchor}"
         if run.state != "finished" or run.sample:
             unjudged.append((f"{entry['title']} on {run.data}", page))
             continue
-        for told in (*_of_figures(run, site.runs), *_of_defects(run, defects)):
-            found.append(Erratum(entry["section"], entry["title"], page, *told))
-    return Errata(sorted(found, key=lambda one: order(one.section)), unjudged)
+        for texts in (*_of_figures(run, site.runs), *_of_defects(run, defects)):
+            listed.append(Erratum(entry["section"], entry["title"], page, *texts))
+    return Errata(sorted(listed, key=lambda erratum: order(erratum.section)), unjudged)
 
 
 def _of_labs(labs: Sequence[Lab]) -> Iterator[Erratum]:
     for lab in labs:
-        for one in lab.results or ():
-            if one["verdict"] == _DIFFERS:
+        for result in lab.results or ():
+            if result["verdict"] == _DIFFERS:
                 yield Erratum(
                     section=lab.section,
                     title=lab.title,
                     page=lab_page(lab.name),
-                    what=one["name"],
-                    book=brief(one["printed"]),
-                    ours=brief(one["computed"]),
-                    why=one["reason"],
-                    instead=one.get("instead", ""),
+                    what=result["name"],
+                    book=brief(result["printed"]),
+                    ours=brief(result["computed"]),
+                    why=result["reason"],
+                    instead=result.get("instead", ""),
                 )
 
 
@@ -139,25 +143,25 @@ def _of_figures(run: Run, runs: Sequence[Run]) -> Iterator[tuple[str, str, str, 
 def _of_defects(
     run: Run, defects: Sequence[Mapping[str, Any]]
 ) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield the same of each defect that the catalogue says a run shows."""
-    for one in defects:
-        ours = "; ".join(_said(run, name) for name in one["shows"])
-        yield one["what"], one["book"], ours, one["why"], one["instead"]
+    """Yield the same for each defect that the catalogue names, with the run's own results."""
+    for defect in defects:
+        ours = "; ".join(_result(run, name) for name in defect["shows"])
+        yield defect["what"], defect["book"], ours, defect["why"], defect["instead"]
 
 
-def _said(run: Run, name: str) -> str:
-    """Write what a run has to say under a name: a metric, a parameter, or its rows."""
-    known = {parameter: said for parameter, said, _ in run.params}
+def _result(run: Run, name: str) -> str:
+    """Write a result of a run by its name: a metric, a parameter, or ``rows``."""
+    params = {parameter: setting for parameter, setting, _ in run.params}
     if name == "rows":
         rows = run.record["rows"]
         return f"{count(rows['train'] + rows['test'])} rows"
     if name in run.metrics:
         return f"{Metric.named(name).title} {number(run.metrics[name])} on the test rows"
-    if name in known:
-        return f"{name} = {value(known[name])}"
+    if name in params:
+        return f"{name} = {value(params[name])}"
     raise HandbookError(
         f"models.{run.model}.errata: the run on {run.data} says nothing of {name!r}; "
-        f"{nearest(name, ['rows', *run.metrics, *known])}"
+        f"{nearest(name, ['rows', *run.metrics, *params])}"
     )
 
 
@@ -199,23 +203,23 @@ def _rounding(figure: float) -> tuple[float, float]:
 
 def _measured(run: Run, metric: str) -> str:
     """Write what was measured, in the order of the tables."""
-    said = [f"{number(run.metrics.get(metric))} on the test rows"]
+    phrases = [f"{number(run.metrics.get(metric))} on the test rows"]
     if run.interval(metric):
-        said.append(f"{estimate(run.mean(metric), run.interval(metric))} over folds")
+        phrases.append(f"{estimate(run.mean(metric), run.interval(metric))} over folds")
     if run.baseline.get(metric) is not None:
-        said.append(f"dummy {number(run.baseline[metric])}")
-    return "; ".join(said)
+        phrases.append(f"dummy {number(run.baseline[metric])}")
+    return "; ".join(phrases)
 
 
 def _instead(run: Run, metric: str, runs: Sequence[Run]) -> str:
     """Say what stands beside the figure: the metric that ranks, and the model's other variants."""
-    shown = run.primary or metric
-    said = ["measures it on held-out rows and over folds, beside a dummy"]
-    if shown != metric:
-        ours = number(run.metrics[shown])
-        said = [f"compares models by {Metric.named(shown).title}, which is {ours} here"]
+    ranking = run.primary or metric
+    phrases = ["measures it on held-out rows and over folds, beside a dummy"]
+    if ranking != metric:
+        ours = number(run.metrics[ranking])
+        phrases = [f"compares models by {Metric.named(ranking).title}, which is {ours} here"]
     for other in runs:
         same = (other.model, other.data) == (run.model, run.data) and other.variant != run.variant
-        if same and other.state == "finished" and other.metrics.get(shown) is not None:
-            said.append(f"its variant {other.variant} reaches {number(other.metrics[shown])}")
-    return "; ".join(said)
+        if same and other.state == "finished" and other.metrics.get(ranking) is not None:
+            phrases.append(f"its variant {other.variant} reaches {number(other.metrics[ranking])}")
+    return "; ".join(phrases)

@@ -24,15 +24,15 @@ def gather(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> Si
     What lies in the folder without being asked for is left out: it belongs to another catalogue.
     """
     bias_variance = results / "bias-variance" / "figure.svg"
-    asked = catalogue.get("bias_variance") is not None and bias_variance.is_file()
+    decomposed = catalogue.get("bias_variance") is not None and bias_variance.is_file()
     return Site(
-        runs=tuple(_run(results, catalogue, one) for one in read(results, catalogue, logs)),
+        runs=tuple(_run(results, catalogue, record) for record in read(results, catalogue, logs)),
         data=tuple(_data_sets(results, catalogue)),
         labs=tuple(_labs(results, catalogue)),
         curves=tuple(_curves(results, catalogue)),
         side_by_side=_side_by_side(results, catalogue),
         comparisons=_optional(results / "comparisons.json") or {},
-        bias_variance=Figure.of(bias_variance, "figures/bias-variance") if asked else None,
+        bias_variance=Figure.of(bias_variance, "figures/bias-variance") if decomposed else None,
         sweeps=read_sweeps(results),
     )
 
@@ -70,8 +70,8 @@ def _outliers(record: RunRecord) -> Any:
 def _figures(folder: Path, copies: str, usual: Sequence[str]) -> Iterator[Figure]:
     """Yield the figures of a folder, the usual ones in their order, others after them."""
     names = list(usual)
-    found = sorted(folder.glob("*.svg"), key=lambda path: (index(names, path.stem), path.stem))
-    yield from (Figure.of(path, copies) for path in found)
+    paths = sorted(folder.glob("*.svg"), key=lambda path: (index(names, path.stem), path.stem))
+    yield from (Figure.of(path, copies) for path in paths)
 
 
 def _curves(results: Path, catalogue: Mapping[str, Any]) -> Iterator[Curves]:
@@ -79,22 +79,22 @@ def _curves(results: Path, catalogue: Mapping[str, Any]) -> Iterator[Curves]:
         for data in (entry.get("diagnose") or {}).get("data", []):
             folder = results / "diagnose" / model / data
             record = _optional(folder / "curves.json") or {}
-            place = f"{model}/{data}/{record.get('variant')}"
-            if "work" in record and record["work"] != catalogue["work"].get(place):
+            run = f"{model}/{data}/{record.get('variant')}"
+            if "work" in record and record["work"] != catalogue["work"].get(run):
                 continue  # of other settings than those of now
-            found = _figures(folder / "figures", f"figures/diagnose/{model}/{data}", CURVES)
-            if figures := tuple(found):
+            drawn = _figures(folder / "figures", f"figures/diagnose/{model}/{data}", CURVES)
+            if figures := tuple(drawn):
                 yield Curves(model, data, figures)
 
 
 def _side_by_side(results: Path, catalogue: Mapping[str, Any]) -> dict[str, tuple[Figure, ...]]:
-    found: dict[str, tuple[Figure, ...]] = {}
+    by_model: dict[str, tuple[Figure, ...]] = {}
     for name, model in catalogue.get("side_by_side", {}).items():
         path = results / "side-by-side" / f"{name}.svg"
         if path.is_file():
             figure = Figure.of(path, "figures/side-by-side")
-            found[model] = (*found.get(model, ()), figure)
-    return found
+            by_model[model] = (*by_model.get(model, ()), figure)
+    return by_model
 
 
 def _data_sets(results: Path, catalogue: Mapping[str, Any]) -> list[DataSet]:
@@ -110,12 +110,12 @@ def _data_sets(results: Path, catalogue: Mapping[str, Any]) -> list[DataSet]:
 
 
 def _labs(results: Path, catalogue: Mapping[str, Any]) -> list[Lab]:
-    found = []
+    labs = []
     for name, entry in catalogue.get("labs", {}).items():
         folder = results / "labs" / name
         result, figure = _optional(folder / "result.json"), folder / "figure.svg"
         drawn = has_figure(name) and figure.is_file()
-        found.append(
+        labs.append(
             Lab(
                 name=name,
                 title=entry["title"],
@@ -126,7 +126,7 @@ def _labs(results: Path, catalogue: Mapping[str, Any]) -> list[Lab]:
                 params=(result or {}).get("params", {}),
             )
         )
-    return found
+    return labs
 
 
 def _optional(path: Path) -> Any:

@@ -25,13 +25,13 @@ class Cell(NamedTuple):
         Mean over folds of its score minus the other's.
     p : float or None
         Of the test that the two are equally good, adjusted for all pairs.
-    said : str
+    verdict : str
         ``better`` or ``worse`` where that is below the limit, else ``even``.
     """
 
     difference: float
     p: float | None
-    said: Literal["better", "worse", "even"]
+    verdict: Literal["better", "worse", "even"]
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ class Comparison:
     @property
     def even_with_best(self) -> list[Run]:
         """Runs that cannot be told apart from the first."""
-        places = range(1, len(self.runs))
-        return [self.runs[place] for place in places if self.table[0, place].said != "better"]
+        ranks = range(1, len(self.runs))
+        return [self.runs[rank] for rank in ranks if self.table[0, rank].verdict != "better"]
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ class Leaderboard:
     @property
     def familiar(self) -> str:
         """A metric that every reader knows, where the primary is another one; else empty."""
-        known = FAMILIAR.get(self.task, "")
-        return known if known != self.primary else ""
+        metric = FAMILIAR.get(self.task, "")
+        return metric if metric != self.primary else ""
 
     @property
     def finished(self) -> list[Run]:
@@ -126,8 +126,8 @@ class Leaderboard:
                 (run.mean(self.primary), run.dummy_mean(self.primary)),
                 (run.metrics.get(self.primary), run.baseline.get(self.primary)),
             )
-            known = [(ours, dummy) for ours, dummy in pairs if None not in (ours, dummy)]
-            return bool(known) and sign * known[0][0] > sign * known[0][1]  # type: ignore[operator]
+            measured = [(ours, dummy) for ours, dummy in pairs if None not in (ours, dummy)]
+            return bool(measured) and sign * measured[0][0] > sign * measured[0][1]  # type: ignore[operator]
 
         return sum(map(ahead, self.finished))
 
@@ -149,21 +149,21 @@ def leaderboards(site: Site) -> list[Leaderboard]:
 def _comparison(tested: Mapping[str, Any], runs: Sequence[Run]) -> Comparison | None:
     """Read the tests of those runs that still have results; None where fewer than two have."""
     finished = {f"{run.model}/{run.variant}": run for run in runs if run.state == "finished"}
-    known = [
-        (place, finished[name]) for place, name in enumerate(tested["runs"]) if name in finished
+    compared = [
+        (index, finished[name]) for index, name in enumerate(tested["runs"]) if name in finished
     ]
-    if len(known) < 2:
+    if len(compared) < 2:
         return None
     sign = Metric.named(tested["metric"]).sign
     limit = round(1 - tested["level"], 9)  # 0.05, not 0.05000000000000004
     table = {}
-    for row, (of, _) in enumerate(known):
-        for column, (against, _) in enumerate(known):
+    for row, (of, _) in enumerate(compared):
+        for column, (against, _) in enumerate(compared):
             if column > row:
                 difference, p = tested["difference"][of][against], tested["p"][of][against]
                 table[row, column] = _cell(difference, p, sign, limit)
     return Comparison(
-        runs=tuple(run for _, run in known),
+        runs=tuple(run for _, run in compared),
         metric=tested["metric"],
         folds=tested["folds"],
         limit=limit,

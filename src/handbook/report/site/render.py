@@ -66,15 +66,15 @@ def render(
     engine.globals |= {
         "catalogue": catalogue,
         "context": context,
-        "releases": {one.name: one for one in site.data},
+        "releases": {data_set.name: data_set for data_set in site.data},
     }
     boards, leak = leaderboards(site), leakage(site)
     models, wrong = catalogue["models"], errata(site, catalogue)
     section, equal_models = equal_in_print(models)
     book = chapters(site, catalogue, wrong)
     engine.globals["book"] = book
-    places = {entry.page: entry for chapter in book for entry in chapter.entries}
-    shown: dict[str, dict[str, Any]] = {
+    steps = {entry.page: entry for chapter in book for entry in chapter.entries}
+    single: dict[str, dict[str, Any]] = {
         "index.html": {"site": site, "boards": boards, "leak": leak},
         "overfitting.html": {"site": site},
         "accuracy.html": {
@@ -87,43 +87,43 @@ def render(
         "made.html": _made(site, graph),
     }
     if leak is not None:
-        shown["leakage.html"] = {"leak": leak}
+        single["leakage.html"] = {"leak": leak}
     if site.sweeps:
-        shown["sweeps.html"] = {"sweeps": site.sweeps}
-    engine.globals["places"] = frozenset(shown)  # for links to pages that may be missing
+        single["sweeps.html"] = {"sweeps": site.sweeps}
+    engine.globals["single_pages"] = frozenset(single)  # for links to pages that may be missing
 
-    def page(template: str, place: str, **what: Any) -> str:
-        what = {"sample": site.sample, "root": "../" * place.count("/"), "place": place} | what
-        return engine.get_template(template).render(what).rstrip() + "\n"
+    def page(template: str, path: str, **given: Any) -> str:
+        values = {"sample": site.sample, "root": "../" * path.count("/"), "path": path} | given
+        return engine.get_template(template).render(values).rstrip() + "\n"
 
-    texts = {place: page(place, place, **what) for place, what in shown.items()}
+    texts = {path: page(path, path, **given) for path, given in single.items()}
     texts["style.css"] = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     for model, entry in models.items():
-        place = model_page(model)
-        texts[place] = page(
+        path = model_page(model)
+        texts[path] = page(
             "model.html",
-            place,
+            path,
             model=model,
             entry=entry,
-            step=places[place],
+            step=steps[path],
             runs=[run for run in site.runs if run.model == model],
             beside=site.side_by_side.get(model, ()),
-            curves=[one for one in site.curves if one.model == model],
+            curves=[curves for curves in site.curves if curves.model == model],
         )
     for data in site.data:
-        place = data_page(data.name)
+        path = data_page(data.name)
         own = [board for board in boards if board.data is data]
-        texts[place] = page("data.html", place, data=data, boards=own, sample=data.sample)
+        texts[path] = page("data.html", path, data=data, boards=own, sample=data.sample)
     for lab in site.labs:
-        place = lab_page(lab.name)
-        texts[place] = page("lab.html", place, lab=lab, step=places[place])
+        path = lab_page(lab.name)
+        texts[path] = page("lab.html", path, lab=lab, step=steps[path])
     for before, chapter, after in zip([None, *book], book, [*book[1:], None], strict=False):
         texts[chapter.page] = page(
             "chapter.html", chapter.page, chapter=chapter, before=before, after=after
         )
     for sweep in site.sweeps:
-        place = sweep_page(sweep.name)
-        texts[place] = page("sweep.html", place, sweep=sweep, sample=sweep.sample)
+        path = sweep_page(sweep.name)
+        texts[path] = page("sweep.html", path, sweep=sweep, sample=sweep.sample)
     return texts
 
 
@@ -148,10 +148,10 @@ def _commits(runs: Sequence[Run]) -> dict[tuple[str | None, bool], int]:
 
 def _merged(parts: Any) -> dict[str, list[str]]:
     """Every value that any run gives a name; more than one means that the runs differ."""
-    found: dict[str, list[str]] = {}
+    merged: dict[str, list[str]] = {}
     for part in parts:
         for name, value in part.items():
-            values = found.setdefault(name, [])
+            values = merged.setdefault(name, [])
             if value not in values:
                 values.append(value)
-    return dict(sorted(found.items()))
+    return dict(sorted(merged.items()))

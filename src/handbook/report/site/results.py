@@ -100,15 +100,15 @@ class Run:
     @property
     def threshold(self) -> float | None:
         """The score from which on the model answers with the second class, where it was chosen."""
-        found: float | None = (self.record.get("chosen") or {}).get("threshold")
-        return found
+        score: float | None = (self.record.get("chosen") or {}).get("threshold")
+        return score
 
     @property
     def trials(self) -> list[Mapping[str, Any]]:
         """Every setting that the search tried, best first."""
-        found = (self.record.get("chosen") or {}).get("trials") or []
+        trials = (self.record.get("chosen") or {}).get("trials") or []
         metric = Metric.named(self.primary)
-        return sorted(found, key=lambda trial: metric.standing(trial["score"], ""))
+        return sorted(trials, key=lambda trial: metric.standing(trial["score"], ""))
 
     @property
     def fold_choices(self) -> list[Mapping[str, Any]]:
@@ -139,18 +139,18 @@ class Run:
 
     def mean(self, metric: str) -> float | None:
         """Mean over folds."""
-        found: float | None = self.cv["mean"].get(metric) if self.cv else None
-        return found
+        value: float | None = self.cv["mean"].get(metric) if self.cv else None
+        return value
 
     def interval(self, metric: str) -> tuple[float, float] | None:
         """Interval of that mean."""
-        found = self.cv["interval"].get(metric) if self.cv else None
-        return (found[0], found[1]) if found and None not in found else None
+        ends = self.cv["interval"].get(metric) if self.cv else None
+        return (ends[0], ends[1]) if ends and None not in ends else None
 
     def dummy_mean(self, metric: str) -> float | None:
         """Mean of the dummy over the same folds."""
-        found: float | None = self.cv["baseline"]["mean"].get(metric) if self.cv else None
-        return found
+        value: float | None = self.cv["baseline"]["mean"].get(metric) if self.cv else None
+        return value
 
     def verdict(self, metric: str) -> Verdict | None:
         """Compare with the dummy: by the interval over folds, else by the test rows alone."""
@@ -206,13 +206,13 @@ class DataSet:
     @property
     def expectations(self) -> list[Mapping[str, Any]]:
         """Failed expectations first."""
-        found = (self.validation or {}).get("expectations", [])
-        return sorted(found, key=lambda one: bool(one["success"]))
+        expectations = (self.validation or {}).get("expectations", [])
+        return sorted(expectations, key=lambda expectation: bool(expectation["success"]))
 
     @property
     def failures(self) -> list[Mapping[str, Any]]:
         """Expectations that do not hold."""
-        return [one for one in self.expectations if not one["success"]]
+        return [expectation for expectation in self.expectations if not expectation["success"]]
 
 
 @dataclass(frozen=True)
@@ -231,6 +231,6 @@ class Lab:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-def index(known: list[str], name: str) -> int:
+def index(names: list[str], name: str) -> int:
     """Return the place of a name, the last where it is unknown."""
-    return known.index(name) if name in known else len(known)
+    return names.index(name) if name in names else len(names)

@@ -66,8 +66,8 @@ class Sweep:
     def best(self) -> Mapping[str, Any] | None:
         """The best trial; None where none finished."""
         number = self.record["best"]
-        found: Mapping[str, Any] | None = None if number is None else self.record["trials"][number]
-        return found
+        trial: Mapping[str, Any] | None = None if number is None else self.record["trials"][number]
+        return trial
 
     @property
     def names(self) -> list[str]:
@@ -79,20 +79,20 @@ class Sweep:
         """Every trial, best first, at most as many as a page can hold."""
         sign = Metric.named(self.metric).sign
 
-        def rank(one: Mapping[str, Any]) -> tuple[int, float, int]:
-            score = 0.0 if one["score"] is None else -sign * one["score"]
-            return _ORDER[one["state"]], score, one["number"]
+        def rank(trial: Mapping[str, Any]) -> tuple[int, float, int]:
+            score = 0.0 if trial["score"] is None else -sign * trial["score"]
+            return _ORDER[trial["state"]], score, trial["number"]
 
         return sorted(self.record["trials"], key=rank)[:_MOST]
 
     @property
     def failures(self) -> list[tuple[str, int]]:
         """Each error with the count of trials that it ended."""
-        found: dict[str, int] = {}
-        for one in self.record["trials"]:
-            if one["state"] == "failed":
-                found[one["error"]] = found.get(one["error"], 0) + 1
-        return sorted(found.items(), key=lambda one: -one[1])
+        counts: dict[str, int] = {}
+        for trial in self.record["trials"]:
+            if trial["state"] == "failed":
+                counts[trial["error"]] = counts.get(trial["error"], 0) + 1
+        return sorted(counts.items(), key=lambda trial: -trial[1])
 
     @property
     def scored(self) -> str:
@@ -105,13 +105,13 @@ class Sweep:
 
     def column(self, name: str) -> list[float | None]:
         """Return what the table sorts a parameter by, for each of its rows."""
-        one = next(p for p in Space.of(self.spec["space"]).parameters if p.name == name)
+        parameter = next(p for p in Space.of(self.spec["space"]).parameters if p.name == name)
         return [
             None
             if name not in trial["setting"]
             else float(trial["setting"][name])
-            if not one.values or one.ordered
-            else float(one.index(trial["setting"][name]))
+            if not parameter.values or parameter.ordered
+            else float(parameter.index(trial["setting"][name]))
             for trial in self.trials
         ]
 

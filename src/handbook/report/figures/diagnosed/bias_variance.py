@@ -36,30 +36,30 @@ def draw_bias_variance(path: Path, out: Path) -> None:
 
 def _bias_variance(record: Mapping[str, Any]) -> Drawn:
     models = record["models"]
-    least = [min(range(len(one["values"])), key=one["error"].__getitem__) for one in models]
+    least = [min(range(len(model["values"])), key=model["error"].__getitem__) for model in models]
     where = [
-        f"{one['parameter']} = {value(one['values'][here])}"
-        for one, here in zip(models, least, strict=True)
+        f"{model['parameter']} = {value(model['values'][best])}"
+        for model, best in zip(models, least, strict=True)
     ]
     title = f"Least error at {' and at '.join(where)}"
-    said = (
+    subtitle = (
         f"{caption(record)} · mean over {record['rounds']} bootstrap samples of the training rows"
     )
-    figure = canvas(title, said, 1.2 + 3.4 * len(models), 4.0)
+    figure = canvas(title, subtitle, 1.2 + 3.4 * len(models), 4.0)
     grid = figure.subplots(1, len(models), sharey=True, squeeze=False)[0]
-    for axes, one, here in zip(grid, models, least, strict=True):
-        x = place(axes, one["values"], one["parameter"])
+    for axes, model, best in zip(grid, models, least, strict=True):
+        x = place(axes, model["values"], model["parameter"])
         for name, colour, dashes, marker, label in (
             ("error", INK, "solid", "o", "error"),
             ("bias", MAIN, (0, (4, 2)), "s", "squared bias + noise"),
             ("variance", MARK, (0, (1.2, 1.2)), "^", "variance"),
         ):
             axes.plot(
-                x, one[name], color=colour, linestyle=dashes, marker=marker, markersize=4,
+                x, model[name], color=colour, linestyle=dashes, marker=marker, markersize=4,
                 label=label,
             )  # fmt: skip
-        axes.axvline(x[here], color=INK, linewidth=0.8, alpha=0.4, zorder=0)
-        axes.set_title(one["title"], fontsize=9)
+        axes.axvline(x[best], color=INK, linewidth=0.8, alpha=0.4, zorder=0)
+        axes.set_title(model["title"], fontsize=9)
         axes.set_ylim(bottom=0)
     grid[0].set_ylabel(f"squared error of {record['target']}")
     handles, labels = grid[0].get_legend_handles_labels()
@@ -72,11 +72,12 @@ def _words(record: Mapping[str, Any], least: list[int]) -> str:
         return f"from {number(values[0], 3)} to {number(values[-1], 3)}"
 
     parts = [
-        f"{one['title']}, {one['parameter']} from {value(one['values'][0])} to "
-        f"{value(one['values'][-1])}: squared bias with noise goes {ends(one['bias'])}, variance "
-        f"{ends(one['variance'])}; their sum is least, {number(one['error'][here], 3)}, at "
-        f"{value(one['values'][here])}."
-        for one, here in zip(record["models"], least, strict=True)
+        f"{model['title']}, {model['parameter']} from {value(model['values'][0])} to "
+        f"{value(model['values'][-1])}: squared bias with noise goes {ends(model['bias'])}, "
+        f"variance {ends(model['variance'])}; their sum is least, "
+        f"{number(model['error'][best], 3)}, at "
+        f"{value(model['values'][best])}."
+        for model, best in zip(record["models"], least, strict=True)
     ]
     return (
         f"Squared error on {record['check_rows']:,} rows, taken apart over {record['rounds']} fits "

@@ -52,9 +52,13 @@ def place(axes: Any, values: Sequence[Any], label: str) -> list[float]:
     Numbers lie to scale, logarithmic where they span two decades; words lie side by side.
     """
     axes.set_xlabel(label)
-    numeric = [one for one in values if isinstance(one, int | float) and not isinstance(one, bool)]
+    numeric = [
+        number
+        for number in values
+        if isinstance(number, int | float) and not isinstance(number, bool)
+    ]
     if len(numeric) < len(values):
-        axes.set_xticks(range(len(values)), [value(one) for one in values])
+        axes.set_xticks(range(len(values)), [value(number) for number in values])
         return [float(position) for position in range(len(values))]
     low, high = min(numeric), max(numeric)
     if low > 0 and math.log10(high / low) >= _DECADES:
@@ -62,22 +66,22 @@ def place(axes: Any, values: Sequence[Any], label: str) -> list[float]:
         axes.xaxis.set_major_formatter(lambda x, _: decade(x))
     else:
         axes.xaxis.set_major_formatter(lambda x, _: f"{x:,.6g}")
-        whole = all(one == round(one) for one in numeric)
+        whole = all(number == round(number) for number in numeric)
         axes.xaxis.get_major_locator().set_params(integer=whole)
     if numeric[0] > numeric[-1]:
         axes.xaxis.set_inverted(True)
-    return [float(one) for one in numeric]
+    return [float(number) for number in numeric]
 
 
 def _learning(record: Mapping[str, Any]) -> Drawn:
     metric, dummy, learning = record["metric"], record["baseline"], record["learning"]
     train, check = Scores.of(learning["train"]), Scores.of(learning["validation"])
     sizes = learning["sizes"]
-    ours, theirs, spread = (float(one[-1]) for one in (train.mean, check.mean, check.spread))
-    said = fits(ours, theirs, spread, dummy, metric)
-    title = f"Gap of {number(abs(ours - theirs), 2)} at {sizes[-1]:,} rows: {said}"
-    if NOTHING in said:  # the gap would leave no room
-        title = f"At {sizes[-1]:,} rows: {said}"
+    ours, theirs, spread = (float(series[-1]) for series in (train.mean, check.mean, check.spread))
+    verdict = fits(ours, theirs, spread, dummy, metric)
+    title = f"Gap of {number(abs(ours - theirs), 2)} at {sizes[-1]:,} rows: {verdict}"
+    if NOTHING in verdict:  # the gap would leave no room
+        title = f"At {sizes[-1]:,} rows: {verdict}"
     words = (
         f"Learning curve: {Metric.named(metric).title} against the number of training rows, mean "
         f"and one standard deviation over {len(learning['train'][0])} splits. At {sizes[0]:,} rows "
@@ -90,29 +94,29 @@ def _learning(record: Mapping[str, Any]) -> Drawn:
 
 
 def _validation(record: Mapping[str, Any]) -> Drawn:
-    asked, metric = record["validation"], record["metric"]
-    if asked is None:
+    curve, metric = record["validation"], record["metric"]
+    if curve is None:
         return note("Validation curve: none", "no setting of this model is varied", caption(record))
-    name, values = asked["parameter"], asked["values"]
-    train, check = Scores.of(asked["train"]), Scores.of(asked["validation"])
-    said = strays(train, check, metric)
-    best = said.index("best")
-    shown = [value(one) for one in values]
+    name, values = curve["parameter"], curve["values"]
+    train, check = Scores.of(curve["train"]), Scores.of(curve["validation"])
+    verdicts = strays(train, check, metric)
+    best = verdicts.index("best")
+    texts = [value(item) for item in values]
     fitted = [
-        (word, [here for here, how in enumerate(said) if how == word])
+        (word, [here for here, how in enumerate(verdicts) if how == word])
         for word in ("underfits", "overfits")
-        if word in said
+        if word in verdicts
     ]
     where = " and ".join(
-        f"{word} at {', '.join(shown[here] for here in places)}" for word, places in fitted
+        f"{word} at {', '.join(texts[here] for here in places)}" for word, places in fitted
     )
-    title = f"Best at {shown[best]}: " + (
-        ", ".join(f"{word} {_side(places, best, shown)}" for word, places in fitted)
+    title = f"Best at {texts[best]}: " + (
+        ", ".join(f"{word} {_side(places, best, texts)}" for word, places in fitted)
         or "no value is clearly worse"
     )
     words = (
         f"Validation curve: {Metric.named(metric).title} against {name}, mean and one standard "
-        f"deviation over {len(asked['train'][0])} splits. Best at {shown[best]}, with "
+        f"deviation over {len(curve['train'][0])} splits. Best at {texts[best]}, with "
         f"{number(float(train.mean[best]), 3)} on training rows and "
         f"{number(float(check.mean[best]), 3)} on validation rows. "
         + (f"The model {where}." if where else "No other value is clearly worse.")
@@ -154,10 +158,10 @@ def _drawn(
     return Drawn(figure, title, words)
 
 
-def _side(places: Sequence[int], best: int, shown: Sequence[str]) -> str:
+def _side(indices: Sequence[int], best: int, texts: Sequence[str]) -> str:
     """Say on which side of the best value some values lie, in few words: it is for a title."""
-    if len(places) == 1:
-        return f"at {shown[places[0]]}"
-    if max(places) < best:
+    if len(indices) == 1:
+        return f"at {texts[indices[0]]}"
+    if max(indices) < best:
         return "before it"
-    return "after it" if min(places) > best else "on both sides"
+    return "after it" if min(indices) > best else "on both sides"

@@ -39,7 +39,9 @@ class Scores(NamedTuple):
     @classmethod
     def of(cls, scores: Sequence[Sequence[float | None]]) -> Scores:
         """Summarise one list of scores a size; a split without a score is passed over."""
-        rows = [np.array([one for one in row if one is not None], dtype=float) for row in scores]
+        rows = [
+            np.array([score for score in row if score is not None], dtype=float) for row in scores
+        ]
         return cls(
             np.array([row.mean() if len(row) else np.nan for row in rows]),
             np.array([row.std(ddof=1) if len(row) > 1 else 0.0 for row in rows]),
@@ -88,12 +90,12 @@ def strays(train: Scores, check: Scores, metric: str) -> list[str]:
     """
     sign = Metric.named(metric).sign
     best = int(np.nanargmax(sign * check.mean))
-    said = []
-    for here in range(len(check.mean)):
-        worse = sign * (check.mean[best] - check.mean[here]) > check.spread[best]
-        over = sign * (train.mean[here] - train.mean[best]) > 0
-        said.append(
-            "best" if here == best else "overfits" if worse and over else
+    verdicts = []
+    for index in range(len(check.mean)):
+        worse = sign * (check.mean[best] - check.mean[index]) > check.spread[best]
+        over = sign * (train.mean[index] - train.mean[best]) > 0
+        verdicts.append(
+            "best" if index == best else "overfits" if worse and over else
             "underfits" if worse else "as good"
         )  # fmt: skip
-    return said
+    return verdicts

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import LogLocator
 
+from handbook.core.numbers import formatted
 from handbook.report.figures.legend import legend_below, rows_below
 from handbook.report.figures.predictions import short
 from handbook.report.figures.style import (
@@ -19,6 +20,7 @@ from handbook.report.figures.style import (
     QUIET,
     Drawn,
     canvas,
+    look,
 )
 
 __all__ = ["coefficient_path", "coefficients"]
@@ -33,17 +35,21 @@ _NAME = 24
 _GAP = 0.048  # of the height of the axes, between two labels
 
 
-def coefficients(shown: Mapping[str, Any], caption: str) -> Drawn:
+def coefficients(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the largest coefficients, each class of more than two with a marker of its own."""
-    names, series = shown["features"], shown["series"]
-    values = np.array([one["values"] for one in series])
+    names, series = entry["features"], entry["series"]
+    values = np.array([outcome_series["values"] for outcome_series in series])
     of, largest = np.unravel_index(int(np.abs(values).argmax()), values.shape)
-    title = f"Largest: {short(names[largest], _NAME)}, {_signed(values[of, largest])}"
+    title = f"Largest: {short(names[largest], _NAME)}, {formatted(values[of, largest], '+.3g')}"
     if len(series) > 1 and len(series[of]["name"]) <= 18:
         title += f" for {series[of]['name']}"
     if not values.any():
         title = "Every coefficient is 0"
-    labels = [short(one["name"], _NAME) for one in series] if len(series) > 1 else []
+    labels = (
+        [short(outcome_series["name"], _NAME) for outcome_series in series]
+        if len(series) > 1
+        else []
+    )
     below = 0.17 * rows_below(labels, 4.4) if labels else 0
     figure = canvas(title, caption, 4.4, 1.6 + 0.2 * max(len(names), 4) + below)
     axes = figure.add_subplot()
@@ -68,34 +74,33 @@ def coefficients(shown: Mapping[str, Any], caption: str) -> Drawn:
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     about = {"log odds": "log odds", "score": "the score of a class"}
-    outcome = about.get(shown["of"], shown["of"])
-    if shown["of"] == "log odds":
+    outcome = about.get(entry["of"], entry["of"])
+    if entry["of"] == "log odds":
         outcome = f"the log odds of “{short(series[0]['name'])}”"
     axes.set_xlabel(
-        f"change of {outcome},\n" + _PER[shown["scaling"]].replace(", or", ",\nor"), loc="right"
+        f"change of {outcome},\n" + _PER[entry["scaling"]].replace(", or", ",\nor"), loc="right"
     )
-    rest = shown["total"] - len(names)
+    rest = entry["total"] - len(names)
     said = [
-        f"{one['name']}: " * (len(series) > 1) + _listed(names, row)
-        for one, row in zip(series, values, strict=True)
+        f"{outcome_series['name']}: " * (len(series) > 1) + _listed(names, row)
+        for outcome_series, row in zip(series, values, strict=True)
     ]
-    return Drawn(
-        figure,
-        title,
-        f"Coefficients: the change of {outcome} {_PER[shown['scaling']]}. "
+    description = (
+        f"Coefficients: the change of {outcome} {_PER[entry['scaling']]}. "
         f"{'; '.join(said)}."
         + (f" {rest} smaller ones are not drawn." if rest > 0 else "")
-        + " Columns that say the same share their weight between them.",
+        + " Columns that say the same share their weight between them."
     )
+    return Drawn(figure, title, description)
 
 
-def coefficient_path(shown: Mapping[str, Any], caption: str) -> Drawn:
+def coefficient_path(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw each coefficient against the penalty, from the strongest to the weakest."""
-    alphas, lines, own = np.array(shown["alphas"]), shown["lines"], shown["own"]
-    kind, total = shown["kind"].capitalize(), shown["total"]
-    length = shown["own_size"] / shown["size"][0] if shown["size"][0] else 0.0
+    alphas, lines, own = np.array(entry["alphas"]), entry["lines"], entry["own"]
+    kind, total = entry["kind"].capitalize(), entry["total"]
+    length = entry["own_size"] / entry["size"][0] if entry["size"][0] else 0.0
     title = (
-        f"{kind} at alpha {own:g} keeps {shown['own_kept']} of {total} coefficients"
+        f"{kind} at alpha {own:g} keeps {entry['own_kept']} of {total} coefficients"
         if kind == "Lasso"
         else f"{kind} at alpha {own:g} shrinks the coefficients by {1 - length:.1%}"
     )
@@ -103,10 +108,9 @@ def coefficient_path(shown: Mapping[str, Any], caption: str) -> Drawn:
     axes = figure.add_subplot()
     axes.set_xscale("log")
     axes.axhline(0, color=QUIET, linewidth=0.9)
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         axes.plot(
-            alphas, line["values"], color=COLOURS[place % len(COLOURS)],
-            linestyle=DASHES[place % len(DASHES)], linewidth=1.3,
+            alphas, line["values"], **look(index), linewidth=1.3,
         )  # fmt: skip
     axes.set_xlim(alphas[-1], alphas[0])
     if own > 0:
@@ -120,14 +124,12 @@ def coefficient_path(shown: Mapping[str, Any], caption: str) -> Drawn:
     axes.xaxis.set_major_locator(LogLocator(numticks=7))
     less = f"; the {len(lines)} largest of {total}" if len(lines) < total else ""
     axes.set_xlabel(f"alpha (log scale): the penalty weakens to the right{less}")
-    axes.set_ylabel(f"coefficient (change of {short(shown['target'])})")
+    axes.set_ylabel(f"coefficient (change of {short(entry['target'])})")
     at = int(np.argmin(np.abs(alphas - own)))
-    strong, weak = (f"alpha {alphas[end]:.3g} keeps {shown['kept'][end]}" for end in (-1, 0))
-    return Drawn(
-        figure,
-        title,
+    strong, weak = (f"alpha {alphas[end]:.3g} keeps {entry['kept'][end]}" for end in (-1, 0))
+    description = (
         f"{kind} refitted on the training rows at {len(alphas)} penalties{less}. A coefficient is "
-        f"the change of {shown['target']} {_PER[shown['scaling']]}. "
+        f"the change of {entry['target']} {_PER[entry['scaling']]}. "
         + (
             f"Of {total} coefficients {strong} and {weak}. "
             if kind == "Lasso"
@@ -135,8 +137,9 @@ def coefficient_path(shown: Mapping[str, Any], caption: str) -> Drawn:
         )
         + f"At the run’s own alpha, {own:g}: "
         + _listed([line["name"] for line in lines], [line["values"][at] for line in lines])
-        + ".",
+        + "."
     )
+    return Drawn(figure, title, description)
 
 
 def _label_ends(axes: Any, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -144,14 +147,14 @@ def _label_ends(axes: Any, lines: Sequence[Mapping[str, Any]]) -> None:
     low, high = axes.get_ylim()
     axes.set_ylim(low, high)
     ends = np.array([(line["values"][0] - low) / (high - low) for line in lines])
-    for place, height in enumerate(_apart(ends)):
-        colour = COLOURS[place % len(COLOURS)]
+    for index, height in enumerate(_apart(ends)):
+        colour = COLOURS[index % len(COLOURS)]
         axes.annotate(
-            short(lines[place]["name"], _NAME), (1, ends[place]), (1.05, height),
+            short(lines[index]["name"], _NAME), (1, ends[index]), (1.05, height),
             xycoords="axes fraction", textcoords="axes fraction", va="center", fontsize=8,
             arrowprops={
                 "arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 0,
-                "relpos": (0, 0.5), "linestyle": DASHES[place % len(DASHES)],
+                "relpos": (0, 0.5), "linestyle": DASHES[index % len(DASHES)],
             },
         )  # fmt: skip
 
@@ -167,15 +170,15 @@ def _apart(ends: Any) -> list[float]:
     order = np.argsort(-ends, kind="stable")[::-1]
     # stacks of touching labels, each around the mean of where its labels want to be
     stacks: list[list[int]] = []
-    for place in order:
-        stacks.append([int(place)])
+    for index in order:
+        stacks.append([int(index)])
         while len(stacks) > 1 and _span(stacks[-2], ends)[1] + _GAP > _span(stacks[-1], ends)[0]:
             upper = stacks.pop()
             stacks[-1] += upper
     heights = [0.0] * len(ends)
     for stack in stacks:
-        for step, place in enumerate(stack):
-            heights[place] = _span(stack, ends)[0] + step * _GAP
+        for step, index in enumerate(stack):
+            heights[index] = _span(stack, ends)[0] + step * _GAP
     return heights
 
 
@@ -184,11 +187,7 @@ def _span(stack: Sequence[int], ends: Any) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.3g}".replace("-", "−")
-
-
 def _listed(names: Sequence[str], values: Any, most: int = 5) -> str:
     """List the largest, because a figure's words are to be read in one breath."""
     order = np.argsort(-np.abs(values), kind="stable")[:most]
-    return ", ".join(f"{names[place]} {_signed(values[place])}" for place in order)
+    return ", ".join(f"{names[index]} {formatted(values[index], '+.3g')}" for index in order)

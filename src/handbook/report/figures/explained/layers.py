@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from handbook.core.numbers import formatted
 from handbook.report.figures.predictions import short
 from handbook.report.figures.som_grid import Cells, fill
 from handbook.report.figures.style import INK, PAPER, QUIET, SHADES, Drawn, canvas
@@ -30,10 +31,10 @@ _CHANNELS = {1: ("",), 3: ("red", "green", "blue")}
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
-def kernels(shown: Mapping[str, Any], caption: str) -> Drawn:
+def kernels(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the kernels of the first convolution, those first that are most of a slope."""
-    values = np.array(shown["values"], dtype=float)  # (K, C, k, k)
-    slopes, chance = np.array(shown["slopes"]), shown["chance"]
+    values = np.array(entry["values"], dtype=float)  # (K, C, k, k)
+    slopes, chance = np.array(entry["slopes"]), entry["chance"]
     count, channels, size, _ = values.shape
     energy = (values**2).sum(axis=(1, 2, 3))
     mean = float((slopes * energy).sum() / energy.sum()) if energy.any() else 0.0
@@ -66,16 +67,15 @@ def kernels(shown: Mapping[str, Any], caption: str) -> Drawn:
     bar.outline.set_visible(False)
     first = ", ".join(f"{kernel} {slopes[kernel]:.0%}" for kernel in order[:5])
     over = ", ".join(names) if channels > 1 else ""
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Weights of the {count} kernels of {size} by {size} of the first convolution"
         f"{f', of each those of {over} below each other' if over else ''}: from "
-        f"{_number(-high)} (dark) over 0 (grey) to {_number(high)} (light). Sorted by the share "
-        "of a kernel’s sum of squares that is a slope, light on one side and dark on the other: "
-        f"such a kernel answers to edges. {first} come first; over all kernels it is {mean:.1%}, "
-        f"of independent random weights {chance:.1%} on average.",
+        f"{formatted(-high, '.3g')} (dark) over 0 (grey) to {formatted(high, '.3g')} (light). "
+        "Sorted by the share of a kernel’s sum of squares that is a slope, light on one side and "
+        f"dark on the other: such a kernel answers to edges. {first} come first; over all kernels "
+        f"it is {mean:.1%}, of independent random weights {chance:.1%} on average."
     )
+    return Drawn(figure, title, description)
 
 
 def _placed(count: int, channels: int, size: int, across: int) -> tuple[Cells, Array]:
@@ -110,9 +110,9 @@ def _frame(axes: Any, corners: Array, size: int) -> None:
     )
 
 
-def feature_maps(shown: Mapping[str, Any], caption: str) -> Drawn:
+def feature_maps(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw a few images, each with its maps after every convolution beside it."""
-    images, layers = shown["images"], shown["layers"]
+    images, layers = entry["images"], entry["layers"]
     names = [f"{ordinal} convolution" for ordinal in _ORDINALS[: len(layers)]]
     active = [layer["active"] for layer in layers]
     title = f"Active outputs: {active[0]:.0%} after the first convolution"
@@ -126,21 +126,21 @@ def feature_maps(shown: Mapping[str, Any], caption: str) -> Drawn:
         len(images), len(widths), squeeze=False, width_ratios=widths,
         gridspec_kw={"wspace": 0.03, "hspace": 0.06},
     )  # fmt: skip
-    for place, (line, image) in enumerate(zip(panels, images, strict=True)):
+    for index, (line, image) in enumerate(zip(panels, images, strict=True)):
         _picture(line[0], _pixels(image["sheet"]))
         line[0].set_ylabel(
             f"{short(image['class'], 12)}\nseen as\n{short(image['predicted'], 12)}",
             fontsize=7, rotation=0, ha="right", va="center",
         )  # fmt: skip
         for axes, layer in zip(line[1:], layers, strict=True):
-            _tiles(axes, layer["sheets"][place], layer["shown"])
+            _tiles(axes, layer["sheets"][index], layer["shown"])
     panels[0, 0].set_title("image", fontsize=8)
     for axes, layer, name in zip(panels[0, 1:], layers, names, strict=True):
         high, wide = layer["size"]
         maps = f"{layer['shown']} of {layer['channels']} maps of {high}×{wide}"
         axes.set_title(f"{name}\n{maps}", fontsize=8)
     darkest = [
-        f"{_number(layer['high'])} or more ({name})"
+        f"{formatted(layer['high'], '.3g')} or more ({name})"
         for layer, name in zip(layers, names, strict=True)
     ]
     figure.supxlabel(
@@ -153,17 +153,16 @@ def feature_maps(shown: Mapping[str, Any], caption: str) -> Drawn:
     )
     each_layer = "; ".join(
         f"{name}: the first {layer['shown']} of {layer['channels']} maps of {layer['size'][0]} by "
-        f"{layer['size'][1]}, darkest from {_number(layer['high'])} on, and "
+        f"{layer['size'][1]}, darkest from {formatted(layer['high'], '.3g')} on, and "
         f"{layer['active']:.1%} of all its outputs for these images above 0"
         for layer, name in zip(layers, names, strict=True)
     )
-    return Drawn(
-        figure,
-        title,
+    description = (
         "What each convolution makes of an image, after its ReLU and before pooling; white is 0, "
         "darker is more. The images are the first test rows of classes spread evenly over all: "
-        f"{listed}. {each_layer[0].upper()}{each_layer[1:]}.",
+        f"{listed}. {each_layer[0].upper()}{each_layer[1:]}."
     )
+    return Drawn(figure, title, description)
 
 
 def _pixels(sheet: Mapping[str, Any]) -> Array:
@@ -185,7 +184,7 @@ def _show(axes: Any, pixels: Array, shades: Any) -> None:
     axes.imshow(pixels, cmap=shades, vmin=0, vmax=255, interpolation="none", clip_on=False)
 
 
-def _tiles(axes: Any, sheet: Mapping[str, Any], shown: int) -> None:
+def _tiles(axes: Any, sheet: Mapping[str, Any], count: int) -> None:
     """Draw the maps of a sheet with lines between them."""
     from matplotlib.colors import LinearSegmentedColormap
 
@@ -193,7 +192,7 @@ def _tiles(axes: Any, sheet: Mapping[str, Any], shown: int) -> None:
     shades = LinearSegmentedColormap.from_list("shades", (PAPER, SHADES[1]), _SHADES)
     _show(axes, pixels, shades)
     high, wide = pixels.shape[0] // sheet["rows"], pixels.shape[1] // sheet["columns"]
-    for number in range(shown):
+    for number in range(count):
         row, column = divmod(number, sheet["columns"])
         _box(axes, column * wide - 0.5, row * high - 0.5, wide, high)
     _bare(axes)
@@ -217,7 +216,3 @@ def _bare(axes: Any) -> None:
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     axes.set_anchor("N")
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")

@@ -17,21 +17,21 @@ _NAMED = 0.05  # the share of rows that the title speaks of
 _FLOOR = 0.7  # on a log scale one row must be seen
 
 
-def outliers(shown: Mapping[str, Any], caption: str) -> Drawn:
+def outliers(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the scores of the test rows as a histogram for each class, with the threshold."""
     from matplotlib.ticker import LogFormatter
 
-    test, classes = shown["test"], shown["classes"]
-    named = next(one for one in shown["budgets"] if one["share"] == _NAMED)
+    test, classes = entry["test"], entry["classes"]
+    named = next(budget for budget in entry["budgets"] if budget["share"] == _NAMED)
     rare = short(classes[1], 12)
     title = f"Of the strangest {_NAMED:.0%} of rows, {named['precision']:.0%} are {rare}"
     figure = canvas(title, caption, 4.4, 4.0)
     axes = figure.add_subplot()
     edges = np.array(test["edges"])
     handles: list[Any] = []
-    for place, name in enumerate(classes):
-        counts = np.maximum(test["counts"][place], _FLOOR)
-        colour, dashes = COLOURS[place], DASHES[place]
+    for code, name in enumerate(classes):
+        counts = np.maximum(test["counts"][code], _FLOOR)
+        colour, dashes = COLOURS[code], DASHES[code]
         axes.stairs(counts, edges, baseline=_FLOOR, fill=True, color=colour, alpha=0.16)
         handles.append(
             axes.stairs(
@@ -41,7 +41,7 @@ def outliers(shown: Mapping[str, Any], caption: str) -> Drawn:
         )  # fmt: skip
     handles.append(
         axes.axvline(
-            shown["threshold"], color=INK, linestyle=(0, (4, 3)), linewidth=1.2,
+            entry["threshold"], color=INK, linestyle=(0, (4, 3)), linewidth=1.2,
             label="threshold",
         )
     )  # fmt: skip
@@ -54,14 +54,15 @@ def outliers(shown: Mapping[str, Any], caption: str) -> Drawn:
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.yaxis.set_minor_formatter(LogFormatter())
     legend_below(figure, handles)
-    return Drawn(figure, title, _words(shown))
+    return Drawn(figure, title, _words(entry))
 
 
-def _words(shown: Mapping[str, Any]) -> str:
-    test, second = shown["test"], shown["classes"][1]
+def _words(entry: Mapping[str, Any]) -> str:
+    test, second = entry["test"], entry["classes"][1]
     rows, flagged = sum(test["rows"]), sum(test["flagged"])
     budgets = ", ".join(
-        f"{one['precision']:.1%} of the strangest {one['share']:.0%}" for one in shown["budgets"]
+        f"{budget['precision']:.1%} of the strangest {budget['share']:.0%}"
+        for budget in entry["budgets"]
     )
     return (
         f"Scores of {rows:,} test rows as a histogram for each class, rows counted on a log "

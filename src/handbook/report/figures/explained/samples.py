@@ -19,33 +19,31 @@ _WIDE, _NARROW = 7.4, 4.6  # inches
 _TURNED = 12  # classes from which on their names need room below each other
 
 
-def samples(shown: Mapping[str, Any], caption: str) -> Drawn:
+def samples(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw what the same latent points became over the training."""
-    sheets = shown["sheets"]
+    sheets = entry["sheets"]
     number = sheets[0]["rows"] * sheets[0]["columns"]
-    title = f"What {number} latent points become in {shown['steps']:,} steps"
-    steps = _listed([f"{one['step']:,}" for one in sheets])
+    title = f"What {number} latent points become in {entry['steps']:,} steps"
+    steps = _listed([f"{sheet['step']:,}" for sheet in sheets])
     figure = _sheets(sheets, title, caption)
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Sheets of {sheets[0]['rows']} rows of {sheets[0]['columns']} made images, after "
-        f"{steps} steps of the training: the same place on each sheet is the same latent point.",
+        f"{steps} steps of the training: the same place on each sheet is the same latent point."
     )
+    return Drawn(figure, title, description)
 
 
-def interpolation(shown: Mapping[str, Any], caption: str) -> Drawn:
+def interpolation(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the ways between pairs of latent points."""
-    pairs, images = shown["pairs"], shown["images"]
+    pairs, images = entry["pairs"], entry["images"]
     title = f"{pairs} ways between two latent points"
-    figure = _sheets(shown["sheets"], title, caption)
-    return Drawn(
-        figure,
-        title,
+    figure = _sheets(entry["sheets"], title, caption)
+    description = (
         f"{pairs} rows of {images} made images. The first and the last of a row belong to two "
         "latent points drawn at random, those between to points in even steps along the great "
-        "circle from one to the other.",
+        "circle from one to the other."
     )
+    return Drawn(figure, title, description)
 
 
 def _sheets(sheets: Sequence[Mapping[str, Any]], title: str, caption: str) -> Any:
@@ -53,8 +51,8 @@ def _sheets(sheets: Sequence[Mapping[str, Any]], title: str, caption: str) -> An
     from PIL import Image
 
     pictures = []
-    for one in sheets:
-        with Image.open(io.BytesIO(base64.b64decode(one["png"])), formats=["PNG"]) as opened:
+    for sheet in sheets:
+        with Image.open(io.BytesIO(base64.b64decode(sheet["png"])), formats=["PNG"]) as opened:
             pictures.append(np.asarray(opened))
     height, width = pictures[0].shape[:2]
     beside = width < 1.5 * height and len(sheets) > 1
@@ -64,19 +62,19 @@ def _sheets(sheets: Sequence[Mapping[str, Any]], title: str, caption: str) -> An
     each = (inches - 0.2) / across * height / width
     figure = canvas(title, caption, inches, 0.75 + down * (each + 0.3))
     every = figure.subplots(down, across, squeeze=False).ravel()
-    for axes, picture, one in zip(every, pictures, sheets, strict=True):
+    for axes, picture, sheet in zip(every, pictures, sheets, strict=True):
         grey = {"cmap": "gray", "vmin": 0, "vmax": 255} if picture.ndim == 2 else {}
         # "none" keeps the pixels as they are
         axes.imshow(picture, interpolation="none", **grey)
-        axes.set_title(one["label"], fontsize=8, color=QUIET)
+        axes.set_title(sheet["label"], fontsize=8, color=QUIET)
         axes.set_axis_off()
     return figure
 
 
-def class_histogram(shown: Mapping[str, Any], caption: str) -> Drawn:
+def class_histogram(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the shares of the classes that the judge sees among real and made images."""
-    names = [short(name, 16) for name in shown["classes"]]
-    shares = {part: 100 * np.array(shown[part]) / sum(shown[part]) for part in ("real", "made")}
+    names = [short(name, 16) for name in entry["classes"]]
+    shares = {part: 100 * np.array(entry[part]) / sum(entry[part]) for part in ("real", "made")}
     apart = shares["made"] - shares["real"]
     far = int(np.abs(apart).argmax())
     many = "many" if apart[far] > 0 else "few"
@@ -96,39 +94,38 @@ def class_histogram(shown: Mapping[str, Any], caption: str) -> Drawn:
         )
     ]  # fmt: skip
     few = places if len(names) <= 30 else places[:: -(-len(names) // 30)]
-    axes.set_xticks(few, [names[place] for place in few], rotation=90 if turned else 0)
+    axes.set_xticks(few, [names[code] for code in few], rotation=90 if turned else 0)
     axes.grid(visible=False, axis="x")
     axes.set(xlabel="class that the judge sees", ylabel="share (%)")
     legend_below(figure, handles)
     each = "; ".join(
-        f"{name} {shares['made'][place]:.1f}% ({shares['real'][place]:.1f}%)"
-        for place, name in list(enumerate(shown["classes"]))[:20]
+        f"{name} {shares['made'][code]:.1f}% ({shares['real'][code]:.1f}%)"
+        for code, name in list(enumerate(entry["classes"]))[:20]
     )
     rest = f"; {len(names) - 20} more" if len(names) > 20 else ""
-    return Drawn(
-        figure,
-        title,
-        f"Share of each class among {sum(shown['made']):,} samples as the judge sees them, and "
-        f"among {sum(shown['real']):,} test images (in brackets): {each}{rest}. The total "
-        f"variation between the two is {shown['class_distance']:.1%}.",
+    description = (
+        f"Share of each class among {sum(entry['made']):,} samples as the judge sees them, and "
+        f"among {sum(entry['real']):,} test images (in brackets): {each}{rest}. The total "
+        f"variation between the two is {entry['class_distance']:.1%}."
     )
+    return Drawn(figure, title, description)
 
 
-def frechet_scale(shown: Mapping[str, Any], caption: str) -> Drawn:
+def frechet_scale(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the samples' Fréchet distance between that of real images and that of noise."""
     rows = (
         ("real", "other real images", CHANCE, "s"),
         ("model", "this model", MAIN, "o"),
         ("noise", "independent pixels", MARK, "D"),
     )
-    distances = {key: shown[key]["frechet_distance"] for key, *_ in rows}
+    distances = {key: entry[key]["frechet_distance"] for key, *_ in rows}
     title = f"Fréchet distance {_number(distances['model'])}: " + _verdict(distances)
     figure = canvas(title, caption, 4.6, 2.6)
     axes = figure.add_subplot()
-    for place, (key, label, colour, marker) in enumerate(rows):
-        axes.plot(distances[key], place, marker, color=colour, markersize=8, zorder=3)
+    for height, (key, label, colour, marker) in enumerate(rows):
+        axes.plot(distances[key], height, marker, color=colour, markersize=8, zorder=3)
         axes.annotate(
-            f"{label}, {_number(distances[key])}", (distances[key], place),
+            f"{label}, {_number(distances[key])}", (distances[key], height),
             xytext=(0, 8), textcoords="offset points", ha="center", fontsize=8, clip_on=False,
         )  # fmt: skip
     low, high = min(distances.values()), max(distances.values())
@@ -144,23 +141,22 @@ def frechet_scale(shown: Mapping[str, Any], caption: str) -> Drawn:
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("Fréchet distance to the test images (log scale)"
                     if logarithmic else "Fréchet distance to the test images")  # fmt: skip
-    told = ". ".join(
+    text = ". ".join(
         f"{label[0].upper()}{label[1:]}: {_number(distances[key])}, precision "
-        f"{shown[key]['sample_precision']:.1%}, recall {shown[key]['sample_recall']:.1%}"
+        f"{entry[key]['sample_precision']:.1%}, recall {entry[key]['sample_recall']:.1%}"
         for key, label, *_ in rows
     )
-    if shown["noise"]["sample_precision"] > shown["model"]["sample_precision"]:
+    if entry["noise"]["sample_precision"] > entry["model"]["sample_precision"]:
         # Seen on MNIST: noise lies in the balls of 43 among 10,000 real images, all of it in some.
-        told += (
+        text += (
             ". Independent pixels are all alike to the judge: they lie near the same few real "
             "images, which is precise and says nothing; read precision beside recall"
         )
-    return Drawn(
-        figure,
-        title,
-        f"Fréchet distance of {shown['rows']:,} images to the {shown['rows']:,} test images, in "
-        f"the features of the judge; lower is better. {told}.",
+    description = (
+        f"Fréchet distance of {entry['rows']:,} images to the {entry['rows']:,} test images, in "
+        f"the features of the judge; lower is better. {text}."
     )
+    return Drawn(figure, title, description)
 
 
 def _verdict(distances: Mapping[str, float]) -> str:

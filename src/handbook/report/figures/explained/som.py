@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from handbook.core.numbers import formatted
 from handbook.report.figures.legend import legend_below, rows_below
 from handbook.report.figures.predictions import short
 from handbook.report.figures.som_grid import (
@@ -38,11 +39,11 @@ _METRICS = {"euclidean": "Euclidean", "cosine": "cosine", "manhattan": "Manhatta
 _RULES = {"distance-map": "distance map", "quantization": "quantisation error"}
 
 
-def distance_map(shown: Mapping[str, Any], caption: str) -> Drawn:
+def distance_map(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw each node's mean distance to its neighbours, with markers of its rows' classes."""
-    grid, counts = cells(shown), np.array(shown["counts"])  # (nodes, classes)
-    distances, out = np.array(shown["distances"]), np.flatnonzero(shown["outliers"])
-    names = [short(name) for name in shown["classes"]]
+    grid, counts = cells(entry), np.array(entry["counts"])  # (nodes, classes)
+    distances, out = np.array(entry["distances"]), np.flatnonzero(entry["outliers"])
+    names = [short(name) for name in entry["classes"]]
     rows, second = int(counts[out].sum()), int(counts[out, 1].sum())
     title = "No node of the map is an outlier"
     if len(out):
@@ -67,10 +68,10 @@ def distance_map(shown: Mapping[str, Any], caption: str) -> Drawn:
     )  # fmt: skip
     handles += axes.plot([], [], " ", label=labels[3])
     bar = figure.colorbar(shades, ax=axes, shrink=0.8, pad=0.02)
-    bar.set_label(f"mean {_METRICS[shown['metric']]} distance to neighbours")
+    bar.set_label(f"mean {_METRICS[entry['metric']]} distance to neighbours")
     bar.outline.set_visible(False)
     legend_below(figure, handles)
-    return Drawn(figure, title, _said_of_distances(shown, grid, distances, counts, out))
+    return Drawn(figure, title, _distances_in_words(entry, grid, distances, counts, out))
 
 
 def _mark(axes: Any, grid: Cells, counts: Array, cell: float, names: Sequence[str]) -> list[Any]:
@@ -88,8 +89,8 @@ def _mark(axes: Any, grid: Cells, counts: Array, cell: float, names: Sequence[st
         }  # fmt: skip
         shift = np.where(both, (-0.21, 0.21)[code], 0.0)
         size = np.searchsorted(steps, counts[:, code], side="right")  # 0 where there is no row
-        for place, (_, share) in enumerate(_SIZES, start=1):
-            at = size == place
+        for step, (_, share) in enumerate(_SIZES, start=1):
+            at = size == step
             if at.any():
                 axes.plot(
                     grid.middles[at, 0] + shift[at], grid.middles[at, 1], zorder=4,
@@ -99,20 +100,20 @@ def _mark(axes: Any, grid: Cells, counts: Array, cell: float, names: Sequence[st
     return handles
 
 
-def _said_of_distances(
-    shown: Mapping[str, Any], grid: Cells, distances: Array, counts: Array, out: Array
+def _distances_in_words(
+    entry: Mapping[str, Any], grid: Cells, distances: Array, counts: Array, out: Array
 ) -> str:
     rows, columns = grid.shape
-    second = shown["classes"][1]
+    second = entry["classes"][1]
     far = int(distances.argmax())
     text = (
-        f"Mean {_METRICS[shown['metric']]} distance of each node of a {shown['topology']} map of "
+        f"Mean {_METRICS[entry['metric']]} distance of each node of a {entry['topology']} map of "
         f"{rows} by {columns} to its neighbours: light is far, dark is near. It goes from "
-        f"{_number(distances.min())} to {_number(distances.max())}, at row {far // columns}, "
-        f"column {far % columns} (both from 0). Markers give the classes of the training rows on "
-        "a node, and are larger from 10 and from 100 rows on. "
+        f"{formatted(distances.min(), '.3g')} to {formatted(distances.max(), '.3g')}, at row "
+        f"{far // columns}, column {far % columns} (both from 0). Markers give the classes of the "
+        "training rows on a node, and are larger from 10 and from 100 rows on. "
     )
-    rule = _RULES[shown["rule"]]
+    rule = _RULES[entry["rule"]]
     if not len(out):
         return f"{text}By {rule}, no node has most of its rows flagged."
     return (
@@ -122,13 +123,13 @@ def _said_of_distances(
     )
 
 
-def hit_map(shown: Mapping[str, Any], caption: str) -> Drawn:
+def hit_map(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw how many training rows fall on each node, and which share is of the second class."""
-    grid, counts = cells(shown), np.array(shown["counts"])
+    grid, counts = cells(entry), np.array(entry["counts"])
     rows = counts.sum(axis=1)
     used = np.flatnonzero(rows)
     shares = counts[used, 1] / rows[used]
-    second = shown["classes"][1]
+    second = entry["classes"][1]
     title = f"{rows.sum():,} rows on {len(used):,} of {len(rows):,} nodes"
     cell = side(grid, 2.9, 5.2)
     figure = canvas(title, caption, 7.4, 1.75 + grid.extent[1] * cell)
@@ -147,25 +148,25 @@ def hit_map(shown: Mapping[str, Any], caption: str) -> Drawn:
         bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         bar.ax.minorticks_off()
         bar.outline.set_visible(False)
-    return Drawn(figure, title, _said_of_hits(shown, grid, rows, counts))
+    return Drawn(figure, title, _hits_in_words(entry, grid, rows, counts))
 
 
 def _number_cells(axes: Any, middles: Array, values: Array, steps: Array) -> None:
     for (across, down), value, step in zip(middles, values, steps, strict=True):
-        said = f"{value:,.0f}"
-        if said == "0" and value > 0:
-            said = "<1"
-        if said == "100" and value < 100:
-            said = ">99"
+        text = f"{value:,.0f}"
+        if text == "0" and value > 0:
+            text = "<1"
+        if text == "100" and value < 100:
+            text = ">99"
         axes.text(
-            across, down, said, ha="center", va="center_baseline", fontsize=6.5,
+            across, down, text, ha="center", va="center_baseline", fontsize=6.5,
             color=PAPER if step > 0.45 else INK,
         )  # fmt: skip
 
 
-def _said_of_hits(shown: Mapping[str, Any], grid: Cells, rows: Array, counts: Array) -> str:
+def _hits_in_words(entry: Mapping[str, Any], grid: Cells, rows: Array, counts: Array) -> str:
     columns, most = grid.shape[1], int(rows.argmax())
-    second, every = shown["classes"][1], int(counts[:, 1].sum())
+    second, every = entry["classes"][1], int(counts[:, 1].sum())
     order = np.argsort(-counts[:, 1], kind="stable")
     half = int(np.searchsorted(np.cumsum(counts[order, 1]), every / 2)) + 1
     text = (
@@ -182,10 +183,10 @@ def _said_of_hits(shown: Mapping[str, Any], grid: Cells, rows: Array, counts: Ar
     )
 
 
-def component_planes(shown: Mapping[str, Any], caption: str) -> Drawn:
+def component_planes(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the nodes' weights in each number that the map sees, those that vary most first."""
-    grid, planes = cells(shown), shown["planes"]
-    left = shown["total"] - len(planes)
+    grid, planes = cells(entry), entry["planes"]
+    left = entry["total"] - len(planes)
     title = f"{short(planes[0]['name'], 20)} varies most over the map"
     down = -(-len(planes) // _ACROSS)
     cell = side(grid, 1.45, 2.2)
@@ -203,15 +204,16 @@ def component_planes(shown: Mapping[str, Any], caption: str) -> Drawn:
         f"Each from its least (light) to its largest value (dark), in its own unit{rest}",
         fontsize=8, color=QUIET,
     )  # fmt: skip
-    listed = ", ".join(f"{one['name']} {_range(np.array(one['values']))}" for one in planes[:5])
-    return Drawn(
-        figure,
-        title,
-        f"Weights of the nodes in {len(planes)} of the {shown['total']} numbers that the map sees, "
+    listed = ", ".join(
+        f"{plane['name']} {_range(np.array(plane['values']))}" for plane in planes[:5]
+    )
+    description = (
+        f"Weights of the nodes in {len(planes)} of the {entry['total']} numbers that the map sees, "
         f"those first that vary most over it; light is the least value, dark the largest. In the "
         f"columns’ own units, of a category the share of rows that have it: {listed}"
-        f"{f', {len(planes) - 5} more' if len(planes) > 5 else ''}.",
+        f"{f', {len(planes) - 5} more' if len(planes) > 5 else ''}."
     )
+    return Drawn(figure, title, description)
 
 
 def _range(values: Array) -> str:
@@ -220,7 +222,3 @@ def _range(values: Array) -> str:
     decimals = max(0, 1 - math.floor(math.log10(high - low))) if high > low else 2
     low, high = round(low, decimals) + 0.0, round(high, decimals) + 0.0  # no -0
     return f"{low:,.{decimals}f} to {high:,.{decimals}f}".replace("-", "−")
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")

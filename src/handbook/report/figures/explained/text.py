@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from handbook.core.numbers import formatted
 from handbook.report.figures.predictions import short
 from handbook.report.figures.som_grid import Cells, fill, scale
 from handbook.report.figures.style import INK, QUIET, Drawn, canvas
@@ -31,41 +32,44 @@ _MARKS = {"\n": "↵", " ": "·", "\t": "→"}
 _CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 
 
-def text_samples(shown: Mapping[str, Any], caption: str) -> Drawn:
+def text_samples(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Set the continuations in one column, and what was written during training in another."""
     written = [
-        (f"After “{_line(shown['seed_text'], 60)}”", ""),
-        *((f"{one['label']}: {_shares(one)}", one["text"]) for one in shown["written"]),
+        (f"After “{_line(entry['seed_text'], 60)}”", ""),
+        *((f"{sample['label']}: {_shares(sample)}", sample["text"]) for sample in entry["written"]),
     ]
     trained = [
-        (f"While it was trained, after “{_line(shown['begun'], 60)}”", ""),
-        *((f"epoch {one['epoch']}: {_shares(one)}", one["text"]) for one in shown["epochs"]),
+        (f"While it was trained, after “{_line(entry['begun'], 60)}”", ""),
+        *(
+            (f"epoch {sample['epoch']}: {_shares(sample)}", sample["text"])
+            for sample in entry["epochs"]
+        ),
     ]
     half = (len(written) + 1) // 2
-    columns = [written, trained] if shown["epochs"] else [written[:half], written[half:]]
-    title = _found(shown["written"])
+    columns = [written, trained] if entry["epochs"] else [written[:half], written[half:]]
+    title = _title_of(entry["written"])
     width = 0.2 + len(columns) * (_WIDE + 0.15)
     set_out = [[_block(label, text) for label, text in column] for column in columns]
     tall = max(sum(len(block) * _LINE + _GAP for block in column) for column in set_out)
     height = 0.75 + tall
     figure = canvas(title, caption, width, height)
-    for place, column in enumerate(set_out):
-        left, top = 0.1 + place * (_WIDE + 0.15), height - 0.65
+    for index, column in enumerate(set_out):
+        left, top = 0.1 + index * (_WIDE + 0.15), height - 0.65
         for block in column:
             _write(figure, block, left, top)
             top -= len(block) * _LINE + _GAP
-    return Drawn(figure, title, _said_of_samples(shown))
+    return Drawn(figure, title, _samples_in_words(entry))
 
 
 def _write(figure: Any, block: Sequence[tuple[str, bool]], left: float, top: float) -> None:
     """Write lines, headings in bold, from a place in inches on."""
     wide, high = figure.get_size_inches()
     for row, (line, heading) in enumerate(block):
-        said = line.lstrip(" ")  # a space is as large in the file as a letter
+        text = line.lstrip(" ")  # a space is as large in the file as a letter
         figure.text(
-            (left + (len(line) - len(said)) * _ADVANCE * _SIZE / 72) / wide,
+            (left + (len(line) - len(text)) * _ADVANCE * _SIZE / 72) / wide,
             (top - row * _LINE) / high,
-            said,
+            text,
             va="top",
             fontsize=_SIZE,
             family="DejaVu Sans" if heading else "DejaVu Sans Mono",
@@ -91,15 +95,15 @@ def _line(text: str, most: int = 1000) -> str:
     return short(" ".join(text.split()), most)
 
 
-def _shares(one: Mapping[str, Any]) -> str:
-    if one["known"] is None:
+def _shares(sample: Mapping[str, Any]) -> str:
+    if sample["known"] is None:
         return "no words"
-    return f"words known {one['known']:.0%}, different {one['different']:.0%}"
+    return f"words known {sample['known']:.0%}, different {sample['different']:.0%}"
 
 
-def _found(written: Sequence[Mapping[str, Any]]) -> str:
+def _title_of(written: Sequence[Mapping[str, Any]]) -> str:
     """Say how the first way of writing, the greedy one, and the third, temperature 1, differ."""
-    by_name = {one["label"]: one for one in written}
+    by_name = {sample["label"]: sample for sample in written}
     greedy, drawn = by_name["greedy"]["different"], by_name["temperature 1"]["known"]
     parts = []
     if greedy is not None:
@@ -113,19 +117,20 @@ def _found(written: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(parts) or "No word is written"
 
 
-def _said_of_samples(shown: Mapping[str, Any]) -> str:
+def _samples_in_words(entry: Mapping[str, Any]) -> str:
     written = " ".join(
-        f"{one['label']} ({_shares(one)}): “{_line(one['text'])}”." for one in shown["written"]
+        f"{sample['label']} ({_shares(sample)}): “{_line(sample['text'])}”."
+        for sample in entry["written"]
     )
     text = (
-        f"The model continues “{_line(shown['seed_text'])}”, the first whole line of the test "
-        f"text; what is drawn has the seed {shown['seed']}. Blank lines are left out. Known words "
+        f"The model continues “{_line(entry['seed_text'])}”, the first whole line of the test "
+        f"text; what is drawn has the seed {entry['seed']}. Blank lines are left out. Known words "
         "are those of the training text; different ones are what is left when each counts once. "
         f"{written}"
     )
-    if not shown["epochs"]:
+    if not entry["epochs"]:
         return text
-    first, last = shown["epochs"][0], shown["epochs"][-1]
+    first, last = entry["epochs"][0], entry["epochs"][-1]
     return (
         f"{text} While it was trained it continued the beginning of the training text at "
         f"temperature 1: after epoch {first['epoch']} “{_line(first['text'])}”, after epoch "
@@ -133,19 +138,19 @@ def _said_of_samples(shown: Mapping[str, Any]) -> str:
     )
 
 
-def gates(shown: Mapping[str, Any], caption: str) -> Drawn:
+def gates(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw each gate of some units as a strip a unit, with the characters that are read below."""
-    names, units, read = list(shown["values"]), shown["units"], shown["text"]
-    title = _finding(shown)
+    names, units, read = list(entry["values"]), entry["units"], entry["text"]
+    title = _finding(entry)
     grid = _cells(len(units), len(read))
     width = max(6.4, 1.75 + len(read) * _CELL)
     height = 1.3 + len(names) * (len(units) * _TALL + 0.3)
     figure = canvas(title, caption, width, height)
     every = figure.subplots(len(names), 1, squeeze=False)[:, 0]
     for axes, name in zip(every, names, strict=True):
-        values = np.array(shown["values"][name])  # (units, characters)
+        values = np.array(entry["values"][name])  # (units, characters)
         shades = scale(0.0, 1.0)
-        if name == shown["memory"]:  # some units count far, others hardly at all
+        if name == entry["memory"]:  # some units count far, others hardly at all
             values = values / np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-12)
             shades, name = scale(-1.0, 1.0, steps=9), f"{name}, in parts of each unit’s largest"
         axes.set(xlim=(-0.5, len(read) - 0.5), ylim=(len(units) - 0.5, -0.5))
@@ -159,14 +164,14 @@ def gates(shown: Mapping[str, Any], caption: str) -> Drawn:
         bar = figure.colorbar(shades, ax=axes, pad=0.01, fraction=0.03, aspect=6)
         bar.ax.tick_params(labelsize=6.5)
         bar.outline.set_visible(False)
-    axes.set_xticks(range(len(read)), [_MARKS.get(one, one) for one in read])
+    axes.set_xticks(range(len(read)), [_MARKS.get(character, character) for character in read])
     for tick in axes.get_xticklabels():
         tick.set(family="DejaVu Sans Mono", color=INK)
     figure.supxlabel(
         "characters in the order of reading (· space, ↵ line break); light is low, dark is high",
         fontsize=8, color=QUIET,
     )  # fmt: skip
-    return Drawn(figure, title, _said_of_gates(shown))
+    return Drawn(figure, title, _gates_in_words(entry))
 
 
 def _cells(rows: int, columns: int) -> Cells:
@@ -175,33 +180,30 @@ def _cells(rows: int, columns: int) -> Cells:
     return Cells((rows, columns), middles, _CORNER)
 
 
-def _finding(shown: Mapping[str, Any]) -> str:
+def _finding(entry: Mapping[str, Any]) -> str:
     best = max(
-        zip(shown["units"], shown["follows"], strict=True),
-        key=lambda one: abs(one[1]["correlation"] or 0.0),
+        zip(entry["units"], entry["follows"], strict=True),
+        key=lambda item: abs(item[1]["correlation"] or 0.0),
     )
     unit, follows = best
     if follows["correlation"] is None:
         return "No unit remembers anything"
-    return f"Unit {unit} goes with {follows['feature']}: r = {_signed(follows['correlation'])}"
+    correlation = formatted(follows["correlation"], ".2f")
+    return f"Unit {unit} goes with {follows['feature']}: r = {correlation}"
 
 
-def _said_of_gates(shown: Mapping[str, Any]) -> str:
-    means = ", ".join(f"{name} {mean:.2f}" for name, mean in shown["means"].items())
+def _gates_in_words(entry: Mapping[str, Any]) -> str:
+    means = ", ".join(f"{name} {mean:.2f}" for name, mean in entry["means"].items())
     follows = ", ".join(
-        f"unit {unit} with {one['feature']} ({_signed(one['correlation'])})"
-        for unit, one in zip(shown["units"], shown["follows"], strict=True)
-        if one["feature"] is not None
+        f"unit {unit} with {follower['feature']} ({formatted(follower['correlation'], '.2f')})"
+        for unit, follower in zip(entry["units"], entry["follows"], strict=True)
+        if follower["feature"] is not None
     )
     opened = f" Means over all units: {means}." if means else ""
     return (
-        f"The {len(shown['units'])} of {shown['hidden']} units of the last {_CELLS[shown['cell']]} "
-        f"layer whose {shown['memory']} varies most while it reads “{_line(shown['text'])}” from "
-        f"the test text: {', '.join(shown['values'])}, one column a character.{opened} Correlation "
-        f"of each {shown['memory']} with what it goes with most, over {shown['judged']:,} "
+        f"The {len(entry['units'])} of {entry['hidden']} units of the last {_CELLS[entry['cell']]} "
+        f"layer whose {entry['memory']} varies most while it reads “{_line(entry['text'])}” from "
+        f"the test text: {', '.join(entry['values'])}, one column a character.{opened} Correlation "
+        f"of each {entry['memory']} with what it goes with most, over {entry['judged']:,} "
         f"characters: {follows or 'none'}."
     )
-
-
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

@@ -41,10 +41,10 @@ class _Box(NamedTuple):
     answer: str
 
 
-def tree(shown: Mapping[str, Any], caption: str) -> Drawn:
+def tree(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the nodes that the record holds, and say how many lie below them."""
-    root, classes = shown["root"], shown["classes"]
-    leaves = f"{shown['leaves']:,} lea{'f' if shown['leaves'] == 1 else 'ves'}"
+    root, classes = entry["root"], entry["classes"]
+    leaves = f"{entry['leaves']:,} lea{'f' if entry['leaves'] == 1 else 'ves'}"
     title = (
         f"A tree of {leaves} that first asks: {short(root['question'], 40)}"
         if "question" in root
@@ -67,16 +67,16 @@ def tree(shown: Mapping[str, Any], caption: str) -> Drawn:
     for box in boxes:
         _draw_edge(axes, box)
     for box in boxes:
-        _draw_box(axes, box, shown)
+        _draw_box(axes, box, entry)
     if classes:
         legend_below(
             figure,
             [
-                axes.fill_between([], [], color=_colour(place, len(names)), label=name)
-                for place, name in enumerate(names)
+                axes.fill_between([], [], color=_colour(code, len(names)), label=name)
+                for code, name in enumerate(names)
             ],
         )
-    return Drawn(figure, title, _words(shown))
+    return Drawn(figure, title, _words(entry))
 
 
 def _boxes(
@@ -117,7 +117,7 @@ def _draw_edge(axes: Any, box: _Box) -> None:
     )  # fmt: skip
 
 
-def _draw_box(axes: Any, box: _Box, shown: Mapping[str, Any]) -> None:
+def _draw_box(axes: Any, box: _Box, entry: Mapping[str, Any]) -> None:
     from matplotlib.patches import Rectangle
 
     left, middle = box.level * _ACROSS, box.row * _DOWN
@@ -128,60 +128,60 @@ def _draw_box(axes: Any, box: _Box, shown: Mapping[str, Any]) -> None:
     )  # fmt: skip
     if "shares" in box.node:
         begin = left
-        for place, share in enumerate(box.node["shares"]):
+        for index, share in enumerate(box.node["shares"]):
             axes.add_patch(
                 Rectangle((begin, top + _HIGH - 0.07), share * _WIDE, 0.07, linewidth=0,
-                          facecolor=_colour(place, len(shown["classes"])))
+                          facecolor=_colour(index, len(entry["classes"])))
             )  # fmt: skip
             begin += share * _WIDE
-    lines = _lines(box.node, shown)
+    lines = _lines(box.node, entry)
     strong = "question" in box.node
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         axes.text(
-            left + 0.06, top + 0.05 + 0.155 * place, line, va="top", fontsize=7.5,
-            fontweight="bold" if strong and place == 0 else "normal",
-            color=QUIET if place == len(lines) - 1 else INK,
+            left + 0.06, top + 0.05 + 0.155 * index, line, va="top", fontsize=7.5,
+            fontweight="bold" if strong and index == 0 else "normal",
+            color=QUIET if index == len(lines) - 1 else INK,
         )  # fmt: skip
 
 
-def _lines(node: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]:
+def _lines(node: Mapping[str, Any], entry: Mapping[str, Any]) -> list[str]:
     """Three lines: the question or the end, what is predicted, how many rows and how mixed."""
     below = node.get("below", 0)
     first = f"{below:,} nodes below, not shown" if below else "leaf: asks no more"
     if "question" in node:
         first = short(node["question"], _NAME)
     rows = f"{node['rows']:,} row{'' if node['rows'] == 1 else 's'}"
-    impurity = _CRITERIA.get(shown["criterion"], shown["criterion"])
-    return [first, _said(node, shown), f"{rows} · {impurity} {node['impurity']:.3g}"]
+    impurity = _CRITERIA.get(entry["criterion"], entry["criterion"])
+    return [first, _outcome(node, entry), f"{rows} · {impurity} {node['impurity']:.3g}"]
 
 
-def _said(node: Mapping[str, Any], shown: Mapping[str, Any]) -> str:
+def _outcome(node: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
     if "shares" not in node:
-        return f"{short(shown['target'], 16)} {node['value']:.4g}"
+        return f"{short(entry['target'], 16)} {node['value']:.4g}"
     shares = node["shares"]
     # Of two classes always the second, so that boxes can be compared.
-    place = 1 if len(shares) == 2 else max(range(len(shares)), key=shares.__getitem__)
-    return f"{short(shown['classes'][place])} {shares[place]:.1%}"
+    code = 1 if len(shares) == 2 else max(range(len(shares)), key=shares.__getitem__)
+    return f"{short(entry['classes'][code])} {shares[code]:.1%}"
 
 
-def _colour(place: int, classes: int) -> str:
+def _colour(code: int, classes: int) -> str:
     # Of two classes only the second stands out, in colour and in grey.
-    return (GRID, MAIN)[place] if classes == 2 else COLOURS[place % len(COLOURS)]
+    return (GRID, MAIN)[code] if classes == 2 else COLOURS[code % len(COLOURS)]
 
 
-def _words(shown: Mapping[str, Any]) -> str:
-    nodes = f"{shown['nodes']:,} nodes, {shown['leaves']:,} of them leaves, depth {shown['depth']}"
+def _words(entry: Mapping[str, Any]) -> str:
+    nodes = f"{entry['nodes']:,} nodes, {entry['leaves']:,} of them leaves, depth {entry['depth']}"
     return (
-        f"Decision tree of {nodes}; shown down to depth {min(shown['shown'], shown['depth'])}. "
-        f"All training rows: {_spoken(shown['root'], shown)}"
+        f"Decision tree of {nodes}; shown down to depth {min(entry['shown'], entry['depth'])}. "
+        f"All training rows: {_spoken(entry['root'], entry)}"
     )
 
 
-def _spoken(node: Mapping[str, Any], shown: Mapping[str, Any]) -> str:
+def _spoken(node: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
     if "question" not in node:
-        return f"{_said(node, shown)}, {node['rows']:,} rows."
+        return f"{_outcome(node, entry)}, {node['rows']:,} rows."
     return (
-        f"{_said(node, shown)}, {node['rows']:,} rows. {node['question']}? "
-        f"Yes: {_said(node['yes'], shown)}, {node['yes']['rows']:,} rows. "
-        f"No: {_said(node['no'], shown)}, {node['no']['rows']:,} rows."
+        f"{_outcome(node, entry)}, {node['rows']:,} rows. {node['question']}? "
+        f"Yes: {_outcome(node['yes'], entry)}, {node['yes']['rows']:,} rows. "
+        f"No: {_outcome(node['no'], entry)}, {node['no']['rows']:,} rows."
     )

@@ -24,9 +24,9 @@ def draw(plot: Plot, caption: str) -> Drawn:
     }
     lines(right, weights)
     label(right, "step", "weight", title="weights; the line has w = 2, b = 0", legend="lower left")
-    said = "; ".join(
+    ends = "; ".join(
         f"{name}: loss from {loss[0]:.3g} to {loss[-1]:.3g}" for name, loss in plot["loss"].items()
     )
     return Drawn(
-        figure, title, f"{said[0].upper() + said[1:]} in {len(plot['loss'][names[0]]) - 1} steps."
+        figure, title, f"{ends[0].upper() + ends[1:]} in {len(plot['loss'][names[0]]) - 1} steps."
     )

@@ -13,7 +13,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a line an output channel: its weights times the input channels."""
     inputs, outputs = len(plot["image"]), len(plot["output"])
     lines: list[Line] = []
-    for place, (weights, output) in enumerate(
+    for number, (weights, output) in enumerate(
         zip(plot["weights"], plot["output"], strict=True), start=1
     ):
         line: list[Matrix | str] = []
@@ -26,7 +26,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
                 "·",
                 Matrix(f"channel {channel}", image, marks=[(0, 0, 1, 1)]),
             ]
-        lines.append([*line, "=", Matrix(f"output {place}", output, marks=[(0, 0, 1, 1)])])
+        lines.append([*line, "=", Matrix(f"output {number}", output, marks=[(0, 0, 1, 1)])])
     title = f"A kernel of one cell: each pixel’s {inputs} numbers become {outputs}"
     description = (
         f"{inputs} channels are multiplied by a weight each and added up, once for each of "

@@ -13,8 +13,8 @@ def draw(plot: Plot, caption: str) -> Drawn:
     image, filters, maps = plot["image"], plot["filters"], plot["maps"]
     lines: list[Line] = [
         [Matrix(f"first image, {len(image)} × {len(image)}", image)],
-        [Matrix(f"filter {place}", one) for place, one in enumerate(filters, start=1)],
-        [Matrix(f"output {place}", one) for place, one in enumerate(maps, start=1)],
+        [Matrix(f"filter {number}", matrix) for number, matrix in enumerate(filters, start=1)],
+        [Matrix(f"output {number}", matrix) for number, matrix in enumerate(maps, start=1)],
     ]
     size = len(maps[0])
     title = f"{len(filters)} filters see the same image {len(filters)} times"

@@ -24,13 +24,13 @@ def draw(plot: Plot, caption: str) -> Drawn:
         axes.plot(*points[-1], "*", color=INK, markersize=11)
     axes.plot(*plot["book"], "X", color=MARK, markersize=10, label="printed as the minimum")
     label(axes, "first entry", "second entry", legend="upper right", aspect="equal")
-    said = "; ".join(
+    ends_of = "; ".join(
         f"{name}: ({points[-1][0]:.3g}, {points[-1][1]:.3g})"
         for name, points in plot["paths"].items()
     )
     x, y = plot["book"]
     description = (
-        f"Circles of equal sum of squares and the triangle that is allowed. Descent ends, {said}. "
-        f"The printed point ({x:g}, {y:g}) lies outside."
+        f"Circles of equal sum of squares and the triangle that is allowed. Descent ends, {ends_of}"
+        f". The printed point ({x:g}, {y:g}) lies outside."
     )
     return Drawn(figure, title, description)

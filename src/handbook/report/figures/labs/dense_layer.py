@@ -25,16 +25,16 @@ def draw(plot: Plot, caption: str) -> Drawn:
     reach = np.abs(np.array(plot["sums"])).max()
     curve = np.linspace(-reach, reach, 101)
     left.plot(curve, 1 / (1 + np.exp(-curve)), color=INK, linewidth=0.8)
-    for unit, (sums, said) in enumerate(zip(plot["sums"], plot["outputs"], strict=True)):
+    for unit, (sums, values) in enumerate(zip(plot["sums"], plot["outputs"], strict=True)):
         look = {
             "color": COLOURS[unit % len(COLOURS)],
             "marker": _MARKERS[unit % len(_MARKERS)],
             "linestyle": "none",
             "markersize": 3,
         }
-        left.plot(sums[:_SHOWN], said[:_SHOWN], **look)
+        left.plot(sums[:_SHOWN], values[:_SHOWN], **look)
         # side by side in a fixed order, so that equal outputs do not hide each other
-        right.plot(unit + 1 + 0.5 * (np.arange(samples) / samples - 0.5), said, **look)
+        right.plot(unit + 1 + 0.5 * (np.arange(samples) / samples - 0.5), values, **look)
     left.set_title(f"on the curve of the sigmoid, {min(_SHOWN, samples)} samples", fontsize=9)
     label(left, "weighted sum of the inputs, plus bias", "output")
     label(right, "unit", title=f"by unit, all {samples} samples", xticks=range(1, units + 1))

@@ -24,11 +24,11 @@ def draw(plot: Plot, caption: str) -> Drawn:
                 Matrix(f"output, {len(edges)} × {len(edges[0])}", edges),
             ]
         )
-    found = plot["edges"][0][0]
+    row = plot["edges"][0][0]
     title = "Upright edges are found, lying ones are not"
     description = (
         f"Above: an image of {len(plot['images'][0][0])} columns with a dark bar, the kernel "
-        f"{value(plot['kernel'][0])}, and the output, whose rows are all {value(found)}: 1 where "
+        f"{value(plot['kernel'][0])}, and the output, whose rows are all {value(row)}: 1 where "
         "light turns dark, −1 where dark turns light. Below: the same image turned on its side; "
         "along each row nothing changes, and the output is 0 everywhere."
     )

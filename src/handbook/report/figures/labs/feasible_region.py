@@ -32,9 +32,11 @@ def draw(plot: Plot, caption: str) -> Drawn:
     axes.set(xlabel="x", ylabel="y", xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     axes.set_aspect("equal")
     axes.legend(loc="upper left")
-    said = ", ".join(f"({x:g}, {y:g})" for x, y in corners)
+    corners_text = ", ".join(f"({x:g}, {y:g})" for x, y in corners)
     return Drawn(
-        figure, title, f"A polygon with the corners {said}, cut out by {len(plot['b'])} lines."
+        figure,
+        title,
+        f"A polygon with the corners {corners_text}, cut out by {len(plot['b'])} lines.",
     )
 
 
@@ -46,10 +48,10 @@ def _sum(a: float, b: float) -> str:
     >>> _sum(1, -1), _sum(0, -1), _sum(2, 0.5)
     ('x − y', '−y', '2x + 0.5y')
     """
-    said = ""
+    text = ""
     for factor, name in ((a, "x"), (b, "y")):
         if factor:
             size = "" if abs(factor) == 1 else f"{abs(factor):g}"
-            sign = (" − " if factor < 0 else " + ") if said else ("−" if factor < 0 else "")
-            said += f"{sign}{size}{name}"
-    return said
+            sign = (" − " if factor < 0 else " + ") if text else ("−" if factor < 0 else "")
+            text += f"{sign}{size}{name}"
+    return text

@@ -27,11 +27,11 @@ def draw(plot: Plot, caption: str) -> Drawn:
     right.plot(*plot["best"][1:], "*", color=INK, markersize=12, label="least squares")
     right.set_title("the two slopes, epoch by epoch", fontsize=9)
     label(right, "first slope", "second slope", legend="lower right")
-    said = "; ".join(f"{name} {loss[-1]:.2g}" for name, loss in plot["loss"].items())
+    excesses = "; ".join(f"{name} {loss[-1]:.2g}" for name, loss in plot["loss"].items())
     description = (
         f"Excess of the mean squared error over least squares after "
-        f"{len(next(iter(plot['loss'].values()))) - 1} epochs: {said}. On contours of the loss all "
-        f"rows come part of the way to ({plot['best'][1]:.2f}, {plot['best'][2]:.2f}), few rows "
-        "all of it."
+        f"{len(next(iter(plot['loss'].values()))) - 1} epochs: {excesses}. On contours of the loss "
+        f"all rows come part of the way to ({plot['best'][1]:.2f}, {plot['best'][2]:.2f}), few "
+        "rows all of it."
     )
     return Drawn(figure, title, description)

@@ -15,19 +15,19 @@ def draw(plot: Plot, caption: str) -> Drawn:
     size = len(plot["kernel"][0])
     window, first = [(0, 0, size, size)], [(0, 0, 1, 1)]
     parts = zip(plot["image"], plot["kernel"], plot["parts"], strict=True)
-    for place, (image, kernel, part) in enumerate(parts, start=1):
+    for channel, (image, kernel, part) in enumerate(parts, start=1):
         lines.append(
             [
-                Matrix(f"channel {place}", image, marks=window),
+                Matrix(f"channel {channel}", image, marks=window),
                 "⋆",
-                Matrix(f"its kernel {place}", kernel, marks=window),
+                Matrix(f"its kernel {channel}", kernel, marks=window),
                 "=",
-                Matrix(f"part {place}", part, marks=first),
+                Matrix(f"part {channel}", part, marks=first),
             ]
         )
     total: list[Matrix | str] = []
-    for place, part in enumerate(plot["parts"], start=1):
-        total += ["+"] * (place > 1) + [Matrix(f"part {place}", part, marks=first)]
+    for channel, part in enumerate(plot["parts"], start=1):
+        total += ["+"] * (channel > 1) + [Matrix(f"part {channel}", part, marks=first)]
     lines.append([*total, "=", Matrix("output", plot["output"], marks=first)])
     firsts = " + ".join(f"{part[0][0]:g}" for part in plot["parts"])
     title = f"Each channel has its kernel; the parts add up: {firsts} = {plot['output'][0][0]:g}"

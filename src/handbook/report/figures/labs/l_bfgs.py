@@ -15,7 +15,10 @@ def draw(plot: Plot, caption: str) -> Drawn:
     title = "L-BFGS needs few gradients where plain descent crawls"
     figure = canvas(title, caption, 8.0, 4.4)
     left, right = figure.subplots(1, 2)
-    lines(left, {name: (asked, values) for name, (asked, values) in plot["evaluations"].items()})
+    lines(
+        left,
+        {name: (gradients, values) for name, (gradients, values) in plot["evaluations"].items()},
+    )
     logarithmic(left)
     left.set_title("Rosenbrock's function in three dimensions", fontsize=9)
     label(left, "gradients asked for", "value", legend="upper right")
@@ -27,12 +30,12 @@ def draw(plot: Plot, caption: str) -> Drawn:
     path(right, plot["path"], "L-BFGS", 0)
     right.plot(1, 1, "*", color=INK, markersize=12, label="minimum")
     label(right, "x1", "x2", title="the same in two dimensions", legend="lower right")
-    said = "; ".join(
-        f"{name} reaches {values[-1]:.2g} with {asked[-1]} gradients"
-        for name, (asked, values) in plot["evaluations"].items()
+    ends = "; ".join(
+        f"{name} reaches {values[-1]:.2g} with {gradients[-1]} gradients"
+        for name, (gradients, values) in plot["evaluations"].items()
     )
     description = (
-        f"{said}. In two dimensions L-BFGS follows the curved valley to (1, 1) in "
+        f"{ends}. In two dimensions L-BFGS follows the curved valley to (1, 1) in "
         f"{len(points) - 1} steps."
     )
     return Drawn(figure, title, description)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbook.report.figures.style import COLOURS, DASHES, Drawn, Plot, canvas
+from handbook.report.figures.style import Drawn, Plot, canvas, look
 
 __all__ = ["draw"]
 
@@ -13,10 +13,9 @@ def draw(plot: Plot, caption: str) -> Drawn:
     title = f"From slope {slopes[0]:g} to {slopes[-1]:g}: what is left of negative inputs"
     figure = canvas(title, caption, 6.0, 4.2)
     axes = figure.add_subplot()
-    for place, (slope, values) in enumerate(zip(slopes, plot["values"], strict=True)):
+    for index, (slope, values) in enumerate(zip(slopes, plot["values"], strict=True)):
         axes.plot(
-            plot["x"], values, color=COLOURS[place % len(COLOURS)],
-            linestyle=DASHES[place % len(DASHES)], label=f"slope {slope:g}",
+            plot["x"], values, **look(index), label=f"slope {slope:g}",
         )  # fmt: skip
         axes.annotate(
             f"{slope:g}", (plot["x"][0], values[0]), xytext=(-3, 0), textcoords="offset points",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbook.core.numbers import value
+from handbook.core.numbers import formatted, value
 from handbook.report.figures.panels import label
 from handbook.report.figures.style import COLOURS, DASHES, MAIN, QUIET, Drawn, Plot, canvas
 
@@ -17,11 +17,11 @@ def draw(plot: Plot, caption: str) -> Drawn:
     figure = canvas(title, caption, 8.0, 3.9)
     left, right = figure.subplots(1, 2)
     looks = zip(plot["weights"], plot["wanted"], COLOURS, DASHES, ("o", "s"), strict=False)
-    for place, (weights, wanted, colour, dashes, marker) in enumerate(looks):
+    for index, (weights, wanted, colour, dashes, marker) in enumerate(looks):
         left.axhline(wanted, color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
         left.plot(
             steps, weights, color=colour, linestyle=dashes, marker=marker, markersize=3.5,
-            label=f"weight {place + 1}, wanted {value(wanted)}",
+            label=f"weight {index + 1}, wanted {value(wanted)}",
         )  # fmt: skip
     label(left, "step of gradient descent", "weight", title="kernel", legend="center right")
     right.plot(steps, plot["losses"], color=MAIN, marker="o", markersize=3.5)
@@ -40,4 +40,4 @@ def draw(plot: Plot, caption: str) -> Drawn:
 
 
 def _listed(weights: list[float]) -> str:
-    return f"({', '.join(f'{one:.4g}' for one in weights)})".replace("-", "−")
+    return f"({', '.join(formatted(weight, '.4g') for weight in weights)})"

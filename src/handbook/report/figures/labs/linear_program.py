@@ -14,7 +14,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
     """Draw one panel a limit."""
     title = "The best amounts lie in a corner, and which one hangs on the limit"
     figure = canvas(title, caption, 8.0, 4.4)
-    said = []
+    optima = []
     for axes, panel in zip(figure.subplots(1, 2), plot["panels"], strict=True):
         corners, best = np.array(panel["corners"]), np.array(panel["best"])
         axes.fill(*corners.T, color=MAIN, alpha=0.18, label="feasible")
@@ -33,9 +33,9 @@ def draw(plot: Plot, caption: str) -> Drawn:
         label(axes, "amount a", "amount b")
         axes.set(xlim=(0, None), ylim=(0, corners[:, 1].max() * 1.2))
         axes.legend(loc="upper right")
-        said.append(
+        optima.append(
             f"with a + b at most {panel['limit']:g} the best is ({best[0]:g}, {best[1]:g}), "
             f"profit {panel['earned']:g}"
         )
-    words = "; ".join(said)
+    words = "; ".join(optima)
     return Drawn(figure, title, f"Two triangles: {words}.")

@@ -16,7 +16,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
     left, right = figure.subplots(1, 2)
     reach = [min(plot["x"] + plot["at"]) - 0.5, max(plot["x"] + plot["at"]) + 0.5]
     for line, colour, dashes in zip(plot["lines"], COLOURS, DASHES, strict=False):
-        heights = [line["slope"] * place + line["intercept"] for place in reach]
+        heights = [line["slope"] * x + line["intercept"] for x in reach]
         left.plot(
             reach,
             heights,
@@ -26,7 +26,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
         )
     left.plot(plot["x"], plot["y"], "o", color=INK, markersize=5, label="points")
     best = plot["lines"][0]
-    heights = [best["slope"] * place + best["intercept"] for place in plot["at"]]
+    heights = [best["slope"] * x + best["intercept"] for x in plot["at"]]
     left.plot(
         plot["at"], heights, "o", color=INK, markersize=5, markerfacecolor="none",
         label="predicted",

@@ -19,9 +19,9 @@ def draw(plot: Plot, caption: str) -> Drawn:
         axes.plot(*zip(*others, strict=True), "s", color=INK, label="local minimum", markersize=7)
     axes.plot(*deepest, "v", color=MARK, label="global minimum", markersize=9)
     label(axes, "x", "x cos(πx)", legend="upper left")
-    said = ", ".join(f"{y:.4f} at x = {x:.4f}" for x, y in plot["minima"])
+    minima = ", ".join(f"{y:.4f} at x = {x:.4f}" for x, y in plot["minima"])
     description = (
         f"The curve x cos(πx) from {plot['x'][0]:g} to {plot['x'][-1]:g}. Its minima inside, "
-        f"the deepest last: {said}."
+        f"the deepest last: {minima}."
     )
     return Drawn(figure, title, description)

@@ -29,13 +29,13 @@ def draw(plot: Plot, caption: str) -> Drawn:
         row[0].set_ylabel("unit")
     for axes in panels[1]:
         axes.set_xlabel("step")
-    said = "; ".join(
-        f"{name} {np.min(found):.2f} to {np.max(found):.2f}, mean {np.mean(found):.2f}"
-        for name, found in values.items()
+    ranges = "; ".join(
+        f"{name} {np.min(unit):.2f} to {np.max(unit):.2f}, mean {np.mean(unit):.2f}"
+        for name, unit in values.items()
     )
     description = (
         f"{plot['units']} units read {plot['steps']} steps of random numbers. Over all of them: "
-        f"{said}. The forget gate says how much of the cell state is kept, the input gate how "
+        f"{ranges}. The forget gate says how much of the cell state is kept, the input gate how "
         "much of the candidate is added to it, the output gate how much of it is shown as hidden "
         "state.".replace("-", "−")
     )

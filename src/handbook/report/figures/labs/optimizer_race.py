@@ -19,27 +19,27 @@ def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a panel a problem, three with paths, and a table of rates."""
     rules = list(next(iter(plot["losses"].values())))
     title = "Eight optimizers on the same problems"
-    said = (
+    subtitle = (
         f"{caption} · loss above the minimum against gradients asked for; each learning rate is "
         f"the best of {len(plot['rates'])} from {plot['rates'][0]:g} to {plot['rates'][-1]:g}, by "
         f"the mean logarithm of the loss over {plot['budget']} steps"
     )
-    figure = canvas(title, said, 10.4, 13.2)
+    figure = canvas(title, subtitle, 10.4, 13.2)
     figure.legend(
         handles=[_key(rules, rule) for rule in rules], loc="outside lower center", ncols=4
     )
     grid = figure.add_gridspec(5, 3, height_ratios=[1, 1, 1, 1.15, 1.05])
-    for place, (name, losses) in enumerate(plot["losses"].items()):
-        axes = figure.add_subplot(grid[place // 3, place % 3])
-        for rule, (asked, excess) in losses.items():
-            axes.plot(asked, excess, **_look(rules, rule), markevery=8)
+    for index, (name, losses) in enumerate(plot["losses"].items()):
+        axes = figure.add_subplot(grid[index // 3, index % 3])
+        for rule, (gradients, excess) in losses.items():
+            axes.plot(gradients, excess, **_look(rules, rule), markevery=8)
         axes.set_title(name, fontsize=8.5)
         axes.set(xlabel="gradients", ylabel="excess loss")
         axes.set_ylim(plot["nothing"] / 3, None)
         logarithmic(axes)
         logarithmic(axes, "x")
-    for place, panel in enumerate(plot["paths"]):
-        axes = figure.add_subplot(grid[3, place])
+    for index, panel in enumerate(plot["paths"]):
+        axes = figure.add_subplot(grid[3, index])
         low, high = np.min(panel["values"]), np.max(panel["values"])
         levels = np.linspace(low, high, 9)[1:-1].tolist()
         contours(axes, panel["across"], panel["up"], panel["values"], levels)
@@ -50,7 +50,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
         label(axes, "x", "y", title=f"paths: {panel['name']}")
     _table(figure.add_subplot(grid[4, :]), plot, rules)
     words = "; ".join(
-        f"{name}: {', '.join(f'{rule} {one[1][-1]:.1e}' for rule, one in losses.items())}"
+        f"{name}: {', '.join(f'{rule} {curve[1][-1]:.1e}' for rule, curve in losses.items())}"
         for name, losses in plot["losses"].items()
     )
     description = (

@@ -13,7 +13,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
     """Draw a line an output channel: the image's channels, the kernel's, and the output."""
     channels, inputs = len(plot["output"]), len(plot["image"])
     lines: list[Line] = []
-    for place, (kernel, output) in enumerate(
+    for number, (kernel, output) in enumerate(
         zip(plot["kernels"], plot["output"], strict=True), start=1
     ):
         line: list[Matrix | str] = []
@@ -22,14 +22,17 @@ def draw(plot: Plot, caption: str) -> Drawn:
             line += [
                 Matrix(f"channel {channel}", image),
                 "⋆",
-                Matrix(f"kernel {place}.{channel}", part),
+                Matrix(f"kernel {number}.{channel}", part),
             ]
-        lines.append([*line, "=", Matrix(f"output {place}", output)])
+        lines.append([*line, "=", Matrix(f"output {number}", output)])
     title = f"{channels} kernels of {inputs} channels make {channels} output channels"
     description = (
         f"An image of {inputs} channels and {channels} kernels of {inputs} channels each. Each "
         "kernel gives one channel of the output: "
-        + "; ".join(f"{place}: {value(one)}" for place, one in enumerate(plot["output"], start=1))
+        + "; ".join(
+            f"{number}: {value(channel_values)}"
+            for number, channel_values in enumerate(plot["output"], start=1)
+        )
         + "."
     )
     return sheet(title, caption, lines, description, cell=0.36)

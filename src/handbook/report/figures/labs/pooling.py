@@ -14,7 +14,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
     window, small, large = plot["window"], plot["small"], plot["large"]
     first = [(0, 0, window, window)]
     size = len(plot["pooled"])
-    places = [(row, column) for row in range(size) for column in range(size)]
+    corners = [(row, column) for row in range(size) for column in range(size)]
     lines: list[Line] = [
         [
             Matrix(f"{len(small)} × {len(small)}, stride 1", small, marks=first),
@@ -27,10 +27,10 @@ def draw(plot: Plot, caption: str) -> Drawn:
             Matrix(
                 f"{len(large)} × {len(large)}, stride {window}",
                 large,
-                marks=[(row * window, column * window, window, window) for row, column in places],
+                marks=[(row * window, column * window, window, window) for row, column in corners],
             ),
             "→",
-            Matrix("maximum", plot["pooled"], marks=[(*place, 1, 1) for place in places]),
+            Matrix("maximum", plot["pooled"], marks=[(*corner, 1, 1) for corner in corners]),
         ],
     ]
     title = f"A window of {window} × {window} keeps its largest or its mean"

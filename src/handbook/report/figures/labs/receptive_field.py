@@ -18,9 +18,9 @@ def draw(plot: Plot, caption: str) -> Drawn:
     count = len(plot["kernels"])
     title = f"Behind {count} layers, one number has seen {size} × {size}"
     line: list[Matrix | str] = []
-    names = ["input", *(f"output of layer {place}" for place in range(1, count + 1))]
-    for place, (name, ways, field) in enumerate(zip(names, plot["ways"], fields, strict=True)):
-        if place:
+    names = ["input", *(f"output of layer {layer}" for layer in range(1, count + 1))]
+    for layer, (name, ways, field) in enumerate(zip(names, plot["ways"], fields, strict=True)):
+        if layer:
             line.append("→")
         line.append(Matrix(name, ways, marks=[field]))
     description = (

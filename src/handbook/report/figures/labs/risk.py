@@ -28,7 +28,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
     )  # fmt: skip
     axes.set(xlabel="x", ylabel="risk", ylim=(-1.5, 20))
     figure.legend(loc="outside lower center", ncols=4)
-    observed = ", ".join(f"{one:g}" for one in plot["observed"])
+    observed = ", ".join(f"{observation:g}" for observation in plot["observed"])
     description = (
         f"Two parabolas of the same width. The risk is least at 0, where it is 0; the empirical "
         f"risk on {observed} is least at {mean:g}, where it is {least:g}."

@@ -42,13 +42,13 @@ def draw(plot: Plot, caption: str) -> Drawn:
     axes["reach"].xaxis.get_major_locator().set_params(integer=True)
     axes["reach"].yaxis.set_major_formatter("{x:g}")
     axes["reach"].legend(loc="upper left")
-    said = "; ".join(
+    lengths = "; ".join(
         f"{panel['cell']} {panel['reached'][-1]:.2g} at step {steps}, {panel['reached'][0]:.1g} "
         "at step 1"
         for panel in panels
     )
     description = (
         f"Cells with random weights read the same {steps} random inputs. Length of the gradient of "
-        f"the last hidden state by the input: {said}.".replace("-", "−")
+        f"the last hidden state by the input: {lengths}.".replace("-", "−")
     )
     return Drawn(figure, title, description)

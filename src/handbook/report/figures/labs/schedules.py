@@ -21,7 +21,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
     label(left, "epoch", "learning rate", title="learning rates", legend="lower left")
     right.plot(epochs, plot["losses"], color=QUIET, marker=".")
     label(right, "epoch", "loss", title="the losses that the plateau looks at", ylim=(0, None))
-    said = "; ".join(
+    ends = "; ".join(
         f"{name} from {rates[0]:.3g} to {rates[-1]:.3g}" for name, rates in plot["rates"].items()
     )
-    return Drawn(figure, title, f"Learning rates over {len(epochs)} epochs: {said}.")
+    return Drawn(figure, title, f"Learning rates over {len(epochs)} epochs: {ends}.")

@@ -32,12 +32,13 @@ def draw(plot: Plot, caption: str) -> Drawn:
     )
     figure.legend(*third.get_legend_handles_labels(), loc="outside lower right", ncols=len(at))
     beside = plot["distance"].index(2)
-    said = ", ".join(
-        f"{one[beside]:.2f} at step {step}" for step, one in zip(at, plot["influence"], strict=True)
+    influences = ", ".join(
+        f"{influence[beside]:.2f} at step {step}"
+        for step, influence in zip(at, plot["influence"], strict=True)
     )
     description = (
         f"In {times[-1]:g} steps the radius falls from {radius[0]:g} to {radius[-1]:.3g} nodes and "
         f"the learning rate from {rate[0]:g} to {rate[-1]:.3g}, both exponentially. The winner’s "
-        f"influence on a node two places away is {said}."
+        f"influence on a node two places away is {influences}."
     )
     return Drawn(figure, title, description)

@@ -21,7 +21,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
         height=0.7,
         color=[MAIN if node == unit else "#c9d3da" for node in places],
     )
-    left.bar_label(bars, [_said(node, distances, unit, book) for node in places], padding=3)
+    left.bar_label(bars, [_label(node, distances, unit, book) for node in places], padding=3)
     left.set(
         xlabel="distance to the input", ylabel="node", yticks=places,
         xlim=(0, 1.45 * max(distances)), ylim=(len(distances) + 0.6, 0.4),
@@ -50,8 +50,8 @@ def draw(plot: Plot, caption: str) -> Drawn:
         xlim=(0.5, len(features) + 0.5),
         ylim=(0, 1),
     )
-    listed = ", ".join(f"{one:.3f}" for one in distances)
-    moved = ", ".join(f"{one:.3g}" for one in plot["after"])
+    listed = ", ".join(f"{number:.3f}" for number in distances)
+    moved = ", ".join(f"{number:.3g}" for number in plot["after"])
     description = (
         f"Distances of the nodes 1 to {len(distances)} to the input: {listed}. Node {unit} is the "
         f"best matching unit; the book names node {book}. With rate {plot['rate']:g} its weights "
@@ -60,8 +60,8 @@ def draw(plot: Plot, caption: str) -> Drawn:
     return Drawn(figure, title, description)
 
 
-def _said(node: int, distances: list[float], unit: int, book: int) -> str:
-    text = f"{distances[node - 1]:.3f}"
-    if node == unit:
+def _label(number: int, distances: list[float], unit: int, book: int) -> str:
+    text = f"{distances[number - 1]:.3f}"
+    if number == unit:
         return f"{text}  nearest"
-    return f"{text}  named by the book" if node == book else text
+    return f"{text}  named by the book" if number == book else text

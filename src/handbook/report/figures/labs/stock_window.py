@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, Plot, canvas
+from handbook.report.figures.style import INK, Drawn, Plot, canvas, look
 
 __all__ = ["draw"]
 
@@ -15,11 +15,11 @@ def draw(plot: Plot, caption: str) -> Drawn:
     title = f"{len(prices)} prices prove nothing, however well a network meets them"
     figure = canvas(title, caption, 6.4, 4.2)
     axes = figure.add_subplot()
-    for place, (said, forecast) in enumerate(zip(plot["said"], forecasts, strict=True)):
+    for index, (answers, forecast) in enumerate(zip(plot["said"], forecasts, strict=True)):
         axes.plot(
-            [*days[window:], len(prices) + 1], [*said, forecast],
-            color=COLOURS[place % len(COLOURS)], linestyle=DASHES[place % len(DASHES)],
-            linewidth=1.1, marker="x", markersize=5, label=f"network {place + 1}",
+            [*days[window:], len(prices) + 1], [*answers, forecast],
+            **look(index),
+            linewidth=1.1, marker="x", markersize=5, label=f"network {index + 1}",
         )  # fmt: skip
     axes.plot(days, prices, "o-", color=INK, markersize=6, label="price")
     axes.axvspan(len(prices) + 0.5, len(prices) + 1.5, color="#eceff1")
@@ -30,12 +30,12 @@ def draw(plot: Plot, caption: str) -> Drawn:
     axes.set(xlabel="day", ylabel="price", xlim=(0.7, len(prices) + 1.5))
     axes.legend(loc="upper left", ncols=2)
     misses = max(
-        abs(one - price)
-        for said in plot["said"]
-        for one, price in zip(said, prices[window:], strict=True)
+        abs(answer - price)
+        for answers in plot["said"]
+        for answer, price in zip(answers, prices[window:], strict=True)
     )
     description = (
-        f"Prices of {len(prices)} days: {', '.join(f'{one:g}' for one in prices)}. "
+        f"Prices of {len(prices)} days: {', '.join(f'{answer:g}' for answer in prices)}. "
         f"{len(forecasts)} recurrent networks that read {window} days and differ in their seed "
         f"alone meet the {len(prices) - window} known days after a window within {misses:.1g}, "
         f"and forecast {low:.1f} to {high:.1f} for the next day. So many weights can meet so few "

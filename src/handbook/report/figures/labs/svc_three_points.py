@@ -27,14 +27,16 @@ def draw(plot: Plot, caption: str) -> Drawn:
     title = "; ".join(f"{kernel} kernel: {count} of {n} right" for kernel, count in right.items())
     figure = canvas(title[0].upper() + title[1:], caption, 8.0, 5.3)
     rows = figure.subplots(1, len(plot["panels"]), sharey=True)
-    said = [_panel(axes, plot, panel) for axes, panel in zip(rows, plot["panels"], strict=True)]
+    sentences = [
+        _panel(axes, plot, panel) for axes, panel in zip(rows, plot["panels"], strict=True)
+    ]
     rows[0].set_ylabel("second feature")
     figure.legend(handles=_keys(), loc="outside lower center", ncols=5)
     points = ", ".join(
         f"({x:g}, {y:g}) of class {code}"
         for (x, y), code in zip(plot["points"], plot["labels"], strict=True)
     )
-    return Drawn(figure, title[0].upper() + title[1:], f"Points: {points}. {' '.join(said)}")
+    return Drawn(figure, title[0].upper() + title[1:], f"Points: {points}. {' '.join(sentences)}")
 
 
 def _panel(axes: Any, plot: Plot, panel: Plot) -> str:

@@ -14,7 +14,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
     title = "; ".join(f"{line['size']} to {line['output']}" for line in plot["lines"])
     figure = canvas(title, caption, 6.4, 4.4)
     axes = figure.add_subplot()
-    said = []
+    sizes = []
     for line, colour, dashes, marker in zip(plot["lines"], COLOURS, DASHES, _MARKERS, strict=False):
         name = "transposed convolution" if line["transposed"] else "convolution"
         name += f", kernel {line['kernel']}, stride {line['stride']}, padding {line['padding']}"
@@ -24,7 +24,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
             f"{line['size']} → {line['output']}", (line["size"], line["output"]),
             xytext=(9, -11), textcoords="offset points", fontsize=8,
         )  # fmt: skip
-        said.append(f"{name}: {line['size']} becomes {line['output']}")
+        sizes.append(f"{name}: {line['size']} becomes {line['output']}")
     axes.plot(
         [1, 32], [1, 32], color=QUIET, linewidth=0.8, linestyle=(0, (1, 3)), label="as it was"
     )
@@ -33,4 +33,4 @@ def draw(plot: Plot, caption: str) -> Drawn:
         set_scale("log", base=2)  # doubling and halving are steps of one length
         axis.set_major_formatter("{x:g}")
     axes.legend(loc="upper left")
-    return Drawn(figure, title, f"Sizes of square images. {'; '.join(said)}.")
+    return Drawn(figure, title, f"Sizes of square images. {'; '.join(sizes)}.")

@@ -12,12 +12,12 @@ def draw(plot: Plot, caption: str) -> Drawn:
     title = "What units answer, and how steeply"
     figure = canvas(title, caption, 8.0, 5.2)
     panels = figure.subplots(2, 3, sharex=True)
-    said = []
+    ranges = []
     for axes, unit in zip(panels.flat, plot["units"], strict=True):
         axes.plot(plot["x"], unit["values"], color=MAIN, label="value")
         axes.plot(plot["x"], unit["slopes"], color=MARK, linestyle=DASHES[1], label="slope")
         axes.set_title(unit["name"], fontsize=9)
-        said.append(
+        ranges.append(
             f"{unit['name']}: values {min(unit['values']):.3g} to {max(unit['values']):.3g}, "
             f"slopes {min(unit['slopes']):.3g} to {max(unit['slopes']):.3g}"
         )
@@ -29,7 +29,7 @@ def draw(plot: Plot, caption: str) -> Drawn:
     figure.legend(handles, labels, loc="outside lower center", ncols=2)
     description = (
         f"{len(plot['x'])} numbers from {plot['x'][0]:g} to {plot['x'][-1]:g}. "
-        f"{'; '.join(said)}. Softmax is taken over all of them: its values are shares that sum "
+        f"{'; '.join(ranges)}. Softmax is taken over all of them: its values are shares that sum "
         "to 1.".replace("-", "−")
     )
     return Drawn(figure, title, description)

@@ -18,16 +18,16 @@ def draw(plot: Plot, caption: str) -> Drawn:
         {"tanh": (plot["x"], plot["tanh"]), "its derivative": (plot["x"], plot["slope"])},
     )
     label(left, "x", "value", title="one unit", legend="upper left")
-    depths = {name: (range(1, len(found) + 1), found) for name, found in plot["depths"].items()}
+    depths = {name: (range(1, len(slopes) + 1), slopes) for name, slopes in plot["depths"].items()}
     lines(right, depths)
     logarithmic(right)
     right.set_title(f"a stack of units, from x = {plot['from']:g}", fontsize=9)
     label(right, "layers", "derivative of the last with respect to x", legend="lower left")
     right.locator_params(axis="x", integer=True)
-    said = "; ".join(f"{name} {found[-1]:.2g}" for name, found in plot["depths"].items())
+    ends = "; ".join(f"{name} {slopes[-1]:.2g}" for name, slopes in plot["depths"].items())
     layers = len(next(iter(plot["depths"].values())))
     description = (
         f"The derivative of tanh is 1 at 0 and {plot['slope'][-1]:.2g} at {plot['x'][-1]:g}. "
-        f"Through {layers} layers it is: {said}."
+        f"Through {layers} layers it is: {ends}."
     )
     return Drawn(figure, title, description)

@@ -65,41 +65,40 @@ def confusion(predictions: Predictions, caption: str) -> Drawn:
     axes.set(xlabel="predicted class", ylabel="true class", aspect="equal")
     axes.invert_yaxis()
     worst = _worst(classes, counts)
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Rows are true classes, columns predicted ones; each cell gives the number of test rows "
-        f"and its share of the true class. {_recalls(classes, counts)}{worst}",
+        f"and its share of the true class. {_recalls(classes, counts)}{worst}"
     )
+    return Drawn(figure, title, description)
 
 
 def _write_cells(axes: Any, counts: Array, shares: Array) -> None:
     large = len(counts) <= 4
     for (row, column), count in np.ndenumerate(counts):
-        place = (column + 0.5, row + 0.5)
+        middle = (column + 0.5, row + 0.5)
         if count == 0:
-            axes.text(*place, "0", ha="center", va="center", color=CHANCE, fontsize=7)
+            axes.text(*middle, "0", ha="center", va="center", color=CHANCE, fontsize=7)
             continue
         colour = PAPER if shares[row, column] > 0.45 else INK
         gap = 2.0 if large else 1.2
         axes.annotate(
-            f"{count:,}", place, (0, gap), textcoords="offset points", ha="center", va="bottom",
+            f"{count:,}", middle, (0, gap), textcoords="offset points", ha="center", va="bottom",
             color=colour, fontsize=12 if large else 8,
         )  # fmt: skip
         axes.annotate(
-            f"{shares[row, column]:.1%}", place, (0, -gap), textcoords="offset points",
+            f"{shares[row, column]:.1%}", middle, (0, -gap), textcoords="offset points",
             ha="center", va="top", color=colour, fontsize=9 if large else 6.5,
         )  # fmt: skip
 
 
 def _recalls(classes: tuple[str, ...], counts: Array) -> str:
-    said = [
+    recalls = [
         f"{name} {counts[code, code] / counts[code].sum():.1%}"
         if counts[code].sum()
         else f"{name} has no test row"
         for code, name in enumerate(classes)
     ]
-    return f"Found of each class: {', '.join(said)}."
+    return f"Found of each class: {', '.join(recalls)}."
 
 
 def _worst(classes: tuple[str, ...], counts: Array) -> str:
@@ -133,10 +132,10 @@ def calibration(predictions: Predictions, caption: str) -> Drawn:
         return note("Calibration: undefined", "there are no test rows", caption)
     if len(predictions.classes) == 2:
         sure, happened = p[:, 1], predictions.true == 1
-        said, seen = f"probability of “{short(predictions.classes[1])}”", "share that is"
+        quantity, seen = f"probability of “{short(predictions.classes[1])}”", "share that is"
     else:
         sure, happened = p.max(axis=1), predictions.true == p.argmax(axis=1)
-        said, seen = "probability of the likeliest class", "share that is right"
+        quantity, seen = "probability of the likeliest class", "share that is right"
     step = np.minimum((sure * _BINS).astype(int), _BINS - 1)
     rows = np.bincount(step, minlength=_BINS)
     used = rows > 0
@@ -156,17 +155,16 @@ def calibration(predictions: Predictions, caption: str) -> Drawn:
     axes.set(xlim=(0, 1), ylim=(0, 1), ylabel=f"{seen} (observed)")
     figure.legend(loc="outside lower center", ncols=2)  # inside, it would lie over some interval
     below.bar((np.arange(_BINS) + 0.5) / _BINS, rows, width=0.9 / _BINS, color=QUIET)
-    below.set(xlabel=f"{said} (predicted)", ylabel="test rows")
+    below.set(xlabel=f"{quantity} (predicted)", ylabel="test rows")
     below.grid(visible=False, axis="x")
     below.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     most = int(np.argmax(rows[used] * np.abs(promised - observed)))
-    return Drawn(
-        figure,
-        title,
-        f"Observed share against predicted {said}. Expected calibration error {error:.4f}. "
+    description = (
+        f"Observed share against predicted {quantity}. Expected calibration error {error:.4f}. "
         f"Most of it: where {promised[most]:.2f} is predicted, {observed[most]:.2f} is observed "
-        f"({rows[used][most]:,} rows).",
+        f"({rows[used][most]:,} rows)."
     )
+    return Drawn(figure, title, description)
 
 
 def _wilson(share: Array, n: Array, z: float = 1.959964) -> tuple[Array, Array]:

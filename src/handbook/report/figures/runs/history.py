@@ -40,12 +40,12 @@ def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], capt
     title = f"History over {len(x):,} {step}{'s' if len(x) > 1 else ''}"
     figure = canvas(title, caption, 4.4, 1.2 + 2.0 * len(panels))
     grid = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
-    said = []
+    ranges = []
     for axes, (quantity, names) in zip(grid, panels.items(), strict=True):
-        for place, name in enumerate(names):
+        for index, name in enumerate(names):
             y, label = columns[name], name.replace("_", " ")
-            said.append(f"{label} {_said(y)}")
-            colour = COLOURS[place % len(COLOURS)]
+            ranges.append(f"{label} {_range(y)}")
+            colour = COLOURS[index % len(COLOURS)]
             shown_x, shown_y = x, y
             if len(x) > _NOISY:
                 # Thousands of noisy steps hide each other: pale behind their running mean.
@@ -57,8 +57,8 @@ def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], capt
                 shown_x,
                 shown_y,
                 color=colour,
-                linestyle=DASHES[place % len(DASHES)],
-                marker="os^D"[place % 4] if len(x) <= 30 else None,
+                linestyle=DASHES[index % len(DASHES)],
+                marker="os^D"[index % 4] if len(x) <= 30 else None,
                 markersize=4,
                 label=label,
             )
@@ -71,26 +71,26 @@ def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], capt
     else:
         grid[-1].xaxis.get_major_locator().set_params(integer=True)
     figure.align_ylabels()
-    return Drawn(figure, title, f"By {step}: {'; '.join(said)}.")
+    return Drawn(figure, title, f"By {step}: {'; '.join(ranges)}.")
 
 
 def _running_mean(x: Array, y: Array, window: int) -> tuple[Array, Array]:
     """Mean of each stretch of `window` steps, placed at its middle; unmeasured steps left out."""
-    known = ~np.isnan(y)
-    total = np.convolve(np.where(known, y, 0), np.ones(window), "valid")
-    measured = np.convolve(known, np.ones(window), "valid")
+    measured_steps = ~np.isnan(y)
+    total = np.convolve(np.where(measured_steps, y, 0), np.ones(window), "valid")
+    measured = np.convolve(measured_steps, np.ones(window), "valid")
     mean = np.divide(total, measured, out=np.full(len(total), np.nan), where=measured > 0)
     first = (window - 1) // 2
     return x[first : first + len(mean)], mean
 
 
-def _said(y: Array) -> str:
-    known = y[~np.isnan(y)]
-    if not len(known):
+def _range(y: Array) -> str:
+    measured = y[~np.isnan(y)]
+    if not len(measured):
         return "was never measured"
-    if len(known) == 1:
-        return f"is {known[0]:.4g}"
+    if len(measured) == 1:
+        return f"is {measured[0]:.4g}"
     return (
-        f"goes from {known[0]:.4g} to {known[-1]:.4g}, lowest {known.min():.4g}, "
-        f"highest {known.max():.4g}"
+        f"goes from {measured[0]:.4g} to {measured[-1]:.4g}, lowest {measured.min():.4g}, "
+        f"highest {measured.max():.4g}"
     )

@@ -48,25 +48,24 @@ def roc(predictions: Predictions, caption: str) -> Drawn:
 
     left_out = _left_out(predictions)
     drawn = curves
-    said = "undefined"
+    macro = "undefined"
     if not left_out:
         # The macro average at every false positive rate at which any curve has a corner.
         grid = np.unique(np.concatenate([curve.x for curve in curves]))
         mean = np.mean([_upper(curve, grid) for curve in curves], axis=0)
         area = float(np.mean([curve.area for curve in curves]))
         drawn = [*curves, _Curve(MACRO, np.r_[0.0, grid], np.r_[0.0, mean], area)]
-        said = f"{area:.4f}"
-    title = f"ROC curves, one class against the rest: macro AUC {said}"
+        macro = f"{area:.4f}"
+    title = f"ROC curves, one class against the rest: macro AUC {macro}"
     figure, axes = _many(title, drawn, caption)
     axes.plot([0, 1], [0, 1], color=CHANCE, linestyle=(0, (4, 3)), linewidth=1, label="chance  0.5")
     _list(axes, left_out, "AUC")
     _rate_axes(axes, "class")
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"True positive rate against false positive rate for each class against the rest, "
-        f"{rows}. Area under the curve: {_areas(curves)}; chance is 0.5.",
+        f"{rows}. Area under the curve: {_areas(curves)}; chance is 0.5."
     )
+    return Drawn(figure, title, description)
 
 
 def _binary_roc(predictions: Predictions, curve: _Curve, rows: str, caption: str) -> Drawn:
@@ -83,13 +82,12 @@ def _binary_roc(predictions: Predictions, curve: _Curve, rows: str, caption: str
     _mark(axes, across, up)
     axes.legend(loc="lower right")
     _rate_axes(axes, f"“{short(predictions.classes[1])}”")
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"True positive rate against false positive rate of “{predictions.classes[1]}”, {rows}. "
         f"Area under the curve {curve.area:.4f}; chance is 0.5. The classes as predicted lie at "
-        f"false positive rate {across:.3f} and true positive rate {up:.3f}.",
+        f"false positive rate {across:.3f} and true positive rate {up:.3f}."
     )
+    return Drawn(figure, title, description)
 
 
 def precision_recall(predictions: Predictions, caption: str) -> Drawn:
@@ -108,14 +106,16 @@ def precision_recall(predictions: Predictions, caption: str) -> Drawn:
         axes.plot(
             *simplify(curve.x, curve.y), color=MAIN, label=f"{short(curve.name)}, {curve.area:.4f}"
         )
-        said = f"Average precision {curve.area:.4f}"
+        text = f"Average precision {curve.area:.4f}"
         positive, called = predictions.true == 1, predictions.predicted == 1
         if called.any():
-            found, right = float(np.mean(called[positive])), float(np.mean(positive[called]))
-            _mark(axes, found, right)
-            said += f"; the classes as predicted have recall {found:.3f}, precision {right:.3f}"
+            recall, precision = float(np.mean(called[positive])), float(np.mean(positive[called]))
+            _mark(axes, recall, precision)
+            text += (
+                f"; the classes as predicted have recall {recall:.3f}, precision {precision:.3f}"
+            )
         else:
-            said += "; no row is predicted as that class"
+            text += "; no row is predicted as that class"
         meaning = f"“{short(predictions.classes[1])}”"
     else:
         left_out = _left_out(predictions)
@@ -123,7 +123,7 @@ def precision_recall(predictions: Predictions, caption: str) -> Drawn:
         title = f"One class against the rest: macro average precision {macro}"
         figure, axes = _many(title, curves, caption)
         meaning = "class"
-        said = f"Average precision: {_areas(curves)}"
+        text = f"Average precision: {_areas(curves)}"
     axes.axhline(
         base, color=CHANCE, linestyle=(0, (4, 3)), linewidth=1, label=f"base rate, {base:.4f}"
     )
@@ -135,7 +135,7 @@ def precision_recall(predictions: Predictions, caption: str) -> Drawn:
     axes.set_ylabel("precision (share of found rows that are right)")
     _unit_square(axes)
     return Drawn(
-        figure, title, f"Precision against recall, {rows}. {said}; a guess reaches {base:.4f}."
+        figure, title, f"Precision against recall, {rows}. {text}; a guess reaches {base:.4f}."
     )
 
 
@@ -200,12 +200,12 @@ def _many(title: str, curves: list[_Curve], caption: str) -> tuple[Any, Any]:
     figure = canvas(title, caption, 6.8, 4.2)
     axes = figure.add_subplot()
     most = max(60, 4000 // len(curves))
-    for place, curve in enumerate(curves):
+    for index, curve in enumerate(curves):
         macro = curve.name == MACRO
         axes.plot(
             *simplify(curve.x, curve.y, most),
-            color=INK if macro else COLOURS[place % (len(COLOURS) - 1)],
-            linestyle="solid" if macro else DASHES[place % len(DASHES)],
+            color=INK if macro else COLOURS[index % (len(COLOURS) - 1)],
+            linestyle="solid" if macro else DASHES[index % len(DASHES)],
             linewidth=2.4 if macro else 1.2,
             label=f"{short(curve.name)}  {curve.area:.4f}",
         )

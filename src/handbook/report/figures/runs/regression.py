@@ -20,16 +20,16 @@ _POINTS = 1000
 
 def predicted_vs_true(predictions: Predictions, caption: str) -> Drawn:
     """Draw each test row's predicted value against its true one, with the line of equality."""
-    y, said = predictions.true.astype(float), predictions.predicted.astype(float)
+    y, predicted = predictions.true.astype(float), predictions.predicted.astype(float)
     if len(y) == 0:
         return note("Predicted against true: undefined", "there are no test rows", caption)
     spread = float(np.sum((y - y.mean()) ** 2))
-    r2 = 1 - float(np.sum((y - said) ** 2)) / spread if spread else None
+    r2 = 1 - float(np.sum((y - predicted) ** 2)) / spread if spread else None
     title = f"Predicted against true: R² {r2:.4f}" if r2 is not None else "Predicted against true"
     figure = canvas(title, caption)
     axes = figure.add_subplot()
-    _points(figure, axes, y, said)
-    both = np.concatenate([y, said])
+    _points(figure, axes, y, predicted)
+    both = np.concatenate([y, predicted])
     low, high = float(both.min()), float(both.max())
     room = 0.04 * (high - low) or 1.0
     ends = (low - room, high + room)
@@ -43,38 +43,36 @@ def predicted_vs_true(predictions: Predictions, caption: str) -> Drawn:
     )
     axes.legend(loc="upper left")
     words = f"R² is {r2:.4f}" if r2 is not None else "R² is undefined: all true values are the same"
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Predicted against true {predictions.target} of {len(y):,} test rows, with the line on "
         f"which they are equal. {words}. True values run from {y.min():.4g} to {y.max():.4g}, "
-        f"predicted ones from {said.min():.4g} to {said.max():.4g}.",
+        f"predicted ones from {predicted.min():.4g} to {predicted.max():.4g}."
     )
+    return Drawn(figure, title, description)
 
 
 def residuals(predictions: Predictions, caption: str) -> Drawn:
     """Draw what is left of each test row's true value after the prediction."""
-    y, said = predictions.true.astype(float), predictions.predicted.astype(float)
+    y, predicted = predictions.true.astype(float), predictions.predicted.astype(float)
     if len(y) == 0:
         return note("Residuals: undefined", "there are no test rows", caption)
-    left = y - said
+    left = y - predicted
     rmse = float(np.sqrt(np.mean(left**2)))
     title = f"Residuals: RMSE {rmse:.4g}"
     figure = canvas(title, caption)
     axes = figure.add_subplot()
-    _points(figure, axes, said, left)
+    _points(figure, axes, predicted, left)
     axes.axhline(0, color=MARK, linestyle=(0, (4, 3)), linewidth=1.2)
     axes.set(
         xlabel=f"predicted {short(predictions.target)} (its own unit)",
         ylabel=f"true − predicted {short(predictions.target)}",
     )
-    return Drawn(
-        figure,
-        title,
+    description = (
         f"Residual, true minus predicted, against predicted {predictions.target} of {len(y):,} "
         f"test rows. Root mean squared error {rmse:.4g}, mean residual {left.mean():.4g}, largest "
-        f"{left[np.argmax(np.abs(left))]:.4g}.",
+        f"{left[np.argmax(np.abs(left))]:.4g}."
     )
+    return Drawn(figure, title, description)
 
 
 def _points(figure: Any, axes: Any, x: Array, y: Array) -> None:

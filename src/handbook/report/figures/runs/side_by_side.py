@@ -14,7 +14,7 @@ from handbook.core.errors import HandbookError, nearest
 from handbook.report.figures import style
 from handbook.report.figures.legend import legend_below, rows_below
 from handbook.report.figures.predictions import read_history
-from handbook.report.figures.style import COLOURS, DASHES, Drawn, canvas, caption
+from handbook.report.figures.style import Drawn, canvas, caption, look
 from handbook.report.figures.thin import envelope
 
 __all__ = ["draw_side_by_side"]
@@ -71,14 +71,13 @@ def _drawn(section: SideBySide, release: str, runs: Mapping[str, tuple[str, Colu
     handles: list[Any] = []
     for axes, name in zip(grid, curves, strict=True):
         handles = []
-        for place, (variant, (step, columns)) in enumerate(runs.items()):
+        for index, (variant, (step, columns)) in enumerate(runs.items()):
             x, y = columns[step], columns[name]
             few = len(x) <= _MARKED
             (line,) = axes.plot(
                 *((x, y) if few else envelope(x, y)),
-                color=COLOURS[place % len(COLOURS)],
-                linestyle=DASHES[place % len(DASHES)],
-                marker="os^Dvpx"[place % 7] if few else None,
+                **look(index),
+                marker="os^Dvpx"[index % 7] if few else None,
                 markersize=4,
                 label=variant,
             )
@@ -92,11 +91,11 @@ def _drawn(section: SideBySide, release: str, runs: Mapping[str, tuple[str, Colu
 
 
 def _words(curves: Sequence[str], runs: Mapping[str, tuple[str, Columns]]) -> str:
-    said = []
+    phrases = []
     for name in curves:
         ends = (
             f"{variant} from {columns[name][0]:.4g} to {columns[name][-1]:.4g}"
             for variant, (_, columns) in runs.items()
         )
-        said.append(f"{name.replace('_', ' ')} goes: {', '.join(ends)}")
-    return f"{'; '.join(said)}."
+        phrases.append(f"{name.replace('_', ' ')} goes: {', '.join(ends)}")
+    return f"{'; '.join(phrases)}."

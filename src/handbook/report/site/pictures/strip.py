@@ -66,6 +66,6 @@ def strip(run: Run, metric: str, limits: tuple[float, float], width: int = _WIDT
 
 
 def _values(run: Run, metric: str) -> list[float]:
-    found = [run.metrics.get(metric), run.baseline.get(metric), run.book.get(metric)]
-    found += run.interval(metric) or ()
-    return [value for value in found if value is not None]
+    values = [run.metrics.get(metric), run.baseline.get(metric), run.book.get(metric)]
+    values += run.interval(metric) or ()
+    return [value for value in values if value is not None]
