@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -204,18 +205,24 @@ def test_opening_mlflow_without_results_says_what_to_do(
     assert "`make demo` or `make rebuild` makes them" in capsys.readouterr().err
 
 
-def test_failures_name_job_log_and_last_word(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def write_events(path: Path, *events: dict[str, Any]) -> None:
+    path.write_text("".join(f"{json.dumps(event)}\n" for event in events))
+
+
+def job_error(rule: str, log: str) -> dict[str, Any]:
+    return {"event": "job_error", "message": "", "rule_name": rule, "log": [log]}
+
+
+STOPPED = {"event": "stopped", "message": "Terminating processes on user request"}
+
+
+def test_failures_name_job_log_and_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("logs").mkdir()
     Path("logs/a.log").write_text("fine\nerror: column 'x' is\n  missing\n")
-    Path("record").write_text(
-        "Error in rule train:\n    message: None\n    jobid: 1\n"
-        "    log: logs/a.log (check log file(s) for error details)\n"
-        "Error in rule gate:\n    jobid: 2\n    log: logs/b.log (check)\n"
-    )
-    said = "\n".join(summary.failures(Path("record")))
+    record = tmp_path / "record"
+    write_events(record, job_error("train", "logs/a.log"), job_error("gate", "logs/b.log"))
+    said = "\n".join(summary.failures(record))
     assert "2 jobs failed" in said
     assert "train: logs/a.log" in said
     assert "column 'x' is" in said
@@ -225,17 +232,23 @@ def test_failures_name_job_log_and_last_word(
 
 def test_an_interrupted_run_is_not_a_failed_one(tmp_path: Path) -> None:
     record = tmp_path / "record"
-    error = "Error in rule {0}:\n    jobid: 1\n    log: logs/{0}.log (check)\n"
-    stop = "Terminating processes on user request, this might take some time.\n"
-    record.write_text(stop + error.format("train"))
+    write_events(record, STOPPED, job_error("train", "logs/train.log"))
     said = "\n".join(summary.failures(record))
     assert "The run was stopped; run the same command again" in said
     assert "failed" not in said
-    record.write_text(error.format("gate") + stop + error.format("train"))
+    write_events(record, job_error("gate", "logs/gate.log"), STOPPED, job_error("train", "x"))
     said = "\n".join(summary.failures(record))
     assert "1 job failed" in said
     assert "gate: logs/gate.log" in said
     assert "train" not in said
+
+
+def test_failures_of_another_file_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "record").write_text("Building DAG of jobs...\n")
+    assert cli.main(["failures", str(tmp_path / "record")]) == 1
+    assert "not a file of events" in capsys.readouterr().err
 
 
 def test_the_gate_opens_and_shuts(tmp_path: Path) -> None:

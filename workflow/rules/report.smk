@@ -74,5 +74,5 @@ onerror:
     shell(
         "handbook track --failed-only --catalogue {CATALOGUE} --output logs/tracked.json || true;"
         " handbook report --catalogue {CATALOGUE} --output logs/report || true;"
-        " handbook failures {log}"
+        " handbook failures {log[0]}"
     )

@@ -130,21 +130,13 @@ def _why(options: Arguments, say: Say) -> None:
 
     files = [target for target in options.targets if target.startswith(("results/", "data/"))]
     names = [target for target in options.targets if target not in files]
-    told = explain(plan(files, options.profile), folder_of(options.profile), Sources(Path()))
+    jobs = explain(plan(files, options.profile), folder_of(options.profile), Sources(Path()))
     if names:
-        told = choose(told, names, Path("params.yaml"))
+        jobs = choose(jobs, names, Path("params.yaml"))
     if options.json:
-        rows = [
-            {
-                "job": one.job.name,
-                "reasons": list(one.reasons),
-                "because": [job.name for job in one.because],
-            }
-            for one in told
-        ]
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        print(json.dumps([job.as_json() for job in jobs], indent=2, ensure_ascii=False))
     else:
-        print(*lines(told, details=options.details), sep="\n")
+        print(*lines(jobs, details=options.details), sep="\n")
 
 
 @subcommand(

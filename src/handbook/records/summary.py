@@ -1,13 +1,13 @@
-"""What a rebuild says at its end: where things are, what came out, what failed."""
+"""The end of a rebuild: the best runs, where the report is, and which jobs failed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from handbook.core.files import read_json
+from handbook.records.events import read_events
 from handbook.tasks.metric import METRICS
 
 __all__ = ["failures", "lines"]
@@ -58,21 +58,24 @@ def _number(value: float | None) -> str:
 
 
 def failures(record: Path) -> Iterator[str]:
-    """Yield each failed job of one run of Snakemake, with its log and its last word.
+    """Yield each failed job of one run of Snakemake, with its log and its error.
 
     Parameters
     ----------
     record : Path
-        Snakemake's own log of that run, which holds the failed jobs and their logs.
+        Events of that run, see :mod:`handbook.records.events`.
     """
-    # What ends after this word of Snakemake was stopped with it, and is no failure.
-    before, stopped, _ = record.read_text(encoding="utf-8").partition(
-        "Terminating processes on user request"
+    events = read_events(record)
+    kinds = [event["event"] for event in events]
+    stopped = "stopped" in kinds
+    # Jobs that end after that were stopped with the run, and did not fail.
+    before = events[: kinds.index("stopped")] if stopped else events
+    jobs = dict.fromkeys(
+        (event["rule_name"], Path(log))
+        for event in before
+        if event["event"] == "job_error"
+        for log in event["log"]
     )
-    found = re.findall(
-        r"^Error in rule (\w+):\n(?:    .*\n)*?    log: (\S+)", before, flags=re.MULTILINE
-    )
-    jobs = dict.fromkeys((rule, Path(log)) for rule, log in found)
     yield ""
     if stopped or not jobs:
         yield "The run was stopped; run the same command again: what is finished is kept."
@@ -82,14 +85,14 @@ def failures(record: Path) -> Iterator[str]:
     yield f"{count}; all that need nothing of them went on."
     for rule, log in jobs:
         yield f"  {rule}: {log}"
-        yield f"    {_last_word(log)}"
+        yield f"    {_error(log)}"
     yield "Mend the cause and run the same command again: what succeeded is kept."
 
 
-def _last_word(log: Path) -> str:
+def _error(log: Path) -> str:
     """Return the error that a job's log ends with, or what its absence means."""
     if log.exists():
-        _, found, error = log.read_text(encoding="utf-8").rpartition("error: ")
-        if found:
+        _, separator, error = log.read_text(encoding="utf-8").rpartition("error: ")
+        if separator:
             return error.strip().replace("\n", "\n    ")
-    return "ended without a word: killed, perhaps for want of memory"
+    return "ended without an error: killed, perhaps for want of memory"

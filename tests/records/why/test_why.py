@@ -9,8 +9,9 @@ import pytest
 from tests.records.compared_runs import Repository
 
 from handbook import cli
+from handbook.records.events import Event
 from handbook.records.sources import Sources
-from handbook.records.why.plan import PARAMS, Job, makers, read_plan
+from handbook.records.why.plan import Job, jobs_of, makers
 from handbook.records.why.reasons import changes, explain
 from handbook.records.why.words import lines
 from handbook.workflow import provenance
@@ -18,13 +19,17 @@ from handbook.workflow import provenance
 NOWHERE = Sources(Path("nowhere"))
 
 
-def job(place: str, reason: str, *files: str) -> Job:
-    return Job(place, reason, f"handbook x {' '.join(files)} --log logs/{place}.log")
+def job(name: str, reason: str, inputs: str = "", outputs: str = "") -> Job:
+    verb, _, target = name.partition("/")
+    return Job(verb, target, reason, frozenset(inputs.split()), frozenset(outputs.split()))
 
 
 def params(before: str, now: str) -> str:
     """A reason as Snakemake writes it."""
-    return f"{PARAMS}before: {before} now: {now} "
+    return (
+        "Params have changed since last execution: Union of exclusive params before and now "
+        f"across all output: before: {before} now: {now} "
+    )
 
 
 def told(jobs: list[Job], folder: Path = Path("nowhere")) -> str:
@@ -119,11 +124,9 @@ def test_other_reasons(tmp_path: Path, reason: str, expected: str) -> None:
 
 
 def test_what_follows_is_told_after_its_cause() -> None:
-    train = job("train/lenet", "Missing output files: run.json", "run.json")
+    train = job("train/lenet", "Missing output files: run.json", outputs="run.json")
     draw = job("draw/lenet", "Input files updated by another job: run.json", "run.json", "a.svg")
-    report = job(
-        "report", "Input files updated by another job: a.svg, run.json", "a.svg", "run.json"
-    )
+    report = job("report", "Input files updated by another job: a.svg, run.json", "a.svg run.json")
     assert makers([report, draw, train]) == {report: [draw, train], draw: [train], train: []}
     found = explain([report, draw, train], Path("nowhere"), NOWHERE)
     assert [one.because for one in found] == [(), (train,), (train,)]
@@ -136,16 +139,14 @@ def test_what_follows_is_told_after_its_cause() -> None:
 
 
 def test_what_follows_from_several_is_told_at_the_end() -> None:
-    one = job("train/a", "Missing output files: a.json", "a.json")
-    two = job("train/b", "Code has changed since last execution", "b.json")
-    three = job("train/c", "Updated input files: c.csv", "c.json")
-    pair = job("both", "Input files updated by another job: a.json, b.json", "a.json", "b.json")
+    one = job("train/a", "Missing output files: a.json", outputs="a.json")
+    two = job("train/b", "Code has changed since last execution", outputs="b.json")
+    three = job("train/c", "Updated input files: c.csv", "c.csv", "c.json")
+    pair = job("both", "Input files updated by another job: a.json, b.json", "a.json b.json")
     every = job(
         "all",
         "Input files updated by another job: a.json, b.json, c.json",
-        "a.json",
-        "b.json",
-        "c.json",
+        "a.json b.json c.json",
     )
     assert told([one, two, three, pair, every]).splitlines()[-2:] == [
         "because train a and train b run: both",
@@ -166,20 +167,21 @@ def test_nothing_to_do_is_said() -> None:
     assert told([]).startswith("Nothing to do")
 
 
-def test_snakemakes_words_are_read() -> None:
-    said = (
-        "Building DAG of jobs...\n[Sat Nov 21 13:15:18 2026]\n"
-        "Job 3: Training lenet on fashion-mnist (book)\n"
-        "Reason: Missing output files: a.json; "
-        "Input files updated by another job: b.arrow, c.arrow\n"
-        "Shell command: handbook train --train b.arrow "
-        "--log logs/train/lenet/fashion-mnist/book.log\n"
-        "\n[Sat Nov 21 13:15:18 2026]\nrule all:\n    input: a\nShell command: None\n"
+def test_snakemakes_events_are_read() -> None:
+    train = Event(
+        event="job_info",
+        message="",
+        rule_name="train",
+        input=["b.arrow", "c.arrow"],
+        output=["a.json"],
+        log=["logs/train/lenet/fashion-mnist/book.log"],
+        reason="Missing output files: a.json; Input files updated by another job: b.arrow, c.arrow",
     )
-    [found] = read_plan(said)
+    everything = train | {"rule_name": "all", "log": [], "output": []}
+    [found] = jobs_of([train, everything])
     assert found.name == "train lenet/fashion-mnist/book"
-    assert found.remade == {"b.arrow", "c.arrow"}
-    assert found.own == ["Missing output files: a.json"]
+    assert found.inputs == {"b.arrow", "c.arrow"}
+    assert told([found]).splitlines()[-1] == f"{found.name}: never run"
 
 
 def test_outside_of_a_project_the_command_says_what_to_do(

@@ -1,4 +1,4 @@
-"""The jobs of a plan that bear a name."""
+"""Chooses jobs of a plan by name."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 
 from handbook.catalogue import reading
 from handbook.core.errors import HandbookError, nearest
-from handbook.records.why.reasons import Told
+from handbook.records.why.reasons import Explanation
 from handbook.workflow.graph import of_workflow
 
 __all__ = ["choose"]
 
 
-def choose(told: Sequence[Told], names: Sequence[str], params: Path) -> list[Told]:
-    """Return the jobs in whose name one of `names` stands: a model, a data set, a run, a rule.
+def choose(plan: Sequence[Explanation], names: Sequence[str], params: Path) -> list[Explanation]:
+    """Return the jobs whose name contains one of `names`: a model, a data set, a run, a rule.
 
     Parameters
     ----------
-    told : sequence of Told
+    plan : sequence of Explanation
         The whole plan.
     names : sequence of str
         One or several parts of a job's name, such as ``lenet`` or ``train lenet/fashion-mnist``.
@@ -29,27 +29,31 @@ def choose(told: Sequence[Told], names: Sequence[str], params: Path) -> list[Tol
     Raises
     ------
     HandbookError
-        A name of nothing: that nothing of it would run would mislead.
+        A name that the catalogue does not have: an empty answer would mislead.
     """
-    asked = [_parts(name) for name in names]
-    shown = reading.read(params)
-    known = {*shown.models, *shown.data, *shown.labs, *of_workflow().rules}
-    known |= {variant for model in shown.models.values() for variant in model.variants}
-    known |= {part for one in told for part in _parts(one.job.name)}
-    for name, parts in zip(names, asked, strict=True):
+    wanted = [_parts(name) for name in names]
+    catalogue = reading.read(params)
+    existing = {*catalogue.models, *catalogue.data, *catalogue.labs, *of_workflow().rules}
+    existing |= {variant for model in catalogue.models.values() for variant in model.variants}
+    existing |= {part for explanation in plan for part in _parts(explanation.job.name)}
+    for name, parts in zip(names, wanted, strict=True):
         for part in parts:
-            if part not in known:
+            if part not in existing:
                 raise HandbookError(
                     f"{name!r}: {part!r} is neither a model, a data set, a variant, a lab nor a "
-                    f"step of the workflow; {nearest(part, known)}"
+                    f"step of the workflow; {nearest(part, existing)}"
                 )
-    return [one for one in told if any(_bears(_parts(one.job.name), parts) for parts in asked)]
+    return [
+        explanation
+        for explanation in plan
+        if any(_contains(_parts(explanation.job.name), parts) for parts in wanted)
+    ]
 
 
 def _parts(name: str) -> list[str]:
     return re.split(r"[ /]", name)
 
 
-def _bears(whole: Sequence[str], parts: Sequence[str]) -> bool:
+def _contains(whole: Sequence[str], parts: Sequence[str]) -> bool:
     starts = range(len(whole) - len(parts) + 1)
     return any(list(whole[start : start + len(parts)]) == list(parts) for start in starts)

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
 from handbook.core.errors import HandbookError
+from handbook.records.events import Event, read_events
 
-__all__ = ["Job", "folder_of", "makers", "plan", "read_plan"]
-
-_BLOCK = re.compile(
-    r"^Job \d+: (?P<message>.*)\nReason: (?P<reason>.*)\nShell command: (?P<command>.*)$",
-    flags=re.MULTILINE,
-)
-# From here on, a reason tells the values of params before and now.
-PARAMS = (
-    "Params have changed since last execution: "
-    "Union of exclusive params before and now across all output: "
-)
-_UPDATED = "Input files updated by another job: "
+__all__ = ["Job", "folder_of", "jobs_of", "makers", "plan"]
 
 
 @dataclass(frozen=True)
@@ -35,82 +23,33 @@ class Job:
 
     Parameters
     ----------
-    message : str
-        What its rule says of it.
+    verb : str
+        What it does: the rule's subcommand.
+    target : str
+        What it does it to; empty where there is but one job of its kind.
     reason : str
-        Snakemake's own words.
-    command : str
-        What it would call.
+        Why it would run, in Snakemake's words.
+    inputs, outputs : frozenset of str
+        Paths of files.
     """
 
-    message: str
-    reason: str
-    command: str
-
-    @cached_property
-    def verb(self) -> str:
-        """What it does: the rule's subcommand."""
-        return self._place.partition("/")[0]
-
-    @cached_property
-    def target(self) -> str:
-        """What it does it to; empty where there is but one job of its kind."""
-        return self._place.partition("/")[2]
+    verb: str
+    target: str = ""
+    reason: str = ""
+    inputs: frozenset[str] = frozenset()
+    outputs: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
-        """Both."""
+        """Verb and target."""
         return f"{self.verb} {self.target}".rstrip()
-
-    @cached_property
-    def _place(self) -> str:
-        # Each rule keeps its log under its own name.
-        found = re.findall(r"--log logs/(\S+)\.log\b", self.command)
-        return found[-1] if found else self.message
-
-    @cached_property
-    def files(self) -> frozenset[str]:
-        """Everything that its command names, inputs and outputs."""
-        try:
-            return frozenset(shlex.split(self.command))
-        except ValueError:
-            return frozenset(self.command.split())
-
-    @cached_property
-    def clauses(self) -> list[str]:
-        """The parts of its reason, without the values of params."""
-        return [part for part in self.reason.partition(PARAMS)[0].split("; ") if part]
-
-    @cached_property
-    def remade(self) -> frozenset[str]:
-        """Inputs that another job of the plan makes."""
-        found = [part.removeprefix(_UPDATED) for part in self.clauses if part.startswith(_UPDATED)]
-        return frozenset(path for part in found for path in part.split(", "))
-
-    @property
-    def own(self) -> list[str]:
-        """The parts of its reason that are not the work of another job."""
-        return [part for part in self.clauses if not part.startswith(_UPDATED)]
-
-    @property
-    def params(self) -> str:
-        """The values of params before and now, as Snakemake writes them; empty if unchanged."""
-        return self.reason.partition(PARAMS)[2]
 
 
 def makers(jobs: Sequence[Job]) -> dict[Job, list[Job]]:
-    """Return for each job those that make what it waits for.
-
-    A file's maker is the one job that names it and does not wait for it.
-    """
-    named: dict[str, list[Job]] = {}
-    for job in jobs:
-        for path in job.files - job.remade:
-            named.setdefault(path, []).append(job)
+    """Return for each job those that make its inputs."""
+    maker = {path: job for job in jobs for path in job.outputs}
     return {
-        job: list(
-            dict.fromkeys(maker for path in sorted(job.remade) for maker in named.get(path, ()))
-        )
+        job: list(dict.fromkeys(maker[path] for path in sorted(job.inputs) if path in maker))
         for job in jobs
     }
 
@@ -131,13 +70,44 @@ def plan(targets: Sequence[str] = (), profile: str = "default") -> list[Job]:
         Snakemake cannot plan; the message is its own.
     """
     folder_of(profile)
-    command = [sys.executable, "-m", "snakemake", "--workflow-profile", _path(profile)]
-    command += ["--dry-run", "--nolock", "--printshellcmds", "--nocolor", "--quiet", "host"]
-    done = subprocess.run([*command, "--", *targets], capture_output=True, text=True, check=False)
-    said = done.stdout + done.stderr
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "events.jsonl")
+        command = [sys.executable, "-m", "snakemake", "--workflow-profile", _path(profile)]
+        command += ["--dry-run", "--nolock", "--nocolor", "--quiet", "host"]
+        command += ["--logger", "handbook", "--logger-handbook-file", str(file), "--", *targets]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        events = read_events(file)
     if done.returncode:
-        raise HandbookError(f"Snakemake cannot plan this: {_complaint(said)}")
-    return read_plan(said)
+        errors = [event["message"] for event in events if event["event"] == "error"]
+        raise HandbookError(f"Snakemake cannot plan this: {_last(errors or [done.stderr])}")
+    return jobs_of(events)
+
+
+def _last(texts: Sequence[str], most: int = 8) -> str:
+    """Return the last lines of an error, without those that are empty."""
+    lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+    return "\n  ".join(lines[-most:])
+
+
+def jobs_of(events: Iterable[Event]) -> list[Job]:
+    """Return the jobs of a dry run; a rule that only collects targets has no log and is no job.
+
+    Examples
+    --------
+    >>> [job] = jobs_of([{"event": "job_info", "log": ["logs/gate/iris.log"], "input": [],
+    ...     "output": ["accepted.json"], "reason": "Missing output files: accepted.json"}])
+    >>> job.name
+    'gate iris'
+    """
+    jobs = []
+    for event in events:
+        if event["event"] == "job_info" and event["log"]:
+            # Each rule keeps its log under its own name.
+            log = event["log"][0].removeprefix("logs/").removesuffix(".log")
+            verb, _, target = log.partition("/")
+            files = frozenset(event["input"]), frozenset(event["output"])
+            jobs.append(Job(verb, target, event["reason"], *files))
+    return jobs
 
 
 def _path(profile: str) -> str:
@@ -154,32 +124,7 @@ def folder_of(profile: str) -> Path:
     """
     path = Path(_path(profile), "config.yaml")
     if not path.exists():
-        known = ", ".join(
-            sorted(found.parent.name for found in Path().glob(_path("*/config.yaml")))
-        )
-        what = f"known: {known}" if known else "run this at the top of the project"
-        raise HandbookError(f"{path}: there is no such profile; {what}")
+        names = sorted(config.parent.name for config in Path().glob(_path("*/config.yaml")))
+        hint = f"known: {', '.join(names)}" if names else "run this at the top of the project"
+        raise HandbookError(f"{path}: there is no such profile; {hint}")
     return Path(yaml.safe_load(path.read_text(encoding="utf-8")).get("directory", "."))
-
-
-def read_plan(said: str) -> list[Job]:
-    """Return the jobs that a dry run tells of.
-
-    Examples
-    --------
-    >>> [job] = read_plan('''Job 3: Accepting iris
-    ... Reason: Missing output files: accepted.json
-    ... Shell command: handbook gate iris --log logs/gate/iris.log
-    ... ''')
-    >>> job.name, job.own
-    ('gate iris', ['Missing output files: accepted.json'])
-    """
-    return [Job(**found.groupdict()) for found in _BLOCK.finditer(said)]
-
-
-def _complaint(said: str) -> str:
-    """Return what Snakemake ends with, without what it says of its own settings."""
-    passed = ("Using ", "Assuming ", "Building ", "Migrat", "Config file ", "WorkflowError in file")
-    lines = [line.strip() for line in said.splitlines()]
-    kept = [line for line in lines if line and not line.startswith((*passed, 'File "'))]
-    return "\n  ".join(kept[-8:])

@@ -17,9 +17,15 @@ from handbook.records.run import flat
 from handbook.records.sources import Sources, path_of
 from handbook.records.why.plan import Job, makers
 
-__all__ = ["Told", "changes", "explain"]
+__all__ = ["Explanation", "changes", "explain"]
 
-# Snakemake's words for what has no values to compare, and ours.
+# Snakemake gives a job's reason as one sentence: clauses, then the params before and now.
+_PARAMS = (
+    "Params have changed since last execution: "
+    "Union of exclusive params before and now across all output: "
+)
+_UPDATED = "Input files updated by another job: "
+# Its clauses that name no files, and ours.
 _PLAIN = {
     "Forced execution": "asked for",
     "Set of input files has changed since last execution": "its inputs are others than before",
@@ -34,25 +40,30 @@ _DIGEST = re.compile(r"[0-9a-f]{16,}")
 
 
 @dataclass(frozen=True)
-class Told:
-    """A job and what is told of it.
+class Explanation:
+    """Why a job would run.
 
     Parameters
     ----------
     job : Job
     reasons : tuple of str
-        What changed for this job itself; empty where it runs because of others alone.
+        What changed for this job itself; empty where it runs because of other jobs alone.
     because : tuple of Job
-        The jobs whose own change brings it about, by way of others, too.
+        The jobs with reasons of their own that it depends on, directly or through others.
     """
 
     job: Job
     reasons: tuple[str, ...]
     because: tuple[Job, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the same as plain data."""
+        because = [job.name for job in self.because]
+        return {"job": self.job.name, "reasons": list(self.reasons), "because": because}
 
-def explain(jobs: Sequence[Job], folder: Path, sources: Sources) -> list[Told]:
-    """Say of each job why it would run.
+
+def explain(jobs: Sequence[Job], folder: Path, sources: Sources) -> list[Explanation]:
+    """Explain each job of a plan.
 
     Parameters
     ----------
@@ -69,28 +80,30 @@ def explain(jobs: Sequence[Job], folder: Path, sources: Sources) -> list[Told]:
 
     def roots(job: Job) -> frozenset[Job]:
         if job not in causes:
-            causes[job] = frozenset()  # a plan has no circles; were there one, it would end here
-            found = [{maker} if reasons[maker] else roots(maker) for maker in made_by[job]]
-            causes[job] = frozenset().union(*found)
+            makers_of = made_by[job]
+            parts = [{maker} if reasons[maker] else roots(maker) for maker in makers_of]
+            causes[job] = frozenset().union(*parts)
         return causes[job]
 
     steps: dict[Job, int] = {}
 
     def step(job: Job) -> tuple[int, str]:
         if job not in steps:
-            steps[job] = 0
             steps[job] = max((step(maker)[0] + 1 for maker in made_by[job]), default=0)
         return steps[job], job.name
 
-    # Snakemake's own order is another each time.
+    # Snakemake's own order differs from time to time.
     return [
-        Told(job, reasons[job], tuple(sorted(roots(job), key=step)))
+        Explanation(job, reasons[job], tuple(sorted(roots(job), key=step)))
         for job in sorted(jobs, key=step)
     ]
 
 
 def _reasons(job: Job, folder: Path, sources: Sources) -> Iterator[str]:
-    for clause in job.own:
+    clauses, _, params = job.reason.partition(_PARAMS)
+    for clause in filter(None, clauses.split("; ")):
+        if clause.startswith(_UPDATED):  # the reason is the other job's
+            continue
         if clause.startswith(_MISSING):
             paths = clause.removeprefix(_MISSING).split(", ")
             ran = any(_record(folder, path).exists() for path in paths)
@@ -101,7 +114,7 @@ def _reasons(job: Job, folder: Path, sources: Sources) -> Iterator[str]:
             yield f"{shortened(clause.removeprefix(_CHANGED).split(', '))} changed"
         else:
             yield _PLAIN.get(clause, clause)
-    yield from changes(job.params, sources)
+    yield from changes(params, sources)
 
 
 def _record(folder: Path, path: str) -> Path:
@@ -111,13 +124,13 @@ def _record(folder: Path, path: str) -> Path:
     return folder.joinpath(".snakemake/metadata", *(f"@{part}" for part in parts[:-1]), parts[-1])
 
 
-def changes(said: str, sources: Sources) -> Iterator[str]:
+def changes(params: str, sources: Sources) -> Iterator[str]:
     """Yield what differs between the params before and now.
 
     Parameters
     ----------
-    said : str
-        As Snakemake writes them: ``before: <values> now: <values>``.
+    params : str
+        As Snakemake writes them, ``before: <values> now: <values>``; empty if they are equal.
     sources : Sources
 
     Examples
@@ -126,15 +139,15 @@ def changes(said: str, sources: Sources) -> Iterator[str]:
     >>> list(changes(text, Sources(Path())))
     ['lr 0.01 -> 0.03']
     """
-    if not said:
+    if not params:
         return
-    ends = _ends(said)
+    ends = _ends(params)
     if ends is None:
         yield "its parameters changed"
         return
-    # Snakemake keeps values as sets: ours are told in one order, parameters before code.
-    found = [text for old, new in _matched(*ends) for text in _difference(old, new, sources)]
-    yield from sorted(found, key=lambda text: (text.startswith("handbook"), text))
+    # Snakemake keeps values as sets, without an order: here parameters come before code.
+    texts = [text for old, new in _matched(*ends) for text in _difference(old, new, sources)]
+    yield from sorted(texts, key=lambda text: (text.startswith("handbook"), text))
 
 
 def _difference(old: Any, new: Any, sources: Sources) -> Iterator[str]:
@@ -142,17 +155,18 @@ def _difference(old: Any, new: Any, sources: Sources) -> Iterator[str]:
         yield from _differences(dict(flat(old)), dict(flat(new)), sources)
     elif old is None or new is None:
         value = old if new is None else new
-        named = value if isinstance(value, str | int | float) else "one of its parameters"
-        yield f"{_cut(named)} {'is gone' if new is None else 'is new'}"
+        name = value if isinstance(value, str | int | float) else "one of its parameters"
+        yield f"{_cut(name)} {'is gone' if new is None else 'is new'}"
     else:
         yield f"{_cut(old)} -> {_cut(new)}"
 
 
-def _ends(said: str) -> tuple[list[Any], list[Any]] | None:
-    text = said.partition("; Software environment")[0].strip().removeprefix("before: ")
-    # The word between the two might also stand in a value.
-    for found in re.finditer(r" now: ", text):
-        ends = [_values(part) for part in (text[: found.start()], text[found.end() :])]
+def _ends(params: str) -> tuple[list[Any], list[Any]] | None:
+    """Return the values before and now; None if they cannot be read."""
+    text = params.partition("; Software environment")[0].strip().removeprefix("before: ")
+    # A value, too, might hold the word between the two.
+    for now in re.finditer(r" now: ", text):
+        ends = [_values(part) for part in (text[: now.start()], text[now.end() :])]
         if None not in ends:
             return ends[0] or [], ends[1] or []
     return None
@@ -163,10 +177,10 @@ def _values(text: str) -> list[Any] | None:
     if text.strip() == "<nothing exclusive>":
         return []
     try:
-        found = ast.literal_eval(f"[{text}]")
+        values = ast.literal_eval(f"[{text}]")
     except (SyntaxError, ValueError):
         return None
-    return [_from_json(value) for value in found]
+    return [_from_json(value) for value in values]
 
 
 def _from_json(value: Any) -> Any:
@@ -177,7 +191,7 @@ def _from_json(value: Any) -> Any:
 
 
 def _matched(before: Sequence[Any], now: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-    """Pair what is of the same kind: objects by the keys they share, values in order."""
+    """Pair values: objects by the keys they share, others in order."""
     rest = [value for value in before if isinstance(value, dict)]
     for new in now:
         if not isinstance(new, dict):
@@ -189,7 +203,7 @@ def _matched(before: Sequence[Any], now: Sequence[Any]) -> Iterator[tuple[Any, A
             yield {}, new
     yield from ((old, {}) for old in rest)
     plain = (
-        sorted((one for one in part if not isinstance(one, dict)), key=str)
+        sorted((value for value in part if not isinstance(value, dict)), key=str)
         for part in (before, now)
     )
     yield from zip_longest(*plain)

@@ -1,4 +1,4 @@
-"""Jobs that run for the same reason, told together."""
+"""A plan as text: jobs with the same reasons stand together."""
 
 from __future__ import annotations
 
@@ -6,58 +6,59 @@ from collections.abc import Iterator, Sequence
 
 from handbook.core.columns import shortened
 from handbook.records.why.plan import Job
-from handbook.records.why.reasons import Told
+from handbook.records.why.reasons import Explanation
 
 __all__ = ["lines"]
 
-# So many reasons of one group are told without being asked.
+# Up to so many reasons of one group are shown without --details.
 _REASONS = 4
 
 
-def lines(told: Sequence[Told], *, details: bool = False) -> Iterator[str]:
-    """Yield what is told of a plan, as lines of text.
+def lines(plan: Sequence[Explanation], *, details: bool = False) -> Iterator[str]:
+    """Yield a plan as lines of text.
 
-    Jobs with the same reasons stand together, those that only follow from others after these.
+    Jobs that only follow from others come after these.
 
     Parameters
     ----------
-    told : sequence of Told
+    plan : sequence of Explanation
     details : bool
-        Tell every job and every reason.
+        Show every job and every reason.
     """
-    if not told:
+    if not plan:
         yield "Nothing to do: every result is of the code, the parameters and the data as they are."
         return
     groups: dict[tuple[str, ...], list[Job]] = {}
-    for one in told:
-        if one.reasons:
-            groups.setdefault(one.reasons, []).append(one.job)
-    place = {job: number for number, jobs in enumerate(groups.values()) for job in jobs}
+    for explanation in plan:
+        if explanation.reasons:
+            groups.setdefault(explanation.reasons, []).append(explanation.job)
+    group_of = {job: number for number, jobs in enumerate(groups.values()) for job in jobs}
     followers: dict[frozenset[int], list[Job]] = {}
-    for one in told:
-        if not one.reasons:
-            followers.setdefault(frozenset(place[job] for job in one.because), []).append(one.job)
-    yield f"{len(told)} job{' would run.' if len(told) == 1 else 's would run.'}"
+    for explanation in plan:
+        if not explanation.reasons:
+            causes = frozenset(group_of[job] for job in explanation.because)
+            followers.setdefault(causes, []).append(explanation.job)
+    yield f"{len(plan)} job{' would run.' if len(plan) == 1 else 's would run.'}"
     for number, (reasons, jobs) in enumerate(groups.items()):
         yield ""
         yield from _group(jobs, reasons, details)
         own = followers.pop(frozenset([number]), [])
         if own:
-            yield f"  because {_cause(jobs)}: {'; '.join(_named(own, details))}"
+            yield f"  because {_cause(jobs)}: {'; '.join(_names(own, details))}"
     if followers:
         yield ""
     every = list(groups.values())
-    for numbers, jobs in sorted(followers.items(), key=lambda one: len(one[0])):
-        causes = [job for number in sorted(numbers) for job in every[number]]
-        cause = "of all this" if len(numbers) == len(every) else _cause(causes)
-        yield f"because {cause}: {'; '.join(_named(jobs, details))}"
+    for numbers, jobs in sorted(followers.items(), key=lambda item: len(item[0])):
+        before = [job for number in sorted(numbers) for job in every[number]]
+        cause = "of all this" if len(numbers) == len(every) else _cause(before)
+        yield f"because {cause}: {'; '.join(_names(jobs, details))}"
 
 
 def _group(jobs: Sequence[Job], reasons: Sequence[str], details: bool) -> Iterator[str]:
     kept = reasons if details or len(reasons) <= _REASONS + 1 else reasons[:_REASONS]
     more = [f"and {len(reasons) - len(kept)} more (--details)"] if kept is not reasons else []
-    *before, last = _named(jobs, details)
-    yield from (f"{named};" for named in before)
+    *before, last = _names(jobs, details)
+    yield from (f"{names};" for names in before)
     if len(reasons) == 1:
         yield f"{last}: {reasons[0]}"
     else:
@@ -66,11 +67,11 @@ def _group(jobs: Sequence[Job], reasons: Sequence[str], details: bool) -> Iterat
 
 
 def _cause(jobs: Sequence[Job]) -> str:
-    """Say briefly that jobs run.
+    """Return a short clause that says that jobs run.
 
     Examples
     --------
-    >>> _cause([Job("", "", "handbook gate --log logs/gate/iris.log")])
+    >>> _cause([Job("gate", "iris")])
     'gate iris runs'
     """
     if len(jobs) == 1:
@@ -80,27 +81,25 @@ def _cause(jobs: Sequence[Job]) -> str:
     return "they run" if len({job.verb for job in jobs}) == 1 else f"these {len(jobs)} run"
 
 
-def _named(jobs: Sequence[Job], details: bool) -> list[str]:
-    """Name jobs; verbs that are done to the same things stand together.
+def _names(jobs: Sequence[Job], details: bool) -> list[str]:
+    """Name jobs, with the verbs of the same targets together.
 
     Examples
     --------
-    >>> def job(place):
-    ...     return Job("", "", f"handbook x --log logs/{place}.log")
-    >>> _named([job("train/lenet"), job("crossval/lenet"), job("report")], False)
+    >>> _names([Job("train", "lenet"), Job("crossval", "lenet"), Job("report")], False)
     ['train, crossval lenet', 'report']
     """
     targets: dict[str, list[str]] = {}
     for job in jobs:
         targets.setdefault(job.verb, []).append(job.target)
-    alike: dict[tuple[str, ...], list[str]] = {}
+    verbs_of: dict[tuple[str, ...], list[str]] = {}
     for verb, own in targets.items():
-        alike.setdefault(tuple(sorted(own)), []).append(verb)
-    said = []
-    for alike_targets, verbs in alike.items():
-        names = [name for name in alike_targets if name]
-        listed = shortened(names, len(names) if details else 3)
+        verbs_of.setdefault(tuple(sorted(own)), []).append(verb)
+    texts = []
+    for same, verbs in verbs_of.items():
+        names = [name for name in same if name]
+        text = shortened(names, len(names) if details else 3)
         if len(names) > 4 and not details:
-            listed = f"({len(names)} jobs: {listed})"
-        said.append(f"{', '.join(verbs)} {listed}".rstrip())
-    return said
+            text = f"({len(names)} jobs: {text})"
+        texts.append(f"{', '.join(verbs)} {text}".rstrip())
+    return texts
