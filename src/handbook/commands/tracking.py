@@ -128,7 +128,7 @@ def _summary(options: Arguments, say: Say) -> None:
 
 
 @job(
-    path("record", help="Snakemake's own log of the run"),
+    path("record", help="events of the run, as its logger writes them"),
     example="failures .snakemake/log/<run>.snakemake.log",
 )
 def _failures(options: Arguments, say: Say) -> None:

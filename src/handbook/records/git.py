@@ -1,4 +1,4 @@
-"""What git knows of this project's revisions, read without touching the working tree."""
+"""Reads revisions of this project from git without touching the working tree."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ class Git:
         """Return the full hash of the commit that a revision names, None if it names none."""
         if revision.startswith("-"):
             return None
-        found = _run(self.root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-        return None if found is None else found.decode().strip()
+        commit = _run(self.root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        return None if commit is None else commit.decode().strip()
 
     def experiments(self) -> dict[str, list[str]]:
         """Return the commits of DVC's experiments by name; one name may stand for several."""
-        listed = _run(self.root, "for-each-ref", "--format=%(refname) %(objectname)", _EXPERIMENTS)
-        found: dict[str, list[str]] = {}
-        for line in (listed or b"").decode().splitlines():
-            name, commit = line.split()
-            if not name.startswith(_INTERNAL):
-                found.setdefault(name.rpartition("/")[2], []).append(commit)
-        return found
+        refs = _run(self.root, "for-each-ref", "--format=%(refname) %(objectname)", _EXPERIMENTS)
+        commits: dict[str, list[str]] = {}
+        for line in (refs or b"").decode().splitlines():
+            ref, commit = line.split()
+            if not ref.startswith(_INTERNAL):
+                commits.setdefault(ref.rpartition("/")[2], []).append(commit)
+        return commits
 
     def read(self, commit: str, path: str) -> bytes | None:
         """Return a file as it was at a commit, None where there was none."""
@@ -56,33 +56,33 @@ class Git:
 
     def files(self, commit: str, folder: str) -> dict[str, bytes]:
         """Return the files below a folder as they were at a commit, by path."""
-        listed = _run(self.root, "ls-tree", "-r", "-z", "--name-only", commit, "--", folder)
-        paths = [name for name in (listed or b"").decode().split("\0") if name]
+        tree = _run(self.root, "ls-tree", "-r", "-z", "--name-only", commit, "--", folder)
+        paths = [name for name in (tree or b"").decode().split("\0") if name]
         return dict(zip(paths, self._blobs(f"{commit}:{path}" for path in paths), strict=True))
 
     def versions(self, paths: Sequence[str], most: int = 200) -> Iterable[bytes]:
-        """Yield what `paths` held in any commit that changed them, the newest first."""
-        listed = _run(self.root, "log", "--all", f"--max-count={most}", "--format=%H", "--", *paths)
-        commits = (listed or b"").decode().split()
+        """Yield the content of `paths` in all commits that changed them, the newest first."""
+        log = _run(self.root, "log", "--all", f"--max-count={most}", "--format=%H", "--", *paths)
+        commits = (log or b"").decode().split()
         yield from self._blobs(f"{commit}:{path}" for commit in commits for path in paths)
 
     def _blobs(self, names: Iterable[str]) -> list[bytes]:
         """Return objects of the repository, empty where there is none of that name."""
-        asked = "".join(f"{name}\n" for name in names)
-        if not asked:
+        request = "".join(f"{name}\n" for name in names)
+        if not request:
             return []
-        answer = _run(self.root, "cat-file", "--batch", given=asked.encode()) or b""
-        found, place = [], 0
-        while place < len(answer):
-            end = answer.index(b"\n", place)
-            header, place = answer[place:end], end + 1
+        answer = _run(self.root, "cat-file", "--batch", given=request.encode()) or b""
+        blobs, position = [], 0
+        while position < len(answer):
+            end = answer.index(b"\n", position)
+            header, position = answer[position:end], end + 1
             if header.endswith(b" missing"):
-                found.append(b"")
+                blobs.append(b"")
                 continue
             size = int(header.rsplit(b" ", 1)[1])
-            found.append(answer[place : place + size])
-            place += size + 1
-        return found
+            blobs.append(answer[position : position + size])
+            position += size + 1
+        return blobs
 
     def clone(self, folder: Path, commit: str) -> None:
         """Check a commit out into a folder of its own, which shares nothing with this tree."""

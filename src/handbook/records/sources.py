@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
@@ -17,9 +18,8 @@ __all__ = ["Sources", "changed_functions", "path_of"]
 class Sources:
     """Finds modules of this package by the digest that a record gives of them.
 
-    A digest names the code itself, so that it does not matter from which commit, or whether with
-    uncommitted changes, a run was made: the source is looked for in the working tree and in all
-    of git's history.
+    The source is looked for in the working tree and in all of git's history: a digest is of the
+    code itself, whichever commit a run was made from, and with whatever uncommitted changes.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ class Sources:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._found: dict[tuple[str, str], bytes | None] = {}
-        self._known: dict[str, dict[str, bytes]] = {}
+        self._sources: dict[str, dict[str, bytes]] = defaultdict(dict)
+        self._searched: set[str] = set()
 
     @cached_property
     def _git(self) -> Git | None:
@@ -38,26 +38,23 @@ class Sources:
 
     def find(self, module: str, digest: str) -> bytes | None:
         """Return the source of a module, None where no commit and no file has this digest."""
-        key = module, digest
-        if key not in self._found:
-            known = self._known.setdefault(module, {})
-            if digest not in known:
-                for source in self._candidates(module):
-                    found = _digest(source)
-                    if found is not None:
-                        known.setdefault(found, source)
-                    if found == digest:
-                        break
-            self._found[key] = known.get(digest)
-        return self._found[key]
+        sources = self._sources[module]
+        if digest not in sources and module not in self._searched:
+            for source in self._candidates(module):
+                sources.setdefault(_digest(source), source)
+                if digest in sources:
+                    break
+            else:
+                self._searched.add(module)
+        return sources.get(digest)
 
     def functions(self, module: str, digests: tuple[str, str]) -> list[str]:
-        """Name what differs in a module between two digests; empty where that is not known."""
+        """Name the functions that differ between two digests; empty where a source is not found."""
         before, after = (self.find(module, digest) for digest in digests)
         return [] if before is None or after is None else changed_functions(before, after)
 
     def diff(self, module: str, digests: tuple[str, str]) -> str:
-        """Return a unified diff of a module between two digests; empty where it is not known."""
+        """Return a unified diff between two digests; empty where a source is not found."""
         before, after = (self.find(module, digest) for digest in digests)
         if before is None or after is None:
             return ""
@@ -86,11 +83,12 @@ def path_of(module: str) -> str:
     return f"{path}/__init__.py" if package.is_dir() else f"{path}.py"
 
 
-def _digest(source: bytes) -> str | None:
+def _digest(source: bytes) -> str:
+    """Return the digest of a module's code, empty where it is no Python of today."""
     try:
         return provenance.code_digest(source)
     except (SyntaxError, ValueError):
-        return None
+        return ""
 
 
 @cache
@@ -117,15 +115,15 @@ _REST = "module level"
 def _parts(source: bytes) -> dict[str, str]:
     """Return a digest for each function and method, and one for all that is in none."""
     tree = ast.parse(source)
-    found: dict[str, str] = {}
+    parts: dict[str, str] = {}
 
     def take(body: list[ast.stmt], prefix: str) -> list[ast.stmt]:
         rest: list[ast.stmt] = []
         for node in body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                # Overloads and properties share a name: what one says is added to the other's.
+                # Overloads and properties share a name: their digests are joined.
                 name = f"{prefix}{node.name}"
-                found[name] = found.get(name, "") + _said(node)
+                parts[name] = parts.get(name, "") + _node_digest(node)
             elif isinstance(node, ast.ClassDef):
                 node.body = take(node.body, f"{prefix}{node.name}.") or [ast.Pass()]
                 rest.append(node)
@@ -134,8 +132,8 @@ def _parts(source: bytes) -> dict[str, str]:
         return rest
 
     tree.body = take(tree.body, "")
-    return found | {_REST: _said(tree)}
+    return parts | {_REST: _node_digest(tree)}
 
 
-def _said(node: ast.AST) -> str:
+def _node_digest(node: ast.AST) -> str:
     return provenance.code_digest(ast.unparse(node).encode())
