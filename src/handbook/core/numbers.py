@@ -9,6 +9,7 @@ from typing import Any
 
 __all__ = [
     "brief",
+    "cell",
     "count",
     "decade",
     "difference",
@@ -60,6 +61,17 @@ def number(x: float | None, digits: int = 4) -> str:
         mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
         return f"{formatted(float(mantissa), f'.{digits - 1}f')} × 10{_raised(int(exponent))}"
     return formatted(x, f",.{_decimals(x, digits)}f")
+
+
+def cell(x: float | None) -> str:
+    """Write a measured value in a table of plain text, where a dash stands for none.
+
+    Examples
+    --------
+    >>> cell(0.88771), cell(None)
+    ('0.8877', '-')
+    """
+    return "-" if x is None else number(x)
 
 
 def estimate(mean: float | None, interval: tuple[float, float] | None) -> str:

@@ -15,7 +15,7 @@ from handbook.catalogue.specs import overview
 from handbook.core.columns import columns
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json
-from handbook.core.numbers import duration, estimate, number
+from handbook.core.numbers import cell, duration, estimate
 from handbook.records.reader import read
 from handbook.records.run import RunRecord
 from handbook.tasks.metric import METRICS, Metric
@@ -233,9 +233,9 @@ def lines(records: Sequence[RunRecord], more: Sequence[str] = ()) -> Iterator[st
                 record.name,
                 state + (" (sample)" if record.sample else ""),
                 Metric.named(main).title if main else "-",
-                _number(record.metrics.get(main)),
+                cell(record.metrics.get(main)),
                 "-" if mean is None else estimate(mean, record.interval(main)),
-                *(_number(_value(record, name)) for name in more),
+                *(cell(_value(record, name)) for name in more),
                 "-" if seconds is None else duration(seconds),
                 (record.job_key or "-")[:12],
             ]
@@ -247,10 +247,6 @@ def lines(records: Sequence[RunRecord], more: Sequence[str] = ()) -> Iterator[st
 def _title(metric: str) -> str:
     plain = Metric.named(metric.removeprefix("cv_")).title
     return f"{plain}, folds" if metric.startswith("cv_") else plain
-
-
-def _number(x: float | None) -> str:
-    return "-" if x is None else number(x)
 
 
 def to_csv(records: Sequence[RunRecord]) -> str:

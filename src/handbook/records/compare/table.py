@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from handbook.core.columns import columns, shortened
-from handbook.core.numbers import estimate, number, probability
+from handbook.core.numbers import cell, estimate, probability
 from handbook.records.sources import path_of
 from handbook.tasks.metric import Metric
 
@@ -104,7 +104,7 @@ def _overview(runs: Sequence[Mapping[str, Any]], sides: Sequence[str]) -> Iterat
             [
                 run["name"],
                 Metric.named(metric).title if metric else "-",
-                *map(_number, scores["values"]),
+                *map(cell, scores["values"]),
                 ", ".join(probability(test["adjusted"]) for test in tests) or "-",
                 ", ".join(verdict(test, metric, sides) for test in tests) or "-",
                 parts,
@@ -169,7 +169,7 @@ def _metrics(run: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
         head += ["difference", "p", "verdict"]
     rows = []
     for metric, scores in metrics.items():
-        cells = [Metric.named(metric).title, *map(_number, scores["values"])]
+        cells = [Metric.named(metric).title, *map(cell, scores["values"])]
         if folded:
             cells += [
                 "-" if mean is None else estimate(mean, interval and tuple(interval))
@@ -222,7 +222,3 @@ def _module(module: str, code: Mapping[str, Any]) -> str:
 
 def _change(name: str, ends: Sequence[str | None]) -> str:
     return f"{name} {' -> '.join('none' if end is None else end for end in ends)}"
-
-
-def _number(x: float | None) -> str:
-    return "-" if x is None else number(x)

@@ -1,20 +1,29 @@
-"""Repeats a recorded run in a folder of its own."""
+"""Makes a recorded run again in a folder of its own, by the workflow of its own commit."""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from handbook.core.errors import HandbookError
 from handbook.records.compare.resolve import Resolver
+from handbook.records.reader import ResultsFolder, read_all
 from handbook.records.reproduce.outcome import outcome
-from handbook.records.reproduce.repeat import repeat
 from handbook.records.reproduce.restore import mirror_for, restore
 
 __all__ = ["reproduce"]
+
+Say = Callable[[str], None]
+
+# Lines that show the run's progress, among Snakemake's others.
+_PROGRESS = re.compile(r"^(\[[a-z-]+/.*|Job \d+: .*|Error in rule .*|error: .*)$")
 
 
 def reproduce(
@@ -25,7 +34,7 @@ def reproduce(
     keep: bool,
     folds: bool,
     tolerance: float,
-    say: Callable[[str], None],
+    say: Say,
 ) -> dict[str, Any]:
     """Make a recorded run again from its commit, and compare the two.
 
@@ -69,8 +78,11 @@ def reproduce(
         say(restore(recorded, root, folder / "project"))
         commit = str(recorded.context["commit"])
         mirror = mirror_for(recorded.run, root, commit, folder / "raw")
-        repeated = repeat(recorded, folder / "project", mirror=mirror, folds=folds, say=say)
-        return outcome(recorded, repeated, tolerance)
+        targets = [f"results/models/{recorded.name}/run.json"]
+        targets += [f"results/cv/{recorded.name}.json"] * folds
+        _build(folder / "project", targets, mirror, say)
+        runs = read_all(ResultsFolder(folder / "project" / "results"))
+        return outcome(recorded, runs[recorded.name], tolerance)
     finally:
         if keep:
             say(f"kept: {folder}")
@@ -86,3 +98,31 @@ def _new_folder(folder: Path | None) -> Path:
         raise HandbookError(f"{folder}: exists already; name a folder that does not")
     folder.mkdir(parents=True)
     return folder.resolve()
+
+
+def _build(folder: Path, targets: Sequence[str], mirror: str | None, say: Say) -> None:
+    """Make files by the workflow of a checkout, from raw files in the folder `mirror`."""
+    environment = os.environ | {"PYTHONPATH": str(folder / "src"), "PYTHONUNBUFFERED": "1"}
+    if mirror is not None:
+        environment["HANDBOOK_MIRROR"] = mirror
+    elif environment.get("HANDBOOK_MIRROR") and "://" not in environment["HANDBOOK_MIRROR"]:
+        environment["HANDBOOK_MIRROR"] = str(Path(environment["HANDBOOK_MIRROR"]).resolve())
+    command = [sys.executable, "-m", "snakemake"]
+    command += ["--workflow-profile", "workflow/profiles/default", "--nocolor", "--", *targets]
+    lines: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            if _PROGRESS.match(lines[-1]):
+                say(lines[-1])
+    if process.returncode:
+        last = "\n  ".join(line for line in lines[-25:] if line.strip())
+        raise HandbookError(f"{targets[0]}: could not be made again\n  {last}")

@@ -1,14 +1,15 @@
-"""Opening MLflow's store: made where it is missing, and by one process at a time."""
+"""MLflow's store: made where it is missing, written by one process at a time."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from mlflow import MlflowClient
+from mlflow.entities import Metric, Param
 from mlflow.exceptions import MlflowException
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from sqlalchemy import event
@@ -17,24 +18,33 @@ from sqlalchemy.engine import Engine
 from handbook.core.errors import HandbookError
 from handbook.records.tracking.lock import alone_in
 
-__all__ = ["alone", "connect", "create", "pages"]
+__all__ = [
+    "alone",
+    "connect",
+    "create",
+    "experiment",
+    "log_metrics",
+    "log_params",
+    "named",
+    "pages",
+]
 
 _SQLITE = "sqlite:///"
 
 
 @event.listens_for(Engine, "connect")
 def _without_waiting(connection: Any, record: Any) -> None:
-    """Leave it to the system when to bring rows to the disk.
+    """Leave it to the system when to write rows to the disk.
 
-    A killed process loses nothing by that, and what a power cut may spoil is made again from the
-    records. Waiting would take a quarter of the time that tracking takes.
+    A killed process loses nothing by that; after a power cut the store can be rebuilt from the
+    records. Waiting for the disk would take a quarter of the time of tracking.
     """
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
 
 
 def alone(store_uri: str) -> AbstractContextManager[None]:
-    """Let one process at a time track: what another is bringing in looks cut short."""
+    """Let one process at a time write: runs that another is logging look interrupted."""
     if not store_uri.startswith(_SQLITE):
         return nullcontext()
     return alone_in(Path(store_uri.removeprefix(_SQLITE)).parent)
@@ -54,7 +64,7 @@ def connect(store_uri: str) -> MlflowClient:
 
 
 def create(store_uri: str, artifacts: Path) -> None:
-    """Make the SQLite file whole or not at all: a half migrated one is of no use."""
+    """Make the SQLite file whole or not at all: a half migrated one cannot be used."""
     if not store_uri.startswith(_SQLITE):
         return
     path = Path(store_uri.removeprefix(_SQLITE))
@@ -67,9 +77,58 @@ def create(store_uri: str, artifacts: Path) -> None:
 
 
 def pages(search: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
-    """Yield what one of the client's searches finds, page after page."""
+    """Yield all results of one of the client's searches, page after page."""
     token: str | None = ""
     while token is not None:
         page = search(*arguments, page_token=token or None)
         yield from list(page)
         token = page.token or None
+
+
+def experiment(client: MlflowClient, data: str, artifacts: Path) -> str:
+    """Return the experiment of a data set; make it, or restore it if it was deleted.
+
+    Raises
+    ------
+    HandbookError
+        Its files lie elsewhere, since the folder was moved.
+    """
+    location = (artifacts / data).as_uri()
+    own = client.get_experiment_by_name(data)
+    if own is None:
+        own = client.get_experiment(client.create_experiment(data, location))
+    if own.artifact_location != location:
+        raise HandbookError(
+            f"experiment {data!r} keeps its files in {own.artifact_location}, not in "
+            f"{location}: the folder was moved; delete the MLflow database "
+            f"{client.tracking_uri.removeprefix('sqlite:///')} and run the same "
+            "command again, which rebuilds it from the records on disk"
+        )
+    if own.lifecycle_stage != "active":
+        client.restore_experiment(own.experiment_id)
+    return str(own.experiment_id)
+
+
+def named(name: str) -> str:
+    """Return a name that MLflow accepts: other characters become underscores.
+
+    Examples
+    --------
+    >>> named("best.C (log)")
+    'best.C _log_'
+    """
+    return "".join(c if c.isalnum() or c in "_-./ " else "_" for c in name)[:250]
+
+
+def log_params(client: MlflowClient, run_id: str, params: Mapping[str, str]) -> None:
+    """Log parameters of a run; MLflow takes 100 at once, and refuses long values."""
+    log = [Param(named(key), value[:6000]) for key, value in params.items()]
+    for start in range(0, len(log), 100):
+        client.log_batch(run_id, params=log[start : start + 100])
+
+
+def log_metrics(client: MlflowClient, run_id: str, metrics: Iterable[Metric]) -> None:
+    """Log metrics of a run; MLflow takes 1000 at once."""
+    log = list(metrics)
+    for start in range(0, len(log), 1000):
+        client.log_batch(run_id, metrics=log[start : start + 1000])

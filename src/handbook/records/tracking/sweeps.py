@@ -1,4 +1,4 @@
-"""Sweeps in MLflow: a run a sweep, a child a trial, each once however often they are brought in."""
+"""Logs sweeps in MLflow: one run per sweep, one child per trial, each once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from mlflow import MlflowClient
-from mlflow.entities import Metric, Param
+from mlflow.entities import Metric
 
 from handbook.core.files import digest, read_json, write_json
 from handbook.records.run import flat
 from handbook.records.tracking import database
-from handbook.records.tracking.store import batches, experiment, named
+from handbook.records.tracking.database import experiment, log_metrics, log_params, named, pages
 
 __all__ = ["track_sweeps"]
 
@@ -32,10 +32,10 @@ def track_sweeps(
     output: Path | None = None,
     say: Say = print,
 ) -> list[dict[str, Any]]:
-    """Make MLflow show sweeps and their trials.
+    """Log sweeps and their trials that the store lacks or has otherwise.
 
-    A sweep is RUNNING while it is brought in; what is found so was cut short and begins anew. A
-    sweep whose record has changed keeps the children that are as they were.
+    A sweep is RUNNING while it is being logged; one that is RUNNING before was interrupted and is
+    logged again. A sweep whose record has changed keeps the children of trials that have not.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def track_sweeps(
     artifacts : Path
         Folder for files.
     output : Path or None
-        Where the list of what was brought in is written.
+        Where the list of sweeps is written.
     say : callable
         Takes a line of progress.
 
@@ -61,7 +61,7 @@ def track_sweeps(
         client = database.connect(store_uri)
         for path in records:
             record = read_json(path)
-            _bring_in(client, record, artifacts.resolve(), path, say)
+            _log(client, record, artifacts.resolve(), path, say)
             counts = {"trials": len(record["trials"])} | record["states"]
             rows.append({"sweep": record["sweep"], "key": record["key"]} | counts)
     if output is not None:
@@ -69,67 +69,64 @@ def track_sweeps(
     return rows
 
 
-def _bring_in(
+def _log(
     client: MlflowClient, record: Mapping[str, Any], artifacts: Path, path: Path, say: Say
 ) -> None:
+    """Log one sweep, and delete what the store has of other versions of it."""
     place = experiment(client, record["spec"]["data"], artifacts)
     content = digest(record)
-    same: Any = None
-    known: dict[str, Any] = {}
+    parent: str | None = None
+    children: dict[str, Any] = {}
     name = record["sweep"].replace("'", "")
-    for run in [*database.pages(client.search_runs, [place], f"tags.sweep = '{name}'")]:
-        if _SWEEP in run.data.tags:
-            told = run.info.status == "FINISHED" and run.data.tags[_SWEEP] == content
-            if told and same is None:
-                same = run
-            else:
-                client.delete_run(run.info.run_id)
-        elif run.info.status == "RUNNING" or run.data.tags[_TRIAL] in known:
-            client.delete_run(run.info.run_id)
+    for run in [*pages(client.search_runs, [place], f"tags.sweep = '{name}'")]:
+        run_id, finished, tags = run.info.run_id, run.info.status == "FINISHED", run.data.tags
+        if _SWEEP in tags and parent is None and finished and tags[_SWEEP] == content:
+            parent = run_id
+        elif _SWEEP in tags or run.info.status == "RUNNING" or tags[_TRIAL] in children:
+            client.delete_run(run_id)
         else:
-            known[run.data.tags[_TRIAL]] = run
-    wanted = {_content(trial): trial for trial in record["trials"]}
-    for key, run in known.items():
-        if key not in wanted:
-            client.delete_run(run.info.run_id)
-    if same is not None and wanted.keys() <= known.keys():
+            children[tags[_TRIAL]] = run
+    # How far a trial is behind the best one may change while the trial does not.
+    trials = {
+        digest({key: value for key, value in trial.items() if key != "behind"}): trial
+        for trial in record["trials"]
+    }
+    for key in children.keys() - trials.keys():
+        client.delete_run(children[key].info.run_id)
+    if parent is not None and trials.keys() <= children.keys():
         say(f"{record['sweep']}: unchanged")
         return
-    parent = same.info.run_id if same is not None else _parent(client, place, record, content)
-    for key, trial in wanted.items():
-        if key in known:
-            if known[key].data.tags.get(_PARENT) != parent:
-                client.set_tag(known[key].info.run_id, _PARENT, parent)
-        else:
-            _child(client, place, record, trial, key, parent)
+    parent = parent or _log_parent(client, place, record, content)
+    for key, trial in trials.items():
+        if key not in children:
+            _log_child(client, place, record, trial, key, parent)
+        elif children[key].data.tags.get(_PARENT) != parent:
+            client.set_tag(children[key].info.run_id, _PARENT, parent)
     client.log_artifact(parent, str(path))
     client.set_terminated(parent, "FINISHED")
-    say(f"{record['sweep']}: {len(wanted)} trials, {len(wanted.keys() - known.keys())} of them new")
+    new = len(trials.keys() - children.keys())
+    say(f"{record['sweep']}: {len(trials)} trials, {new} of them new")
 
 
-def _content(trial: Mapping[str, Any]) -> str:
-    """Return a digest of what is told of a trial; how far behind the best it is may change."""
-    return digest({key: value for key, value in trial.items() if key != "behind"})
-
-
-def _parent(client: MlflowClient, place: str, record: Mapping[str, Any], content: str) -> str:
+def _log_parent(client: MlflowClient, place: str, record: Mapping[str, Any], content: str) -> str:
     spec = record["spec"]
     names = ("sweep", "model", "data", "data_variant", "task", "strategy")
     tags = {key: str(spec[key]) for key in names} | {_SWEEP: content, "metric": record["metric"]}
     run = client.create_run(place, run_name=f"sweep {record['sweep']}", tags=tags)
     run_id = str(run.info.run_id)
     kept = ("estimator", "params", "space", "budget", "folds", "evaluated", "rows", "seed", "prune")
-    _log_params(client, run_id, {key: spec[key] for key in kept})
+    log_params(client, run_id, dict(flat({key: spec[key] for key in kept})))
     if record["best"] is not None:
         best = record["trials"][record["best"]]
-        _log_params(client, run_id, {f"best.{k}": v for k, v in best["setting"].items()})
+        setting = {f"best.{name}": value for name, value in best["setting"].items()}
+        log_params(client, run_id, dict(flat(setting)))
         client.log_metric(run_id, record["metric"], best["score"])
     for name, count in record["states"].items():
         client.log_metric(run_id, f"trials_{name}", count)
     return run_id
 
 
-def _child(
+def _log_child(
     client: MlflowClient,
     place: str,
     record: Mapping[str, Any],
@@ -149,10 +146,9 @@ def _child(
         tags["error"] = trial["error"][:5000]
     run = client.create_run(place, run_name=f"{record['sweep']} {trial['number'] + 1}", tags=tags)
     run_id = run.info.run_id
-    _log_params(client, run_id, trial["setting"])
+    log_params(client, run_id, dict(flat(trial["setting"])))
     now = round(datetime.now(UTC).timestamp() * 1000)
-    for some in batches(list(_metrics(record, trial, now)), 1000):
-        client.log_batch(run_id, metrics=some)
+    log_metrics(client, run_id, _metrics(record, trial, now))
     client.set_terminated(run_id, _STATUS[trial["state"]])
 
 
@@ -172,9 +168,3 @@ def _metrics(record: Mapping[str, Any], trial: Mapping[str, Any], now: int) -> I
         for name, value in row.items():
             if name != "epoch":
                 yield Metric(named(f"history_{name}"), float(value), now, step)
-
-
-def _log_params(client: MlflowClient, run_id: str, told: Mapping[str, Any]) -> None:
-    params = [Param(named(key), value[:6000]) for key, value in flat(dict(told))]
-    for some in batches(params, 100):
-        client.log_batch(run_id, params=some)

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from mlflow import MlflowClient
-from mlflow.entities import LoggedModelOutput, Metric, Param
+from mlflow.entities import LoggedModelOutput, Metric
 from mlflow.exceptions import MlflowException
 from mlflow.types import Schema
 
@@ -27,9 +27,8 @@ from handbook.records.champions import champions, table, titles
 from handbook.records.reader import failed, read
 from handbook.records.run import RunRecord
 from handbook.records.tracking import database, entry
-from handbook.records.tracking.database import pages
+from handbook.records.tracking.database import experiment, log_metrics, log_params, named, pages
 from handbook.records.tracking.model import FILES, example, write_model
-from handbook.records.tracking.store import batches, experiment, named
 
 __all__ = ["track"]
 
@@ -52,17 +51,16 @@ def track(
     failed_only: bool = False,
     say: Say = print,
 ) -> list[dict[str, Any]]:
-    """Make MLflow show every current run and every failure; name each data set's champion.
+    """Log every current run and every failure in MLflow, and name each data set's champion.
 
-    Titles move only where every run of the catalogue is current: the best of those that a rebuild
-    has got to by now is no champion.
+    Titles move only if every run of the catalogue is current: the best of some runs is no champion.
 
     Parameters
     ----------
     results : Path
         Folder of results.
     catalogue : mapping
-        What is shown of `params.yaml`: see `handbook.catalogue.specs.overview`.
+        See `handbook.catalogue.specs.overview`.
     logs : Path
         Folder of logs, where failed trainings left their records.
     store_uri : str
@@ -72,15 +70,15 @@ def track(
     output : Path
         Where the list of tracked runs is written.
     failed_only : bool
-        Bring in nothing but failures, and move no title.
+        Log nothing but failures, and move no title.
     say : callable
         Takes a line of progress.
 
     Returns
     -------
     list of dict
-        A row a current run (a failed one, where only those were asked for), see
-        :func:`handbook.records.champions.table`: what `output` holds.
+        One row per current run, or per failure where only those are logged, see
+        :func:`handbook.records.champions.table`: the content of `output`.
 
     Raises
     ------
@@ -91,26 +89,27 @@ def track(
         database.create(store_uri, artifacts)
         tracker = _Tracker(database.connect(store_uri), results, artifacts.resolve(), say)
         failures = failed(logs)
+        best: dict[tuple[str, str], RunRecord] = {}
         if failed_only:
-            tracker.bring_in(failures)
-            rows = table(failures, {})
+            tracker.log_all(failures)
+            listed = failures
         else:
-            asked = read(results, catalogue)
-            current = [record for record in asked if record.state == "finished"]
-            tracker.bring_in([*current, *failures])
-            best = champions(current) if len(current) == len(asked) else {}
-            if len(current) == len(asked):
-                tracker.crown(best, catalogue)
+            records = read(results, catalogue)
+            listed = [record for record in records if record.state == "finished"]
+            tracker.log_all([*listed, *failures])
+            missing = len(records) - len(listed)
+            if missing:
+                say(f"{missing} of {len(records)} runs are missing or out of date: no title moves")
             else:
-                out = len(asked) - len(current)
-                say(f"{out} of {len(asked)} runs are missing or out of date: no title moves")
-            rows = table(current, best)
+                best = champions(listed)
+                tracker.move_titles(best, catalogue)
+    rows = table(listed, best)
     write_json(output, rows)
     return rows
 
 
 class _Tracker:
-    """One visit to the store."""
+    """Logs records in one store."""
 
     def __init__(self, client: MlflowClient, results: Path, artifacts: Path, say: Say) -> None:
         self.client = client
@@ -120,19 +119,19 @@ class _Tracker:
         self.experiments: dict[str, str] = {}
         self.examples: dict[str, tuple[Any, Schema]] = {}
 
-    def bring_in(self, records: list[RunRecord]) -> None:
-        """Log what the store lacks, remove what was cut short or has changed."""
+    def log_all(self, records: list[RunRecord]) -> None:
+        """Log what the store lacks; remove runs that were interrupted or have changed."""
         for data in sorted({record.data for record in records}):
             self._experiment(data)
-        known = self._known()
+        logged = self._logged()
         for number, record in enumerate(records, start=1):
             failure = "failed, " if record.state == "failed" else ""
             label = f"{number}/{len(records)} {record.name}: {failure}"
             same: list[Any] = []
             other: list[Any] = []
-            for run in known.get((record.job_key, _STATUS[record.state]), []):
-                told = run.data.tags.get(_CONTENT) == entry.content(record) and self._is_whole(run)
-                (same if told else other).append(run)
+            for run in logged.get((record.job_key, _STATUS[record.state]), []):
+                equal = run.data.tags.get(_CONTENT) == entry.content(record)
+                (same if equal and self._is_whole(run) else other).append(run)
             if same:
                 self._register(record, same[0].info.run_id)
                 self.say(f"{label}unchanged")
@@ -143,13 +142,13 @@ class _Tracker:
             for run in other + same[1:]:
                 self._remove(run)
 
-    def crown(
+    def move_titles(
         self, best: Mapping[tuple[str, str], RunRecord], catalogue: Mapping[str, Any]
     ) -> None:
         """Move the aliases that begin with ``champion`` to the best runs.
 
-        Where a store holds runs on real data, a run on a generated stand-in takes nothing from
-        them: no title in their data set, and none that one of them has.
+        Where a store holds runs on real data, a run on generated data takes no title in their data
+        set, and no alias that one of them has.
         """
         real = {
             (version.name, str(version.version)): version.tags["data"]
@@ -158,9 +157,9 @@ class _Tracker:
         }
         sample = any(record.sample for record in best.values())
         worthy = {
-            place: record
-            for place, record in best.items()
-            if not (record.sample and place[0] in real.values())
+            group: record
+            for group, record in best.items()
+            if not (record.sample and record.data in real.values())
         }
         wanted: dict[str, dict[str, str]] = defaultdict(dict)
         for model, aliases in titles(worthy, catalogue).items():
@@ -170,33 +169,32 @@ class _Tracker:
         for registered in pages(self.client.search_registered_models):
             if not _OURS.items() <= registered.tags.items():
                 continue
-            found = {
-                name: str(version)
-                for name, version in registered.aliases.items()
-                if name == "champion" or name.startswith("champion-")
+            model = registered.name
+            current = {
+                alias: str(version)
+                for alias, version in registered.aliases.items()
+                if alias == "champion" or alias.startswith("champion-")
             }
             kept = {
-                name
-                for name, version in found.items()
-                if sample and (registered.name, version) in real
+                alias for alias, version in current.items() if sample and (model, version) in real
             }
-            for name in found.keys() - wanted[registered.name].keys() - kept:
-                self.client.delete_registered_model_alias(registered.name, name)
-            for name, version in wanted[registered.name].items():
-                if found.get(name) != version and name not in kept:
-                    self.client.set_registered_model_alias(registered.name, name, version)
+            for alias in current.keys() - wanted[model].keys() - kept:
+                self.client.delete_registered_model_alias(model, alias)
+            for alias, version in wanted[model].items():
+                if current.get(alias) != version and alias not in kept:
+                    self.client.set_registered_model_alias(model, alias, version)
 
-    def _known(self) -> dict[tuple[str, str], list[Any]]:
-        """Return the runs of the store by key and status, without those cut short."""
-        known: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        experiments = [found.experiment_id for found in pages(self.client.search_experiments)]
+    def _logged(self) -> dict[tuple[str, str], list[Any]]:
+        """Return the complete runs of the store by key and status; remove interrupted ones."""
+        logged: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        experiments = [each.experiment_id for each in pages(self.client.search_experiments)]
         for run in pages(self.client.search_runs, experiments, f"tags.{_KEY} LIKE '%'"):
             if run.info.status == "RUNNING":
-                self.say(f"{run.info.run_name}: was cut short, is brought in again")
+                self.say(f"{run.info.run_name}: was interrupted, is logged again")
                 self._remove(run)
             else:
-                known[run.data.tags[_KEY], run.info.status].append(run)
-        return known
+                logged[run.data.tags[_KEY], run.info.status].append(run)
+        return logged
 
     def _is_whole(self, run: Any) -> bool:
         """Tell whether the files of a run and of its model are still there."""
@@ -210,7 +208,7 @@ class _Tracker:
         except MlflowException:  # deleted by hand
             return False
         files = [(run.info.artifact_uri, "run.json")]
-        files += [(one.artifact_location, name) for one in models for name in FILES]
+        files += [(model.artifact_location, name) for model in models for name in FILES]
         return bool(models) and all(_is_there(*file) for file in files)
 
     def _log(self, record: RunRecord) -> None:
@@ -228,14 +226,12 @@ class _Tracker:
         )
         try:
             self._fill(record, run.info.run_id)
-        except BaseException:  # an interrupt too: what is half told must not stay
+        except BaseException:  # an interrupt too: half a run must not stay
             self._remove(run)
             raise
 
     def _fill(self, record: RunRecord, run_id: str) -> None:
-        params = [Param(named(key), value) for key, value in entry.params(record).items()]
-        for some in batches(params, 100):
-            self.client.log_batch(run_id, params=some)
+        log_params(self.client, run_id, entry.params(record))
         if record.state == "finished":
             model_id = self._log_model(record, run_id)
             ended = _milliseconds(record.ended)
@@ -246,8 +242,7 @@ class _Tracker:
                 Metric(step.metric, step.value, _milliseconds(step.time), step.step)
                 for step in entry.steps(record)
             ]
-            for many in batches(metrics, 1000):
-                self.client.log_batch(run_id, metrics=many)
+            log_metrics(self.client, run_id, metrics)
             for figure in record.figures:
                 self.client.log_artifact(run_id, str(figure), "figures")
             for name in ("metrics.json", "run.json"):
@@ -256,7 +251,7 @@ class _Tracker:
         self.client.set_terminated(run_id, _STATUS[record.state], _milliseconds(record.ended))
 
     def _log_model(self, record: RunRecord, run_id: str) -> str:
-        """Log the saved estimator itself: the file is copied, neither opened nor written anew."""
+        """Log the saved estimator; its file is copied, neither opened nor written again."""
         data = record.data
         if data not in self.examples:
             self.examples[data] = example(dataset.read(self.results / f"data/{data}/test.arrow").X)
@@ -277,7 +272,7 @@ class _Tracker:
         return model_id
 
     def _register(self, record: RunRecord, run_id: str) -> None:
-        """See that a finished run is one version of its model, and only one."""
+        """Register a finished run as one version of its model, and as one only."""
         if record.state != "finished":
             return
         model, versions = record.model, self._versions(record)
@@ -293,12 +288,13 @@ class _Tracker:
         model_id = self.client.get_run(run_id).outputs.model_outputs[0].model_id
         self.client.create_model_version(
             model,
-            # not models:/<id>, which would be looked up in whatever store is the default
+            # not models:/<id>, which MLflow looks up in its default store
             source=self.client.get_logged_model(model_id).artifact_location,
             run_id=run_id,
             model_id=model_id,
             tags={_KEY: record.job_key}
-            | {key: record.run[key] for key in ("data", "variant", "data_variant")},
+            | {"data": record.data, "variant": record.variant}
+            | {"data_variant": record.run["data_variant"]},
             description=f"{record.name}, data: {record.run['data_variant']}",
         )
 
@@ -322,9 +318,9 @@ class _Tracker:
 
 
 def _is_there(address: str, name: str) -> bool:
-    """Tell whether a folder holds a file; of a folder elsewhere it is taken for granted."""
-    place = urlsplit(address)
-    return place.scheme not in ("", "file") or Path(unquote(place.path), name).exists()
+    """Tell whether a folder holds a file; folders that are not on this disk are trusted to."""
+    url = urlsplit(address)
+    return url.scheme not in ("", "file") or Path(unquote(url.path), name).exists()
 
 
 def _milliseconds(time: datetime) -> int:
