@@ -129,7 +129,7 @@ def _summary(options: Arguments, say: Say) -> None:
 
 @job(
     path("record", help="events of the run, as its logger writes them"),
-    example="failures .snakemake/log/<run>.snakemake.log",
+    example="failures .snakemake/log/<run>.events.jsonl",
 )
 def _failures(options: Arguments, say: Say) -> None:
     """Print which jobs failed and where their logs are."""
