@@ -103,15 +103,15 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_sweep_of_the_command_line_is_declared_beside_the_catalogue(here: Path) -> None:
     sets = ["lr=0.01,0.03,0.1", "schedule=step,plateau"]
-    sweep = request(CATALOGUE, "lenet", {}, sets)
+    sweep = request(CATALOGUE_TYPED, "lenet", {}, sets)
     assert sweep.spec.space == {
         "learning_rate": [0.01, 0.03, 0.1], "schedule": ["step", "plateau"],
     }  # fmt: skip
     assert "6 trials of lenet on fashion-mnist" in sweep.plan
     assert sweep.declaration is not None
     assert sweep.declaration.is_file()
-    assert request(CATALOGUE, "lenet", {}, sets).name == sweep.name
-    assert request(CATALOGUE, "lenet", {"seed": 1}, sets).name != sweep.name
+    assert request(CATALOGUE_TYPED, "lenet", {}, sets).name == sweep.name
+    assert request(CATALOGUE_TYPED, "lenet", {"seed": 1}, sets).name != sweep.name
 
 
 @pytest.mark.parametrize(
@@ -134,5 +134,5 @@ def test_what_is_wrong_with_a_command_line(
     here: Path, name: str, given: dict[str, Any], sets: list[str], says: str
 ) -> None:
     with pytest.raises(HandbookError, match=says):
-        request(CATALOGUE, name, given, sets)
+        request(CATALOGUE_TYPED, name, given, sets)
     assert not (here / "build").exists()

@@ -25,16 +25,13 @@ SPACE = {
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Results with one sweep: nine trials that finish and three that fail."""
-    bench = Bench(tmp_path_factory.mktemp("swept"))
+    bench = Bench(tmp_path_factory.mktemp("swept") / "results")
     bench.explore(space=SPACE)
     bench.rank(space=SPACE)
-    folder = bench.folder / "results" / "sweeps"
-    folder.mkdir(parents=True)
-    (bench.folder / "ranked").rename(folder / "near")
-    show(folder / "near")
+    show(bench.folder.path)
     listed = {"near": {"record": "0", "why": "code or versions have changed since"}}
-    (folder / "list.json").write_text(json.dumps(listed))
-    return bench.folder / "results"
+    (bench.results / "sweeps/list.json").write_text(json.dumps(listed))
+    return bench.results
 
 
 def show(folder: Path) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from handbook.catalogue.sweep_spec import SweepSpec
+from handbook.core.folders import DataFolder, SweepFolder
 from handbook.data import dataset
 from handbook.sweeps import plan
 from handbook.sweeps.explore import explore
@@ -60,27 +61,24 @@ def write_rows(path: Path, n: int = 60) -> Path:
 
 
 class Bench:
-    """A folder in which sweeps are explored."""
+    """A folder of results in which sweeps are explored."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.train = write_rows(folder / "train.arrow")
+    def __init__(self, results: Path) -> None:
+        self.results = results
+        self.folder = SweepFolder(SPEC.sweep, results)
+        self.train = DataFolder("blobs", results).train
+        self.train.parent.mkdir(parents=True, exist_ok=True)
+        write_rows(self.train)
         self.lines: list[str] = []
 
     def explore(self, made_by: str = "code", **changed: Any) -> list[Trial]:
         """Run every job of a sweep; return its trials."""
         spec = spec_with(**changed)
-        done: dict[int, list[Path]] = {}
+        folder = SweepFolder(spec.sweep, self.results)
         for job in plan.jobs(spec):
-            out = self.folder / spec.sweep / f"{job.round}-{job.chunk}.json"
-            earlier = [path for number, some in done.items() if number < job.round for path in some]
-            done.setdefault(job.round, []).append(out)
-            explore(
-                spec, (job.round, job.chunk), self.train, earlier, self.folder / ".trials", out,
-                made_by=made_by, say=self.lines.append,
-            )  # fmt: skip
-        self.chunks = [path for some in done.values() for path in some]
-        return read_trials(self.chunks)
+            say = self.lines.append
+            explore(spec, (job.round, job.chunk), folder, made_by=made_by, say=say)
+        return read_trials(plan.outputs(spec, folder))
 
     def computed(self) -> list[str]:
         """Return the lines about trials that were computed and not known before, and drop all."""
@@ -89,10 +87,5 @@ class Bench:
         return new
 
     def rank(self, made_by: str = "code", **changed: Any) -> Ranking:
-        """Sum up what was explored last."""
-        out = self.folder / "ranked"
-        return rank(
-            spec_with(**changed), self.chunks, self.train, self.folder / ".trials", made_by=made_by,
-            table=out / "trials.csv", times=out / "times.csv", best=out / "best.json",
-            record=out / "sweep.json",
-        )  # fmt: skip
+        """Rank what was explored last."""
+        return rank(spec_with(**changed), self.folder, made_by=made_by)

@@ -155,7 +155,7 @@ Bench(Path({str(tmp_path)!r})).explore(chunk=3)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False)
     assert done.returncode == -signal.SIGKILL
-    (journal,) = (tmp_path / ".trials").rglob("*.jsonl")
+    (journal,) = (tmp_path / "sweeps/.trials").rglob("*.jsonl")
     assert len(journal.read_text().splitlines()) == 5  # a whole trial and the next one's first fold
     with journal.open("a") as file:
         file.write('{"trial": "half a li')

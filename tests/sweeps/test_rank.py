@@ -25,7 +25,7 @@ def bench(tmp_path: Path) -> Bench:
 def test_the_best_is_the_best_by_its_metric(bench: Bench) -> None:
     trials = bench.explore(metric="log_loss")
     bench.rank(metric="log_loss")
-    best = json.loads((bench.folder / "ranked/best.json").read_text())
+    best = json.loads(bench.folder.best.read_text())
     lowest = min(trials, key=lambda trial: trial.score)
     assert best["setting"] == lowest.setting
     assert best["params"] == {"weights": "uniform"} | lowest.setting
@@ -71,9 +71,8 @@ def test_the_lead_in_an_error_is_not_cut_at_1(bench: Bench) -> None:
         }
         for number, scores in rmse.items()
     ]  # fmt: skip
-    write_json(bench.folder / "chunk.json", trials)
-    bench.chunks = [bench.folder / "chunk.json"]
-    best, other = bench.rank(metric="rmse").trials
+    write_json(bench.folder.chunk(0, 0), trials)
+    best, other = bench.rank(metric="rmse", chunk=3).trials
     assert best.behind == [0.0, 0.0]
     # mean 5, s^2 = 2/3, error sqrt(2/3 (1/4 + 1/3)) = 0.62361; t of 3 degrees at 0.975 is 3.18245
     assert other.behind == pytest.approx([5 - 1.98460, 5 + 1.98460], abs=1e-4)
@@ -89,24 +88,23 @@ def test_the_lead_in_a_share_lies_between_its_least_and_largest_difference(bench
         }
         for number, scores in folds.items()
     ]  # fmt: skip
-    write_json(bench.folder / "chunk.json", trials)
-    bench.chunks = [bench.folder / "chunk.json"]
+    write_json(bench.folder.chunk(0, 0), trials)
     # leads 0.9 and 0: the interval of their mean is wider than all there can be
-    assert bench.rank(metric="accuracy").trials[1].behind == [-1.0, 1.0]
+    assert bench.rank(metric="accuracy", chunk=3).trials[1].behind == [-1.0, 1.0]
 
 
 def test_the_table_has_every_trial_and_no_time(bench: Bench) -> None:
     space = {"n_neighbors": [3, 1000], "p": {"values": [1, 2], "when": {"n_neighbors": 3}}}
     bench.explore(space=space)
     bench.rank(space=space)
-    with (bench.folder / "ranked/trials.csv").open(newline="") as file:
+    with bench.folder.table.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["n_neighbors"] for row in rows] == ["3", "3", "1000"]
     assert [row["p"] for row in rows] == ["1", "2", ""]
     assert [row["state"] for row in rows] == ["finished", "finished", "failed"]
     assert rows[2]["score"] == ""
     assert "seconds" not in rows[0]
-    with (bench.folder / "ranked/times.csv").open(newline="") as file:
+    with bench.folder.times.open(newline="") as file:
         times = list(csv.DictReader(file))
     assert all(float(row["seconds"]) > 0 for row in times)
 
@@ -118,7 +116,7 @@ def test_what_is_compared_is_the_same_on_a_second_try(tmp_path: Path) -> None:
         bench.explore()
         bench.rank()
         files = ("trials.csv", "best.json", "sweep.json")
-        contents.append([(bench.folder / "ranked" / file).read_bytes() for file in files])
+        contents.append([(bench.folder.path / file).read_bytes() for file in files])
     assert contents[0] == contents[1]
 
 
@@ -126,7 +124,7 @@ def test_no_trial_finished(bench: Bench) -> None:
     bench.explore(space={"n_neighbors": [1000, 2000]})
     ranked = bench.rank(space={"n_neighbors": [1000, 2000]})
     assert ranked.best is None
-    assert json.loads((bench.folder / "ranked/best.json").read_text())["setting"] is None
+    assert json.loads(bench.folder.best.read_text())["setting"] is None
 
 
 def test_one_split_has_no_interval(bench: Bench) -> None:

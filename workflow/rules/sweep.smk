@@ -1,9 +1,8 @@
 # Many settings of one model, compared. No target of a rebuild: `make sweep NAME=...` asks for one.
-from handbook.catalogue.sweep_spec import sweep_spec
-from handbook.workflow.sweeps import PlannedSweep, sweeps_with_results
+from handbook.workflow.sweeps import planned, sweeps_with_results
 
 SWEEP_FOLDER = "results/sweeps/{sweep}"
-SWEEPS = {name: PlannedSweep(sweep_spec(PARAMS, name)) for name in PARAMS.sweeps}
+SWEEPS = planned(PARAMS)
 # Sweeps of the command line are among them.
 SWEPT = sweeps_with_results(Path("results/sweeps"), SWEEPS)
 
@@ -16,8 +15,8 @@ wildcard_constraints:
 
 rule explore:
     input:
-        train=lambda w: SWEEPS[w.sweep].train,
-        accepted=lambda w: SWEEPS[w.sweep].accepted,
+        train=lambda w: SWEEPS[w.sweep].data.train,
+        accepted=lambda w: SWEEPS[w.sweep].data.accepted,
         earlier=lambda w: SWEEPS[w.sweep].chunks(before=int(w.round)),
     output:
         f"{SWEEP_FOLDER}/chunks/{{round}}-{{chunk}}.json",
@@ -27,21 +26,21 @@ rule explore:
         "../envs/handbook.yaml"
     threads: lambda w: SWEEPS[w.sweep].spec.threads
     params:
-        spec=lambda w: SWEEPS[w.sweep].text,
+        spec=lambda w: SWEEPS[w.sweep].spec.model_dump_json(),
         code=lambda w: SWEEPS[w.sweep].code,
         versions=lambda w: SWEEPS[w.sweep].versions,
         made_by=lambda w: SWEEPS[w.sweep].made_by,
+        threads=lambda w: SWEEPS[w.sweep].spec.threads,
     message:
         "Exploring {wildcards.sweep} (round {wildcards.round}, chunk {wildcards.chunk})"
     shell:
-        "handbook explore --spec {params.spec:q} --round {wildcards.round}"
-        " --chunk {wildcards.chunk} --train {input.train} --earlier {input.earlier}"
-        " --trials results/sweeps/.trials --made-by {params.made_by} --output {output} --log {log}"
+        "handbook explore {wildcards.sweep} {wildcards.round} {wildcards.chunk}"
+        " --made-by {params.made_by} --threads {params.threads} --catalogue {CATALOGUE} --log {log}"
 
 
 rule rank:
     input:
-        train=lambda w: SWEEPS[w.sweep].train,
+        train=lambda w: SWEEPS[w.sweep].data.train,
         chunks=lambda w: SWEEPS[w.sweep].chunks(),
     output:
         table=f"{SWEEP_FOLDER}/trials.csv",
@@ -53,16 +52,14 @@ rule rank:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=lambda w: SWEEPS[w.sweep].text,
+        spec=lambda w: SWEEPS[w.sweep].spec.model_dump_json(),
         code=code("handbook.sweeps.rank"),
         versions=versions("handbook.sweeps.rank"),
         made_by=lambda w: SWEEPS[w.sweep].made_by,
     message:
         "Ranking the trials of {wildcards.sweep}"
     shell:
-        "handbook rank --spec {params.spec:q} --train {input.train} --chunks {input.chunks}"
-        " --trials results/sweeps/.trials --made-by {params.made_by} --table {output.table}"
-        " --times {output.times} --best {output.best} --record {output.record} --log {log}"
+        "handbook rank {wildcards.sweep} --catalogue {CATALOGUE} --log {log}"
 
 
 rule show_sweep:
@@ -89,8 +86,7 @@ rule show_sweep:
     message:
         "Showing {wildcards.sweep}"
     shell:
-        "handbook show-sweep --record {input.record} --times {input.times}"
-        " --page {output.page} --figures {output.figures} --log {log}"
+        "handbook show-sweep {wildcards.sweep} --catalogue {CATALOGUE} --log {log}"
 
 
 rule track_sweep:
@@ -108,7 +104,7 @@ rule track_sweep:
     message:
         "Tracking {wildcards.sweep} in MLflow"
     shell:
-        "handbook track-sweep --record {input} --output {output} --log {log}"
+        "handbook track-sweep {wildcards.sweep} --catalogue {CATALOGUE} --log {log}"
 
 
 # Which sweeps have results. It has no input, so that no rebuild runs a sweep.
@@ -121,9 +117,9 @@ rule list_sweeps:
     conda:
         "../envs/handbook.yaml"
     params:
-        sweeps=json.dumps(SWEPT, separators=(",", ":")),
+        sweeps=plain(SWEPT),
         code=code("handbook.core.files"),
     message:
         "Listing the sweeps that have results"
     shell:
-        "handbook list-sweeps --sweeps {params.sweeps:q} --output {output} --log {log}"
+        "handbook list-sweeps --catalogue {CATALOGUE} --log {log}"

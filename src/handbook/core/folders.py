@@ -7,10 +7,12 @@ from pathlib import Path
 
 __all__ = [
     "DECOMPOSITION",
+    "SWEEP_LIST",
     "CurvesFolder",
     "DataFolder",
     "LabFolder",
     "RunFolder",
+    "SweepFolder",
     "bias_variance_figure",
     "side_by_side",
 ]
@@ -200,6 +202,63 @@ class LabFolder:
         return self.path / "figure.svg"
 
 
+@dataclass(frozen=True)
+class SweepFolder:
+    """Files of one sweep."""
+
+    sweep: str
+    results: Path = _RESULTS
+
+    @property
+    def path(self) -> Path:
+        """The folder itself."""
+        return self.results / "sweeps" / self.sweep
+
+    @property
+    def table(self) -> Path:
+        """One trial per line."""
+        return self.path / "trials.csv"
+
+    @property
+    def times(self) -> Path:
+        """Seconds of each trial."""
+        return self.path / "times.csv"
+
+    @property
+    def best(self) -> Path:
+        """The best setting."""
+        return self.path / "best.json"
+
+    @property
+    def record(self) -> Path:
+        """The ranking: all that equal sweeps have in common."""
+        return self.path / "sweep.json"
+
+    @property
+    def page(self) -> Path:
+        """The page that shows it."""
+        return self.path / "index.html"
+
+    @property
+    def tracked(self) -> Path:
+        """There where MLflow has it."""
+        return self.path / "tracked.json"
+
+    def chunk(self, number: int, chunk: int) -> Path:
+        """Return the path of the trials of one job, by its round and its number there."""
+        return self.path / "chunks" / f"{number}-{chunk}.json"
+
+    def journals(self, model: str, data: str) -> Path:
+        """Return the folder of the folds that all sweeps of a model on a data set computed."""
+        return self.results / "sweeps" / ".trials" / model / data
+
+    def figure(self, name: str) -> Path:
+        """Return the path of a figure by its name."""
+        return self.path / "figures" / f"{name}.svg"
+
+
+#: Which sweeps have results.
+SWEEP_LIST = _RESULTS / "sweeps" / "list.json"
 #: Bias and variance of several models.
 DECOMPOSITION = _RESULTS / "bias-variance" / "decomposition.json"
 

@@ -19,6 +19,7 @@ from handbook.catalogue import reading
 from handbook.catalogue.sections import Preprocess
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json, write_text
+from handbook.core.folders import SweepFolder
 
 __all__ = ["adopt", "with_variants"]
 
@@ -51,12 +52,12 @@ def adopt(sweep: str, results: Path, params_path: Path, *, variant: str = "tuned
         There is no such sweep, none of its trials finished, or the edited catalogue would not be
         valid; the file is not changed.
     """
-    folder = results / "sweeps"
-    if not (folder / sweep / "best.json").is_file():
-        names = [path.parent.name for path in folder.glob("*/best.json")]
+    folder = SweepFolder(sweep, results)
+    if not folder.best.is_file():
+        names = [path.parent.name for path in folder.path.parent.glob("*/best.json")]
         hint = nearest(sweep, names) if names else "no sweep has results"
-        raise HandbookError(f"{sweep!r}: no such sweep in {folder}; {hint}")
-    best = read_json(folder / sweep / "best.json")
+        raise HandbookError(f"{sweep!r}: no such sweep in {folder.path.parent}; {hint}")
+    best = read_json(folder.best)
     if best["setting"] is None:
         raise HandbookError(f"{sweep}: no trial finished, so there is nothing to adopt")
     if best["data_variant"] == "sample":
@@ -68,7 +69,7 @@ def adopt(sweep: str, results: Path, params_path: Path, *, variant: str = "tuned
     model = yaml.safe_load(text)["models"].get(best["model"])
     if model is None:
         raise HandbookError(f"{params_path}: no model {best['model']!r} any more")
-    estimator = read_json(folder / sweep / "sweep.json")["spec"]["estimator"]
+    estimator = read_json(folder.record)["spec"]["estimator"]
     content = _variant(model, best, estimator, variant)
     edited = with_variants(text, {best["model"]: {variant: content}})
     reading.load(yaml.safe_load(edited))

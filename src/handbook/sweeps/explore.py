@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 from time import perf_counter
 
 from handbook import tasks
 from handbook.catalogue.space import Setting
 from handbook.catalogue.sweep_spec import SweepSpec
 from handbook.core.files import sha256, write_json
+from handbook.core.folders import DataFolder, SweepFolder
 from handbook.data import dataset
 from handbook.sweeps.evaluate import Cut, Evaluator
-from handbook.sweeps.plan import Job, jobs, settings
+from handbook.sweeps.plan import Job, jobs, outputs, settings
 from handbook.sweeps.trials import (
     FoldResult,
     Row,
@@ -39,10 +39,7 @@ _LONGEST = 200
 def explore(
     spec: SweepSpec,
     round_and_chunk: tuple[int, int],
-    train_path: Path,
-    earlier: Sequence[Path],
-    trials: Path,
-    output: Path,
+    folder: SweepFolder,
     *,
     made_by: str,
     say: Say,
@@ -56,49 +53,34 @@ def explore(
     ----------
     spec : SweepSpec
     round_and_chunk : (int, int)
-    train_path : Path
-        Prepared training rows.
-    earlier : sequence of Path
-        Outputs of the jobs of all earlier rounds.
-    trials : Path
-        Folder of the folds that were computed before; this job's own file is made there.
-    output : Path
-        JSON: a record a trial, in order.
+    folder : SweepFolder
+        Where the trials of earlier rounds are and those of this job come.
     made_by : str
         Digest of code and versions.
     say : callable
         Takes a line of progress.
     """
     (job,) = (job for job in jobs(spec) if (job.round, job.chunk) == round_and_chunk)
-    explorer = _Explorer(
-        spec, read_trials(earlier), train_path, trials / spec.model / spec.data,
-        f"{spec.sweep}-{job.round}-{job.chunk}.jsonl", made_by=made_by, say=say,
-    )  # fmt: skip
-    write_json(output, [vars(trial) for trial in explorer.trials(job)])
+    explorer = _Explorer(spec, job, folder, made_by=made_by, say=say)
+    write_json(folder.chunk(*round_and_chunk), [vars(trial) for trial in explorer.trials()])
 
 
 class _Explorer:
     """One job at work; rows are read where something is left to compute."""
 
     def __init__(
-        self,
-        spec: SweepSpec,
-        earlier: Sequence[Trial],
-        train_path: Path,
-        journals: Path,
-        journal: str,
-        *,
-        made_by: str,
-        say: Say,
+        self, spec: SweepSpec, job: Job, folder: SweepFolder, *, made_by: str, say: Say
     ) -> None:
-        self._train_path = train_path
+        self._train_path = DataFolder(spec.data, folder.results).train
         self._metric = spec.metric or tasks.module(spec.task).primary(len(self._rows.classes))
         self._spec = spec.model_copy(update={"metric": self._metric})
-        self._earlier = earlier
-        self._digests = {"made_by": made_by, "data": sha256(train_path)}
+        self._job = job
+        self._earlier = read_trials(outputs(spec, folder, before=job.round))
+        self._digests = {"made_by": made_by, "data": sha256(self._train_path)}
         self._say = say
+        journals = folder.journals(spec.model, spec.data)
         self._computed = read_folds(journals)
-        self._journal = journals / journal
+        self._journal = journals / f"{spec.sweep}-{job.round}-{job.chunk}.jsonl"
         # A trial can be given up between folds; with one split, between epochs.
         self._by_folds = spec.evaluated > 1
         self._judges = self._pruner() if spec.prune else None
@@ -111,9 +93,9 @@ class _Explorer:
     def _evaluator(self) -> Evaluator:
         return Evaluator(self._spec, self._rows)
 
-    def trials(self, job: Job) -> Iterator[Trial]:
-        """Yield the trials of a job."""
-        for number, setting in settings(self._spec, job, self._earlier).items():
+    def trials(self) -> Iterator[Trial]:
+        """Yield the trials of the job."""
+        for number, setting in settings(self._spec, self._job, self._earlier).items():
             yield self._trial(number, setting)
 
     def _trial(self, number: int, setting: Setting) -> Trial:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from handbook.catalogue.space import Setting
 from handbook.catalogue.sweep_spec import SweepSpec
+from handbook.core.folders import SweepFolder
 from handbook.sweeps.trials import Trial
 
-__all__ = ["Job", "jobs", "settings", "total"]
+__all__ = ["Job", "jobs", "outputs", "settings", "total"]
 
 # Jobs of a sweep in one round, and most trials of each: enough jobs to fill a machine, few enough
 # that the start of a job takes little of its time.
@@ -64,6 +66,15 @@ def jobs(spec: SweepSpec) -> list[Job]:
 def _dealt(number: int, first: int, last: int, size: int) -> list[Job]:
     hands = math.ceil((last - first) / size)
     return [Job(number, hand, range(first + hand, last, hands)) for hand in range(hands)]
+
+
+def outputs(spec: SweepSpec, folder: SweepFolder, before: int | None = None) -> list[Path]:
+    """Return the files that the jobs write; of the rounds before a given one, or of all."""
+    return [
+        folder.chunk(job.round, job.chunk)
+        for job in jobs(spec)
+        if before is None or job.round < before
+    ]
 
 
 def settings(spec: SweepSpec, job: Job, earlier: Sequence[Trial]) -> dict[int, Setting]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from handbook.catalogue.sweep_spec import SweepSpec
 from handbook.core.files import sha256, write_json, write_text
+from handbook.core.folders import DataFolder, SweepFolder
+from handbook.sweeps.plan import outputs
 from handbook.sweeps.results import RankedTrial, Ranking, sweep_key
 from handbook.sweeps.tpe import importances
 from handbook.sweeps.trials import FoldResult, Trial, read_folds, read_trials
@@ -19,40 +20,24 @@ from handbook.tasks.metric import METRICS
 __all__ = ["rank"]
 
 
-def rank(
-    spec: SweepSpec,
-    chunks: Sequence[Path],
-    train_path: Path,
-    trials: Path,
-    *,
-    made_by: str,
-    table: Path,
-    times: Path,
-    best: Path,
-    record: Path,
-) -> Ranking:
+def rank(spec: SweepSpec, folder: SweepFolder, *, made_by: str) -> Ranking:
     """Bring the jobs of a sweep together and find the best setting.
 
     Parameters
     ----------
     spec : SweepSpec
-    chunks : sequence of Path
-        Outputs of the jobs.
-    train_path : Path
-        Prepared training rows.
-    trials : Path
-        Folder of all computed folds, with the time that each took.
+    folder : SweepFolder
+        Where the trials are, and where `trials.csv`, `times.csv`, `best.json` and `sweep.json`
+        come.
     made_by : str
         Digest of code and versions.
-    table, times, best, record : Path
-        Where to write `trials.csv`, `times.csv`, `best.json` and `sweep.json`.
 
     Returns
     -------
     Ranking
         Content of `sweep.json`.
     """
-    unranked = read_trials(chunks)
+    unranked = read_trials(outputs(spec, folder))
     metric = METRICS[unranked[0].metric]
     finished = [trial for trial in unranked if trial.state == "finished"]
     scores = [trial.score or 0.0 for trial in finished]
@@ -67,7 +52,7 @@ def rank(
         key=sweep_key(spec, made_by),
         spec=spec,
         metric=metric.name,
-        data_digests={"train": sha256(train_path)},
+        data_digests={"train": sha256(DataFolder(spec.data, folder.results).train)},
         states={
             state: sum(trial.state == state for trial in ranked)
             for state in ("finished", "pruned", "failed")
@@ -79,10 +64,10 @@ def rank(
         level_with_best=sum(trial.level for trial in ranked),
         trials=ranked,
     )
-    write_text(table, _table(ranking))
-    write_text(times, _times(ranking, read_folds(trials / spec.model / spec.data)))
-    write_json(best, _best(ranking))
-    write_json(record, ranking.plain())
+    write_text(folder.table, _table(ranking))
+    write_text(folder.times, _times(ranking, read_folds(folder.journals(spec.model, spec.data))))
+    write_json(folder.best, _best(ranking))
+    write_json(folder.record, ranking.plain())
     return ranking
 
 

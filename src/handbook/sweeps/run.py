@@ -18,6 +18,7 @@ from handbook.catalogue.params import Params
 from handbook.catalogue.sweep_spec import SweepSpec, sweep_spec
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import digest, read_json, write_text
+from handbook.core.folders import SweepFolder
 from handbook.sweeps import plan
 from handbook.sweeps.command_line import read_set
 
@@ -55,15 +56,13 @@ class Request:
         )
 
 
-def request(
-    catalogue: Mapping[str, Any], name: str, given: Mapping[str, Any], sets: Sequence[str]
-) -> Request:
+def request(params: Params, name: str, given: Mapping[str, Any], sets: Sequence[str]) -> Request:
     """Return what a command line asks for, checked.
 
     Parameters
     ----------
-    catalogue : mapping
-        Content of `params.yaml`.
+    params : Params
+        The catalogue.
     name : str
         A declared sweep; beside `sets`, a model.
     given : mapping
@@ -76,7 +75,6 @@ def request(
     HandbookError
         Lists what is wrong with it.
     """
-    params = reading.load(catalogue)
     if not sets:
         if given:
             raise HandbookError(
@@ -96,7 +94,8 @@ def request(
         raise HandbookError(
             f"--name {own}: params.yaml declares a sweep of that name; choose another"
         )
-    extended = {**catalogue, "sweeps": {**(catalogue.get("sweeps") or {}), own: declared}}
+    extended = params.model_dump(exclude_unset=True)
+    extended["sweeps"] = extended.get("sweeps", {}) | {own: declared}
     try:
         params = reading.load(extended)
         reading.complain([*sweep_checks.estimator_faults(params, [own])])
@@ -127,10 +126,10 @@ def _declared(
 def run(sweep: Request, profile: Path, more: Sequence[str] = ()) -> int:
     """Run a sweep and nothing else, and return Snakemake's exit status."""
     declaration = ["--configfile", str(sweep.declaration.resolve())] if sweep.declaration else []
-    folder = f"results/sweeps/{sweep.name}"
+    folder = SweepFolder(sweep.name)
     command = [
         *(sys.executable, "-m", "snakemake", "--workflow-profile", str(profile), *declaration),
-        *(*more, "--", f"{folder}/index.html", f"{folder}/tracked.json"),
+        *(*more, "--", str(folder.page), str(folder.tracked)),
     ]
     return subprocess.run(command, check=False).returncode
 
@@ -144,8 +143,8 @@ def outcome(sweep: Request, profile: Path) -> str:
         No trial finished.
     """
     settings = yaml.safe_load((profile / "config.yaml").read_text(encoding="utf-8")) or {}
-    folder = Path(settings.get("directory", ".")) / "results" / "sweeps" / sweep.name
-    best = read_json(folder / "best.json", made_by=f"handbook sweep {sweep.name}")
+    folder = SweepFolder(sweep.name, Path(settings.get("directory", ".")) / "results")
+    best = read_json(folder.best, made_by=f"handbook sweep {sweep.name}")
     if best["setting"] is None:
         raise HandbookError(
             f"{sweep.name}: all {best['trials']} trials failed; the first: {best['error']}"
@@ -154,5 +153,5 @@ def outcome(sweep: Request, profile: Path) -> str:
     counts = ", ".join(f"{best[s]} {s}" for s in ("finished", "pruned", "failed") if best[s])
     return (
         f"best of {best['trials']} trials ({counts}): {setting}: "
-        f"{best['metric']} {best['score']:.4f}\n{(folder / 'index.html').resolve().as_uri()}"
+        f"{best['metric']} {best['score']:.4f}\n{folder.page.resolve().as_uri()}"
     )

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from handbook.catalogue.sweep_spec import SweepSpec
+from handbook.catalogue.params import Params
+from handbook.catalogue.sweep_spec import SweepSpec, sweep_spec
 from handbook.core.files import digest, read_json, sha256
-from handbook.sweeps import plan
+from handbook.core.folders import DataFolder, SweepFolder
+from handbook.sweeps.plan import outputs
 from handbook.sweeps.results import sweep_key
 from handbook.workflow import provenance
 
-__all__ = ["PlannedSweep", "sweeps_with_results"]
+__all__ = ["PlannedSweep", "planned", "sweeps_with_results"]
 
 
 class PlannedSweep:
@@ -26,13 +28,8 @@ class PlannedSweep:
 
     def __init__(self, spec: SweepSpec) -> None:
         self.spec = spec
-        self.train = f"results/data/{spec.data}/train.arrow"
-        self.accepted = f"results/data/{spec.data}/accepted.json"
-
-    @cached_property
-    def text(self) -> str:
-        """The spec as JSON."""
-        return json.dumps(self.spec.model_dump(), separators=(",", ":"), ensure_ascii=False)
+        self.data = DataFolder(spec.data)
+        self.folder = SweepFolder(spec.sweep)
 
     @cached_property
     def _modules(self) -> list[str]:
@@ -53,17 +50,14 @@ class PlannedSweep:
         """Digest of what a score depends on besides parameters and data: code and versions."""
         return digest({"code": self.code, "versions": self.versions})
 
-    @cached_property
-    def _jobs(self) -> list[plan.Job]:
-        return plan.jobs(self.spec)
-
     def chunks(self, before: int | None = None) -> list[str]:
-        """Return the outputs of the jobs, or of those of the rounds before a given one."""
-        return [
-            f"results/sweeps/{self.spec.sweep}/chunks/{job.round}-{job.chunk}.json"
-            for job in self._jobs
-            if before is None or job.round < before
-        ]
+        """Return the outputs of the jobs; of the rounds before a given one, or of all."""
+        return [str(path) for path in outputs(self.spec, self.folder, before)]
+
+
+def planned(params: Params) -> dict[str, PlannedSweep]:
+    """Return the sweeps of a catalogue."""
+    return {name: PlannedSweep(sweep_spec(params, name)) for name in params.sweeps}
 
 
 def sweeps_with_results(

@@ -1,33 +1,28 @@
-"""Subcommands of sweeps: what people ask for, and what the rules of `sweep.smk` call."""
+"""Subcommands of sweeps: try settings, adopt the best one, and the jobs of the workflow."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from handbook.commands.command import Arguments, Say, argument, job, path, subcommand
+from handbook.commands.command import (
+    Arguments,
+    Say,
+    argument,
+    job,
+    path,
+    read_params,
+    subcommand,
+)
 from handbook.commands.tracking import mlflow_store
-from handbook.core.errors import HandbookError
+from handbook.core.errors import HandbookError, nearest
+
+if TYPE_CHECKING:
+    from handbook.workflow.sweeps import PlannedSweep
 
 # Options of a sweep of the command line that have the names of keys in `params.yaml`.
-_KEYS = ("data", "variant", "strategy", "budget", "rows", "seed", "prune", "name")
+_KEYS = ("data", "variant", "strategy", "budget", "rows", "seed", "prune")
 _SCORE = ("metric", "folds", "validation")
-
-
-def _json(name: str) -> Any:
-    return argument(name, type=json.loads, required=True)
-
-
-def _paths(name: str) -> Any:
-    return path(name, nargs="*", default=[])
-
-
-def _required(*names: str) -> list[Any]:
-    return [path(name, required=True) for name in names]
-
-
-_MADE_BY = argument("--made-by", required=True)
 
 
 @subcommand(
@@ -53,15 +48,14 @@ _MADE_BY = argument("--made-by", required=True)
 )
 def _sweep(options: Arguments, say: Say) -> None:
     """Try many settings of a model: a declared sweep, or --set beside a model."""
+    from handbook.catalogue import reading
     from handbook.sweeps import run
     from handbook.workflow.environment import for_jobs
 
-    given = {key: getattr(options, key) for key in _KEYS if key != "name"}
-    given["name"] = options.own_name
+    given = {key: getattr(options, key) for key in _KEYS} | {"name": options.own_name}
     given["score"] = {key: value for key in _SCORE if (value := getattr(options, key)) is not None}
     given = {key: value for key, value in given.items() if value not in (None, {})}
-    catalogue = _read(Path("params.yaml"))
-    request = run.request(catalogue, options.name, given, options.sets)
+    request = run.request(reading.read(Path("params.yaml")), options.name, given, options.sets)
     say(request.plan)
     for_jobs(Path.cwd())
     more = ["--dry-run", "--quiet", "rules"] if options.dry_run else []
@@ -72,17 +66,6 @@ def _sweep(options: Arguments, say: Say) -> None:
     if not options.dry_run:
         for line in run.outcome(request, options.profile).splitlines():
             say(line)
-
-
-def _read(path: Path) -> Any:
-    import yaml
-
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise HandbookError(f"{path}: cannot be read: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        raise HandbookError(f"{path}: not valid YAML: {error}") from None
 
 
 @subcommand(
@@ -100,89 +83,73 @@ def _adopt(options: Arguments, say: Say) -> None:
         say(line)
 
 
+def _planned(options: Arguments) -> PlannedSweep:
+    from handbook.workflow.sweeps import planned
+
+    sweeps = planned(read_params(options))
+    if options.sweep not in sweeps:
+        raise HandbookError(f"{options.sweep!r}: no such sweep; {nearest(options.sweep, sweeps)}")
+    return sweeps[options.sweep]
+
+
 @job(
-    _json("--spec"),
-    argument("--round", type=int, required=True),
-    argument("--chunk", type=int, required=True),
-    *_required("--train", "--trials", "--output"),
-    _paths("--earlier"),
-    _MADE_BY,
-    example="explore --help",
+    "sweep",
+    argument("round", metavar="ROUND", type=int),
+    argument("chunk", metavar="CHUNK", type=int),
+    argument("--made-by", help="digest of code and versions (default: computed)"),
+    example="explore knn 0 3",
     warm=True,
+    threads=lambda options: _planned(options).spec.threads,
 )
 def _explore(options: Arguments, say: Say) -> None:
     """Score the settings of one job of a sweep."""
-    from handbook.catalogue.sweep_spec import SweepSpec
     from handbook.sweeps.explore import explore
 
-    explore(
-        SweepSpec(**options.spec),
-        (options.round, options.chunk),
-        options.train,
-        options.earlier,
-        options.trials,
-        options.output,
-        made_by=options.made_by,
-        say=say,
-    )
+    sweep = _planned(options)
+    made_by = options.made_by or sweep.made_by
+    explore(sweep.spec, (options.round, options.chunk), sweep.folder, made_by=made_by, say=say)
 
 
-@job(
-    _json("--spec"),
-    *_required("--train", "--trials", "--table", "--times", "--best", "--record"),
-    _paths("--chunks"),
-    _MADE_BY,
-    example="rank --help",
-    warm=True,
-)
+@job("sweep", example="rank knn", warm=True)
 def _rank(options: Arguments, say: Say) -> None:
     """Bring the jobs of a sweep together and rank its trials."""
-    from handbook.catalogue.sweep_spec import SweepSpec
     from handbook.sweeps.rank import rank
 
-    ranking = rank(
-        SweepSpec(**options.spec),
-        options.chunks,
-        options.train,
-        options.trials,
-        made_by=options.made_by,
-        table=options.table,
-        times=options.times,
-        best=options.best,
-        record=options.record,
-    )
+    sweep = _planned(options)
+    ranking = rank(sweep.spec, sweep.folder, made_by=sweep.made_by)
     say(", ".join(f"{count} {state}" for state, count in ranking.states.items()))
 
 
-@job(
-    *_required("--record", "--times", "--page"),
-    _paths("--figures"),
-    example="show-sweep --help",
-    warm=True,
-)
+@job("sweep", example="show-sweep knn", warm=True)
 def _show_sweep(options: Arguments, say: Say) -> None:
     """Draw a sweep and write its page."""
     from handbook.report.figures.sweeps import draw_sweep
     from handbook.report.site.standalone import write_sweep_page
+    from handbook.tasks.figures import SWEEP_FIGURES
 
-    draw_sweep(options.record, {path.stem: path for path in options.figures})
-    write_sweep_page(options.record, options.times, options.page)
+    folder = _planned(options).folder
+    draw_sweep(folder.record, {name: folder.figure(name) for name in SWEEP_FIGURES})
+    write_sweep_page(folder.record, folder.times, folder.page)
 
 
-@job(*_required("--record", "--output"), example="track-sweep --help")
+@job("sweep", example="track-sweep knn")
 def _track_sweep(options: Arguments, say: Say) -> None:
     """Bring a sweep into MLflow, one run per trial."""
     from handbook.records.tracking.sweeps import track_sweeps
 
     store, artifacts = mlflow_store()
+    folder = _planned(options).folder
     track_sweeps(
-        [options.record], store_uri=store, artifacts=artifacts, output=options.output, say=say
+        [folder.record], store_uri=store, artifacts=artifacts, output=folder.tracked, say=say
     )
 
 
-@job(_json("--sweeps"), *_required("--output"), example="list-sweeps --help")
+@job(example="list-sweeps")
 def _list_sweeps(options: Arguments, say: Say) -> None:
-    """Write which sweeps have results."""
+    """Write which sweeps have results, and whether they are current."""
     from handbook.core.files import write_json
+    from handbook.core.folders import SWEEP_LIST
+    from handbook.workflow.sweeps import planned, sweeps_with_results
 
-    write_json(options.output, options.sweeps)
+    sweeps = sweeps_with_results(SWEEP_LIST.parent, planned(read_params(options)))
+    write_json(SWEEP_LIST, sweeps)
