@@ -117,7 +117,7 @@ rule list_sweeps:
     conda:
         "../envs/handbook.yaml"
     params:
-        sweeps=plain(SWEPT),
+        sweeps=json.dumps(SWEPT),
         code=code("handbook.core.files"),
     message:
         "Listing the sweeps that have results"
