@@ -53,16 +53,18 @@ from pathlib import Path
 from joblib import Parallel, delayed
 from sklearn.metrics import make_scorer, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_score
+from handbook.catalogue.sweep_spec import SweepSpec
 from handbook.data import dataset
 from handbook.training.build import build
 from handbook.sweeps.evaluate import sample
 start = time.perf_counter()
-spec, settings = json.loads(Path(sys.argv[1]).read_text())
-rows = sample(dataset.read(Path(sys.argv[2])), spec["rows"], spec["seed"])
-folds = StratifiedKFold(spec["folds"], shuffle=True, random_state=spec["seed"])
+plain, settings = json.loads(Path(sys.argv[1]).read_text())
+spec = SweepSpec(**plain)
+rows = sample(dataset.read(Path(sys.argv[2])), spec.rows, spec.seed)
+folds = StratifiedKFold(spec.folds, shuffle=True, random_state=spec.seed)
 auc = make_scorer(roc_auc_score, response_method="predict_proba")
 def score(setting):
-    model = build(spec | {"params": spec["params"] | setting}, rows.X)
+    model = build(spec.with_setting(setting), rows.X)
     return cross_val_score(model, rows.X, rows.y, cv=folds, scoring=auc).mean()
 found = Parallel(n_jobs=int(sys.argv[3]))(delayed(score)(setting) for setting in settings)
 print(json.dumps(found))
@@ -75,15 +77,16 @@ from pathlib import Path
 import yaml
 from sklearn.metrics import make_scorer, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_score
+from handbook.catalogue.sweep_spec import SweepSpec
 from handbook.data import dataset
 from handbook.training.build import build
 from handbook.sweeps.evaluate import sample
-spec = json.loads(Path("spec.json").read_text())
+spec = SweepSpec(**json.loads(Path("spec.json").read_text()))
 setting = yaml.safe_load(Path("params.yaml").read_text())
-rows = sample(dataset.read(Path("train.arrow")), spec["rows"], spec["seed"])
-folds = StratifiedKFold(spec["folds"], shuffle=True, random_state=spec["seed"])
+rows = sample(dataset.read(Path("train.arrow")), spec.rows, spec.seed)
+folds = StratifiedKFold(spec.folds, shuffle=True, random_state=spec.seed)
 auc = make_scorer(roc_auc_score, response_method="predict_proba")
-model = build(spec | {"params": spec["params"] | setting}, rows.X)
+model = build(spec.with_setting(setting), rows.X)
 score = cross_val_score(model, rows.X, rows.y, cv=folds, scoring=auc).mean()
 Path("metrics.json").write_text(json.dumps({"roc_auc": score}))
 """
@@ -148,7 +151,7 @@ def prepared(folder: Path) -> tuple[Path, dict[str, Any], list[dict[str, Any]]]:
     drawn = {n: s for job in jobs(spec) for n, s in settings(spec, job, []).items()}
     return (
         folder / "results" / "data" / "bank-marketing" / "train.arrow",
-        spec,
+        spec.model_dump(),
         [drawn[number] for number in sorted(drawn)],
     )
 
