@@ -16,6 +16,9 @@ from handbook.core.files import digest, read_json, write_json
 
 __all__ = ["complain", "load", "read", "schema", "write"]
 
+# Forms that a parameter of a sweep can have; they stand in the place of a fault.
+_FORMS = ("list[any]", "Choice")
+
 
 def load(config: Mapping[str, Any]) -> Params:
     """Check what was read from `params.yaml` and return it typed.
@@ -28,7 +31,7 @@ def load(config: Mapping[str, Any]) -> Params:
     try:
         params = Params.model_validate(dict(config))
     except ValidationError as error:
-        faults = [_fault(one) for one in error.errors()]
+        faults = [_fault(wrong) for wrong in error.errors() if not _is_mapping(wrong)]
     else:
         faults = list(checks.faults(params))
     complain(faults)
@@ -48,10 +51,16 @@ def schema() -> dict[str, Any]:
     return Params.model_json_schema()
 
 
+def _is_mapping(error: Any) -> bool:
+    """Whether a value that may be a list is a mapping: then its faults as a mapping matter."""
+    return error["loc"][-1:] == _FORMS[:1] and isinstance(error["input"], dict)
+
+
 def _fault(error: Any) -> str:
-    where = ".".join(str(part) for part in error["loc"])
+    keys = [key for key in error["loc"] if key not in _FORMS]
+    where = ".".join(map(str, keys))
     if error["type"] == "extra_forbidden":
-        *parents, name = error["loc"]
+        *parents, name = keys
         return f"{where}: unknown key; {nearest(str(name), _keys_at(parents))}"
     if error["type"] == "literal_error" and isinstance(error["input"], str):
         known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
