@@ -17,7 +17,7 @@ from tests.explain.made_runs import RECIPE, dataset, fit, mixed, spec_of
 
 from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset, write
-from handbook.explain.explain import KINDS, explain, rounded
+from handbook.explain.explain import display, explain, rounded
 from handbook.explain.fitted import Fitted
 from handbook.models.som import SelfOrganizingMap, SOMOutlierDetector
 from handbook.report.figures.draw import draw
@@ -98,8 +98,9 @@ OF_NETWORKS = {
 
 
 def test_every_kind_is_tried_above_and_known_to_catalogue_and_drawings() -> None:
-    assert {name for *_, shows in RUNS for name in shows} == set(KINDS) - OF_NETWORKS
-    assert tuple(KINDS) == SHOWS
+    assert {name for *_, shows in RUNS for name in shows} == set(SHOWS) - OF_NETWORKS
+    for name, module in SHOWS.items():
+        assert display(name).__module__ == f"handbook.explain.{module}"
 
 
 def test_a_threshold_around_the_model_changes_no_explanation() -> None:
@@ -108,7 +109,7 @@ def test_a_threshold_around_the_model_changes_no_explanation() -> None:
     wrapped.fit(plain.train.X, plain.train.y)
     around = Fitted(plain.spec, wrapped, plain.train, plain.test)
     for name in ("coefficients", "permutation-importance", "projection"):
-        assert KINDS[name](around) == KINDS[name](plain)
+        assert display(name)(around) == display(name)(plain)
 
 
 def test_numbers_have_six_digits_and_are_finite() -> None:

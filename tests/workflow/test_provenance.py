@@ -63,6 +63,12 @@ def test_a_closure_follows_imports() -> None:
     assert "handbook.training.train" not in reached
 
 
+def test_an_explanation_reaches_only_what_its_displays_need() -> None:
+    reached = provenance.closure(provenance.modules("explain.explain", "regression"))
+    assert "handbook.explain.fitted" in reached
+    assert not {"handbook.tasks.generation", "handbook.explain.samples"} & set(reached)
+
+
 def test_an_unknown_module_is_named() -> None:
     with pytest.raises(HandbookError, match=r"handbook\.nothing: no such module"):
         provenance.closure(["handbook.nothing"])

@@ -13,7 +13,7 @@ from handbook.report.site.pages import (
     templates as report_templates,
 )
 from handbook.report.site.inputs import figures_of, report_inputs, run_figures
-from handbook.tasks.figures import CURVES, SWEEP_FIGURES
+from handbook.tasks.figures import CURVES, SHOWS, SWEEP_FIGURES
 from handbook.workflow import checked, environment, provenance
 from handbook.workflow.warm import start as warm
 
@@ -74,6 +74,14 @@ def modules_of(verb, run):
     return provenance.modules(
         verb, PARAMS.models[run.model].task, PARAMS.estimator(run)
     )
+
+
+def modules_of_explanation(run):
+    shows = PARAMS.models[run.model].shows
+    return [
+        *modules_of("explain.explain", run),
+        *(f"handbook.explain.{SHOWS[name]}" for name in shows),
+    ]
 
 
 def modules_of_judge(data):

@@ -74,8 +74,8 @@ rule explain:
         "../envs/handbook.yaml"
     params:
         spec=lambda w: specs.explain_spec(PARAMS, run_of(w)).model_dump_json(),
-        code=lambda w: code(*modules_of("explain.explain", run_of(w))),
-        versions=lambda w: versions(*modules_of("explain.explain", run_of(w))),
+        code=lambda w: code(*modules_of_explanation(run_of(w))),
+        versions=lambda w: versions(*modules_of_explanation(run_of(w))),
     message:
         "Explaining {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:

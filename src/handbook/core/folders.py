@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = [
@@ -20,186 +19,79 @@ __all__ = [
 _RESULTS, _LOGS = Path("results"), Path("logs")
 
 
-@dataclass(frozen=True)
 class DataFolder:
-    """Files of one prepared data set.
+    """Files of one prepared data set, below the folder of results."""
 
-    Parameters
-    ----------
-    data : str
-    results : Path
-        Folder of results.
-    """
-
-    data: str
-    results: Path = _RESULTS
-
-    @property
-    def path(self) -> Path:
-        """The folder itself."""
-        return self.results / "data" / self.data
-
-    @property
-    def train(self) -> Path:
-        """Training rows."""
-        return self.path / "train.arrow"
-
-    @property
-    def test(self) -> Path:
-        """Held-out rows."""
-        return self.path / "test.arrow"
-
-    @property
-    def split(self) -> Path:
-        """How the rows were split."""
-        return self.path / "split.json"
-
-    @property
-    def profile(self) -> Path:
-        """Description of rows and columns."""
-        return self.path / "profile.json"
-
-    @property
-    def validation(self) -> Path:
-        """Every expectation and whether it held."""
-        return self.path / "validation.json"
-
-    @property
-    def accepted(self) -> Path:
-        """There where every expectation held."""
-        return self.path / "accepted.json"
-
-    @property
-    def judge(self) -> Path:
-        """The classifier that judges pictures generated of this data set."""
-        return self.results / "judges" / self.data / "model.skops"
-
-    @property
-    def judge_record(self) -> Path:
-        """How good that classifier is."""
-        return self.judge.with_name("judge.json")
+    def __init__(self, data: str, results: Path = _RESULTS) -> None:
+        self.path = results / "data" / data
+        #: Training rows, held-out rows, and how they were split.
+        self.train = self.path / "train.arrow"
+        self.test = self.path / "test.arrow"
+        self.split = self.path / "split.json"
+        #: Description of rows and columns.
+        self.profile = self.path / "profile.json"
+        #: Every expectation and whether it held; the second is there where all did.
+        self.validation = self.path / "validation.json"
+        self.accepted = self.path / "accepted.json"
+        #: The classifier that judges pictures generated of this data set, and how good it is.
+        self.judge = results / "judges" / data / "model.skops"
+        self.judge_record = self.judge.with_name("judge.json")
 
 
-@dataclass(frozen=True)
-class RunFolder:
-    """Files of one run.
+class _Drawn:
+    """A folder with figures."""
 
-    Parameters
-    ----------
-    name : str
-        ``model/data/variant``.
-    results, logs : Path
-        Folders of results and of logs.
-    """
-
-    name: str
-    results: Path = _RESULTS
-    logs: Path = _LOGS
-
-    @property
-    def data(self) -> DataFolder:
-        """The rows of its data set."""
-        return DataFolder(self.name.split("/")[1], self.results)
-
-    @property
-    def path(self) -> Path:
-        """The folder itself."""
-        return self.results / "models" / self.name
-
-    @property
-    def model(self) -> Path:
-        """The fitted estimator."""
-        return self.path / "model.skops"
-
-    @property
-    def metrics(self) -> Path:
-        """Scores on the held-out rows, beside the dummy's."""
-        return self.path / "metrics.json"
-
-    @property
-    def history(self) -> Path:
-        """Figures of each step of the training."""
-        return self.path / "history.csv"
-
-    @property
-    def predictions(self) -> Path:
-        """Predictions of the held-out rows."""
-        return self.path / "predictions.arrow"
-
-    @property
-    def record(self) -> Path:
-        """The run's record: all that equal runs have in common."""
-        return self.path / "run.json"
-
-    @property
-    def context(self) -> Path:
-        """Times, commit and cost: what differs between equal runs."""
-        return self.path / "context.json"
-
-    @property
-    def explanation(self) -> Path:
-        """What the fitted model learnt."""
-        return self.path / "explain.json"
-
-    @property
-    def folds(self) -> Path:
-        """Scores of the cross-validation."""
-        return self.results / "cv" / f"{self.name}.json"
-
-    @property
-    def failure(self) -> Path:
-        """Record of a failed training."""
-        return self.logs / "train" / f"{self.name}.failed.json"
+    path: Path
 
     def figure(self, name: str) -> Path:
         """Return the path of a figure by its name."""
         return self.path / "figures" / f"{name}.svg"
 
 
-@dataclass(frozen=True)
-class CurvesFolder:
+class RunFolder(_Drawn):
+    """Files of one run, ``model/data/variant``, below the folders of results and of logs."""
+
+    def __init__(self, name: str, results: Path = _RESULTS, logs: Path = _LOGS) -> None:
+        self.path = results / "models" / name
+        #: The rows of its data set.
+        self.data = DataFolder(name.split("/")[1], results)
+        #: The fitted estimator.
+        self.model = self.path / "model.skops"
+        #: Scores on the held-out rows, beside the dummy's, and the predictions of these rows.
+        self.metrics = self.path / "metrics.json"
+        self.predictions = self.path / "predictions.arrow"
+        #: Figures of each step of the training.
+        self.history = self.path / "history.csv"
+        #: The run's record: all that equal runs have in common.
+        self.record = self.path / "run.json"
+        #: Times, commit and cost: what differs between equal runs.
+        self.context = self.path / "context.json"
+        #: What the fitted model learnt.
+        self.explanation = self.path / "explain.json"
+        #: Scores of the cross-validation.
+        self.folds = results / "cv" / f"{name}.json"
+        #: Record of a failed training.
+        self.failure = logs / "train" / f"{name}.failed.json"
+
+
+class CurvesFolder(_Drawn):
     """Learning and validation curves of a model on a data set."""
 
-    model: str
-    data: str
-    results: Path = _RESULTS
-
-    @property
-    def path(self) -> Path:
-        """The folder itself."""
-        return self.results / "diagnose" / self.model / self.data
-
-    @property
-    def curves(self) -> Path:
-        """Scores at each size and each value."""
-        return self.path / "curves.json"
-
-    def figure(self, name: str) -> Path:
-        """Return the path of a figure by its name."""
-        return self.path / "figures" / f"{name}.svg"
+    def __init__(self, model: str, data: str) -> None:
+        self.path = _RESULTS / "diagnose" / model / data
+        #: Scores at each size and each value.
+        self.curves = self.path / "curves.json"
 
 
-@dataclass(frozen=True)
 class LabFolder:
     """Files of one worked example."""
 
-    lab: str
-    results: Path = _RESULTS
-
-    @property
-    def path(self) -> Path:
-        """The folder itself."""
-        return self.results / "labs" / self.lab
-
-    @property
-    def result(self) -> Path:
-        """What was computed, beside what was expected."""
-        return self.path / "result.json"
-
-    @property
-    def figure(self) -> Path:
-        """Its drawing."""
-        return self.path / "figure.svg"
+    def __init__(self, lab: str) -> None:
+        self.lab = lab
+        self.path = _RESULTS / "labs" / lab
+        #: What was computed, beside what was expected.
+        self.result = self.path / "result.json"
+        self.figure = self.path / "figure.svg"
 
 
 @dataclass(frozen=True)
@@ -264,7 +156,7 @@ DECOMPOSITION = _RESULTS / "bias-variance" / "decomposition.json"
 
 
 def bias_variance_figure() -> Path:
-    """Return the path of its figure."""
+    """Return the path of the figure of :data:`DECOMPOSITION`."""
     return DECOMPOSITION.with_name("figure.svg")
 
 

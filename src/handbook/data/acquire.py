@@ -97,12 +97,7 @@ def acquire(
 
 
 def _sources(
-    source: Source,
-    pin: RawFile,
-    mirror: str,
-    repo: Path,
-    fetch: Callable[..., None],
-    take: _Take,
+    source: Source, pin: RawFile, mirror: str, repo: Path, fetch: Callable[..., None], take: _Take
 ) -> Iterator[tuple[str, Callable[[Path], None]]]:
     """Yield the sources in the order in which they are tried: label, and function of a path."""
     name = f"{source.folder}/{pin.name}"
@@ -161,12 +156,7 @@ def _from_dvc(repo: Path, tracked: str, take: _Take, partial: Path) -> None:
         ) from None
 
 
-def _from_archive(
-    pin: RawFile,
-    fetch: Callable[..., None],
-    take: _Take,
-    partial: Path,
-) -> None:
+def _from_archive(pin: RawFile, fetch: Callable[..., None], take: _Take, partial: Path) -> None:
     """Download a zip file, whose own digest is not pinned, and extract the pinned file."""
     outer = partial.with_name(pin.name + ".archive.partial")
     try:

@@ -152,11 +152,7 @@ def typed(types: Mapping[str, str]) -> list[Expectation]:
 
 
 def between(
-    column: str,
-    low: float | None,
-    high: float | None,
-    meaning: str = "",
-    remedy: str = REACQUIRE,
+    column: str, low: float | None, high: float | None, meaning: str = "", remedy: str = REACQUIRE
 ) -> Expectation:
     """Expect values from `low` to `high`, both included; None leaves a side open."""
     return Expectation(

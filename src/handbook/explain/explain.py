@@ -2,37 +2,35 @@
 
 Every kind of display is a function that takes a :class:`~handbook.explain.fitted.Fitted` run and
 returns plain data, or ``{"undefined": reason}`` where it does not exist for the model's setting.
-The drawings of :mod:`handbook.report` read the file and import nothing of this package.
+Where it exists for no setting of the model, the function raises
+:class:`~handbook.core.errors.HandbookError`. The drawings of :mod:`handbook.report` read the file
+and import nothing of this package.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import write_json
-from handbook.explain import (
-    coefficients,
-    importances,
-    layers,
-    outliers,
-    projection,
-    samples,
-    som,
-    text,
-    tree,
-)
 from handbook.explain.fitted import Fitted, load
 from handbook.explain.spec import ExplainSpec
-from handbook.tasks.figures import SHOWS, functions
+from handbook.tasks.figures import SHOWS
 
-__all__ = ["KINDS", "explain", "rounded"]
+__all__ = ["display", "explain", "rounded"]
 
-KINDS: dict[str, Callable[[Fitted], dict[str, Any]]] = functions(
-    SHOWS, coefficients, importances, layers, outliers, projection, samples, som, text, tree
-)
+
+def display(name: str) -> Callable[[Fitted], dict[str, Any]]:
+    """Return the function that computes a display, one of `SHOWS`.
+
+    Its module is imported by name, so that a change there makes anew only the explanations with
+    displays of that module.
+    """
+    module = importlib.import_module(f"handbook.explain.{SHOWS[name]}")
+    return cast("Callable[[Fitted], dict[str, Any]]", getattr(module, name.replace("-", "_")))
 
 
 def explain(
@@ -50,12 +48,10 @@ def explain(
     Parameters
     ----------
     spec : ExplainSpec
-    model_path : Path
-        ``model.skops`` of the run.
-    train_path, test_path : Path
-        The prepared rows that it was fitted on and measured on.
+    model_path, train_path, test_path : Path
+        The fitted model, and the prepared rows that it was fitted on and measured on.
     output : Path
-        ``explain.json``: one entry a name.
+        ``explain.json``: one entry per display.
     judge_path : Path or None
         The classifier that looks at what the model generates.
     say : callable
@@ -67,24 +63,16 @@ def explain(
         An unknown name, or a model that has no such thing whatever its setting.
     """
     for name in spec.shows:
-        if name not in KINDS:
-            raise HandbookError(f"{spec.run.model}: shows {name!r}; {nearest(name, KINDS)}")
+        if name not in SHOWS:
+            raise HandbookError(f"{spec.run.model}: shows {name!r}; {nearest(name, SHOWS)}")
     fitted = load(spec, model_path, train_path, test_path, judge_path)
-    shown = {}
+    displays = {}
     for name in spec.shows:
-        shown[name] = found = KINDS[name](fitted)
-        say(f"{name}: {found.get('undefined', 'done')}")
+        displays[name] = display(name)(fitted)
+        say(f"{name}: {displays[name].get('undefined', 'done')}")
     run = spec.run
     where = f"{run.model} on {run.data} ({run.variant})"
-    write_json(
-        output,
-        {
-            "model": run.model,
-            "data": run.data,
-            "variant": run.variant,
-            "shows": rounded(shown, where),
-        },
-    )
+    write_json(output, run.names() | {"shows": rounded(displays, where)})
 
 
 def rounded(value: Any, where: str) -> Any:

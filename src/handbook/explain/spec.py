@@ -9,17 +9,8 @@ __all__ = ["ExplainSpec"]
 
 
 class ExplainSpec(Section):
-    """What to compute of a fitted run.
-
-    Parameters
-    ----------
-    run : RunSpec
-    shows : list of str
-        Names of displays, out of `handbook.explain.explain.KINDS`.
-    shuffles : int
-        Shuffles per column for permutation importances.
-    """
+    """What to compute of a fitted run."""
 
     run: RunSpec
-    shows: list[str]
-    shuffles: int
+    shows: list[str]  # names of displays, out of `handbook.tasks.figures.SHOWS`
+    shuffles: int  # shuffles per column for permutation importances

@@ -17,11 +17,7 @@ from sklearn.metrics import (
     log_loss,
     roc_auc_score,
 )
-from sklearn.model_selection import (
-    FixedThresholdClassifier,
-    StratifiedGroupKFold,
-    StratifiedKFold,
-)
+from sklearn.model_selection import FixedThresholdClassifier, StratifiedGroupKFold, StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier
 
 from handbook.tasks.task import Judge, Predictions, Scores

@@ -25,27 +25,28 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "language": (),
     "generation": (),
 }
-#: What the catalogue may ask to be shown of a fitted model; drawn from ``explain.json``.
-SHOWS = (
-    "permutation-importance",
-    "impurity-importance",
-    "coefficients",
-    "coefficient-path",
-    "tree",
-    "projection",
-    "distance-map",
-    "hit-map",
-    "component-planes",
-    "outliers",
-    "kernels",
-    "feature-maps",
-    "text-samples",
-    "gates",
-    "samples",
-    "interpolation",
-    "class-histogram",
-    "frechet-scale",
-)
+#: What the catalogue may ask to be shown of a fitted model, drawn from ``explain.json``, and the
+#: module of :mod:`handbook.explain` that computes it.
+SHOWS = {
+    "permutation-importance": "importances",
+    "impurity-importance": "importances",
+    "coefficients": "coefficients",
+    "coefficient-path": "coefficients",
+    "tree": "tree",
+    "projection": "projection",
+    "distance-map": "som",
+    "hit-map": "som",
+    "component-planes": "som",
+    "outliers": "outliers",
+    "kernels": "layers",
+    "feature-maps": "layers",
+    "text-samples": "text",
+    "gates": "text",
+    "samples": "samples",
+    "interpolation": "samples",
+    "class-histogram": "samples",
+    "frechet-scale": "samples",
+}
 HISTORY = "history"
 #: Over- and underfitting: of a model on a data set.
 LEARNING, VALIDATION = "learning-curve", "validation-curve"
@@ -57,13 +58,7 @@ SWEEP_FIGURES = ("progress", "parameters", "importance", "parallel")
 def figure_names(task: str, curves: Sequence[str], shows: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the figures of a run: those of its task, what it shows, its history where it has one.
 
-    Parameters
-    ----------
-    task : str
-    curves : sequence of str
-        Columns of the history to draw.
-    shows : sequence of str
-        Out of :data:`SHOWS`.
+    `curves` are columns of the history to draw, `shows` out of :data:`SHOWS`.
     """
     return FIGURES.get(task, ()) + tuple(shows) + ((HISTORY,) if curves else ())
 
@@ -71,16 +66,10 @@ def figure_names(task: str, curves: Sequence[str], shows: Sequence[str] = ()) ->
 def functions(names: Iterable[str], *modules: ModuleType) -> dict[str, Callable[..., Any]]:
     """Return for each figure the function of its name, ``hit_map`` for ``hit-map``.
 
-    Parameters
-    ----------
-    names : iterable of str
-    *modules : module
-        One of them defines it.
-
     Raises
     ------
     LookupError
-        None of them does.
+        None of the modules defines it.
     """
     defined = {
         name: function

@@ -21,12 +21,7 @@ _CHECKED = 0.1  # share of the training rows on which the judge itself is judged
 
 
 def judge(
-    spec: JudgeSpec,
-    train_path: Path,
-    *,
-    model: Path,
-    record: Path,
-    say: Callable[[str], None],
+    spec: JudgeSpec, train_path: Path, *, model: Path, record: Path, say: Callable[[str], None]
 ) -> None:
     """Fit a classifier on nine tenths of the training rows, and measure it on the last.
 

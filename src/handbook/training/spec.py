@@ -83,44 +83,30 @@ class Buildable(Protocol):
 
 
 class RunSpec(Section):
-    """A model with its settings on a data set.
-
-    Parameters
-    ----------
-    model, data, variant, task : str
-        Names in the catalogue.
-    estimator : str
-        Import path of the class.
-    params : dict
-        Constructor arguments.
-    preprocess : Preprocess or None
-        None for images and text.
-    search, threshold : Search, str or None
-        What is chosen on the training rows.
-    fit_rows : int or None
-        Most rows to fit on; None for all.
-    threads : int
-        Part of the result: their count changes the order of sums.
-    seed : int
-    """
+    """A model with its settings on a data set; :class:`Buildable` says what some fields are."""
 
     model: str
     data: str
     variant: str
     task: str
     seed: int
-    threads: int = 1
+    threads: int = 1  # part of the result: their count changes the order of sums
     estimator: str
     preprocess: Preprocess | None = None
     params: dict[str, Any]
+    # chosen on the training rows
     search: Search | None = None
     threshold: Threshold | None = None
-    fit_rows: int | None = None
+    fit_rows: int | None = None  # most rows to fit on; None for all
 
     @property
     def name(self) -> str:
         """Model, data set and variant as one path."""
         return f"{self.model}/{self.data}/{self.variant}"
+
+    def names(self) -> dict[str, str]:
+        """Return model, data set and variant, with which the files of results begin."""
+        return {"model": self.model, "data": self.data, "variant": self.variant}
 
     @cached_property
     def work(self) -> str:
@@ -137,50 +123,24 @@ class RunSpec(Section):
 
 
 class CrossvalSpec(Section):
-    """A cross-validation of a run.
-
-    Parameters
-    ----------
-    run : RunSpec
-    folds : int
-    level : float
-        Level of the confidence intervals.
-    repeats : int
-        Rounds of folds on a small set.
-    small : int
-        Most training rows of a small set.
-    leave_one_out : bool
-        Whether each row of a small set is also left out once.
-    """
+    """A cross-validation of a run."""
 
     run: RunSpec
     folds: int
-    level: float
-    repeats: int = 1
-    small: int = 0
-    leave_one_out: bool = False
+    level: float  # of the confidence intervals
+    repeats: int = 1  # rounds of folds on a small set
+    small: int = 0  # most training rows of a small set
+    leave_one_out: bool = False  # whether each row of a small set is also left out once
 
 
 class DiagnoseSpec(Section):
-    """Learning and validation curves of a run.
-
-    Parameters
-    ----------
-    run : RunSpec
-    folds : int
-    parameter : str or None
-        Of the validation curve; None for a learning curve alone.
-    values : list
-        Values of the parameter, from the simplest model on.
-    rows : int
-        Most training rows that the curves use.
-    """
+    """Learning and validation curves of a run."""
 
     run: RunSpec
     folds: int
-    parameter: str | None
-    values: list[Any]
-    rows: int
+    parameter: str | None  # of the validation curve; None for a learning curve alone
+    values: list[Any]  # of the parameter, from the simplest model on
+    rows: int  # most training rows that the curves use
 
 
 class VariedModel(Section):
@@ -193,42 +153,21 @@ class VariedModel(Section):
 
 
 class DecomposeSpec(Section):
-    """The error of models on one data set, taken apart into bias and variance.
-
-    Parameters
-    ----------
-    data : str
-    rounds : int
-        Bootstrap samples.
-    seed : int
-    models : dict of str to VariedModel
-    """
+    """The error of models on one data set, taken apart into bias and variance."""
 
     data: str
-    rounds: int
+    rounds: int  # bootstrap samples
     seed: int
     models: dict[str, VariedModel]
 
 
 class JudgeSpec(Section):
-    """The classifier that judges generated pictures of a data set.
-
-    Parameters
-    ----------
-    data : str
-    estimator : str
-        Import path of the class.
-    params : dict
-        Constructor arguments.
-    labels : {"classes", "groups"}
-        What it learns to tell apart.
-    threads, seed : int
-    """
+    """The classifier that judges generated pictures of a data set."""
 
     data: str
     estimator: str
     params: dict[str, Any]
-    labels: Literal["classes", "groups"] = "classes"
+    labels: Literal["classes", "groups"] = "classes"  # what it learns to tell apart
     threads: int = 1
     seed: int
     preprocess: None = None
