@@ -29,11 +29,6 @@ def coefficients(fitted: Fitted) -> dict[str, Any]:
         pair of classes) has a coefficient for each of them in ``values``. ``scaling`` is the unit
         of the inputs: ``standard`` their standard deviation, ``minmax`` their range, ``none``
         their own unit. ``total`` counts all coefficients of a series.
-
-    Raises
-    ------
-    HandbookError
-        The model is not linear.
     """
     model = fitted.model
     kernel = getattr(model, "kernel", "linear")
@@ -86,11 +81,6 @@ def coefficient_path(fitted: Fitted) -> dict[str, Any]:
         largest coefficients at the own alpha, each with its value at every alpha; ``kept``: how
         many of all coefficients are not 0, at every alpha; ``size``: the length of the vector of
         all coefficients, at every alpha.
-
-    Raises
-    ------
-    HandbookError
-        The model is neither Lasso nor Ridge.
 
     References
     ----------

@@ -152,11 +152,6 @@ def impurity_importance(fitted: Fitted) -> dict[str, Any]:
         the 10th and the 90th percentile of its trees. They are None for boosting, where each tree
         corrects those before it and their spread does not measure uncertainty.
 
-    Raises
-    ------
-    HandbookError
-        The model has no such importances.
-
     References
     ----------
     Breiman (2001), Random forests. Strobl et al. (2007): columns of many values are favoured.

@@ -27,11 +27,6 @@ def kernels(fitted: Fitted) -> dict[str, Any]:
         :func:`slope_share` of each kernel; ``chance``: its mean for kernels whose weights are
         drawn independently.
 
-    Raises
-    ------
-    HandbookError
-        The model has no convolutions.
-
     References
     ----------
     Handbook, 4.3.3, where an edge is found by the kernel (1, -1).
@@ -87,11 +82,6 @@ def feature_maps(fitted: Fitted) -> dict[str, Any]:
         a map (height, width); the share of its outputs for these images that are ``active``, above
         0; and its ``sheets``, one for each image, in which 255 stands for ``high``, the 99th
         percentile of the active outputs, or more. A sheet is a :func:`grid` without gaps.
-
-    Raises
-    ------
-    HandbookError
-        The model has no convolutions.
     """
     model = _classifier(fitted, "feature-maps")
     y = fitted.test.labels

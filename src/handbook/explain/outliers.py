@@ -37,11 +37,6 @@ def outliers(fitted: Fitted) -> dict[str, Any]:
         highest scores, with their position among the training rows and the values of their
         ``columns`` before any encoding. ``rule``, by which a map's node is an outlier, and
         ``nodes`` with the two scores of each; None without a map.
-
-    Raises
-    ------
-    HandbookError
-        The model is no detector.
     """
     model = fitted.require("offset_", "outliers", "detectors of outliers")
     y, truth = fitted.train.labels, fitted.test.labels

@@ -30,11 +30,6 @@ def projection(fitted: Fitted) -> dict[str, Any]:
         that the model has. For two axes ``train`` and ``test`` have ``points`` (pairs) and their
         ``codes`` in ``classes``; for one axis, ``counts`` of rows between ``edges``, a list for
         each class. ``means`` are those of the classes' training rows.
-
-    Raises
-    ------
-    HandbookError
-        The model is not a linear discriminant analysis.
     """
     model = fitted.model
     if not isinstance(model, LinearDiscriminantAnalysis):

@@ -30,11 +30,6 @@ def samples(fitted: Fitted) -> dict[str, Any]:
         ``sheets``: of the snapshots nearest to :data:`STEPS`, as :func:`sheet` returns them, with
         ``step``; ``steps``: the number of updates of the whole training.
 
-    Raises
-    ------
-    HandbookError
-        The model makes no images.
-
     References
     ----------
     Handbook, 6.7.
@@ -56,11 +51,6 @@ def interpolation(fitted: Fitted) -> dict[str, Any]:
     dict
         ``pairs``, the number of ``images`` for each, and ``sheets`` with one sheet, a row for each
         pair.
-
-    Raises
-    ------
-    HandbookError
-        The model makes no images.
     """
     model = _generator(fitted, "interpolation")
     made = model.interpolate(_PAIRS, _STEPS_BETWEEN, random_state=fitted.spec.run.seed)
@@ -80,11 +70,6 @@ def class_histogram(fitted: Fitted) -> dict[str, Any]:
     dict
         ``classes``; ``real`` and ``made``, counts of each; ``class_distance``, the total
         variation between their shares.
-
-    Raises
-    ------
-    HandbookError
-        The model makes no images, or there is no judge.
     """
     model, judge = _generator(fitted, "class-histogram"), _judge(fitted, "class-histogram")
     predictions = generation.predict(model, fitted.test.X, len(fitted.classes), judge)
@@ -105,11 +90,6 @@ def frechet_scale(fitted: Fitted) -> dict[str, Any]:
     dict
         ``rows``: the number of real images and of samples; ``real``, ``model`` and ``noise``: the
         metrics of :func:`handbook.tasks.generation.score`.
-
-    Raises
-    ------
-    HandbookError
-        The model makes no images, or there is no judge.
     """
     model, judge = _generator(fitted, "frechet-scale"), _judge(fitted, "frechet-scale")
     held_out, classes = fitted.test.X, len(fitted.classes)

@@ -56,11 +56,6 @@ def nodes(fitted: Fitted, show: str) -> Nodes:
     fitted : Fitted
     show : str
         Name of the display, for the error.
-
-    Raises
-    ------
-    HandbookError
-        The model has no map.
     """
     model = fitted.require("map_", show, "SOMOutlierDetector")
     Z = fitted.encoded(fitted.train)
@@ -91,11 +86,6 @@ def distance_map(fitted: Fitted) -> dict[str, Any]:
         ``outliers``: whether the detector calls most of its rows outliers. ``rule`` is the
         detector's, ``metric`` that of the distances.
 
-    Raises
-    ------
-    HandbookError
-        The model has no map.
-
     References
     ----------
     Handbook, 8.5, figure 8.6. Ultsch and Siemon (1990).
@@ -118,11 +108,6 @@ def hit_map(fitted: Fitted) -> dict[str, Any]:
     -------
     dict
         The grid as in :func:`distance_map`, ``classes``, and ``counts`` of each node by class.
-
-    Raises
-    ------
-    HandbookError
-        The model has no map.
     """
     counts = nodes(fitted, "hit-map").counts.tolist()
     return _grid(fitted) | {"classes": list(fitted.classes), "counts": counts}
@@ -138,11 +123,6 @@ def component_planes(fitted: Fitted) -> dict[str, Any]:
         weights vary most over the nodes, by falling standard deviation; ``values`` are in the unit
         of the column, and for a category the share of rows that have it. ``total`` counts all
         planes.
-
-    Raises
-    ------
-    HandbookError
-        The model has no map.
     """
     weights = fitted.require("map_", "component-planes", "SOMOutlierDetector").map_.weights_
     flat = weights.reshape(-1, weights.shape[2])  # (nodes, features)

@@ -46,11 +46,6 @@ def text_samples(fitted: Fitted) -> dict[str, Any]:
         ``epochs``: the texts written during the training, ``epoch`` and ``text`` with these
         shares, as continuations of ``begun``, the start of the training text; empty for a model
         that is not trained in epochs.
-
-    Raises
-    ------
-    HandbookError
-        The model does not generate text.
     """
     model = fitted.require("generate", "text-samples", "CharacterModel and CharacterNgram")
     lines = [line for line in fitted.test.X.splitlines(keepends=True) if line.strip()]
@@ -124,11 +119,6 @@ def gates(fitted: Fitted) -> dict[str, Any]:
         the ``judged`` characters; ``follows``: the one of the :func:`features` with which each
         unit's memory correlates most over these, ``feature`` and ``correlation``, both None for a
         unit that never changes.
-
-    Raises
-    ------
-    HandbookError
-        The model has no recurrent layers.
     """
     model = fitted.require("activations", "gates", "CharacterModel")
     read = model.as_read(fitted.test.X[:_JUDGED])

@@ -28,11 +28,6 @@ def tree(fitted: Fitted) -> dict[str, Any]:
         training ``rows``, ``impurity`` by ``criterion``, the predicted ``value`` or the ``shares``
         of ``classes``; then either ``question`` with the nodes ``yes`` and ``no``, or ``below``,
         the number of nodes below that are not described (0 for a leaf).
-
-    Raises
-    ------
-    HandbookError
-        The model is not a single tree.
     """
     model = fitted.model
     if not isinstance(model, DecisionTreeClassifier | DecisionTreeRegressor):
