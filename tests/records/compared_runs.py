@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from handbook.core.files import work
 from handbook.records.reader import read_run
 from handbook.records.run import RunRecord
 
@@ -72,7 +71,7 @@ def folds(run: dict[str, Any], scores: list[float | None], **more: Any) -> dict[
     """Content of a cross-validation's file."""
     known = [score for score in scores if score is not None]
     return {
-        "work": work(run),
+        "work": RunRecord(run).work,
         "data_digests": {"train": run["data_digests"]["train"]},
         "split": "one",
         "share": 0.25,
@@ -85,17 +84,16 @@ def folds(run: dict[str, Any], scores: list[float | None], **more: Any) -> dict[
 
 
 class Files:
-    """Files of one run, held in memory; the last part of their path names them."""
+    """Files of one run, held in memory."""
 
     def __init__(self, **content: Any) -> None:
         self.content = content
 
-    def paths(self, folder: str) -> list[str]:
-        return [f"{folder}/{name}.json" for name in self.content]
+    def records(self) -> list[str]:
+        return ["models/ridge/diabetes/book/run.json"]
 
-    def json(self, path: str) -> Any:
-        name = "folds" if path.startswith("cv/") else Path(path).stem
-        return self.content.get(name)
+    def json(self, path: Path) -> Any:
+        return self.content.get("folds" if path.parts[0] == "cv" else path.stem)
 
 
 def recorded(
@@ -109,7 +107,7 @@ def recorded(
         context={"commit": "c0"},
         folds=None if scores is None else folds(run, scores, split=split),
     )
-    read = read_run(files, "models/any")
+    read = read_run(files, "")
     assert read is not None
     return read
 

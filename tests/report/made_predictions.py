@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.feather
 
 from handbook import tasks
-from handbook.core.files import work
+from handbook.records.run import RunRecord
 from handbook.tasks.task import Predictions
 
 
@@ -58,7 +58,7 @@ def cross_validated(
         "data": data,
         "variant": run["variant"],
         "task": task,
-        "work": work(run),
+        "work": RunRecord(run).work,
         "data_digests": {"train": run["data_digests"]["train"]},
         "primary": "rmse"
         if task == "regression"

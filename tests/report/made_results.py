@@ -18,8 +18,9 @@ from tests.report.made_predictions import (
 
 from handbook import tasks
 from handbook.catalogue import reading
-from handbook.core.files import read_json, sha256, work, write_json, write_text
+from handbook.core.files import read_json, sha256, write_json, write_text
 from handbook.labs.registry import run
+from handbook.records.run import RunRecord
 from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
 from handbook.report.figures.diagnosed.curves import draw_curves
 from handbook.report.figures.draw import draw
@@ -278,7 +279,7 @@ class Made:
             "rows": {"train": 36168, "test": len(true)},
         }
         write_json(folder / "run.json", record)
-        self.catalogue["work"][f"{model}/{data}/{variant}"] = work(record)
+        self.catalogue["work"][f"{model}/{data}/{variant}"] = RunRecord(record).work
         write_json(
             folder / "context.json",
             {
@@ -320,7 +321,7 @@ class Made:
             "status": "FAILED",
             "error": error,
         }
-        self.catalogue["work"][f"{model}/{data}/{variant}"] = work(record)
+        self.catalogue["work"][f"{model}/{data}/{variant}"] = RunRecord(record).work
         write_json(self.root / "logs" / "train" / model / data / f"{variant}.failed.json", record)
 
     def curves(self, model: str, data: str, metric: str, **shape: Any) -> None:

@@ -11,28 +11,7 @@ from typing import Any
 
 from handbook.core.errors import HandbookError
 
-__all__ = [
-    "SETTINGS",
-    "digest",
-    "read_json",
-    "sha256",
-    "work",
-    "write_json",
-    "write_text",
-    "written_whole",
-]
-
-#: What is asked of a run beside its names and its task.
-SETTINGS = (
-    "estimator",
-    "params",
-    "preprocess",
-    "search",
-    "threshold",
-    "fit_rows",
-    "threads",
-    "seed",
-)
+__all__ = ["digest", "read_json", "sha256", "write_json", "write_text", "written_whole"]
 
 
 @contextmanager
@@ -99,12 +78,3 @@ def digest(value: Mapping[str, Any]) -> str:
     """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def work(record: Mapping[str, Any]) -> str:
-    """Return a digest of what was asked of a run, from its spec or from its record.
-
-    Equal digests mean that a record answers the catalogue as it stands, and that a training and
-    a cross-validation are of the same setting.
-    """
-    return digest({key: record[key] for key in ("model", "data", "variant", "task", *SETTINGS)})

@@ -30,16 +30,15 @@ class CommitFiles:
     def __init__(self, root: Path, commit: str) -> None:
         self._files = DVCFileSystem(str(root), rev=commit)
 
-    def paths(self, folder: str) -> Iterable[str]:
-        """Return the paths of the files below a folder of the results."""
-        found = self._files.find(f"results/{folder}")
-        return [path.removeprefix("/").removeprefix("results/") for path in found]
+    def records(self) -> Iterable[str]:
+        """Return the paths of all ``run.json`` below ``models``."""
+        paths = (path.removeprefix("/") for path in self._files.find("results/models"))
+        return [path.removeprefix("results/") for path in paths if path.endswith("/run.json")]
 
-    def json(self, path: str) -> Any:
+    def json(self, path: Path) -> Any:
         """Return the content of one of the results, None where the commit has no such file."""
-        if not self._files.exists(f"results/{path}"):
-            return None
-        return json.loads(self._files.read_bytes(f"results/{path}"))
+        whole = f"results/{path.as_posix()}"
+        return json.loads(self._files.read_bytes(whole)) if self._files.exists(whole) else None
 
     def copy(self, folder: str, target: Path) -> None:
         """Copy a folder of the commit."""

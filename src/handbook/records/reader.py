@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from handbook.core.files import digest, read_json, sha256, work
-from handbook.records.run import Folds, RunFile, RunRecord
+from handbook.core.files import digest, read_json, sha256
+from handbook.core.folders import DataFolder, RunFolder
+from handbook.records.run import Folds, RunFile, RunRecord, State
 
 __all__ = ["Files", "ResultsFolder", "failed", "read", "read_all", "read_run"]
 
@@ -16,10 +17,10 @@ __all__ = ["Files", "ResultsFolder", "failed", "read", "read_all", "read_run"]
 class Files(Protocol):
     """JSON files of a folder of results, wherever they are kept."""
 
-    def paths(self, folder: str) -> Iterable[str]:
-        """Return the paths of the files below a folder."""
+    def records(self) -> Iterable[str]:
+        """Return the paths of all ``run.json`` below ``models``."""
 
-    def json(self, path: str) -> Any:
+    def json(self, path: Path) -> Any:
         """Return the content of a file, None where there is none."""
 
 
@@ -34,12 +35,12 @@ class ResultsFolder:
     def __init__(self, results: Path) -> None:
         self.results = results
 
-    def paths(self, folder: str) -> Iterable[str]:
-        """Return the paths of the JSON files below a folder."""
-        found = (self.results / folder).rglob("*.json")
-        return [path.relative_to(self.results).as_posix() for path in found]
+    def records(self) -> Iterable[str]:
+        """Return the paths of all ``run.json`` below ``models``."""
+        records = self.results.glob("models/**/run.json")
+        return [path.relative_to(self.results).as_posix() for path in records]
 
-    def json(self, path: str) -> Any:
+    def json(self, path: Path) -> Any:
         """Return the content of a file, None where there is none."""
         return _json(self.results / path)
 
@@ -48,37 +49,37 @@ def _json(path: Path) -> Any:
     return read_json(path, made_by="make rebuild") if path.exists() else None
 
 
-def read_run(files: Files, folder: str) -> RunRecord | None:
+def read_run(files: Files, name: str) -> RunRecord | None:
     """Read one finished run; None where any of its files is missing.
 
     Parameters
     ----------
     files : Files
-    folder : str
-        Where its ``run.json``, ``context.json`` and ``metrics.json`` lie.
+    name : str
+        ``model/data/variant``.
     """
-    names = ("run", "context", "metrics")
-    run, context, scores = (files.json(f"{folder}/{name}.json") for name in names)
+    folder = RunFolder(name, Path())
+    run, context, scores = map(files.json, (folder.record, folder.context, folder.metrics))
     if run is None or context is None or scores is None:
         return None
     record = RunRecord(run, context=context, scores=scores)
-    folds = files.json(f"cv/{record.name}.json")
-    return replace(record, folds=folds) if folds and _are_of(folds, run) else record
+    folds = files.json(RunFolder(record.name, Path()).folds)
+    return replace(record, folds=folds) if folds and _are_of(folds, record) else record
 
 
-def _are_of(folds: Folds, run: RunFile) -> bool:
+def _are_of(folds: Folds, record: RunRecord) -> bool:
     """Tell whether a cross-validation is of a run's own setting, on its rows."""
     try:
-        same_rows = folds["data_digests"]["train"] == run["data_digests"]["train"]
-        return same_rows and folds["work"] == work(run)
+        same_rows = folds["data_digests"]["train"] == record.run["data_digests"]["train"]
+        return same_rows and folds["work"] == record.work
     except KeyError:  # written when less was recorded
         return False
 
 
 def read_all(files: Files) -> dict[str, RunRecord]:
-    """Read every finished run below ``models``, by name and sorted."""
-    folders = (path.removesuffix("/run.json") for path in sorted(files.paths("models")))
-    records = (read_run(files, folder) for folder in folders if not folder.endswith(".json"))
+    """Read every finished run, by name and sorted."""
+    names = (path.split("/", 1)[1].removesuffix("/run.json") for path in sorted(files.records()))
+    records = (read_run(files, name) for name in names)
     return {record.name: record for record in records if record is not None}
 
 
@@ -94,8 +95,8 @@ def read(results: Path, catalogue: Mapping[str, Any], logs: Path | None = None) 
     logs : Path or None
         Folder of logs, where failed trainings left their records.
     """
-    names = {data for entry in catalogue["models"].values() for data in entry["data"]}
-    accepted = {data: _accepted(results / "data" / data) for data in names}
+    data_sets = {data for entry in catalogue["models"].values() for data in entry["data"]}
+    accepted = {data: _accepted(DataFolder(data, results)) for data in data_sets}
     records = []
     for model, entry in catalogue["models"].items():
         for data in entry["data"]:
@@ -121,32 +122,28 @@ def _as_asked(
     """Read one run, and hold it against what the catalogue asks for."""
     missing = RunRecord(asked, "missing")
     wanted = catalogue["work"].get(missing.name)
-    folder = f"models/{missing.name}"
-    record = read_run(ResultsFolder(results), folder)
+    record = read_run(ResultsFolder(results), missing.name)
     if record is None:
-        failure = _json(logs / "train" / f"{missing.name}.failed.json") if logs else None
-        return _failure(failure) if failure and work(failure) == wanted else missing
+        run = _json(RunFolder(missing.name, logs=logs).failure) if logs else None
+        failure = _failure(run) if run else None
+        return failure if failure and failure.work == wanted else missing
+    rows = record.run["data_digests"], record.run["data_variant"]
     why = ""
-    if work(record.run) != wanted:
+    if record.work != wanted:
         why = "params.yaml asks for other settings"
     elif accepted is None:
         why = "its data is not accepted"
-    elif (
-        record.run["data_digests"] != accepted
-        or record.run["data_variant"] != catalogue["data"][asked["data"]]
-    ):
+    elif rows != (accepted, catalogue["data"][record.data]):
         why = "it was trained on other rows"
-    return replace(
-        record, state="outdated" if why else "finished", why=why, folder=results / folder
-    )
+    state: State = "outdated" if why else "finished"
+    return replace(record, state=state, why=why, folder=RunFolder(record.name, results).path)
 
 
-def _accepted(folder: Path) -> dict[str, str] | None:
+def _accepted(data: DataFolder) -> dict[str, str] | None:
     """Return the digests of a data set's rows, None where they did not pass the gate."""
-    rows = {part: folder / f"{part}.arrow" for part in ("train", "test")}
-    if not all(path.exists() for path in (folder / "accepted.json", *rows.values())):
+    if not all(path.exists() for path in (data.accepted, data.train, data.test)):
         return None
-    return {part: sha256(path) for part, path in rows.items()}
+    return {"train": sha256(data.train), "test": sha256(data.test)}
 
 
 def failed(logs: Path) -> list[RunRecord]:

@@ -9,9 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Required, TypedDict
 
-from handbook.core.files import SETTINGS
+from handbook.core.files import digest
+from handbook.training.spec import RunSpec
 
 __all__ = ["Chosen", "Context", "Folds", "RunFile", "RunRecord", "Scores", "State", "flat"]
+
+_NAMES = ("model", "data", "variant", "task")
 
 State = Literal["finished", "failed", "outdated", "missing"]
 Estimates = Mapping[str, float | None]
@@ -173,6 +176,12 @@ class RunRecord:
         return self.run.get("job_key", "")
 
     @property
+    def work(self) -> str:
+        """Digest of what was asked, see :attr:`handbook.training.spec.RunSpec.work`."""
+        run: Mapping[str, Any] = self.run
+        return digest({key: run[key] for key in RunSpec.model_fields})
+
+    @property
     def sample(self) -> bool:
         """Whether its data was generated."""
         return self.run.get("data_variant") == "sample"
@@ -204,11 +213,12 @@ class RunRecord:
         --------
         >>> RunRecord({"model": "ridge", "data": "diabetes", "variant": "book", "seed": 42,
         ...     "estimator": "Ridge", "params": {"alpha": 0.1}, "search": None}).settings()
-        {'estimator': 'Ridge', 'params.alpha': '0.1', 'seed': '42'}
+        {'seed': '42', 'estimator': 'Ridge', 'params.alpha': '0.1'}
         """
         if "estimator" not in self.run:
             return None
-        settings = {key: self.run.get(key) for key in SETTINGS}
+        names = [key for key in RunSpec.model_fields if key not in _NAMES]
+        settings = {key: self.run.get(key) for key in names}
         return dict(
             flat({key: value for key, value in settings.items() if value not in (None, {})})
         )

@@ -13,8 +13,9 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from handbook.core.files import sha256, work
+from handbook.core.files import sha256
 from handbook.data import dataset
+from handbook.records.run import RunRecord
 from handbook.training import saving
 
 STARTED = "2026-01-02T03:04:05.678000+00:00"
@@ -127,7 +128,7 @@ class Results:
             (folder / f"{name}.json").write_text(json.dumps(content))
         (folder / "history.csv").write_text(history)
         (folder / "figures" / "roc.svg").write_text("<svg/>")
-        self.catalogue["work"][f"{model}/{data}/{variant}"] = work(run)
+        self.catalogue["work"][f"{model}/{data}/{variant}"] = RunRecord(run).work
         self.folds(model, data, variant, {metric: cv}, metric)
         entry = self.catalogue["models"].setdefault(
             model,
@@ -151,7 +152,7 @@ class Results:
         errors = dict.fromkeys(mean, 0.01)
         run = json.loads((self.results / f"models/{model}/{data}/{variant}/run.json").read_text())
         content = {
-            "work": work(run),
+            "work": RunRecord(run).work,
             "data_digests": {"train": run["data_digests"]["train"]},
             "task": run["task"],
             "data": data,

@@ -10,11 +10,11 @@ import yaml
 
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
-from handbook.core.files import SETTINGS
 from handbook.data import registry
 from handbook.records.git import Git
 from handbook.records.run import RunFile, RunRecord
 from handbook.records.sources import Sources, path_of
+from handbook.training.spec import RunSpec
 from handbook.workflow import provenance
 
 __all__ = ["catalogue_of", "mirror_for", "restore"]
@@ -125,8 +125,9 @@ def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[s
     """
     model, data = record["model"], record["data"]
     own = whole["models"].get(model, {})
-    ours = [key for key in SETTINGS if key not in ("estimator", "threads", "seed")]
-    variant = {key: record.get(key) for key in ours if record.get(key) is not None}
+    entries = ("model", "data", "variant", "task", "estimator", "threads", "seed")
+    settings = {key: record.get(key) for key in RunSpec.model_fields if key not in entries}
+    variant = {key: value for key, value in settings.items() if value is not None}
     sample = record["data_variant"] == "sample"
     entry = dict(whole["data"][data])
     if not sample:

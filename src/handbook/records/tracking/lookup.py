@@ -68,17 +68,16 @@ class _Artifacts:
         self.client, self.run = client, run
         self.names = {file.path for file in client.list_artifacts(run.info.run_id)}
 
-    def paths(self, folder: str) -> Iterable[str]:
-        return sorted(self.names)
+    def records(self) -> Iterable[str]:
+        return [name for name in self.names if name == "run.json"]
 
-    def json(self, path: str) -> Any:
-        name = path.removeprefix("/")
-        if name == "context.json":
+    def json(self, path: Path) -> Any:
+        if path.name == "context.json":
             tags = self.run.data.tags
             dirty = {"True": True, "False": False}.get(tags.get("git.dirty", ""))
             return {"commit": tags.get("git.commit"), "dirty": dirty, "tier": tags.get("tier")}
-        if name not in self.names:
+        if path.name not in self.names:
             return None
         with TemporaryDirectory() as folder:
-            file = self.client.download_artifacts(self.run.info.run_id, name, folder)
+            file = self.client.download_artifacts(self.run.info.run_id, path.name, folder)
             return json.loads(Path(file).read_text(encoding="utf-8"))
