@@ -94,47 +94,20 @@ class LabFolder:
         self.figure = self.path / "figure.svg"
 
 
-@dataclass(frozen=True)
 class SweepFolder:
     """Files of one sweep."""
 
-    sweep: str
-    results: Path = _RESULTS
-
-    @property
-    def path(self) -> Path:
-        """The folder itself."""
-        return self.results / "sweeps" / self.sweep
-
-    @property
-    def table(self) -> Path:
-        """One trial per line."""
-        return self.path / "trials.csv"
-
-    @property
-    def times(self) -> Path:
-        """Seconds of each trial."""
-        return self.path / "times.csv"
-
-    @property
-    def best(self) -> Path:
-        """The best setting."""
-        return self.path / "best.json"
-
-    @property
-    def record(self) -> Path:
-        """The ranking: all that equal sweeps have in common."""
-        return self.path / "sweep.json"
-
-    @property
-    def page(self) -> Path:
-        """The page that shows it."""
-        return self.path / "index.html"
-
-    @property
-    def tracked(self) -> Path:
-        """There where MLflow has it."""
-        return self.path / "tracked.json"
+    def __init__(self, sweep: str, results: Path = _RESULTS) -> None:
+        self.results = results
+        self.path = results / "sweeps" / sweep
+        #: Every trial, the seconds of each, the best setting, and the whole ranking.
+        self.table = self.path / "trials.csv"
+        self.times = self.path / "times.csv"
+        self.best = self.path / "best.json"
+        self.record = self.path / "sweep.json"
+        #: The page that shows it, and the sign that MLflow has it.
+        self.page = self.path / "index.html"
+        self.tracked = self.path / "tracked.json"
 
     def chunk(self, number: int, chunk: int) -> Path:
         """Return the path of the trials of one job, by its round and its number there."""
