@@ -8,11 +8,11 @@ from handbook.catalogue.params import Run
 from handbook.core.errors import HandbookError
 from handbook.core.files import sha256
 from handbook.data import raw, registry
+from handbook.report.site.inputs import figures_of, report_inputs, run_figures
 from handbook.report.site.pages import (
     pages as report_pages,
     templates as report_templates,
 )
-from handbook.report.site.inputs import figures_of, report_inputs, run_figures
 from handbook.tasks.figures import CURVES, SHOWS, SWEEP_FIGURES
 from handbook.workflow import checked, environment, provenance
 from handbook.workflow.warm import start as warm

@@ -18,4 +18,5 @@ rule crossval:
     message:
         "Cross-validating {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
-        "handbook crossval {wildcards.model}/{wildcards.data}/{wildcards.variant} --catalogue {CATALOGUE} --log {log}"
+        "handbook crossval {wildcards.model}/{wildcards.data}/{wildcards.variant}"
+        " --catalogue {CATALOGUE} --log {log}"

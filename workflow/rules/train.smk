@@ -56,7 +56,8 @@ rule train:
     message:
         "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
-        "handbook train {wildcards.model}/{wildcards.data}/{wildcards.variant} --threads {params.threads} --catalogue {CATALOGUE} --log {log}"
+        "handbook train {wildcards.model}/{wildcards.data}/{wildcards.variant} --threads {params.threads}"
+        " --catalogue {CATALOGUE} --log {log}"
 
 
 rule explain:
@@ -79,7 +80,8 @@ rule explain:
     message:
         "Explaining {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
-        "handbook explain {wildcards.model}/{wildcards.data}/{wildcards.variant} --catalogue {CATALOGUE} --log {log}"
+        "handbook explain {wildcards.model}/{wildcards.data}/{wildcards.variant}"
+        " --catalogue {CATALOGUE} --log {log}"
 
 
 # One rule for each set of figures, because a rule's outputs have fixed names; called after the
@@ -114,7 +116,8 @@ for figures, models in models_by_figures().items():
         message:
             "Drawing {wildcards.model} on {wildcards.data} ({wildcards.variant})"
         shell:
-            "handbook draw {wildcards.model}/{wildcards.data}/{wildcards.variant} --catalogue {CATALOGUE} --log {log}"
+            "handbook draw {wildcards.model}/{wildcards.data}/{wildcards.variant}"
+            " --catalogue {CATALOGUE} --log {log}"
 
 
 rule draw_side_by_side:
