@@ -52,7 +52,10 @@ def whole(sweep: Any) -> dict[str, Any]:
         ({"space": {"x": ["1e-3"]}}, "YAML reads 1e-3 as text"),
         ({"space": {name: list(range(100)) for name in "abcd"}}, "100,000,000 settings"),
         ({"spaces": {}}, "did you mean 'space'"),
-        ({"space": {"x": {"low": 1, "hihg": 2}}}, r"space.x.hihg: unknown key; did you mean 'high'"),
+        (
+            {"space": {"x": {"low": 1, "hihg": 2}}},
+            r"space.x.hihg: unknown key; did you mean 'high'",
+        ),
         ({"space": {"x": {"low": "a", "high": 2}}}, "^params.yaml: 2 to mend"),
     ],
 )

@@ -45,9 +45,9 @@ def faults(params: Params) -> Iterator[str]:
                     f"models.{name}.variants.{key}.crossval: the task {model.task!r} is judged on "
                     "the test rows alone; write crossval: false"
                 )
-        for shown in model.data if model.task in tasks.JUDGED else ():
-            if shown not in params.judges:
-                yield f"judges.{shown}: missing; {name} generates, and a judge looks at it"
+        for data_set in model.data if model.task in tasks.JUDGED else ():
+            if data_set not in params.judges:
+                yield f"judges.{data_set}: missing; {name} generates, and a judge looks at it"
     for name, judge in params.judges.items():
         yield from _values(f"judges.{name}.params", judge.params)
         if name not in params.data:
@@ -61,17 +61,17 @@ def faults(params: Params) -> Iterator[str]:
             yield f"labs.{name}.data: {lab.data!r}; {nearest(lab.data, params.data)}"
     for name, sweep in params.sweeps.items():
         yield from _values(f"sweeps.{name}.params", sweep.params)
-        for key, said in sweep.space.items():
-            values = said if isinstance(said, list) else said.values or []
+        for key, choice in sweep.space.items():
+            values = choice if isinstance(choice, list) else choice.values or []
             yield from _values(f"sweeps.{name}.space.{key}", values)
     yield from faults_of_sweeps(params)
 
 
-def _data_of(where: str, model: Model, known: Mapping[str, DataSet]) -> Iterator[str]:
+def _data_of(where: str, model: Model, data_sets: Mapping[str, DataSet]) -> Iterator[str]:
     """Faults of the data sets that a model names."""
     for name in model.data:
-        if name not in known:
-            yield f"{where}.data: {name!r}; {nearest(name, known)}"
+        if name not in data_sets:
+            yield f"{where}.data: {name!r}; {nearest(name, data_sets)}"
         elif model.data.count(name) > 1:
             yield f"{where}.data: {name!r} stands there {model.data.count(name)} times"
         elif name in registry.names():
@@ -94,60 +94,60 @@ def _extras_of(where: str, model: Model) -> Iterator[str]:
             yield f"{where}.leave_one_out: {name!r}; {nearest(name, model.data)}"
     if model.diagnose is not None:
         yield from _curve(f"{where}.diagnose", model.diagnose)
-    known = [
+    runs = [
         f"{data}/{key}"
         for key, variant in model.variants.items()
         for data in variant.data or model.data
     ]
     for position, defect in enumerate(model.errata):
-        place = f"{where}.errata.{position}"
-        if defect.run not in known:
-            yield f"{place}.run: {defect.run!r}; {nearest(defect.run, known)}"
+        entry = f"{where}.errata.{position}"
+        if defect.run not in runs:
+            yield f"{entry}.run: {defect.run!r}; {nearest(defect.run, runs)}"
             continue
         params = model.variants[defect.run.partition("/")[2]].params
-        said = ["rows", *params, *METRICS]
+        facts = ["rows", *params, *METRICS]
         for name in defect.shows:
-            if name not in said:
-                yield f"{place}.shows: {name!r}; {nearest(name, said)}"
+            if name not in facts:
+                yield f"{entry}.shows: {name!r}; {nearest(name, facts)}"
 
 
-def _curve(where: str, asked: Diagnose) -> Iterator[str]:
-    if (asked.parameter is None) != (not asked.values):
+def _curve(where: str, diagnose: Diagnose) -> Iterator[str]:
+    if (diagnose.parameter is None) != (not diagnose.values):
         yield f"{where}: parameter and values go together; give both or neither"
-    yield from _values(f"{where}.values", asked.values)
+    yield from _values(f"{where}.values", diagnose.values)
 
 
 def _side_by_side(params: Params) -> Iterator[str]:
-    for name, asked in params.side_by_side.items():
+    for name, section in params.side_by_side.items():
         where = f"side_by_side.{name}"
         yield from _names(where, [name])
-        if asked.model not in params.models:
-            yield f"{where}.model: {asked.model!r}; {nearest(asked.model, params.models)}"
+        if section.model not in params.models:
+            yield f"{where}.model: {section.model!r}; {nearest(section.model, params.models)}"
             continue
-        model = params.models[asked.model]
-        if asked.data not in model.data:
-            yield f"{where}.data: {asked.data!r}; {nearest(asked.data, model.data)}"
-        for variant in asked.variants:
+        model = params.models[section.model]
+        if section.data not in model.data:
+            yield f"{where}.data: {section.data!r}; {nearest(section.data, model.data)}"
+        for variant in section.variants:
             if variant not in model.variants:
                 yield f"{where}.variants: {variant!r}; {nearest(variant, model.variants)}"
-            elif asked.data not in (model.variants[variant].data or model.data):
-                yield f"{where}.variants: {variant!r} is not of {asked.data!r}"
+            elif section.data not in (model.variants[variant].data or model.data):
+                yield f"{where}.variants: {variant!r} is not of {section.data!r}"
 
 
 def _bias_variance(params: Params) -> Iterator[str]:
-    asked = params.bias_variance
-    if asked is None:
+    section = params.bias_variance
+    if section is None:
         return
-    for name, one in asked.models.items():
+    for name, varied in section.models.items():
         where = f"bias_variance.models.{name}"
         if name not in params.models:
             yield f"{where}: {nearest(name, params.models)}"
         elif params.models[name].task != "regression":
             yield f"{where}: does {params.models[name].task}; the decomposition is of regression"
-        elif asked.data not in params.models[name].data:
-            yield f"bias_variance.data: {asked.data!r} is not among the data of {name!r}"
-        yield from _curve(where, one)
-        if not one.values:
+        elif section.data not in params.models[name].data:
+            yield f"bias_variance.data: {section.data!r} is not among the data of {name!r}"
+        yield from _curve(where, varied)
+        if not varied.values:
             yield f"{where}: parameter and values are required"
 
 

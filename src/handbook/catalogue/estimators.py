@@ -45,23 +45,23 @@ def _faults_of_models(params: Params) -> Iterator[str]:
             kinds = {registry.module(data).KIND for data in variant.data or model.data}
             where = f"models.{name}.variants.{key}"
             settings = {f"{where}.params": variant.params}
-            for tier, one in variant.tiers.items():
-                settings[f"{where}.tiers.{tier}.params"] = variant.params | one.params
-            for place, given in settings.items():
+            for tier, override in variant.tiers.items():
+                settings[f"{where}.tiers.{tier}.params"] = variant.params | override.params
+            for entry, given in settings.items():
                 for kind in sorted(kinds):
                     path = variant.estimator or model.estimator
                     for fault in faults(path, model.task, kind, given):
-                        yield f"{place}: {fault}"
+                        yield f"{entry}: {fault}"
             yield from _faults_of_search(where, model, variant)
         if model.diagnose is not None and model.diagnose.parameter is not None:
             first = next(iter(model.variants.values()))
             tried = {model.diagnose.parameter: model.diagnose.values}
             yield from _faults_of_values(f"models.{name}.diagnose", model, first, tried)
     if params.bias_variance is not None:
-        for name, asked in params.bias_variance.models.items():
+        for name, varied in params.bias_variance.models.items():
             model = params.models[name]
             first = next(iter(model.variants.values()))
-            tried = {str(asked.parameter): asked.values}
+            tried = {str(varied.parameter): varied.values}
             yield from _faults_of_values(f"bias_variance.models.{name}", model, first, tried)
 
 
@@ -69,8 +69,8 @@ def _faults_of_judges(params: Params) -> Iterator[str]:
     from handbook.training.build import faults
 
     for name, judge in params.judges.items():
-        for one in (Override(), *judge.tiers.values()):
-            given = judge.params | one.params
+        for override in (Override(), *judge.tiers.values()):
+            given = judge.params | override.params
             for fault in faults(judge.estimator, "classification", "images", given):
                 yield f"judges.{name}.params: {fault}"
 

@@ -63,8 +63,8 @@ def _fault(error: Any) -> str:
         *parents, name = keys
         return f"{where}: unknown key; {nearest(str(name), _keys_at(parents))}"
     if error["type"] == "literal_error" and isinstance(error["input"], str):
-        known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-        return f"{where}: {error['input']!r} is not known; {nearest(error['input'], known)}"
+        choices = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+        return f"{where}: {error['input']!r} is not known; {nearest(error['input'], choices)}"
     if error["type"] == "missing":
         return f"{where}: missing; it is required"
     return f"{where}: {error['msg'][:1].lower()}{error['msg'][1:]}; it is {error['input']!r}"
@@ -83,8 +83,8 @@ def _keys_at(parents: list[Any]) -> list[str]:
 def _resolve(whole: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     for choice in [node, *node.get("anyOf", [])]:
         if "$ref" in choice:
-            found: dict[str, Any] = whole["$defs"][choice["$ref"].rsplit("/", 1)[1]]
-            return found
+            definition: dict[str, Any] = whole["$defs"][choice["$ref"].rsplit("/", 1)[1]]
+            return definition
     return node
 
 

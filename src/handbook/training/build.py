@@ -31,14 +31,14 @@ def load_class(path: str) -> type[Any]:
         module = importlib.import_module(module_name)
     except (ImportError, ValueError) as error:
         raise HandbookError(f"estimator {path!r} does not import: {error}") from error
-    found = getattr(module, class_name, None)
-    if not inspect.isclass(found):
-        known = [name for name, value in vars(module).items() if inspect.isclass(value)]
+    member = getattr(module, class_name, None)
+    if not inspect.isclass(member):
+        classes = [name for name, value in vars(module).items() if inspect.isclass(value)]
         raise HandbookError(
             f"estimator {path!r}: {module_name} has no class {class_name!r}; "
-            f"{nearest(class_name, known)}"
+            f"{nearest(class_name, classes)}"
         )
-    return found
+    return member
 
 
 def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterator[str]:
@@ -57,14 +57,14 @@ def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterat
     """
     try:
         estimator_class = load_class(path)
-        known = inspect.signature(estimator_class).parameters
+        arguments = inspect.signature(estimator_class).parameters
     except (HandbookError, ValueError) as error:
         yield str(error)
         return
     # `estimator__max_depth` sets an argument of the estimator inside.
-    strange = [name for name in params if name.split("__")[0] not in known]
+    strange = [name for name in params if name.split("__")[0] not in arguments]
     for name in strange:
-        yield f"{name}: {path} takes no such parameter; {nearest(name, known)}"
+        yield f"{name}: {path} takes no such parameter; {nearest(name, arguments)}"
     if strange:
         return
     try:

@@ -116,8 +116,8 @@ class SavedModel:
         are rows of data. A model of text gives ``generate``: what might follow each text in the
         column ``text`` of a table.
         """
-        known = ("sample", "generate", "predict", "predict_proba", "decision_function")
-        allowed = [name for name in known if hasattr(self.estimator, name)]
+        methods = ("sample", "generate", "predict", "predict_proba", "decision_function")
+        allowed = [name for name in methods if hasattr(self.estimator, name)]
         method = (params or {}).get("method", "predict")
         if method == "predict" and allowed[0] != "predict":
             method = allowed[0]
@@ -142,15 +142,15 @@ def _reviewed(data: bytes, where: str) -> list[str]:
     """Return the types of a file that skops does not know and we do, or refuse the file."""
     import skops.io
 
-    found = skops.io.get_untrusted_types(data=data)
-    unknown = [name for name in found if name not in TRUSTED and not _is_own_estimator(name)]
+    types = skops.io.get_untrusted_types(data=data)
+    unknown = [name for name in types if name not in TRUSTED and not _is_own_estimator(name)]
     if unknown:
         raise HandbookError(
             f"{where}: holds {', '.join(unknown)}, which is not among the reviewed types; "
             "if the file is your own, review the type and add it to TRUSTED in "
             "handbook/training/saving.py, else delete the file"
         )
-    return list(found)
+    return list(types)
 
 
 def _is_own_estimator(name: str) -> bool:
@@ -166,9 +166,9 @@ def _is_own_estimator(name: str) -> bool:
         module = importlib.import_module(module_name)
     except ImportError:
         return False
-    found = getattr(module, class_name, None)
+    member = getattr(module, class_name, None)
     public = class_name in getattr(module, "__all__", ())
-    return public and isinstance(found, type) and issubclass(found, BaseEstimator)
+    return public and isinstance(member, type) and issubclass(member, BaseEstimator)
 
 
 def _canonical(data: bytes) -> bytes:

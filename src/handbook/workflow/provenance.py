@@ -90,14 +90,14 @@ def closure(modules: Iterable[str]) -> list[str]:
         Names a module that does not exist.
     """
     graph = _graph()
-    found: set[str] = set()
+    reached: set[str] = set()
     for module in modules:
         if module.split(".")[0] != _PACKAGE:
             continue
         if module not in graph.modules:
             raise HandbookError(f"{module}: no such module in the package {_PACKAGE}")
-        found |= {module} | graph.find_upstream_modules(module)
-    return sorted(name for name in found if name.split(".")[0] == _PACKAGE)
+        reached |= {module} | graph.find_upstream_modules(module)
+    return sorted(name for name in reached if name.split(".")[0] == _PACKAGE)
 
 
 # Digest of a file's bytes -> digest of its code.
@@ -112,8 +112,8 @@ def recall(memo: Path) -> None:
     """
     method = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     try:
-        found = read_json(memo)
-        before = found["parsed"] if found["method"] == method else {}
+        memory = read_json(memo)
+        before = memory["parsed"] if memory["method"] == method else {}
     except (OSError, ValueError, KeyError, TypeError):
         before = {}
     _parsed.update(before)
@@ -129,10 +129,10 @@ def module_digest(module: str) -> str:
     path = Path(__file__).parents[1].joinpath(*module.split(".")[1:])
     file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     source = file.read_bytes()
-    known = hashlib.sha256(source).hexdigest()
-    if known not in _parsed:
-        _parsed[known] = code_digest(source, str(file))
-    return _parsed[known]
+    digest = hashlib.sha256(source).hexdigest()
+    if digest not in _parsed:
+        _parsed[digest] = code_digest(source, str(file))
+    return _parsed[digest]
 
 
 def code_digest(source: bytes, name: str = "<unknown>") -> str:
@@ -193,23 +193,23 @@ def versions(*modules: str) -> dict[str, str]:
     """
     graph = _graph()
     named = {name.split(".")[0] for name in modules} - {_PACKAGE}
-    found = {_LIBRARIES.get(name) or _distribution(name) for name in named}
+    libraries = {_LIBRARIES.get(name) or _distribution(name) for name in named}
     for module in closure(modules):
         imported = graph.find_modules_directly_imported_by(module)
         tops = {name.split(".")[0] for name in imported}
-        found |= {_LIBRARIES[name] for name in tops if name in _LIBRARIES}
+        libraries |= {_LIBRARIES[name] for name in tops if name in _LIBRARIES}
     for library, beneath in _BENEATH.items():
-        if library in found:
-            found |= set(beneath)
-    return {name: _installed(name) for name in sorted(found)}
+        if library in libraries:
+            libraries |= set(beneath)
+    return {name: _installed(name) for name in sorted(libraries)}
 
 
 def _distribution(package: str) -> str:
     """Return the name under which a foreign estimator's package is installed."""
-    found = importlib.metadata.packages_distributions().get(package)
-    if not found:
+    distributions = importlib.metadata.packages_distributions().get(package)
+    if not distributions:
         raise HandbookError(f"{package}: not installed; add it with pip, then run `make lock`")
-    return found[0]
+    return distributions[0]
 
 
 @cache
@@ -227,21 +227,21 @@ def unrecorded(workdir: Path) -> list[str]:
     which are made again unless DVC brings the rest.
     """
     state = workdir / ".snakemake"
-    known = {"results/metrics.json"}
-    known.update(_recorded(state / "metadata"), _recorded(state / "incomplete"))
+    recorded = {"results/metrics.json"}
+    recorded.update(_recorded(state / "metadata"), _recorded(state / "incomplete"))
     names = (
         path.relative_to(workdir).as_posix()
         for path in _files(workdir / "results")
         if path.suffix != ".partial"
     )
-    return [name for name in names if name not in known]
+    return [name for name in names if name not in recorded]
 
 
 def _files(folder: Path) -> Iterator[Path]:
     """Yield every file below a folder, hidden ones left out, in order."""
-    for place, folders, files in os.walk(folder):
+    for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place, name) for name in sorted(files) if not name.startswith("."))
+        yield from (Path(root, name) for name in sorted(files) if not name.startswith("."))
 
 
 def _recorded(folder: Path) -> Iterator[str]:

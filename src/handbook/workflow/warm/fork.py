@@ -39,14 +39,14 @@ def job(connection: socket.socket, streams: Sequence[int], own: Mapping[str, Any
     """
 
     def run() -> int:
-        with connection, connection.makefile("rb") as said:
-            line = said.readline()
+        with connection, connection.makefile("rb") as requests:
+            line = requests.readline()
             request = json.loads(line) if line.endswith(b"\n") else {}
             if request.get("interpreter") != own:
                 return 0  # without a word: the client does the work itself
             _become(request, streams)
             connection.sendall(b"ready %d\n" % os.getpid())
-            if said.readline() != b"go\n":
+            if requests.readline() != b"go\n":
                 return 0
         # This package has been imported to serve, not to work.
         for name in [name for name in sys.modules if name.split(".")[0] == "handbook"]:
