@@ -1,14 +1,15 @@
-"""The figures of the labs, one module a lab.
+"""The figures of the labs, a function for each, in modules by topic.
 
-A lab's module here has one function, ``draw(plot, caption) -> Drawn``; `plot` is what the function
-``plot`` of the lab itself returned, read back from its ``result.json``. So a change to a drawing
-computes no lab again.
+The function of a lab has its name and the form ``(plot, caption) -> Drawn``; `plot` is what the
+function ``plot`` of the lab itself returned, read back from its ``result.json``. So a change to a
+drawing computes no lab again.
 """
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import re
+from functools import cache
 from pathlib import Path
 
 from handbook.core.errors import HandbookError
@@ -18,20 +19,30 @@ from handbook.report.figures import labs
 __all__ = ["draw", "has_figure", "module_of"]
 
 
+@cache
+def _modules() -> dict[str, str]:
+    """Return the module that draws each lab, found in the sources: to import them takes long."""
+    return {
+        name.replace("_", "-"): f"{labs.__name__}.{path.stem}"
+        for path in Path(labs.__path__[0]).glob("*.py")
+        for name in re.findall(r"^def ([a-z]\w*)\(plot", path.read_text(encoding="utf-8"), re.M)
+    }
+
+
 def module_of(lab: str) -> str:
     """Return the name of the module that draws a lab.
 
     Examples
     --------
     >>> module_of("som-step")
-    'handbook.report.figures.labs.som_step'
+    'handbook.report.figures.labs.maps'
     """
-    return f"{labs.__name__}.{lab.replace('-', '_')}"
+    return _modules()[lab]
 
 
 def has_figure(lab: str) -> bool:
     """Tell whether a lab is drawn, without importing its drawing."""
-    return importlib.util.find_spec(module_of(lab)) is not None
+    return lab in _modules()
 
 
 def draw(lab: str, result: Path, output: Path) -> None:
@@ -40,7 +51,7 @@ def draw(lab: str, result: Path, output: Path) -> None:
     Parameters
     ----------
     lab : str
-        One of those that have a module here.
+        One of those that have a function.
     result : Path
         The lab's ``result.json``.
     output : Path
@@ -50,8 +61,12 @@ def draw(lab: str, result: Path, output: Path) -> None:
     HandbookError
         The lab is not drawn, or its result holds nothing to draw.
     """
+    function = lab.replace("-", "_")
     if not has_figure(lab):
-        raise HandbookError(f"lab {lab}: no figure; write {_file(lab)} to draw one")
+        raise HandbookError(
+            f"lab {lab}: no figure; write a function {function}(plot, caption) in a module of "
+            "src/handbook/report/figures/labs to draw one"
+        )
     # Imported here: the graph of jobs asks only which labs have a figure.
     from handbook.report.figures import style
 
@@ -59,12 +74,9 @@ def draw(lab: str, result: Path, output: Path) -> None:
     if "plot" not in record:
         raise HandbookError(
             f"{result}: nothing to draw; write plot() in src/handbook/labs/examples/, or remove "
-            f"{_file(lab)}"
+            f"{function}() from {module_of(lab)}"
         )
     caption = f"{record['title']} · section {record['section']}"
+    drawing = getattr(importlib.import_module(module_of(lab)), function)
     with style.applied():
-        style.save(importlib.import_module(module_of(lab)).draw(record["plot"], caption), output)
-
-
-def _file(lab: str) -> str:
-    return f"src/{module_of(lab).replace('.', '/')}.py"
+        style.save(drawing(record["plot"], caption), output)

@@ -8,11 +8,20 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import NullLocator
 
-from handbook.report.figures.style import INK, PAPER, QUIET, SHADES, Drawn, Plot, canvas, look
+from handbook.report.figures.style import (
+    INK,
+    MARKERS,
+    PAPER,
+    QUIET,
+    SHADES,
+    Drawn,
+    Plot,
+    canvas,
+    look,
+)
 
 __all__ = ["contours", "descents", "label", "lines", "logarithmic", "path"]
 
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 # Below this a loss is the square of rounding.
 _FLOOR = 1e-32
 
@@ -59,7 +68,7 @@ def path(axes: Any, points: Sequence[Sequence[float]], name: str, index: int) ->
     """Draw a path, a mark at some of its points, its start open."""
     x, y = np.array(points).T
     axes.plot(
-        x, y, label=name, **look(index), marker=_MARKERS[index % len(_MARKERS)], markersize=4,
+        x, y, label=name, **look(index), marker=MARKERS[index % len(MARKERS)], markersize=4,
         markevery=max(1, len(x) // 12), linewidth=1.3,
     )  # fmt: skip
     axes.plot(x[:1], y[:1], "o", color=INK, markerfacecolor=PAPER, markersize=6)

@@ -30,6 +30,7 @@ __all__ = [
     "INK",
     "MAIN",
     "MARK",
+    "MARKERS",
     "PAPER",
     "QUIET",
     "SHADES",
@@ -55,6 +56,8 @@ MARK = "#d55e00"
 CHANCE = "#6f7780"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#1d2328")
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 # One hue whose lightness falls evenly: reads the same in grey.
 SHADES = ("#f7fafc", "#0b3c5d")

@@ -1,1 +1,1 @@
-"""Figures of the worked examples, one module each."""
+"""Figures of the worked examples: one function each, in a module for each topic."""

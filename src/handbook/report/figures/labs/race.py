@@ -1,4 +1,4 @@
-"""The race: losses by gradients asked for, paths on contours, and the rates that were chosen."""
+"""The figure of the race between optimizers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,22 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from handbook.report.figures.panels import contours, label, logarithmic
-from handbook.report.figures.style import COLOURS, DASHES, INK, PAPER, QUIET, Drawn, Plot, canvas
+from handbook.report.figures.style import (
+    COLOURS,
+    DASHES,
+    INK,
+    MARKERS,
+    PAPER,
+    QUIET,
+    Drawn,
+    Plot,
+    canvas,
+)
 
-__all__ = ["draw"]
-
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+__all__ = ["optimizer_race"]
 
 
-def draw(plot: Plot, caption: str) -> Drawn:
+def optimizer_race(plot: Plot, caption: str) -> Drawn:
     """Draw a panel a problem, three with paths, and a table of rates."""
     rules = list(next(iter(plot["losses"].values())))
     title = "Eight optimizers on the same problems"
@@ -67,7 +75,7 @@ def _look(rules: list[str], rule: str) -> dict[str, Any]:
     return {
         "color": colours[index % len(colours)],
         "linestyle": DASHES[index % len(DASHES)],
-        "marker": _MARKERS[index % len(_MARKERS)],
+        "marker": MARKERS[index % len(MARKERS)],
         "markersize": 4,
         "linewidth": 1.2,
     }
