@@ -11,7 +11,7 @@ from tests.report.made_diagnoses import curves_of, decomposition
 from handbook.core.errors import HandbookError
 from handbook.core.files import write_json
 from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
-from handbook.report.figures.diagnosed.curves import draw_curves, place
+from handbook.report.figures.diagnosed.curves import draw_curves, setting_axis
 from handbook.report.figures.diagnosed.diagnosis import Scores, fits, strays
 from handbook.report.figures.svg import Words, words
 from handbook.tasks.figures import CURVES
@@ -123,7 +123,7 @@ def test_an_axis_is_logarithmic_from_two_decades_on(
     values: list[Any], kind: str, places: list[float]
 ) -> None:
     axes = Figure().add_subplot()
-    assert place(axes, values, "alpha") == places
+    assert setting_axis(axes, values, "alpha") == places
     assert axes.get_xscale() == kind
     assert axes.get_xlabel() == "alpha"
 
@@ -133,7 +133,7 @@ def test_an_axis_is_logarithmic_from_two_decades_on(
 )
 def test_the_simplest_model_lies_left(values: list[Any], falling: bool) -> None:
     axes = Figure().add_subplot()
-    place(axes, values, "alpha")
+    setting_axis(axes, values, "alpha")
     assert bool(axes.xaxis.get_inverted()) == falling
 
 

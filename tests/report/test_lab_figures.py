@@ -107,13 +107,13 @@ def test_a_result_without_data_is_an_error(tmp_path: Path) -> None:
         draw("svc-three-points", result, tmp_path / "figure.svg")
 
 
-def test_the_command_draws(tmp_path: Path) -> None:
+def test_the_command_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     lab = "svc-three-points"
-    write_json(tmp_path / "result.json", run(lab, "t", "s", CATALOGUE.labs[lab].params))
-    out = tmp_path / "figure.svg"
-    arguments = ["draw-lab", lab, "--result", str(tmp_path / "result.json"), "--output", str(out)]
-    assert cli.main(arguments) == 0
-    assert words(out).title.startswith("Linear kernel")
+    folder = Path("results/labs") / lab
+    write_json(folder / "result.json", run(lab, "t", "s", CATALOGUE.labs[lab].params))
+    assert cli.main(["draw-lab", lab]) == 0
+    assert words(folder / "figure.svg").title.startswith("Linear kernel")
 
 
 def test_a_drawing_and_a_lab_do_not_depend_on_each_other() -> None:

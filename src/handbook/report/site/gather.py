@@ -38,26 +38,33 @@ def gather(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> Si
 
 
 def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
-    model, data, variant = (record.run[key] for key in ("model", "data", "variant"))
-    task = catalogue["models"][model]["task"]
-    known: Any = {"model": model, "data": data, "variant": variant, "task": task}
-    known["shortened"] = catalogue["models"][model]["variants"][variant]["shortened"]
-    known |= {"state": record.state, "record": record.run, "book": record.book, "why": record.why}
+    model = catalogue["models"][record.model]
+    fields: Any = {
+        "model": record.model,
+        "data": record.data,
+        "variant": record.variant,
+        "task": model["task"],
+        "shortened": model["variants"][record.variant]["shortened"],
+        "state": record.state,
+        "record": record.run,
+        "book": record.book,
+        "why": record.why,
+    }
     if record.state != "finished":
-        return Run(**known)
+        return Run(**fields)
     scores = record.scores
     usual = [name for names in FIGURES.values() for name in names] + [HISTORY, *SHOWS]
     figures = _figures(record.file("figures"), f"figures/{record.name}", usual)
     return Run(
-        **known,
+        **fields,
         metrics=scores["metrics"],
         baseline=scores["baseline"],
         undefined=scores["undefined"],
         cv=record.folds or None,
         times=record.context,
         figures=tuple(figures),
-        outliers=_outliers(record) if "outliers" in catalogue["models"][model]["shows"] else None,
-        primary=scores.get("primary", ""),  # files of before had none
+        outliers=_outliers(record) if "outliers" in model["shows"] else None,
+        primary=record.primary,
     )
 
 

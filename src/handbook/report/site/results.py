@@ -126,13 +126,6 @@ class Run:
         return (self.cv or {}).get("leave_one_out")
 
     @property
-    def shown(self) -> list[str]:
-        """Metrics of the overview: the primary, the familiar, and what the book prints."""
-        familiar = FAMILIAR.get(self.task, self.primary)
-        names = dict.fromkeys([self.primary, familiar, *self.book])
-        return [name for name in names if name in self.metrics]
-
-    @property
     def ordered(self) -> list[str]:
         """All metrics, in the order that is the same everywhere."""
         return sorted(self.metrics, key=lambda name: (index(list(METRICS), name), name))

@@ -9,7 +9,7 @@ from typing import Any
 from handbook.core.files import read_json
 from handbook.core.numbers import number, value
 from handbook.report.figures import style
-from handbook.report.figures.diagnosed.curves import place
+from handbook.report.figures.diagnosed.curves import setting_axis
 from handbook.report.figures.style import INK, MAIN, MARK, Drawn, canvas, caption
 
 __all__ = ["draw_bias_variance"]
@@ -48,7 +48,7 @@ def _bias_variance(record: Mapping[str, Any]) -> Drawn:
     figure = canvas(title, subtitle, 1.2 + 3.4 * len(models), 4.0)
     grid = figure.subplots(1, len(models), sharey=True, squeeze=False)[0]
     for axes, model, best in zip(grid, models, least, strict=True):
-        x = place(axes, model["values"], model["parameter"])
+        x = setting_axis(axes, model["values"], model["parameter"])
         for name, colour, dashes, marker, label in (
             ("error", INK, "solid", "o", "error"),
             ("bias", MAIN, (0, (4, 2)), "s", "squared bias + noise"),

@@ -16,7 +16,7 @@ from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, Drawn, canvas
 from handbook.tasks.figures import CURVES, LEARNING
 from handbook.tasks.metric import Metric
 
-__all__ = ["draw_curves", "place"]
+__all__ = ["draw_curves", "setting_axis"]
 
 _DECADES = 2
 
@@ -45,7 +45,7 @@ def draw_curves(curves_path: Path, out: Mapping[str, Path]) -> None:
             style.save(drawn, path)
 
 
-def place(axes: Any, values: Sequence[Any], label: str) -> list[float]:
+def setting_axis(axes: Any, values: Sequence[Any], label: str) -> list[float]:
     """Set up the axis of a setting and return the place of each of its values on it.
 
     Values come from the simplest model on, and so they lie from left to right, rising or falling.
@@ -135,7 +135,7 @@ def _drawn(
 ) -> Drawn:
     figure = canvas(title, caption(record), 4.6, 3.8)
     axes = figure.add_subplot()
-    x = place(axes, *across)
+    x = setting_axis(axes, *across)
     metric = Metric.named(record["metric"])
     axes.axhline(record["baseline"], color=CHANCE, linestyle="dotted", linewidth=1.4, label="dummy")
     for scores, colour, dashes, marker, label in (

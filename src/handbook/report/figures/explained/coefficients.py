@@ -63,10 +63,10 @@ def coefficients(entry: Mapping[str, Any], caption: str) -> Drawn:
         for row in range(1, len(names)):
             axes.axhline(row - 0.5, color="#e3e7ea", linewidth=0.7)
         handles = []
-        for place, row in enumerate(values):
+        for index, row in enumerate(values):
             handles += axes.plot(
-                row, range(len(names)), _MARKERS[place % len(_MARKERS)], markersize=5.5,
-                color=COLOURS[place % len(COLOURS)], label=labels[place],
+                row, range(len(names)), _MARKERS[index % len(_MARKERS)], markersize=5.5,
+                color=COLOURS[index % len(COLOURS)], label=labels[index],
             )  # fmt: skip
         legend_below(figure, handles)
     axes.axvline(0, color=QUIET, linewidth=0.9)
@@ -81,13 +81,13 @@ def coefficients(entry: Mapping[str, Any], caption: str) -> Drawn:
         f"change of {outcome},\n" + _PER[entry["scaling"]].replace(", or", ",\nor"), loc="right"
     )
     rest = entry["total"] - len(names)
-    said = [
+    phrases = [
         f"{outcome_series['name']}: " * (len(series) > 1) + _listed(names, row)
         for outcome_series, row in zip(series, values, strict=True)
     ]
     description = (
         f"Coefficients: the change of {outcome} {_PER[entry['scaling']]}. "
-        f"{'; '.join(said)}."
+        f"{'; '.join(phrases)}."
         + (f" {rest} smaller ones are not drawn." if rest > 0 else "")
         + " Columns that say the same share their weight between them."
     )

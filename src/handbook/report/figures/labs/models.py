@@ -106,7 +106,7 @@ def _panel(axes: Any, plot: Plot, panel: Plot) -> str:
     if levels:
         dashes = ["solid" if level == 0 else "dashed" for level in levels]
         axes.contour(across, up, values, levels, colors=INK, linestyles=dashes, linewidths=1.2)
-    for code, colour, marker in zip((0, 1), _CLASSES, MARKERS, strict=True):
+    for code, colour, marker in zip((0, 1), _CLASSES, MARKERS, strict=False):
         axes.plot(*points[labels == code].T, marker, color=colour, markersize=7)
     axes.plot(*points[panel["support"]].T, "o", color=INK, markersize=15, markerfacecolor="none")
     label(
