@@ -8,8 +8,9 @@ import pytest
 from tests.catalogue.catalogues import GOOD, JUDGE, generating, with_change
 
 from handbook.catalogue import reading
+from handbook.catalogue.overview import overview
 from handbook.catalogue.params import Run
-from handbook.catalogue.specs import crossval_spec, explain_spec, judge_spec, overview, run_spec
+from handbook.catalogue.specs import crossval_spec, explain_spec, judge_spec, run_spec
 from handbook.core.errors import HandbookError
 
 

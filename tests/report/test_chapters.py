@@ -12,7 +12,7 @@ import pytest
 from tests.report.made_results import REAL, Made
 from tests.report.page import Page, read
 
-from handbook.catalogue.specs import overview
+from handbook.catalogue.overview import overview
 from handbook.report.figures.svg import Words
 from handbook.report.site.chapters import Chapter, Entry, chapters
 from handbook.report.site.errata import errata

@@ -4,6 +4,7 @@ import json
 from snakemake.exceptions import WorkflowError
 
 from handbook.catalogue import reading, specs
+from handbook.catalogue.overview import overview
 from handbook.catalogue.params import Run
 from handbook.core.errors import HandbookError
 from handbook.core.files import sha256

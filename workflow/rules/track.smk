@@ -18,7 +18,7 @@ rule collect:
     conda:
         "../envs/handbook.yaml"
     params:
-        overview=json.dumps(specs.overview(PARAMS), ensure_ascii=False),
+        overview=json.dumps(overview(PARAMS), ensure_ascii=False),
         code=code("handbook.records.collect"),
     message:
         "Collecting the results of all runs"

@@ -6,10 +6,8 @@ from typing import Any
 
 from handbook.catalogue.params import Params, Run
 from handbook.catalogue.sections import Diagnose, Override, Preprocess, Tier, Variant
-from handbook.core.docstrings import first_paragraph
 from handbook.data import registry
 from handbook.explain.spec import ExplainSpec
-from handbook.labs.registry import module_name
 from handbook.training.spec import (
     CrossvalSpec,
     DecomposeSpec,
@@ -21,12 +19,12 @@ from handbook.training.spec import (
 )
 
 __all__ = [
+    "arguments",
     "crossval_spec",
     "decompose_spec",
     "diagnose_spec",
     "explain_spec",
     "judge_spec",
-    "overview",
     "run_spec",
 ]
 
@@ -48,7 +46,7 @@ def run_spec(params: Params, run: Run) -> RunSpec:
         variant=run.variant,
         task=model.task,
         estimator=params.estimator(run),
-        params=_arguments(variant, params.tier),
+        params=arguments(variant, params.tier),
         preprocess=(variant.preprocess or Preprocess()) if table else None,
         search=_search(params, variant),
         threshold=variant.threshold,
@@ -129,7 +127,8 @@ def judge_spec(params: Params, data: str) -> JudgeSpec:
     )
 
 
-def _arguments(variant: Variant, tier: Tier) -> dict[str, Any]:
+def arguments(variant: Variant, tier: Tier) -> dict[str, Any]:
+    """Return the constructor arguments of a variant in a tier."""
     return variant.params | variant.tiers.get(tier, Override()).params
 
 
@@ -157,54 +156,3 @@ def _folds(params: Params, data: str) -> int:
 
 def _values(params: Params, diagnose: Diagnose) -> list[Any]:
     return diagnose.values[-_DEMO_VALUES:] if params.tier == "demo" else diagnose.values
-
-
-def overview(params: Params) -> dict[str, Any]:
-    """Return what tables, tracking and report say of the catalogue, as plain data."""
-    return {
-        "seed": params.seed,
-        "tier": params.tier,
-        "work": {run.path: run_spec(params, run).work for run in params.runs()},
-        "data": {name: params.release(name) for name in params.data},
-        "models": {
-            name: {
-                "title": model.title,
-                "section": model.section,
-                "task": model.task,
-                "data": model.data,
-                "estimator": model.estimator,
-                "curves": model.curves,
-                "shows": model.shows,
-                "diagnose": model.diagnose and {"data": params.first_in_demo(model.data)},
-                "variants": {
-                    key: {
-                        "data": params.first_in_demo(variant.data or model.data),
-                        "book": variant.book,
-                        "folded": variant.crossval,
-                        "shortened": _shortened(params, variant),
-                    }
-                    for key, variant in model.variants.items()
-                },
-                "errata": [defect.model_dump() for defect in model.errata],
-            }
-            for name, model in params.models.items()
-        },
-        "side_by_side": {name: section.model for name, section in params.side_by_side.items()},
-        "bias_variance": params.bias_variance and {"data": params.bias_variance.data},
-        "labs": {
-            name: {
-                "title": lab.title,
-                "section": lab.section,
-                "about": first_paragraph(module_name(name), "compute"),
-            }
-            for name, lab in params.labs.items()
-        },
-    }
-
-
-def _shortened(params: Params, variant: Variant) -> dict[str, list[Any]]:
-    """Return the parameters that the full tier sets to other values: here, and there."""
-    here, full = _arguments(variant, params.tier), _arguments(variant, "full")
-    return {
-        name: [here.get(name), value] for name, value in full.items() if here.get(name) != value
-    }

@@ -28,7 +28,7 @@ def _schema(options: Arguments, say: Say) -> None:
 @job(path("--output", default=Path("results/catalogue.json")), example="catalogue")
 def _catalogue(options: Arguments, say: Say) -> None:
     """Write what tables, tracking and report say of the catalogue."""
-    from handbook.catalogue.specs import overview
+    from handbook.catalogue.overview import overview
     from handbook.core.files import write_json
 
     write_json(options.output, overview(read_params(options)))

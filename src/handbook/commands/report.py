@@ -77,7 +77,7 @@ def _list_shown(options: Arguments, say: Say) -> None:
 )
 def _report(options: Arguments, say: Say) -> None:
     """Write the report."""
-    from handbook.catalogue.specs import overview
+    from handbook.catalogue.overview import overview
     from handbook.report.site.build import Context, build, tools
     from handbook.workflow.graph import of_workflow
     from handbook.workflow.provenance import versions

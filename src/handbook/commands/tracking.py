@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from handbook.catalogue.overview import Overview
 from handbook.commands.command import Arguments, Say, argument, job, path, read_params, subcommand
 from handbook.core.errors import HandbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    pass
 
 __all__ = ["mlflow_store"]
 
@@ -27,7 +28,7 @@ def mlflow_store() -> tuple[str, Path]:
 
 def _bring_in(
     say: Say,
-    catalogue: Mapping[str, Any],
+    catalogue: Overview,
     *,
     results: Path,
     logs: Path,
@@ -58,7 +59,7 @@ def _bring_in(
 @job(path("--results", default=Path("results")), example="collect")
 def _collect(options: Arguments, say: Say) -> None:
     """Bring the results of all runs into one table."""
-    from handbook.catalogue.specs import overview
+    from handbook.catalogue.overview import overview
     from handbook.core.files import write_json
     from handbook.records.collect import collect
 
@@ -80,7 +81,7 @@ def _collect(options: Arguments, say: Say) -> None:
 )
 def _track(options: Arguments, say: Say) -> None:
     """Bring every run record into MLflow."""
-    from handbook.catalogue.specs import overview
+    from handbook.catalogue.overview import overview
 
     _bring_in(
         say,

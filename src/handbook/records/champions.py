@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from handbook.catalogue.overview import Overview
 from handbook.records.run import RunRecord
 from handbook.tasks.metric import METRICS
 
@@ -34,7 +35,7 @@ def _mean(record: RunRecord) -> float | None:
 
 
 def titles(
-    best: Mapping[tuple[str, str], RunRecord], catalogue: Mapping[str, Any]
+    best: Mapping[tuple[str, str], RunRecord], catalogue: Overview
 ) -> dict[str, dict[str, RunRecord]]:
     """Return the aliases of each model: ``champion-<data set>`` and the plain ``champion``.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from handbook.catalogue.overview import Overview
 from handbook.core.errors import HandbookError
 from handbook.records.reader import read
 from handbook.records.run import RunRecord
@@ -32,7 +32,7 @@ class Collected(NamedTuple):
     comparisons: dict[str, Any]
 
 
-def collect(results: Path, catalogue: Mapping[str, Any]) -> Collected:
+def collect(results: Path, catalogue: Overview) -> Collected:
     """Read the records of all runs, and compare those of each data set.
 
     Parameters
@@ -40,7 +40,7 @@ def collect(results: Path, catalogue: Mapping[str, Any]) -> Collected:
     results : Path
         Folder of results.
     catalogue : mapping
-        What is shown of `params.yaml`: see `handbook.catalogue.specs.overview`.
+        What is shown of `params.yaml`: see `handbook.catalogue.overview`.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def collect(results: Path, catalogue: Mapping[str, Any]) -> Collected:
     return Collected([_row(record, catalogue) for record in records], nested, comparisons)
 
 
-def _row(record: RunRecord, catalogue: Mapping[str, Any]) -> dict[str, Any]:
+def _row(record: RunRecord, catalogue: Overview) -> dict[str, Any]:
     folds = record.folds
     summary = {key: folds[key] for key in ("mean", "standard_error", "interval")} if folds else None
     return {

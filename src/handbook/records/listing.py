@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.catalogue import reading
-from handbook.catalogue.specs import overview
+from handbook.catalogue.overview import overview
 from handbook.core.columns import columns
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from handbook.catalogue.overview import Overview
 from handbook.core.files import digest, read_json, sha256
 from handbook.core.folders import DataFolder, RunFolder
 from handbook.records.run import Folds, RunFile, RunRecord, State
@@ -83,7 +84,7 @@ def read_all(files: Files) -> dict[str, RunRecord]:
     return {record.name: record for record in records if record is not None}
 
 
-def read(results: Path, catalogue: Mapping[str, Any], logs: Path | None = None) -> list[RunRecord]:
+def read(results: Path, catalogue: Overview, logs: Path | None = None) -> list[RunRecord]:
     """Read every run that the catalogue asks for, in its order, finished or not.
 
     Parameters
@@ -91,7 +92,7 @@ def read(results: Path, catalogue: Mapping[str, Any], logs: Path | None = None) 
     results : Path
         Folder of results.
     catalogue : mapping
-        See `handbook.catalogue.specs.overview`.
+        See `handbook.catalogue.overview`.
     logs : Path or None
         Folder of logs, where failed trainings left their records.
     """
@@ -115,7 +116,7 @@ def read(results: Path, catalogue: Mapping[str, Any], logs: Path | None = None) 
 def _as_asked(
     asked: RunFile,
     results: Path,
-    catalogue: Mapping[str, Any],
+    catalogue: Overview,
     logs: Path | None,
     accepted: Mapping[str, str] | None,
 ) -> RunRecord:

@@ -21,6 +21,7 @@ from mlflow.entities import LoggedModelOutput, Metric
 from mlflow.exceptions import MlflowException
 from mlflow.types import Schema
 
+from handbook.catalogue.overview import Overview
 from handbook.core.files import write_json
 from handbook.data import dataset
 from handbook.records.champions import champions, table, titles
@@ -42,7 +43,7 @@ _OURS = {"project": "handbook"}  # marks registered models, so that nobody else'
 
 def track(
     results: Path,
-    catalogue: Mapping[str, Any],
+    catalogue: Overview,
     *,
     logs: Path,
     store_uri: str,
@@ -60,7 +61,7 @@ def track(
     results : Path
         Folder of results.
     catalogue : mapping
-        See `handbook.catalogue.specs.overview`.
+        See `handbook.catalogue.overview`.
     logs : Path
         Folder of logs, where failed trainings left their records.
     store_uri : str
@@ -142,9 +143,7 @@ class _Tracker:
             for run in other + same[1:]:
                 self._remove(run)
 
-    def move_titles(
-        self, best: Mapping[tuple[str, str], RunRecord], catalogue: Mapping[str, Any]
-    ) -> None:
+    def move_titles(self, best: Mapping[tuple[str, str], RunRecord], catalogue: Overview) -> None:
         """Move the aliases that begin with ``champion`` to the best runs.
 
         Where a store holds runs on real data, a run on generated data takes no title in their data

@@ -5,10 +5,9 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from handbook.catalogue.overview import Overview
 from handbook.report.site.gather import gather
 from handbook.report.site.render import Context, render
 from handbook.workflow.graph import Graph
@@ -25,7 +24,7 @@ def tools() -> dict[str, str]:
 def build(
     results: Path,
     output: Path,
-    catalogue: Mapping[str, Any],
+    catalogue: Overview,
     graph: Graph,
     context: Context,
     logs: Path | None = None,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from handbook.catalogue.overview import Overview
 from handbook.report.site.errata import Errata, Erratum
 from handbook.report.site.pages import chapter_page, lab_page, model_page
 from handbook.report.site.results import Figure, Lab, Run
@@ -123,7 +123,7 @@ class Chapter:
         return Counter(result["verdict"] for lab in self.labs for result in lab.results or ())
 
 
-def chapters(site: Site, catalogue: Mapping[str, Any], errata: Errata) -> list[Chapter]:
+def chapters(site: Site, catalogue: Overview, errata: Errata) -> list[Chapter]:
     """Sort every worked example and every model of the catalogue into its chapter."""
     by_chapter: dict[str, list[Entry]] = {}
     entries = [*_labs(site, errata), *_models(site, catalogue, errata)]
@@ -138,7 +138,7 @@ def _labs(site: Site, errata: Errata) -> Iterator[Entry]:
         yield Entry(lab.name, lab.title, lab.section, own, lab=lab)
 
 
-def _models(site: Site, catalogue: Mapping[str, Any], errata: Errata) -> Iterator[Entry]:
+def _models(site: Site, catalogue: Overview, errata: Errata) -> Iterator[Entry]:
     for name, entry in catalogue["models"].items():
         runs = [run for run in site.runs if run.model == name]
         yield Entry(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from handbook.catalogue.overview import Overview
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.numbers import brief, count, estimate, number, printed, value
 from handbook.report.site.pages import lab_page, model_page
@@ -84,7 +85,7 @@ class Errata:
         return tuple(erratum for erratum in self.listed if erratum.page.partition("#")[0] == page)
 
 
-def errata(site: Site, catalogue: Mapping[str, Any]) -> Errata:
+def errata(site: Site, catalogue: Overview) -> Errata:
     """Find every result that differs from the book.
 
     A lab's result differs where the lab says so. A figure printed for a model differs where the

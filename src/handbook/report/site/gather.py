@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from handbook.catalogue.overview import Overview
 from handbook.core.files import read_json
 from handbook.records.reader import read
 from handbook.records.run import RunRecord
@@ -18,7 +19,7 @@ from handbook.tasks.figures import CURVES, FIGURES, HISTORY, SHOWS
 __all__ = ["gather"]
 
 
-def gather(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> Site:
+def gather(results: Path, logs: Path | None, catalogue: Overview) -> Site:
     """Read all that the catalogue asks for, in its order.
 
     What lies in the folder without being asked for is left out: it belongs to another catalogue.
@@ -37,7 +38,7 @@ def gather(results: Path, logs: Path | None, catalogue: Mapping[str, Any]) -> Si
     )
 
 
-def _run(results: Path, catalogue: Mapping[str, Any], record: RunRecord) -> Run:
+def _run(results: Path, catalogue: Overview, record: RunRecord) -> Run:
     model = catalogue["models"][record.model]
     fields: Any = {
         "model": record.model,
@@ -81,7 +82,7 @@ def _figures(folder: Path, copies: str, usual: Sequence[str]) -> Iterator[Figure
     yield from (Figure.of(path, copies) for path in paths)
 
 
-def _curves(results: Path, catalogue: Mapping[str, Any]) -> Iterator[Curves]:
+def _curves(results: Path, catalogue: Overview) -> Iterator[Curves]:
     for model, entry in catalogue["models"].items():
         for data in (entry.get("diagnose") or {}).get("data", []):
             folder = results / "diagnose" / model / data
@@ -94,7 +95,7 @@ def _curves(results: Path, catalogue: Mapping[str, Any]) -> Iterator[Curves]:
                 yield Curves(model, data, figures)
 
 
-def _side_by_side(results: Path, catalogue: Mapping[str, Any]) -> dict[str, tuple[Figure, ...]]:
+def _side_by_side(results: Path, catalogue: Overview) -> dict[str, tuple[Figure, ...]]:
     by_model: dict[str, tuple[Figure, ...]] = {}
     for name, model in catalogue.get("side_by_side", {}).items():
         path = results / "side-by-side" / f"{name}.svg"
@@ -104,7 +105,7 @@ def _side_by_side(results: Path, catalogue: Mapping[str, Any]) -> dict[str, tupl
     return by_model
 
 
-def _data_sets(results: Path, catalogue: Mapping[str, Any]) -> list[DataSet]:
+def _data_sets(results: Path, catalogue: Overview) -> list[DataSet]:
     return [
         DataSet(
             name=name,
@@ -116,7 +117,7 @@ def _data_sets(results: Path, catalogue: Mapping[str, Any]) -> list[DataSet]:
     ]
 
 
-def _labs(results: Path, catalogue: Mapping[str, Any]) -> list[Lab]:
+def _labs(results: Path, catalogue: Overview) -> list[Lab]:
     labs = []
     for name, entry in catalogue.get("labs", {}).items():
         folder = results / "labs" / name

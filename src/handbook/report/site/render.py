@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from handbook.catalogue.overview import Overview
 from handbook.report.site.accuracy import equal_in_print, unbalanced
 from handbook.report.site.chapters import chapters
 from handbook.report.site.errata import errata
@@ -50,9 +51,7 @@ class Context:
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
-def render(
-    site: Site, catalogue: Mapping[str, Any], graph: Graph, context: Context
-) -> dict[str, str]:
+def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> dict[str, str]:
     """Return the text of every file of the report by its name.
 
     Parameters

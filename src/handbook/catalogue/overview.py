@@ -1,0 +1,109 @@
+"""What tables, tracking and report say of the catalogue: ``results/catalogue.json``."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from handbook.catalogue.params import Params
+from handbook.catalogue.sections import Variant
+from handbook.catalogue.specs import arguments, run_spec
+from handbook.core.docstrings import first_paragraph
+from handbook.labs.registry import module_name
+
+__all__ = ["Overview", "overview"]
+
+
+class VariantOverview(TypedDict):
+    """A variant of a model."""
+
+    data: list[str]
+    book: dict[str, dict[str, float]]  # the book's figures, by data set and metric
+    folded: bool
+    shortened: dict[str, list[Any]]  # parameters that the full tier sets otherwise: here, there
+
+
+class ModelOverview(TypedDict):
+    """A model."""
+
+    title: str
+    section: str
+    task: str
+    data: list[str]
+    estimator: str
+    curves: list[str]
+    shows: list[str]
+    diagnose: dict[str, list[str]] | None
+    variants: dict[str, VariantOverview]
+    errata: list[dict[str, Any]]
+
+
+class LabOverview(TypedDict):
+    """A worked example."""
+
+    title: str
+    section: str
+    about: str
+
+
+class Overview(TypedDict):
+    """The catalogue as it was when results were collected."""
+
+    seed: int
+    tier: str
+    work: dict[str, str]  # digest of what each run depends on, by its name
+    data: dict[str, str]  # release of each data set
+    models: dict[str, ModelOverview]
+    side_by_side: dict[str, str]
+    bias_variance: dict[str, str] | None
+    labs: dict[str, LabOverview]
+
+
+def overview(params: Params) -> Overview:
+    """Return what tables, tracking and report say of the catalogue, as plain data."""
+    return {
+        "seed": params.seed,
+        "tier": params.tier,
+        "work": {run.path: run_spec(params, run).work for run in params.runs()},
+        "data": {name: params.release(name) for name in params.data},
+        "models": {
+            name: {
+                "title": model.title,
+                "section": model.section,
+                "task": model.task,
+                "data": model.data,
+                "estimator": model.estimator,
+                "curves": model.curves,
+                "shows": list(model.shows),
+                "diagnose": {"data": params.first_in_demo(model.data)} if model.diagnose else None,
+                "variants": {
+                    key: {
+                        "data": params.first_in_demo(variant.data or model.data),
+                        "book": variant.book,
+                        "folded": variant.crossval,
+                        "shortened": _shortened(params, variant),
+                    }
+                    for key, variant in model.variants.items()
+                },
+                "errata": [defect.model_dump() for defect in model.errata],
+            }
+            for name, model in params.models.items()
+        },
+        "side_by_side": {name: section.model for name, section in params.side_by_side.items()},
+        "bias_variance": {"data": params.bias_variance.data} if params.bias_variance else None,
+        "labs": {
+            name: {
+                "title": lab.title,
+                "section": lab.section,
+                "about": first_paragraph(module_name(name), "compute"),
+            }
+            for name, lab in params.labs.items()
+        },
+    }
+
+
+def _shortened(params: Params, variant: Variant) -> dict[str, list[Any]]:
+    """Return the parameters that the full tier sets to other values: here, and there."""
+    here, full = arguments(variant, params.tier), arguments(variant, "full")
+    return {
+        name: [here.get(name), value] for name, value in full.items() if here.get(name) != value
+    }
