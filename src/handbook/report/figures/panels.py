@@ -1,4 +1,4 @@
-"""What the figures of several labs share: lines with a legend, contours and paths on them."""
+"""Parts of the figures of labs: labels, lines, contours and paths on them."""
 
 from __future__ import annotations
 

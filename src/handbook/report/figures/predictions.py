@@ -1,4 +1,4 @@
-"""What a run said about its test rows, as the figures need it."""
+"""Predictions and history of a run, as the figures need them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How every figure looks, and how it becomes the same bytes on every rebuild.
+"""The style of all figures, and how they are saved as the same bytes on every rebuild.
 
 Text is drawn as outlines (``svg.fonttype: path``) of the font that comes with matplotlib: labels
 look the same and keep their place on a machine without that font. What outlines take from screen
@@ -99,7 +99,7 @@ Plot = Mapping[str, Any]
 
 
 class Drawn(NamedTuple):
-    """A figure with what it says in words."""
+    """A figure with its title and its description."""
 
     figure: Figure
     title: str
@@ -107,7 +107,7 @@ class Drawn(NamedTuple):
 
 
 def caption(record: Mapping[str, Any]) -> str:
-    """Say what a figure is of, and where its data was generated.
+    """Name the run that a figure belongs to, and say so where its data was generated.
 
     Parameters
     ----------

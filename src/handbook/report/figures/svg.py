@@ -1,4 +1,4 @@
-"""What an SVG figure says in words, read back from its file."""
+"""Title, description and size of an SVG figure, read from its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of a sweep: score over trials, against each parameter, what matters, all at once."""
+"""The figures of a sweep: progress, scores by parameter, importance, parallel coordinates."""
 
 from __future__ import annotations
 

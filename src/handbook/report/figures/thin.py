@@ -1,4 +1,4 @@
-"""Fewer points for the same line."""
+"""Lines with fewer points that look the same."""
 
 from __future__ import annotations
 

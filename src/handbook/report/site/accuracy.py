@@ -1,4 +1,4 @@
-"""What accuracy hides where one class is rare: every run beside who always says the common one."""
+"""Accuracy where one class is rare, beside that of always predicting the common class."""
 
 from __future__ import annotations
 

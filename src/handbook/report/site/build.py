@@ -1,4 +1,4 @@
-"""The static report: every page from what lies in the results folder, in one sweep."""
+"""The static report, written from the results folder."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def build(
 
 
 def _swap(new: Path, target: Path) -> None:
-    """Put the folder `new` in the place of another; at no moment is there a mixture."""
+    """Replace a folder by the folder `new` as a whole."""
     old = target.with_name(f".{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():

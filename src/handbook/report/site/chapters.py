@@ -1,4 +1,4 @@
-"""The book from chapter to chapter: its worked examples and models in order of section."""
+"""The chapters of the book, each with its worked examples and models by section."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Chapter", "Entry", "chapters"]
 
 @dataclass(frozen=True)
 class Entry:
-    """A worked example or a model where the book has it.
+    """A worked example or a model in its section of the book.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Entry:
 
     @property
     def figure(self) -> Figure | None:
-        """The figure of the worked example; of a model, what its best run came to."""
+        """The figure of the worked example; of a model, one of its best run."""
         if self.lab:
             return self.lab.figure
         drawn = [run for run in sorted(self.runs, key=lambda run: run.rank) if run.figures]

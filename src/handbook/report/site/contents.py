@@ -1,4 +1,4 @@
-"""What the report shows, as one small file that changes when any of it does.
+"""Digests of all that the report shows, in one small file.
 
 Snakemake records, for each output of a rule, a digest of each of its inputs. The report has
 hundreds of both; with this file between them it has hundreds of outputs and a few inputs.

@@ -1,4 +1,4 @@
-"""Where the book differs from what its procedures give, found by comparing results with it."""
+"""Results that differ from what the book prints."""
 
 from __future__ import annotations
 

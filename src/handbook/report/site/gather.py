@@ -1,4 +1,4 @@
-"""What lies in the results folder, read once and typed for the pages."""
+"""The results folder, read into the types of the pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs that may be compared: ranked, held against their dummy, and tested against each other."""
+"""Runs on one data set: ranked, compared with their dummy, and tested against each other."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Comparison:
 
     @property
     def decimals(self) -> int:
-        """So many that a usual difference has two digits or three."""
+        """Decimals that give a usual difference two or three digits."""
         usual = statistics.median(abs(cell.difference) for cell in self.table.values())
         magnitude = math.floor(math.log10(usual)) if usual else -2
         return 1 - magnitude if magnitude < 0 else max(0, 2 - magnitude)

@@ -1,4 +1,4 @@
-"""What a column is worth that nobody knows in time: the same models with it and without it."""
+"""Leakage: the same models with and without a column that is known only after the outcome."""
 
 from __future__ import annotations
 

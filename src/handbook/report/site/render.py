@@ -1,4 +1,4 @@
-"""The text of every page of the report, from what was gathered; nothing is written here."""
+"""The text of every page of the report."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = ["Context", "render"]
 
 @dataclass(frozen=True)
 class Context:
-    """What only the caller knows about this report.
+    """Where and with which versions the report is made.
 
     Parameters
     ----------

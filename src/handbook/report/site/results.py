@@ -1,4 +1,4 @@
-"""Results as the pages see them: runs, data sets and labs, each perhaps without results."""
+"""Runs, data sets and labs as the pages show them, each with or without results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that the report is made of, as it was found in the results folder."""
+"""The content of the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sweep as its page shows it: alone beside its results, and among the pages of the report."""
+"""A sweep as its page shows it."""
 
 from __future__ import annotations
 

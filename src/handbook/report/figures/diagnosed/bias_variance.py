@@ -1,4 +1,4 @@
-"""The error of models taken apart: what is wrong on average, and what changes with the rows."""
+"""The error of models as bias and variance over bootstrap samples."""
 
 from __future__ import annotations
 

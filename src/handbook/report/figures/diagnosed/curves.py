@@ -1,4 +1,4 @@
-"""Learning and validation curves: what more rows, and what one setting, do to a model's scores."""
+"""Learning curves over the number of rows, and validation curves over one parameter."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def draw_curves(curves_path: Path, out: Mapping[str, Path]) -> None:
 
 
 def setting_axis(axes: Any, values: Sequence[Any], label: str) -> list[float]:
-    """Set up the axis of a setting and return the place of each of its values on it.
+    """Set up the axis of a parameter and return the coordinate of each of its values.
 
     Values come from the simplest model on, and so they lie from left to right, rising or falling.
     Numbers lie to scale, logarithmic where they span two decades; words lie side by side.
@@ -159,7 +159,7 @@ def _drawn(
 
 
 def _side(indices: Sequence[int], best: int, texts: Sequence[str]) -> str:
-    """Say on which side of the best value some values lie, in few words: it is for a title."""
+    """Say for a title on which side of the best value some values lie."""
     if len(indices) == 1:
         return f"at {texts[indices[0]]}"
     if max(indices) < best:

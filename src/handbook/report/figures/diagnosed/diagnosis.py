@@ -1,4 +1,4 @@
-"""What learning and validation curves say in plain words, each by a rule.
+"""Rules that read learning and validation curves: overfitting, underfitting, or neither.
 
 The rule that reads a learning curve, at its largest number of rows: a model that is not better on
 new rows than the dummy by one standard deviation over splits is called that. It overfits where
@@ -38,7 +38,7 @@ class Scores(NamedTuple):
 
     @classmethod
     def of(cls, scores: Sequence[Sequence[float | None]]) -> Scores:
-        """Summarise one list of scores a size; a split without a score is passed over."""
+        """Summarise a list of scores for each size; splits without a score are left out."""
         rows = [
             np.array([score for score in row if score is not None], dtype=float) for row in scores
         ]
@@ -49,7 +49,7 @@ class Scores(NamedTuple):
 
 
 def fits(train: float, check: float, spread: float, dummy: float, metric: str) -> str:
-    """Say in plain words how well a model fits, by this module's rule.
+    """Classify how well a model fits, by the rule above for learning curves.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def fits(train: float, check: float, spread: float, dummy: float, metric: str) -
 
 
 def strays(train: Scores, check: Scores, metric: str) -> list[str]:
-    """Say of each value whether the model fits as well as at the best one, by this module's rule.
+    """Classify the fit at each value, by the rule above for validation curves.
 
     Returns
     -------

@@ -188,6 +188,6 @@ def _span(stack: Sequence[int], ends: Any) -> tuple[float, float]:
 
 
 def _listed(names: Sequence[str], values: Any, most: int = 5) -> str:
-    """List the largest, because a figure's words are to be read in one breath."""
+    """List the largest alone, which keeps the description of a figure short."""
     order = np.argsort(-np.abs(values), kind="stable")[:most]
     return ", ".join(f"{names[index]} {formatted(values[index], '+.3g')}" for index in order)

@@ -1,4 +1,4 @@
-"""How much a model leans on each column."""
+"""Importance of each column: by permutation, and by impurity."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def impurity_importance(entry: Mapping[str, Any], caption: str) -> Drawn:
 def _rows(
     title: str, caption: str, columns: Sequence[Mapping[str, Any]]
 ) -> tuple[Any, Any, Sequence[Mapping[str, Any]]]:
-    """Return a figure of one row a column, the first at the top, and the columns to draw."""
+    """Return a figure with a row for each column, the first at the top, and the columns to draw."""
     drawn = columns[:_MOST]
     figure = canvas(title, caption, 4.4, 1.5 + 0.2 * max(len(drawn), 4))
     axes = figure.add_subplot()
@@ -119,7 +119,7 @@ def _signed(value: float, loss: str) -> str:
 
 
 def _listed(phrases: Any, most: int = 5) -> str:
-    """List the first, because a figure's words are to be read in one breath."""
+    """List the first alone, which keeps the description of a figure short."""
     every = list(phrases)
     more = f", {len(every) - most} more below them" if len(every) > most else ""
     return ", ".join(every[:most]) + more

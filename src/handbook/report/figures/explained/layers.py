@@ -1,4 +1,4 @@
-"""What a network of images has learnt: its first kernels, and the maps that they make."""
+"""The first kernels of a network of images, and its feature maps."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 def kernels(entry: Mapping[str, Any], caption: str) -> Drawn:
-    """Draw the kernels of the first convolution, those first that are most of a slope."""
+    """Draw the kernels of the first convolution, those with the largest share of a slope first."""
     values = np.array(entry["values"], dtype=float)  # (K, C, k, k)
     slopes, chance = np.array(entry["slopes"]), entry["chance"]
     count, channels, size, _ = values.shape

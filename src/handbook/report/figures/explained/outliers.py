@@ -1,4 +1,4 @@
-"""How strange a detector finds the rows of each class."""
+"""Outlier scores of the rows of each class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows along the directions that separate the classes best."""
+"""Rows on the discriminant axes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a generator makes: sheets of samples, classes that a judge sees, and how far from real."""
+"""Samples of a generator: sheets, classes by the judge, and the Fréchet distance."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TURNED = 12  # classes from which on their names need room below each other
 
 
 def samples(entry: Mapping[str, Any], caption: str) -> Drawn:
-    """Draw what the same latent points became over the training."""
+    """Draw the images of the same latent points after several numbers of steps."""
     sheets = entry["sheets"]
     number = sheets[0]["rows"] * sheets[0]["columns"]
     title = f"What {number} latent points become in {entry['steps']:,} steps"
@@ -34,7 +34,7 @@ def samples(entry: Mapping[str, Any], caption: str) -> Drawn:
 
 
 def interpolation(entry: Mapping[str, Any], caption: str) -> Drawn:
-    """Draw the ways between pairs of latent points."""
+    """Draw the images on paths between pairs of latent points."""
     pairs, images = entry["pairs"], entry["images"]
     title = f"{pairs} ways between two latent points"
     figure = _sheets(entry["sheets"], title, caption)

@@ -1,4 +1,4 @@
-"""A self-organizing map: how far its nodes lie apart, whose rows they hold, and its planes."""
+"""A self-organizing map: distances between nodes, rows on each node, and component planes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model of characters writes, and the gates of its units while it reads."""
+"""Samples of a model of characters, and the gates of its units by character."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 
 
 def text_samples(entry: Mapping[str, Any], caption: str) -> Drawn:
-    """Set the continuations in one column, and what was written during training in another."""
+    """Set the samples of the trained model in one column, those from its training in another."""
     written = [
         (f"After “{_line(entry['seed_text'], 60)}”", ""),
         *((f"{sample['label']}: {_shares(sample)}", sample["text"]) for sample in entry["written"]),
@@ -102,7 +102,7 @@ def _shares(sample: Mapping[str, Any]) -> str:
 
 
 def _title_of(written: Sequence[Mapping[str, Any]]) -> str:
-    """Say how the first way of writing, the greedy one, and the third, temperature 1, differ."""
+    """Compare greedy samples with those at temperature 1, for the title."""
     by_name = {sample["label"]: sample for sample in written}
     greedy, drawn = by_name["greedy"]["different"], by_name["temperature 1"]["known"]
     parts = []
@@ -139,7 +139,7 @@ def _samples_in_words(entry: Mapping[str, Any]) -> str:
 
 
 def gates(entry: Mapping[str, Any], caption: str) -> Drawn:
-    """Draw each gate of some units as a strip a unit, with the characters that are read below."""
+    """Draw each gate of some units as a strip for each unit, over the characters that are read."""
     names, units, read = list(entry["values"]), entry["units"], entry["text"]
     title = _finding(entry)
     grid = _cells(len(units), len(read))

@@ -1,4 +1,4 @@
-"""Which class was predicted, how often, and with how much right to be sure."""
+"""Confusion matrix and calibration of a classifier."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _worst(classes: tuple[str, ...], counts: Array) -> str:
 
 
 def calibration(predictions: Predictions, caption: str) -> Drawn:
-    """Draw how often the model was right against how sure it was, in ten equal steps.
+    """Draw the observed share against the predicted probability, in ten bins of equal width.
 
     Of the positive class where there are two, of the predicted class where there are more. Bars
     are 95 % Wilson intervals; the expected calibration error weights each step by its rows.

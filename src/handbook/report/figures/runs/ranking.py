@@ -1,4 +1,4 @@
-"""How well scores put the rows of one class before the rest: ROC and precision-recall curves."""
+"""ROC and precision-recall curves."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def precision_recall(predictions: Predictions, caption: str) -> Drawn:
 
 
 def _undefined(predictions: Predictions) -> str:
-    """Why there is no curve at all, or nothing."""
+    """Return why there is no curve at all, empty where there is one."""
     if predictions.probabilities is None and predictions.scores is None:
         return "the model gives neither probabilities nor scores"
     present = np.unique(predictions.true)
@@ -196,7 +196,7 @@ def _areas(curves: list[_Curve]) -> str:
 
 
 def _many(title: str, curves: list[_Curve], caption: str) -> tuple[Any, Any]:
-    """Draw a line a class, told apart by colour and by dashes."""
+    """Draw a line for each class, with its own colour and dashes."""
     figure = canvas(title, caption, 6.8, 4.2)
     axes = figure.add_subplot()
     most = max(60, 4000 // len(curves))

@@ -1,4 +1,4 @@
-"""Predicted values against true ones."""
+"""Predicted values against true ones, and residuals."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def predicted_vs_true(predictions: Predictions, caption: str) -> Drawn:
 
 
 def residuals(predictions: Predictions, caption: str) -> Drawn:
-    """Draw what is left of each test row's true value after the prediction."""
+    """Draw the residual of each test row against its predicted value."""
     y, predicted = predictions.true.astype(float), predictions.predicted.astype(float)
     if len(y) == 0:
         return note("Residuals: undefined", "there are no test rows", caption)

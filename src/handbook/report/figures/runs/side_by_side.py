@@ -1,4 +1,4 @@
-"""The histories of several runs in one figure: what one setting does while a model learns."""
+"""The histories of several variants of a model in one figure."""
 
 from __future__ import annotations
 
