@@ -35,13 +35,14 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from threadpoolctl import threadpool_limits
 
 from handbook.catalogue import reading
 from handbook.catalogue.params import Params, Run
+from handbook.catalogue.specs import crossval_spec, run_spec
 from handbook.training.crossval import crossval
+from handbook.training.spec import CrossvalSpec
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -62,10 +63,12 @@ from pathlib import Path
 from handbook import tasks
 from handbook.data import dataset
 from handbook.training.build import build
-spec, folds, data = json.loads(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
+from handbook.training.spec import RunSpec
+spec = RunSpec.model_validate_json(sys.argv[1])
+folds, data = json.loads(sys.argv[2]), Path(sys.argv[3])
 train, test = dataset.read(data / "train.arrow"), dataset.read(data / "test.arrow")
-task, classes = tasks.module(spec["task"]), len(train.classes)
-splits = list(task.folds(train.y, 5, spec["seed"]))
+task, classes = tasks.module(spec.task), len(train.classes)
+splits = list(task.folds(train.y, 5, spec.seed))
 for fold in folds:
     here, there = train, test
     if fold >= 0:
@@ -143,10 +146,10 @@ def last_rebuild(params: Params) -> dict[str, float]:
         found[rule] = found.get(rule, 0.0) + spent
     more, once = 0.0, 0.0
     for run in own:
-        spec = json.loads(params.crossval_spec(run))
-        if spec["repeats"] > 1 or spec["leave_one_out"]:
+        spec = crossval_spec(params, run)
+        if spec.repeats > 1 or spec.leave_one_out:
             more += seconds["crossval", f"logs/crossval/{run.path}.log"]
-            once += five_folds(spec | {"repeats": 1, "leave_one_out": False})
+            once += five_folds(spec.model_copy(update={"repeats": 1, "leave_one_out": False}))
     every = sum(found.values())
     return {
         **{rule: round(spent, 1) for rule, spent in found.items()},
@@ -156,9 +159,9 @@ def last_rebuild(params: Params) -> dict[str, float]:
     }
 
 
-def five_folds(spec: dict[str, Any]) -> float:
+def five_folds(spec: CrossvalSpec) -> float:
     """Time one cross-validation in this process."""
-    rows = ROOT / "results" / "data" / spec["data"] / "train.arrow"
+    rows = ROOT / "results" / "data" / spec.run.data / "train.arrow"
     with tempfile.TemporaryDirectory() as folder, threadpool_limits(limits=1):
         start = time.perf_counter()
         crossval(spec, rows, Path(folder, "out.json"), say=lambda _: None)
@@ -196,7 +199,7 @@ def plain(params: Params, processes: Sequence[tuple[Run, list[int]]]) -> float:
     def one(work: tuple[Run, list[int]]) -> None:
         run, folds = work
         data = str(ROOT / "results" / "data" / run.data)
-        arguments = [params.train_spec(run), json.dumps(folds), data]
+        arguments = [run_spec(params, run).model_dump_json(), json.dumps(folds), data]
         subprocess.run([sys.executable, "-c", PLAIN, *arguments], env=ENVIRONMENT, check=True)
 
     start = time.perf_counter()

@@ -96,12 +96,12 @@ def seconds(command: list[str]) -> float:
 
 def before_the_fit(model: str, data: str) -> dict[str, object]:
     """Time a training from its command until it says that it begins."""
-    with tempfile.TemporaryDirectory() as out:
-        command = training(model, data, out)
-        times = [until_it_begins(command) for _ in range(PAIRS)]
+    with tempfile.TemporaryDirectory() as folder:
+        command = training(model, data, Path(folder))
+        times = [until_it_begins(command, folder) for _ in range(PAIRS)]
         done = subprocess.run(
             [sys.executable, "-X", "importtime", str(BIN / "handbook"), *command],
-            cwd=DEMO,
+            cwd=folder,
             env=ENVIRONMENT,
             capture_output=True,
             text=True,
@@ -115,25 +115,21 @@ def before_the_fit(model: str, data: str) -> dict[str, object]:
     }
 
 
-def training(model: str, data: str, out: str) -> list[str]:
-    """Return the arguments of a demo run's own training, with other outputs."""
-    record = json.loads((DEMO / f"results/models/{model}/{data}/book/run.json").read_text())
-    # The record holds all of the spec; what it holds beyond that is not looked at.
-    spec = json.dumps(record)
-    command = ["train", "--spec", spec, "--tier", "demo"]
-    for half in ("train", "test"):
-        command += [f"--{half}", f"results/data/{data}/{half}.arrow"]
-    for name in ("model", "metrics", "history", "predictions", "run", "context", "failed"):
-        command += [f"--{name}", f"{out}/{name}"]
-    return command
+def training(model: str, data: str, folder: Path) -> list[str]:
+    """Return the arguments of a demo run's own training, on its rows in another folder."""
+    (folder / "results").mkdir(parents=True, exist_ok=True)
+    (folder / "results" / "data").symlink_to(DEMO / "results" / "data")
+    catalogues = (DEMO / ".snakemake" / "catalogues").glob("*.json")
+    latest = max(catalogues, key=lambda path: path.stat().st_mtime)
+    return ["train", f"{model}/{data}/book", "--catalogue", str(latest)]
 
 
-def until_it_begins(command: list[str]) -> float:
+def until_it_begins(command: list[str], folder: str) -> float:
     """Time from the start of the process to its line `training on ...`."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [str(BIN / "handbook"), *command],
-        cwd=DEMO,
+        cwd=folder,
         env=ENVIRONMENT,
         stderr=subprocess.PIPE,
         text=True,

@@ -26,7 +26,6 @@ from pathlib import Path
 from overhead import BIN, DEMO, ENVIRONMENT, PAIRS, ROOT, training
 
 RUN = ("logistic-regression", "bank-marketing")
-FIGURES = ("roc", "precision-recall", "confusion", "calibration")
 JOBS = 40
 SNAKEFILE = """
 import os
@@ -43,7 +42,7 @@ rule all:
 
 rule draw:
     output: "{{number}}/done"
-    shell: "cd {demo} && {draw} && touch {out}/{{output}}"
+    shell: "cd {work} && {draw} && touch {out}/{{output}}"
 """
 
 
@@ -51,30 +50,23 @@ def main() -> None:
     """Measure, print and write down."""
     if not (DEMO / "results" / "runs.json").exists():
         sys.exit("build/demo is missing: run `make demo` first")
-    with tempfile.TemporaryDirectory() as out:
+    with tempfile.TemporaryDirectory() as folder:
+        train = training(*RUN, Path(folder))
+        draw = ["draw", *train[1:]]
         found = {
             "cores": os.cpu_count(),
             "pairs": PAIRS,
-            "one_job": {
-                "train": both(training(*RUN, out)),
-                "draw": both(drawing(out)),
-            },
+            # what the first one fits, the second one draws
+            "one_job": {"train": both(train, folder), "draw": both(draw, folder)},
             "jobs_in_snakemake": JOBS,
-            "snakemake": {way: snakemake(way == "warm") for way in ("cold", "warm")},
+            "snakemake": {way: snakemake(draw, folder, way == "warm") for way in ("cold", "warm")},
         }
     result = ROOT / "benchmarks" / "results" / "warm.json"
     result.write_text(json.dumps(found, indent=2) + "\n")
     print(json.dumps(found, indent=2))
 
 
-def drawing(out: str) -> list[str]:
-    """Return the arguments that draw the figures of a demo run elsewhere."""
-    run = "results/models/{}/{}/book".format(*RUN)
-    figures = [f"{out}/{name}.svg" for name in FIGURES]
-    return ["draw", "--run", run, "--curves", "[]", "--figures", *figures]
-
-
-def both(command: list[str]) -> dict[str, float]:
+def both(command: list[str], work: str) -> dict[str, float]:
     """Time a job with and without a server, in pairs."""
     with tempfile.TemporaryDirectory() as folder:
         serve = [str(BIN / "handbook"), "warm", "--socket", f"{folder}/socket"]
@@ -85,18 +77,20 @@ def both(command: list[str]) -> dict[str, float]:
             assert server.stdout is not None
             server.stdout.readline()
             warm = {"HANDBOOK_WARM": f"{folder}/socket"}
-            pairs = [(seconds(command, {}), seconds(command, warm)) for _ in range(PAIRS)]
+            pairs = [
+                (seconds(command, work, {}), seconds(command, work, warm)) for _ in range(PAIRS)
+            ]
             server.stdin.close()
     cold_s, warm_s = (statistics.median(times) for times in zip(*pairs, strict=True))
     return {"cold_s": round(cold_s, 3), "warm_s": round(warm_s, 3)}
 
 
-def seconds(command: list[str], variables: dict[str, str]) -> float:
+def seconds(command: list[str], work: str, variables: dict[str, str]) -> float:
     """Time one job to its end."""
     start = time.perf_counter()
     subprocess.run(
         [str(BIN / "handbook"), *command],
-        cwd=DEMO,
+        cwd=work,
         env=ENVIRONMENT | variables,
         capture_output=True,
         check=True,
@@ -104,11 +98,11 @@ def seconds(command: list[str], variables: dict[str, str]) -> float:
     return time.perf_counter() - start
 
 
-def snakemake(warm: bool) -> dict[str, float]:
+def snakemake(draw: list[str], work: str, warm: bool) -> dict[str, float]:
     """Time a graph of equal jobs, and what its processors did meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
-        draw = " ".join(["handbook", *drawing(f"{folder}/{{wildcards.number}}")])
-        text = SNAKEFILE.format(jobs=JOBS, demo=DEMO, draw=draw, out=folder)
+        command = " ".join(["handbook", *draw])
+        text = SNAKEFILE.format(jobs=JOBS, work=work, draw=command, out=folder)
         Path(folder, "Snakefile").write_text(text)
         before, start = os.times(), time.perf_counter()
         command = [str(BIN / "snakemake"), "--cores", "2", "--config", f"warm={warm}"]
