@@ -28,7 +28,9 @@ def test_a_circle_and_an_unknown_rule_are_errors() -> None:
         Graph({"a": ""}, [("a", "c")])
 
 
-def test_a_rule_without_a_docstring_is_an_error() -> None:
+def test_no_rules_and_a_rule_without_a_docstring_are_errors() -> None:
+    with pytest.raises(HandbookError, match="printed no rules"):
+        of_snakemake("train (fits)")
     with pytest.raises(HandbookError, match="rule train: no docstring"):
         of_snakemake('0[label = "train", color]\ntrain\n')
 

@@ -123,7 +123,7 @@ def of_snakemake(text: str) -> Graph:
     Raises
     ------
     HandbookError
-        A rule has no docstring.
+        There is no rule, or one without a docstring.
 
     Examples
     --------
@@ -134,6 +134,8 @@ def of_snakemake(text: str) -> Graph:
     """
     text = re.sub(r"_like_\w+", "", text)
     names = dict(re.findall(r'(\d+)\[label = "(\w+)"', text))
+    if not names:
+        raise HandbookError("graph: Snakemake printed no rules; run `snakemake --rulegraph`")
     does = dict(re.findall(r"^(\w+) \((.*)\)$", text, flags=re.MULTILINE))
     pairs = {(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", text)}
     edges = sorted((a, b) for a, b in pairs if b != "all")
