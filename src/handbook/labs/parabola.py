@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handbook.labs.peers import torch_path
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.optim import Rule, minimise
 
 __all__ = ["first_step_results", "path", "plotted", "slope", "torch_positions"]
@@ -57,23 +57,14 @@ def first_step_results(
     """
     positions, peer = path(rule, start, steps), torch_positions(optimizer, settings, start, steps)
     return [
-        Result(
-            name=f"x after each of {steps} steps",
-            computed=positions,
-            expected=peer,
-            source=f"torch.optim.{optimizer}, epsilon {settings['eps']:g} outside the root",
+        against(f"torch.optim.{optimizer}, epsilon {settings['eps']:g} outside the root")(
+            f"x after each of {steps} steps", positions, peer
         ),
-        Result(
-            name="x after the first step",
-            computed=positions[1],
-            expected=first,
-            source=source,
-        ),
-        Result(
-            name=f"x that {steps} steps give",
-            computed=positions[-1],
-            expected=peer[-1],
-            source=f"torch.optim.{optimizer}",
+        against(source)("x after the first step", positions[1], first),
+        against(f"torch.optim.{optimizer}")(
+            f"x that {steps} steps give",
+            positions[-1],
+            peer[-1],
             printed=positions[1],
             reason="the listing returns inside its loop: it takes the first step alone, and that "
             "is its figure",

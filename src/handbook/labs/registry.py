@@ -93,7 +93,9 @@ def _record(result: Result) -> dict[str, Any]:
 
 
 def _rounded(value: Any) -> Any:
-    """Round to 12 significant digits: the others differ between machines."""
+    """Round plainly written values to 12 significant digits: the others differ by machine."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -3,20 +3,21 @@
 A lab's module has a function ``compute(**params) -> list[Result]``; its parameters stand in
 `params.yaml`. One that the catalogue gives a data set takes its training rows first:
 ``compute(data, **params)``. A lab with a figure also has ``plot``, which takes the same and returns
-the figure's data as plain numbers, lists and text; the module of the same name in
-`handbook.report.figures.lab` draws them.
+the figure's data as numbers, arrays, lists and text; the module of the same name in
+`handbook.report.figures.labs` draws them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Array", "Result", "outcome"]
+__all__ = ["Array", "Result", "against", "outcome"]
 
 Array = npt.NDArray[np.float64]
 
@@ -31,11 +32,11 @@ class Result:
     ----------
     name : str
         What was computed.
-    computed, expected : number, nested list of numbers, or str
-        For a procedure whether it runs, in words: see :func:`outcome`.
+    computed, expected : number, array, tensor, nested list of these, or str
+        Kept as plain numbers and lists. Of a procedure, whether it runs: see :func:`outcome`.
     source : str
         Where `expected` comes from: a closed form, another library.
-    printed : number, nested list or str, optional
+    printed : number, array, nested list or str, optional
         What the book prints, or what its formula or text gives; None where it gives nothing.
     tolerance : float
         Largest absolute difference that counts as equal; words must be the same.
@@ -54,6 +55,10 @@ class Result:
     reason: str = ""
     instead: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("computed", "expected", "printed"):
+            object.__setattr__(self, name, _plain(getattr(self, name)))
+
     @property
     def holds(self) -> bool:
         """Whether the computed value is the expected one."""
@@ -65,6 +70,17 @@ class Result:
         if self.printed is None:
             return "no figure printed"
         return "agrees" if _near(self.printed, self.expected, self.tolerance) else "book differs"
+
+
+def against(source: str, tolerance: float = 1e-9) -> partial[Result]:
+    """Return a maker of results whose expected values come from one source.
+
+    Examples
+    --------
+    >>> against("closed form")("sum of 1 to 4", sum([1, 2, 3, 4]), 4 * 5 / 2).holds
+    True
+    """
+    return partial(Result, source=source, tolerance=tolerance)
 
 
 def outcome(procedure: Callable[[], Any]) -> str:
@@ -80,6 +96,13 @@ def outcome(procedure: Callable[[], Any]) -> str:
     except Exception as error:  # any error: its name is the result
         return f"raises {type(error).__name__}"
     return "runs"
+
+
+def _plain(value: Any) -> Any:
+    """Return arrays, tensors and their numbers as lists and numbers of Python."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _near(left: Any, right: Any, tolerance: float) -> bool:

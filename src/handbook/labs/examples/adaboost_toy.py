@@ -12,7 +12,7 @@ from sklearn.ensemble import AdaBoostClassifier, AdaBoostRegressor
 from sklearn.metrics import accuracy_score, mean_squared_error
 from sklearn.model_selection import train_test_split
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 
 __all__ = ["compute", "weighted_median", "weighted_vote"]
 
@@ -80,23 +80,19 @@ def compute(rows: int, columns: int, learners: int, test_size: float, seed: int)
     values = np.array([stage.predict(U_test) for stage in regressor.estimators_])
     median = weighted_median(values, regressor.estimator_weights_[: len(values)])
     return [
-        Result(
-            name="weights of the classifier's learners",
-            computed=weights[: len(stages)].tolist(),
-            expected=[math.log((1 - error) / error) for error in errors],
-            source="SAMME for two classes: ln((1 - error) / error)",
+        against("SAMME for two classes: ln((1 - error) / error)")(
+            "weights of the classifier's learners",
+            weights[: len(stages)],
+            [math.log((1 - error) / error) for error in errors],
         ),
-        Result(
-            name="classifier, accuracy on the test rows",
-            computed=float(accuracy_score(y_test, classifier.predict(X_test))),
-            expected=float(np.mean(weighted_vote(predicted, weights[: len(stages)]) == y_test)),
-            source="weighted vote of its learners, counted by hand",
+        against("weighted vote of its learners, counted by hand")(
+            "classifier, accuracy on the test rows",
+            accuracy_score(y_test, classifier.predict(X_test)),
+            np.mean(weighted_vote(predicted, weights[: len(stages)]) == y_test),
         ),
-        Result(
-            name="regressor, mean squared error on the test rows",
-            computed=float(mean_squared_error(v_test, regressor.predict(U_test))),
-            expected=float(np.mean((median - v_test) ** 2)),
-            source="weighted median of its learners, found by hand",
-            tolerance=1e-6,
+        against("weighted median of its learners, found by hand", 1e-6)(
+            "regressor, mean squared error on the test rows",
+            mean_squared_error(v_test, regressor.predict(U_test)),
+            np.mean((median - v_test) ** 2),
         ),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from handbook.core.numbers import listed
 from handbook.labs.parabola import path, plotted, torch_positions
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.optim import Adadelta
 
 __all__ = ["compute", "plot"]
@@ -22,23 +22,16 @@ def compute(
     first = abs(2 * start)
     moved = math.sqrt(epsilon) * first / math.sqrt((1 - decay) * first**2 + epsilon)
     return [
-        Result(
-            name=f"x after each of {steps} steps",
-            computed=positions,
-            expected=peer,
-            source=f"torch.optim.Adadelta, epsilon {epsilon:g} inside both roots",
+        against(f"torch.optim.Adadelta, epsilon {epsilon:g} inside both roots")(
+            f"x after each of {steps} steps", positions, peer
         ),
-        Result(
-            name="length of the first step",
-            computed=abs(positions[1] - positions[0]),
-            expected=moved,
-            source="closed form: epsilon alone stands for the steps before it",
+        against("closed form: epsilon alone stands for the steps before it")(
+            "length of the first step", abs(positions[1] - positions[0]), moved
         ),
-        Result(
-            name=f"x after {steps} steps with epsilon {listed(others)}",
-            computed=[path(Adadelta(1.0, decay, other), start, steps)[-1] for other in others],
-            expected=[_torch(start, decay, other, steps)[-1] for other in others],
-            source="torch.optim.Adadelta",
+        against("torch.optim.Adadelta")(
+            f"x after {steps} steps with epsilon {listed(others)}",
+            [path(Adadelta(1.0, decay, other), start, steps)[-1] for other in others],
+            [_torch(start, decay, other, steps)[-1] for other in others],
         ),
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.peers import torch_path
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.optim import Adam, minimise
 
 __all__ = ["compute", "loss", "plot"]
@@ -45,35 +45,21 @@ def compute(
     line = np.polyfit(x, y, 1)
     carried = start - steps * rate * np.sign(drawn)
     return [
-        Result(
-            name=f"w and b after each of {steps} steps",
-            computed=path.tolist(),
-            expected=peer,
-            source=f"torch.optim.Adam, epsilon {epsilon:g} outside the root",
+        against(f"torch.optim.Adam, epsilon {epsilon:g} outside the root")(
+            f"w and b after each of {steps} steps", path, peer
         ),
-        Result(
-            name=f"loss at the start and after {steps} steps",
-            computed=loss(path[[0, -1]], x, y).tolist(),
-            expected=loss(np.array(peer)[[0, -1]], x, y).tolist(),
-            source="torch.optim.Adam",
-            printed=loss(astray[[0, -1]], x, y).tolist(),
+        against("torch.optim.Adam")(
+            f"loss at the start and after {steps} steps",
+            loss(path[[0, -1]], x, y),
+            loss(np.array(peer)[[0, -1]], x, y),
+            printed=loss(astray[[0, -1]], x, y),
             reason="the listing draws its gradient at random before the loop and never computes "
             "it: Adam then walks one way for ever, and the loss rises",
             instead="computes the gradient of the loss at every step",
         ),
-        Result(
-            name=f"w and b after {longer} steps",
-            computed=last.tolist(),
-            expected=line.tolist(),
-            source="numpy.polyfit: least squares",
-            tolerance=1e-3,
-        ),
-        Result(
-            name=f"w and b that {steps} steps of the drawn gradient lead to",
-            computed=astray[-1].tolist(),
-            expected=carried.tolist(),
-            source="closed form: with one gradient each step is the rate, whatever its size",
-            tolerance=1e-5,
+        against("numpy.polyfit: least squares", 1e-3)(f"w and b after {longer} steps", last, line),
+        against("closed form: with one gradient each step is the rate, whatever its size", 1e-5)(
+            f"w and b that {steps} steps of the drawn gradient lead to", astray[-1], carried
         ),
     ]
 
@@ -96,9 +82,9 @@ def plot(
         "gradient drawn once": minimise(_adam(*given), lambda _: drawn, start, steps),
     }
     return {
-        "loss": {name: loss(path, x, y).tolist() for name, path in paths.items()},
-        "w": {name: path[:, 0].tolist() for name, path in paths.items()},
-        "b": {name: path[:, 1].tolist() for name, path in paths.items()},
+        "loss": {name: loss(path, x, y) for name, path in paths.items()},
+        "w": {name: path[:, 0] for name, path in paths.items()},
+        "b": {name: path[:, 1] for name, path in paths.items()},
     }
 
 

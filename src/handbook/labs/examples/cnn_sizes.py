@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 
 __all__ = ["compute", "layers"]
 
@@ -55,29 +55,26 @@ def compute(
         widths[-1] * side_after(pixels, len(widths)) ** 2 for pixels in (sized_for, side)
     )
     return [
-        Result(
-            name="the listing as it stands",
-            computed=outcome(lambda: listed(images)),
-            expected="raises RuntimeError",
-            source=f"the dense layer takes {takes} numbers and gets {gets}",
+        against(f"the dense layer takes {takes} numbers and gets {gets}")(
+            "the listing as it stands",
+            outcome(lambda: listed(images)),
+            "raises RuntimeError",
             printed="runs",
             reason=f"the dense layer is made for images of {sized_for} x {sized_for}, and called "
             f"on {side} x {side}",
             instead="works out the numbers that the dense layer gets from the images (model cnn)",
         ),
-        Result(
-            name=f"numbers that reach the dense layer from {side} x {side} pixels",
-            computed=int(convolved[0].numel()),
-            expected=gets,
-            source="the last channels times the halved sides, as each pooling halves them",
+        against("the last channels times the halved sides, as each pooling halves them")(
+            f"numbers that reach the dense layer from {side} x {side} pixels",
+            convolved[0].numel(),
+            gets,
             printed=takes,
             reason=f"that is the number for {sized_for} x {sized_for} pixels",
             instead="takes it from the images",
         ),
-        Result(
-            name="shape of the answer once the dense layer fits",
-            computed=list(fitting(images).shape),
-            expected=[2, classes],
-            source="a score for each class of each image",
+        against("a score for each class of each image")(
+            "shape of the answer once the dense layer fits",
+            list(fitting(images).shape),
+            [2, classes],
         ),
     ]

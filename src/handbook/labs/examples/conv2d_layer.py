@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.nn import corr2d, corr2d_backward
 
 __all__ = ["compute", "plot"]
@@ -26,23 +26,14 @@ def compute(size: int, kernel: int, bias: float, seed: int) -> list[Result]:
     theirs = torch.nn.functional.conv2d(torch.tensor(X)[None, None], weights[0], weights[1])
     of_K, of_bias = torch.autograd.grad((theirs**2).sum() / 2, weights)
     return [
-        Result(
-            name="output of the layer",
-            computed=output.tolist(),
-            expected=theirs[0, 0].tolist(),
-            source="torch.nn.functional.conv2d with the same weights",
+        against("torch.nn.functional.conv2d with the same weights")(
+            "output of the layer", output, theirs[0, 0]
         ),
-        Result(
-            name="gradient of half the sum of its squares, by the kernel",
-            computed=back.K.tolist(),
-            expected=of_K[0, 0].tolist(),
-            source="torch's automatic differentiation",
+        against("torch's automatic differentiation")(
+            "gradient of half the sum of its squares, by the kernel", back.K, of_K[0, 0]
         ),
-        Result(
-            name="the same, by the bias",
-            computed=float(back.bias),
-            expected=of_bias.item(),
-            source="torch's automatic differentiation",
+        against("torch's automatic differentiation")(
+            "the same, by the bias", back.bias, of_bias[0]
         ),
     ]
 
@@ -50,12 +41,7 @@ def compute(size: int, kernel: int, bias: float, seed: int) -> list[Result]:
 def plot(size: int, kernel: int, bias: float, seed: int) -> dict[str, Any]:
     """Return image, kernel, bias and output."""
     X, K = _drawn(size, kernel, seed)
-    return {
-        "input": X.tolist(),
-        "kernel": K.tolist(),
-        "bias": bias,
-        "output": corr2d(X, K, bias).tolist(),
-    }
+    return {"input": X, "kernel": K, "bias": bias, "output": corr2d(X, K, bias)}
 
 
 def _drawn(size: int, kernel: int, seed: int) -> list[np.ndarray]:

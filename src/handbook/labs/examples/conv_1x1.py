@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from handbook.labs.peers import torch_corr2d
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 from handbook.nn import corr2d, dense
 
 __all__ = ["compute", "plot"]
@@ -21,23 +21,14 @@ def compute(size: int, inputs: int, outputs: int, seed: int) -> list[Result]:
     pixels = X.reshape(inputs, -1).T  # (H W, C): a row a pixel
     theirs = torch_corr2d(X[None], W[:, :, None, None])[0]
     return [
-        Result(
-            name="output",
-            computed=output.tolist(),
-            expected=theirs.tolist(),
-            source="torch.nn.functional.conv2d",
+        against("torch.nn.functional.conv2d")("output", output, theirs),
+        against("a dense layer on the channels of each pixel")(
+            "output, pixel by pixel", output.reshape(outputs, -1).T, dense(pixels, W)
         ),
-        Result(
-            name="output, pixel by pixel",
-            computed=output.reshape(outputs, -1).T.tolist(),
-            expected=dense(pixels, W).tolist(),
-            source="a dense layer on the channels of each pixel",
-        ),
-        Result(
-            name="cross-correlation of pixels that were laid out in a row",
-            computed=outcome(lambda: _loop(torch.tensor(X).reshape(inputs, -1)[0])),
-            expected="raises IndexError",
-            source="a channel laid out in a row has no second axis",
+        against("a channel laid out in a row has no second axis")(
+            "cross-correlation of pixels that were laid out in a row",
+            outcome(lambda: _loop(torch.tensor(X).reshape(inputs, -1)[0])),
+            "raises IndexError",
             printed="runs",
             reason="the listing flattens the pixels, then asks each channel for its width",
             instead="leaves the image as it is; its own kernel of one cell does the same as the "
@@ -49,11 +40,7 @@ def compute(size: int, inputs: int, outputs: int, seed: int) -> list[Result]:
 def plot(size: int, inputs: int, outputs: int, seed: int) -> dict[str, Any]:
     """Return the image, the weights and the output."""
     X, W = _drawn(size, inputs, outputs, seed)
-    return {
-        "image": X.tolist(),
-        "weights": W.tolist(),
-        "output": corr2d(X[None], W[:, :, None, None])[0].tolist(),
-    }
+    return {"image": X, "weights": W, "output": corr2d(X[None], W[:, :, None, None])[0]}
 
 
 def _drawn(size: int, inputs: int, outputs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

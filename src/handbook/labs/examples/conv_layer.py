@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.nn import corr2d, corr2d_backward, output_size
 
 __all__ = ["compute", "plot"]
@@ -25,30 +25,20 @@ def compute(batch: int, size: int, filters: int, kernel: int, seed: int) -> list
     (of_K,) = torch.autograd.grad(theirs.sum(), weight)
     side = output_size(size, kernel)
     return [
-        Result(
-            name="shape of the output: images, filters, height, width",
-            computed=list(output.shape),
-            expected=[batch, filters, side, side],
-            source=f"{size} − {kernel} + 1 places each way",
+        against(f"{size} − {kernel} + 1 places each way")(
+            "shape of the output: images, filters, height, width",
+            list(output.shape),
+            [batch, filters, side, side],
             printed=_BOOK_SHAPE,
         ),
-        Result(
-            name="output of the first image",
-            computed=output[0].tolist(),
-            expected=theirs[0].tolist(),
-            source="torch.nn.functional.conv2d with the same weights",
+        against("torch.nn.functional.conv2d with the same weights")(
+            "output of the first image", output[0], theirs[0]
         ),
-        Result(
-            name="mean output of each image",
-            computed=output.mean(axis=(1, 2, 3)).tolist(),
-            expected=theirs.mean(dim=(1, 2, 3)).tolist(),
-            source="torch.nn.functional.conv2d with the same weights",
+        against("torch.nn.functional.conv2d with the same weights")(
+            "mean output of each image", output.mean(axis=(1, 2, 3)), theirs.mean(dim=(1, 2, 3))
         ),
-        Result(
-            name="gradient of the sum of all outputs by the filters",
-            computed=back.K.tolist(),
-            expected=of_K.tolist(),
-            source="torch's automatic differentiation",
+        against("torch's automatic differentiation")(
+            "gradient of the sum of all outputs by the filters", back.K, of_K
         ),
     ]
 
@@ -57,9 +47,9 @@ def plot(batch: int, size: int, filters: int, kernel: int, seed: int) -> dict[st
     """Return the first image, the filters and their outputs."""
     X, K, bias = _drawn(batch, size, filters, kernel, seed)
     return {
-        "image": X[0, 0].round(3).tolist(),
-        "filters": K[:, 0].round(3).tolist(),
-        "maps": corr2d(X[:1], K, bias)[0].round(3).tolist(),
+        "image": X[0, 0].round(3),
+        "filters": K[:, 0].round(3),
+        "maps": corr2d(X[:1], K, bias)[0].round(3),
         "batch": batch,
     }
 

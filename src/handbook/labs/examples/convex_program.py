@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.models.rbf.simplex import project_onto_simplex
 from handbook.optim import GradientDescent
 
@@ -66,43 +66,32 @@ def compute(start: list[float], rate: float, steps: int) -> list[Result]:
     peers = {kind: _scipy(kind) for kind in ("ineq", "eq")}
     broken = sum(_BOOK_POINT) - 1
     return [
-        Result(
-            name="minimum with x >= 0 and a sum of at most 1",
-            computed=inside.tolist(),
-            expected=peers["ineq"].x.tolist(),
-            source="scipy.optimize.minimize (SLSQP)",
+        against("scipy.optimize.minimize (SLSQP)", _SOLVED)(
+            "minimum with x >= 0 and a sum of at most 1",
+            inside,
+            peers["ineq"].x,
             printed=_BOOK_POINT,
-            tolerance=_SOLVED,
             reason=f"the printed point sums to {sum(_BOOK_POINT):g}: it breaks the constraint by "
             f"{broken:g}",
             instead="solves it by projected descent: the origin is allowed and nothing is smaller",
         ),
-        Result(
-            name="least sum of squares there",
-            computed=float(inside @ inside),
-            expected=float(peers["ineq"].fun),
-            source="scipy.optimize.minimize (SLSQP); closed form 0",
+        against("scipy.optimize.minimize (SLSQP); closed form 0", _SOLVED)(
+            "least sum of squares there",
+            inside @ inside,
+            peers["ineq"].fun,
             printed=_BOOK_VALUE,
-            tolerance=_SOLVED,
             reason="a sum of squares is least at the origin, where it is 0; at the printed point "
             f"it would be {float(np.square(_BOOK_POINT).sum()):g}, not {_BOOK_VALUE:g}",
             instead="finds 0",
         ),
-        Result(
-            name="minimum with x >= 0 and a sum of exactly 1",
-            computed=exact.tolist(),
-            expected=peers["eq"].x.tolist(),
-            source="scipy.optimize.minimize (SLSQP)",
-            printed=[0.5, 0.5],
-            tolerance=_SOLVED,
+        against("scipy.optimize.minimize (SLSQP)", _SOLVED)(
+            "minimum with x >= 0 and a sum of exactly 1", exact, peers["eq"].x, printed=[0.5, 0.5]
         ),
-        Result(
-            name="least sum of squares there, sum of exactly 1",
-            computed=float(exact @ exact),
-            expected=float(peers["eq"].fun),
-            source="scipy.optimize.minimize (SLSQP); closed form 1/2",
+        against("scipy.optimize.minimize (SLSQP); closed form 1/2", _SOLVED)(
+            "least sum of squares there, sum of exactly 1",
+            exact @ exact,
+            peers["eq"].fun,
             printed=0.5,
-            tolerance=_SOLVED,
         ),
     ]
 
@@ -112,8 +101,8 @@ def plot(start: list[float], rate: float, steps: int) -> dict[str, Any]:
     return {
         "book": _BOOK_POINT,
         "paths": {
-            "sum at most 1": projected_descent(onto_solid, start, rate, steps).tolist(),
-            "sum exactly 1": projected_descent(onto_simplex, start, rate, steps).tolist(),
+            "sum at most 1": projected_descent(onto_solid, start, rate, steps),
+            "sum exactly 1": projected_descent(onto_simplex, start, rate, steps),
         },
     }
 

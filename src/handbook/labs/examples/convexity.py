@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 
 __all__ = ["above_chord", "compute", "plot"]
 
@@ -73,60 +73,53 @@ def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
     lowest = minimize_scalar(np.square, bracket=(x1, x2))
     return [
         Result(
-            name="share of a segment through the middle inside a disc and inside a ring",
-            computed=[
+            "share of a segment through the middle inside a disc and inside a ring",
+            [
                 share_inside(_disc, [-1.0, 0.0], [1.0, 0.0]),
                 share_inside(_ring, [-1.0, 0.0], [1.0, 0.0]),
             ],
-            expected=[1.0, 52 / 101],
-            source="closed form: the disc |p| <= 1 holds all of 101 points from -1 to 1, the ring "
+            [1.0, 52 / 101],
+            "closed form: the disc |p| <= 1 holds all of 101 points from -1 to 1, the ring "
             "1/2 <= |p| <= 1 those 52 that lie outside its hole",
         ),
-        Result(
-            name=f"largest excess of x² over its chord from {x1:g} to {x2:g}",
-            computed=above_chord(np.square, x1, x2),
-            expected=0.0,
-            source="closed form: the excess is -t (1 - t) (x1 - x2)², 0 at the ends alone",
+        against("closed form: the excess is -t (1 - t) (x1 - x2)², 0 at the ends alone")(
+            f"largest excess of x² over its chord from {x1:g} to {x2:g}",
+            above_chord(np.square, x1, x2),
+            0.0,
+        ),
+        against("closed form: t (1 - t) (x1 - x2)², at t = 1/2")(
+            "the same of -x²", above_chord(lambda x: -np.square(x), x1, x2), (x1 - x2) ** 2 / 4
         ),
         Result(
-            name="the same of -x²",
-            computed=above_chord(lambda x: -np.square(x), x1, x2),
-            expected=(x1 - x2) ** 2 / 4,
-            source="closed form: t (1 - t) (x1 - x2)², at t = 1/2",
-        ),
-        Result(
-            name="second derivative of x² by differences",
-            computed=float(bends.mean()),
-            expected=2.0,
-            source="closed form",
+            "second derivative of x² by differences",
+            bends.mean(),
+            2.0,
+            "closed form",
             # Differences of a grid as they are: its distance is left out.
-            printed=float(second_derivative(grid**2, 1.0).mean()),
+            printed=second_derivative(grid**2, 1.0).mean(),
             tolerance=1e-8,
             reason="differences of neighbours must be divided by the grid's step, squared; without "
             "that the sign is right and the number is not",
             instead="divides by the squared step",
         ),
-        Result(
-            name="is 0 the global minimum of x²",
-            computed="yes" if np.all(grid**2 >= 0.0) else "no",
-            expected="yes" if abs(float(lowest.x)) < 1e-6 else "no",
-            source="scipy.optimize.minimize_scalar",
+        against("scipy.optimize.minimize_scalar")(
+            "is 0 the global minimum of x²",
+            "yes" if np.all(grid**2 >= 0.0) else "no",
+            "yes" if abs(float(lowest.x)) < 1e-6 else "no",
             printed="no",
             reason="x² is nowhere below its value at 0, and in a convex function each local "
             "minimum is a global one",
             instead="compares the value at the minimum with every other, equality allowed",
         ),
-        Result(
-            name=f"convex combination of exp at {points} points",
-            computed=combined,
-            expected=float(np.exp(logsumexp(drawn, b=weights))),
-            source="scipy.special.logsumexp",
+        against("scipy.special.logsumexp")(
+            f"convex combination of exp at {points} points",
+            combined,
+            np.exp(logsumexp(drawn, b=weights)),
         ),
-        Result(
-            name="Jensen: exp of the combined points, at most that",
-            computed="holds" if np.exp(mean) <= combined else "fails",
-            expected="holds",
-            source="Jensen (1906): exp is convex",
+        against("Jensen (1906): exp is convex")(
+            "Jensen: exp of the combined points, at most that",
+            "holds" if np.exp(mean) <= combined else "fails",
+            "holds",
         ),
     ]
 
@@ -138,13 +131,13 @@ def plot(x1: float, x2: float, points: int, seed: int) -> dict[str, Any]:
     wide = np.linspace(drawn.min() - 0.3, drawn.max() + 0.1, 81)
     mean = float(weights @ drawn)
     return {
-        "square": [reach.tolist(), (reach**2).tolist()],
+        "square": [reach, reach**2],
         "chord": [[x1, x2], [x1**2, x2**2]],
-        "exp": [wide.tolist(), np.exp(wide).tolist()],
-        "points": [drawn.tolist(), np.exp(drawn).tolist()],
+        "exp": [wide, np.exp(wide)],
+        "points": [drawn, np.exp(drawn)],
         "mean": mean,
-        "of_mean": float(np.exp(mean)),
-        "combined": float(weights @ np.exp(drawn)),
+        "of_mean": np.exp(mean),
+        "combined": weights @ np.exp(drawn),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import correlate2d
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
@@ -17,11 +17,10 @@ def compute(size: int, kernel: int) -> list[Result]:
     """Correlate the numbers 0, 1, 2, ... in a square with the same in a smaller square."""
     X, K = _squares(size, kernel)
     return [
-        Result(
-            name=f"cross-correlation, {size} x {size} with {kernel} x {kernel}",
-            computed=corr2d(X, K).tolist(),
-            expected=correlate2d(X, K, mode="valid").tolist(),
-            source="scipy.signal.correlate2d",
+        against("scipy.signal.correlate2d")(
+            f"cross-correlation, {size} x {size} with {kernel} x {kernel}",
+            corr2d(X, K),
+            correlate2d(X, K, mode="valid"),
             printed=[[19.0, 25.0], [37.0, 43.0]],
         )
     ]
@@ -30,7 +29,7 @@ def compute(size: int, kernel: int) -> list[Result]:
 def plot(size: int, kernel: int) -> dict[str, Any]:
     """Return input, kernel and output."""
     X, K = _squares(size, kernel)
-    return {"input": X.tolist(), "kernel": K.tolist(), "output": corr2d(X, K).tolist()}
+    return {"input": X, "kernel": K, "output": corr2d(X, K)}
 
 
 def _squares(size: int, kernel: int) -> list[np.ndarray]:

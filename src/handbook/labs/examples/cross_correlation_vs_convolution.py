@@ -8,7 +8,7 @@ import numpy as np
 from scipy.signal import convolve2d
 
 from handbook.labs.examples.learn_kernel import learn
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.nn import conv2d, corr2d
 
 __all__ = ["compute", "plot"]
@@ -21,31 +21,21 @@ def compute(
     X, K, start = _given(size, kernel, seed)
     learnt = _learnt(X, K, start, rate, steps)
     return [
-        Result(
-            name="convolution",
-            computed=conv2d(X, K).tolist(),
-            expected=convolve2d(X, K, mode="valid").tolist(),
-            source="scipy.signal.convolve2d",
+        against("scipy.signal.convolve2d")(
+            "convolution", conv2d(X, K), convolve2d(X, K, mode="valid")
         ),
-        Result(
-            name="convolution with the kernel turned by half a circle",
-            computed=conv2d(X, np.rot90(K, 2)).tolist(),
-            expected=corr2d(X, K).tolist(),
-            source="cross-correlation with the kernel as it is",
+        against("cross-correlation with the kernel as it is")(
+            "convolution with the kernel turned by half a circle",
+            conv2d(X, np.rot90(K, 2)),
+            corr2d(X, K),
         ),
-        Result(
-            name=f"kernel learnt by cross-correlation, {steps} steps",
-            computed=learnt[0].tolist(),
-            expected=kernel,
-            source="the kernel that made the target",
-            tolerance=1e-6,
+        against("the kernel that made the target", 1e-6)(
+            f"kernel learnt by cross-correlation, {steps} steps", learnt[0], kernel
         ),
-        Result(
-            name=f"kernel learnt by convolution from the same target, {steps} steps",
-            computed=learnt[1].tolist(),
-            expected=np.rot90(K, 2).tolist(),
-            source="the same kernel, turned",
-            tolerance=1e-6,
+        against("the same kernel, turned", 1e-6)(
+            f"kernel learnt by convolution from the same target, {steps} steps",
+            learnt[1],
+            np.rot90(K, 2),
         ),
     ]
 
@@ -58,10 +48,10 @@ def plot(
     impulse = np.zeros((2 * K.shape[0] - 1, 2 * K.shape[1] - 1))
     impulse[K.shape[0] - 1, K.shape[1] - 1] = 1
     return {
-        "impulse": impulse.tolist(),
+        "impulse": impulse,
         "kernel": kernel,
-        "made": [corr2d(impulse, K).tolist(), conv2d(impulse, K).tolist()],
-        "learnt": [weights.tolist() for weights in _learnt(X, K, start, rate, steps)],
+        "made": [corr2d(impulse, K), conv2d(impulse, K)],
+        "learnt": _learnt(X, K, start, rate, steps),
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import KFold, LeaveOneOut, StratifiedKFold
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.tasks import classification
 
 __all__ = ["compute"]
@@ -27,51 +27,44 @@ def compute(zeros: int, ones: int, folds: int, seed: int) -> list[Result]:
     of_ones = _dealt(ones, folds, first=zeros)
     dealt = list(zip(_dealt(zeros, folds), of_ones, strict=True))
     return [
-        Result(
-            name=f"{folds}-fold: rows of each validation fold",
-            computed=[len(held) for held in plain],
-            expected=_dealt(n, folds),
-            source=f"{n} rows dealt in turn to {folds} folds",
+        against(f"{n} rows dealt in turn to {folds} folds")(
+            f"{folds}-fold: rows of each validation fold",
+            [len(held) for held in plain],
+            _dealt(n, folds),
         ),
-        Result(
-            name=f"{folds}-fold without shuffling: rows of class 0 and of class 1 in each",
-            computed=_counts(y, plain),
-            expected=_in_blocks(zeros, n, folds),
-            source="folds are blocks of neighbours, and class 1 stands at the end",
+        against("folds are blocks of neighbours, and class 1 stands at the end")(
+            f"{folds}-fold without shuffling: rows of class 0 and of class 1 in each",
+            _counts(y, plain),
+            _in_blocks(zeros, n, folds),
         ),
-        Result(
-            name=f"stratified {folds}-fold: rows of class 0 and of class 1 in each",
-            computed=_counts(y, stratified),
-            expected=[list(pair) for pair in dealt],
-            source="dealt in turn, class 1 going on where class 0 ended",
+        against("dealt in turn, class 1 going on where class 0 ended")(
+            f"stratified {folds}-fold: rows of class 0 and of class 1 in each",
+            _counts(y, stratified),
+            [list(pair) for pair in dealt],
         ),
-        Result(
-            name=f"stratified {folds}-fold: share of class 1 in each",
-            computed=[float(y[held].mean()) for held in stratified],
-            expected=[of_one / (of_zero + of_one) for of_zero, of_one in dealt],
-            source="the same counts, as shares",
+        against("the same counts, as shares")(
+            f"stratified {folds}-fold: share of class 1 in each",
+            [y[held].mean() for held in stratified],
+            [of_one / (of_zero + of_one) for of_zero, of_one in dealt],
         ),
-        Result(
-            name="leave-one-out: folds, most rows held out, fewest rows trained on",
-            computed=[
+        against("counting")(
+            "leave-one-out: folds, most rows held out, fewest rows trained on",
+            [
                 len(single),
                 max(len(held) for _, held in single),
                 min(len(kept) for kept, _ in single),
             ],
-            expected=[n, 1, n - 1],
-            source="counting",
+            [n, 1, n - 1],
         ),
-        Result(
-            name="folds of this project: how often each row is held out",
-            computed=np.bincount(np.concatenate(own), minlength=n).tolist(),
-            expected=[1] * n,
-            source="every row is validated once",
+        against("every row is validated once")(
+            "folds of this project: how often each row is held out",
+            np.bincount(np.concatenate(own), minlength=n),
+            [1] * n,
         ),
-        Result(
-            name="folds of this project: rows of class 1 in each, fewest first",
-            computed=sorted(int(y[held].sum()) for held in own),
-            expected=sorted(of_ones),
-            source="shuffled, and stratified all the same",
+        against("shuffled, and stratified all the same")(
+            "folds of this project: rows of class 1 in each, fewest first",
+            sorted(int(y[held].sum()) for held in own),
+            sorted(of_ones),
         ),
     ]
 

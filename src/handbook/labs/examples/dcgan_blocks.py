@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 
 __all__ = ["compute", "discriminator", "generator"]
 
@@ -50,35 +50,31 @@ def compute(side: int, fitting: int, listed: int) -> list[Result]:
     too_many = f"{listed} blocks stand between the first layer and the last where {fitting} fit"
     mended = f"has {fitting} blocks between the first layer and the last (model dcgan)"
     return [
-        Result(
-            name="side of a made image",
-            computed=generator(fitting)(point).shape[-1],
-            expected=side,
-            source="4 pixels, doubled by each block and by the last layer",
+        against("4 pixels, doubled by each block and by the last layer")(
+            "side of a made image",
+            generator(fitting)(point).shape[-1],
+            side,
             printed=4 * 2 ** (listed + 1),
             reason=too_many,
             instead=mended,
         ),
-        Result(
-            name=f"discriminator of {fitting} blocks, shape of its answer",
-            computed=list(discriminator(fitting)(image).shape),
-            expected=[1, 1, 1, 1],
-            source="halved to 4 pixels a side, which the last kernel of 4 x 4 covers once",
+        against("halved to 4 pixels a side, which the last kernel of 4 x 4 covers once")(
+            f"discriminator of {fitting} blocks, shape of its answer",
+            list(discriminator(fitting)(image).shape),
+            [1, 1, 1, 1],
         ),
-        Result(
-            name=f"discriminator of {listed} blocks",
-            computed=outcome(lambda: discriminator(listed)(image)),
-            expected="raises RuntimeError",
-            source="2 pixels a side are left for a kernel of 4 x 4",
+        against("2 pixels a side are left for a kernel of 4 x 4")(
+            f"discriminator of {listed} blocks",
+            outcome(lambda: discriminator(listed)(image)),
+            "raises RuntimeError",
             printed="runs",
             reason=too_many,
             instead=mended,
         ),
-        Result(
-            name="a block called with arguments that it does not take",
-            computed=outcome(lambda: block(channels=64, strides=2)),
-            expected="raises TypeError",
-            source="Python checks a call against the definition",
+        against("Python checks a call against the definition")(
+            "a block called with arguments that it does not take",
+            outcome(lambda: block(channels=64, strides=2)),
+            "raises TypeError",
             printed="runs",
             reason="the blocks are called with other arguments than they are defined with, and "
             "the functions that update the two networks are called and nowhere defined",

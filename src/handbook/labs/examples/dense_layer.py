@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.nn import dense, dense_backward, sigmoid, sigmoid_derivative
 
 __all__ = ["compute", "plot"]
@@ -24,30 +24,16 @@ def compute(samples: int, inputs: int, outputs: int, seed: int) -> list[Result]:
     theirs = torch.sigmoid(torch.nn.functional.linear(torch.tensor(X), *weights))
     of_W, of_b = torch.autograd.grad(theirs.sum(), weights)
     return [
-        Result(
-            name="shape of the outputs",
-            computed=list(output.shape),
-            expected=[samples, outputs],
-            source="a row a sample, a column a unit",
+        against("a row a sample, a column a unit")(
+            "shape of the outputs", list(output.shape), [samples, outputs]
         ),
-        Result(
-            name="outputs",
-            computed=output.tolist(),
-            expected=theirs.tolist(),
-            source="torch.nn.functional.linear and torch.sigmoid with the same weights",
+        against("torch.nn.functional.linear and torch.sigmoid with the same weights")(
+            "outputs", output, theirs
         ),
-        Result(
-            name="gradient of their sum by the weights",
-            computed=back.W.tolist(),
-            expected=of_W.tolist(),
-            source="torch's automatic differentiation",
+        against("torch's automatic differentiation")(
+            "gradient of their sum by the weights", back.W, of_W
         ),
-        Result(
-            name="the same, by the biases",
-            computed=back.b.tolist(),
-            expected=of_b.tolist(),
-            source="torch's automatic differentiation",
-        ),
+        against("torch's automatic differentiation")("the same, by the biases", back.b, of_b),
     ]
 
 
@@ -55,11 +41,7 @@ def plot(samples: int, inputs: int, outputs: int, seed: int) -> dict[str, Any]:
     """Return the weights, and each unit's weighted sums and outputs."""
     X, W, b = _drawn(samples, inputs, outputs, seed)
     sums = dense(X, W, b)
-    return {
-        "weights": W.round(3).tolist(),
-        "sums": sums.T.round(3).tolist(),
-        "outputs": sigmoid(sums).T.round(3).tolist(),
-    }
+    return {"weights": W.round(3), "sums": sums.T.round(3), "outputs": sigmoid(sums).T.round(3)}
 
 
 def _drawn(samples: int, inputs: int, outputs: int, seed: int) -> tuple[Array, Array, Array]:

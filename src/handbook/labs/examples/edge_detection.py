@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import correlate2d
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.nn import corr2d, output_size
 
 __all__ = ["bar", "compute", "plot"]
@@ -40,28 +40,24 @@ def compute(rows: int, columns: int, dark: list[int], kernel: list[float]) -> li
     X, K = bar(rows, columns, dark), np.array([kernel], dtype=float)
     edges = corr2d(X, K)
     return [
-        Result(
-            name="edges: 1 from light to dark, −1 from dark to light",
-            computed=edges.tolist(),
-            expected=correlate2d(X, K, mode="valid").tolist(),
-            source="scipy.signal.correlate2d",
+        against("scipy.signal.correlate2d")(
+            "edges: 1 from light to dark, −1 from dark to light",
+            edges,
+            correlate2d(X, K, mode="valid"),
         ),
-        Result(
-            name="columns of the image, and of its edges",
-            computed=[X.shape[1], edges.shape[1]],
-            expected=[columns, output_size(columns, len(kernel))],
-            source=f"the image is made with {columns}; a kernel of {len(kernel)} fits at one place "
-            "less",
+        against(
+            f"the image is made with {columns}; a kernel of {len(kernel)} fits at one place less"
+        )(
+            "columns of the image, and of its edges",
+            [X.shape[1], edges.shape[1]],
+            [columns, output_size(columns, len(kernel))],
             printed=_BOOK_COLUMNS,
             reason=f"the listing makes {columns} columns, of which {edges.shape[1]} numbers come: "
             "the printed image and edges lack one column each",
             instead="shows all columns of both",
         ),
-        Result(
-            name="edges of the image lying down",
-            computed=corr2d(X.T, K).tolist(),
-            expected=correlate2d(X.T, K, mode="valid").tolist(),
-            source="scipy.signal.correlate2d; along a row nothing changes, so all are 0",
+        against("scipy.signal.correlate2d; along a row nothing changes, so all are 0")(
+            "edges of the image lying down", corr2d(X.T, K), correlate2d(X.T, K, mode="valid")
         ),
     ]
 
@@ -69,8 +65,4 @@ def compute(rows: int, columns: int, dark: list[int], kernel: list[float]) -> li
 def plot(rows: int, columns: int, dark: list[int], kernel: list[float]) -> dict[str, Any]:
     """Return both images with their edges."""
     X, K = bar(rows, columns, dark), np.array([kernel], dtype=float)
-    return {
-        "kernel": K.tolist(),
-        "images": [image.tolist() for image in (X, X.T)],
-        "edges": [corr2d(image, K).tolist() for image in (X, X.T)],
-    }
+    return {"kernel": K, "images": [X, X.T], "edges": [corr2d(X, K), corr2d(X.T, K)]}

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 
 __all__ = ["compute"]
 
@@ -31,31 +31,29 @@ def compute(trees: int, rows: int, features: int, seed: int) -> list[Result]:
     thresholds = [tree.tree_.threshold[0] for tree in whole.estimators_]
     usual = DecisionTreeClassifier(max_depth=1, random_state=seed).fit(X, y)
     return [
-        Result(
-            name="load_boston, which the listing imports",
-            computed=outcome(_load_boston),
-            expected="raises ImportError",
-            source="scikit-learn removed it in version 1.2, for its column b",
+        against("scikit-learn removed it in version 1.2, for its column b")(
+            "load_boston, which the listing imports",
+            outcome(_load_boston),
+            "raises ImportError",
             printed="runs",
             reason="the data set has left scikit-learn",
             instead="brings Boston housing from StatLib, its digest checked, and names what is "
             "contested about it",
         ),
-        Result(
-            name=f"rows that each tree sees, fewest and most of {rows}",
-            computed=[int(min(roots)), int(max(roots))],
-            expected=[rows, rows],
-            source="the whole sample: bootstrap is off by default",
+        against("the whole sample: bootstrap is off by default")(
+            f"rows that each tree sees, fewest and most of {rows}",
+            [min(roots), max(roots)],
+            [rows, rows],
             printed="a sample drawn without replacement",
             reason="nothing is drawn: each tree gets all rows, once each",
             instead="keeps scikit-learn's default, that of Geurts, Ernst and Wehenkel (2006)",
         ),
         Result(
-            name="share of trees that first split on the one feature that tells the class, with "
+            "share of trees that first split on the one feature that tells the class, with "
             f"{', '.join(map(str, candidates))} of {features} features as candidates",
-            computed=[_share(X, y, trees, count, seed) for count in candidates],
-            expected=[count / features for count in candidates],
-            source="the best candidate wins whenever it is drawn: count / features",
+            [_share(X, y, trees, count, seed) for count in candidates],
+            [count / features for count in candidates],
+            "the best candidate wins whenever it is drawn: count / features",
             # Five standard errors of a share.
             tolerance=5 * 0.5 / trees**0.5,
             printed=[1 / features for _ in candidates],
@@ -64,17 +62,14 @@ def compute(trees: int, rows: int, features: int, seed: int) -> list[Result]:
             instead="keeps scikit-learn's default and says so; one candidate alone gives what the "
             "text describes",
         ),
-        Result(
-            name=f"different thresholds on that feature among {trees} trees",
-            computed=len(set(thresholds)),
-            expected=trees,
-            source="each is drawn anew between the feature's least and greatest value",
+        against("each is drawn anew between the feature's least and greatest value")(
+            f"different thresholds on that feature among {trees} trees", len(set(thresholds)), trees
         ),
         Result(
-            name="mean of these thresholds, and the one of an ordinary tree",
-            computed=[float(np.mean(thresholds)), float(usual.tree_.threshold[0])],
-            expected=[0.5, 0.5],
-            source="uniform between 0 and 1; midway between the classes",
+            "mean of these thresholds, and the one of an ordinary tree",
+            [np.mean(thresholds), usual.tree_.threshold[0]],
+            [0.5, 0.5],
+            "uniform between 0 and 1; midway between the classes",
             # Five standard errors of the mean of uniform numbers.
             tolerance=5 / (12 * trees) ** 0.5,
         ),

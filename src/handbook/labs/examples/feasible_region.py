@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import linprog
 from scipy.spatial import ConvexHull, HalfspaceIntersection
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 
 __all__ = ["compute", "corners", "plot"]
 
@@ -61,30 +61,19 @@ def compute(A: list[list[float]], b: list[float]) -> list[Result]:
     x, y = vertices.T
     area = 0.5 * float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
     return [
-        Result(
-            name="corners",
-            computed=vertices.tolist(),
-            expected=_ordered(reference).tolist(),
-            source="scipy.spatial.HalfspaceIntersection",
-        ),
-        Result(
-            name="area",
-            computed=area,
-            expected=float(ConvexHull(reference).volume),
-            source="scipy.spatial.ConvexHull",
-        ),
-        Result(
-            name="constraints that hold with equality at each corner",
-            computed=np.sum(np.abs(rows @ vertices.T - limits[:, None]) < _SLACK, axis=0).tolist(),
-            expected=[2] * len(reference),
-            source="two lines meet in a corner of the plane",
+        against("scipy.spatial.HalfspaceIntersection")("corners", vertices, _ordered(reference)),
+        against("scipy.spatial.ConvexHull")("area", area, ConvexHull(reference).volume),
+        against("two lines meet in a corner of the plane")(
+            "constraints that hold with equality at each corner",
+            np.sum(np.abs(rows @ vertices.T - limits[:, None]) < _SLACK, axis=0),
+            [2] * len(reference),
         ),
     ]
 
 
 def plot(A: list[list[float]], b: list[float]) -> dict[str, Any]:
     """Return the constraints and the corners."""
-    return {"A": A, "b": b, "corners": corners(np.array(A, float), np.array(b, float)).tolist()}
+    return {"A": A, "b": b, "corners": corners(np.array(A, float), np.array(b, float))}
 
 
 def _by_qhull(A: Array, b: Array) -> Array:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 
 __all__ = ["compute", "discriminator"]
 
@@ -32,27 +32,24 @@ def compute(side: int, sizes: list[int], every: int, asked: int) -> list[Result]
     network = discriminator([side**2, *sizes])
     kept = list(range(0, 10 * asked, every))
     return [
-        Result(
-            name="generator and discriminator joined, as they are listed",
-            computed=outcome(lambda: network(made)),
-            expected="raises RuntimeError",
-            source=f"the first layer takes {side**2} numbers; an image's rows have {side}",
+        against(f"the first layer takes {side**2} numbers; an image's rows have {side}")(
+            "generator and discriminator joined, as they are listed",
+            outcome(lambda: network(made)),
+            "raises RuntimeError",
             printed="runs",
             reason="the generator gives images, the discriminator takes flat vectors, and nothing "
             "between the two flattens them",
             instead="flattens images inside the discriminator (model gan)",
         ),
-        Result(
-            name="shape of the answers once the images are flattened",
-            computed=list(network(made.flatten(1)).shape),
-            expected=[3, 1],
-            source="one probability for each image",
+        against("one probability for each image")(
+            "shape of the answers once the images are flattened",
+            list(network(made.flatten(1)).shape),
+            [3, 1],
         ),
-        Result(
-            name=f"step of the pictures to show for step {asked:,}",
-            computed=kept[asked // every],
-            expected=asked // every * every,
-            source=f"pictures are kept every {every} steps",
+        against(f"pictures are kept every {every} steps")(
+            f"step of the pictures to show for step {asked:,}",
+            kept[asked // every],
+            asked // every * every,
             printed=0,
             reason=f"the listing for step {asked:,} loads the pictures of step 0 again",
             instead="shows the pictures of each step under their own step",

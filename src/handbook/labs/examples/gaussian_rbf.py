@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from handbook.core.numbers import listed
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.models.rbf import activation, dmax_width
 from handbook.models.rbf.centers import place_centers
 
@@ -28,40 +28,31 @@ def compute(
     centers = _centers(points, len(groups), seed)
     largest = max(math.dist(a, b) for a in means for b in means)
     return [
-        Result(
-            name=f"activation, form of the text, at distances {listed(distances)} for widths "
+        against("closed form: exp(−d² / sigma²)")(
+            f"activation, form of the text, at distances {listed(distances)} for widths "
             f"{listed(widths)}",
-            computed=[activation(np.square(distances), s, "text").tolist() for s in widths],
-            expected=[[math.exp(-((d / s) ** 2)) for d in distances] for s in widths],
-            source="closed form: exp(−d² / sigma²)",
+            [activation(np.square(distances), s, "text") for s in widths],
+            [[math.exp(-((d / s) ** 2)) for d in distances] for s in widths],
         ),
-        Result(
-            name="activation, form of the program, at the same",
-            computed=[activation(np.square(distances), s, "code").tolist() for s in widths],
-            expected=[[math.exp(-((d / (2 * s)) ** 2)) for d in distances] for s in widths],
-            source="closed form: exp(−d² / (2 sigma)²)",
+        against("closed form: exp(−d² / (2 sigma)²)")(
+            "activation, form of the program, at the same",
+            [activation(np.square(distances), s, "code") for s in widths],
+            [[math.exp(-((d / (2 * s)) ** 2)) for d in distances] for s in widths],
         ),
-        Result(
-            name="activation at a distance of one width, as the program has it",
-            computed=float(activation(1.0, 1.0, "code")),
-            expected=math.exp(-1 / 4),
-            source="closed form: exp(−1/4)",
+        against("closed form: exp(−1/4)")(
+            "activation at a distance of one width, as the program has it",
+            activation(1.0, 1.0, "code"),
+            math.exp(-1 / 4),
             printed=math.exp(-1),
             reason="the text divides the squared distance by sigma², the program by (2 sigma)²: "
             "the same bell, twice as wide",
             instead="has both by name, activation='text' and activation='code'",
         ),
-        Result(
-            name=f"centres of {len(groups)} groups by k-means",
-            computed=centers.tolist(),
-            expected=sorted(means.tolist()),
-            source="means of the groups that the points were drawn in, which lie far apart",
+        against("means of the groups that the points were drawn in, which lie far apart")(
+            f"centres of {len(groups)} groups by k-means", centers, sorted(means.tolist())
         ),
-        Result(
-            name="width of the units",
-            computed=dmax_width(centers),
-            expected=largest / math.sqrt(2 * len(groups)),
-            source="closed form: largest distance of two centres / sqrt(2 M)",
+        against("closed form: largest distance of two centres / sqrt(2 M)")(
+            "width of the units", dmax_width(centers), largest / math.sqrt(2 * len(groups))
         ),
     ]
 
@@ -79,12 +70,12 @@ def plot(
     centers = _centers(points, len(groups), seed)
     reach = np.linspace(0, max(distances), 61)
     return {
-        "distance": reach.tolist(),
+        "distance": reach,
         "widths": widths,
-        "text": [activation(reach**2, s, "text").tolist() for s in widths],
-        "code": [activation(reach**2, s, "code").tolist() for s in widths],
-        "points": points.round(3).tolist(),
-        "centers": centers.round(3).tolist(),
+        "text": [activation(reach**2, s, "text") for s in widths],
+        "code": [activation(reach**2, s, "code") for s in widths],
+        "points": points.round(3),
+        "centers": centers.round(3),
         "width": dmax_width(centers),
     }
 

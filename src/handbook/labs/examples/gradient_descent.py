@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from handbook.labs.peers import torch_path
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.optim import GradientDescent, batch, mini_batch, minimise, stochastic
 
 __all__ = ["compute", "made", "plot"]
@@ -80,60 +80,50 @@ def compute(
     curvatures, axes = np.linalg.eigh(X.T @ X / rows)
     shrunk = (1 - rate * curvatures) ** epochs
     return [
-        Result(
-            name="least squares",
-            computed=normal.tolist(),
-            expected=np.linalg.lstsq(X, y, rcond=None)[0].tolist(),
-            source="numpy.linalg.lstsq",
+        against("numpy.linalg.lstsq")(
+            "least squares", normal, np.linalg.lstsq(X, y, rcond=None)[0]
         ),
-        Result(
-            name=f"all rows at a time, {epochs} steps",
-            computed=ends["batch"],
-            expected=(normal - axes @ (shrunk * (axes.T @ normal))).tolist(),
-            source="closed form: along each axis the error shrinks by 1 - rate * curvature a step",
+        against(
+            "closed form: along each axis the error shrinks by 1 - rate * curvature a step",
+            _PRINTED,
+        )(
+            f"all rows at a time, {epochs} steps",
+            ends["batch"],
+            normal - axes @ (shrunk * (axes.T @ normal)),
             printed=_BOOK_BATCH,
-            tolerance=_PRINTED,
         ),
-        Result(
-            name=f"{size} rows at a time, {epochs} epochs",
-            computed=ends["mini-batch"],
-            expected=peers["mini-batch"],
-            source="torch.optim.SGD on the same rows",
+        against("torch.optim.SGD on the same rows", _PRINTED)(
+            f"{size} rows at a time, {epochs} epochs",
+            ends["mini-batch"],
+            peers["mini-batch"],
             printed=_BOOK_MINI_BATCH,
-            tolerance=_PRINTED,
         ),
-        Result(
-            name=f"one row at a time in a new order each epoch, {epochs} epochs",
-            computed=ends["stochastic"],
-            expected=peers["stochastic"],
-            source="torch.optim.SGD on the same rows",
-            tolerance=_PRINTED,
+        against("torch.optim.SGD on the same rows", _PRINTED)(
+            f"one row at a time in a new order each epoch, {epochs} epochs",
+            ends["stochastic"],
+            peers["stochastic"],
         ),
-        Result(
-            name="what the listing of stochastic descent gives",
-            computed=ends["mini-batch"],
-            expected=peers["mini-batch"],
-            source="torch.optim.SGD on the same rows",
+        against("torch.optim.SGD on the same rows", _PRINTED)(
+            "what the listing of stochastic descent gives",
+            ends["mini-batch"],
+            peers["mini-batch"],
             printed=_BOOK_STOCHASTIC,
-            tolerance=_PRINTED,
             reason="it is the code of the mini-batches; the printed figure comes from single rows",
             instead="takes one row at a time, in a new order each epoch",
         ),
-        Result(
-            name="what the listing of mini-batch descent gives",
-            computed=ends["batch"],
-            expected=peers["batch"],
-            source="torch.optim.SGD on all rows",
+        against("torch.optim.SGD on all rows", _PRINTED)(
+            "what the listing of mini-batch descent gives",
+            ends["batch"],
+            peers["batch"],
             printed=_BOOK_MINI_BATCH,
-            tolerance=_PRINTED,
             reason="it is the code that takes all rows at a time",
             instead=f"takes {size} rows at a time, in a new order each epoch",
         ),
         Result(
-            name="one row at a time in the table's order, gradient of the whole squared error",
-            computed=ends["in order"],
-            expected=peers["in order"],
-            source="torch.optim.SGD on the same rows with twice the rate; it is where the figure "
+            "one row at a time in the table's order, gradient of the whole squared error",
+            ends["in order"],
+            peers["in order"],
+            "torch.optim.SGD on the same rows with twice the rate; it is where the figure "
             "printed for stochastic descent comes from",
             printed=_BOOK_STOCHASTIC,
             tolerance=_PRINTED,
@@ -160,14 +150,12 @@ def plot(
     across, up = np.linspace(low, high, 41).T
     grid = np.array([[best[0], a, b] for b in up for a in across])
     return {
-        "best": best.tolist(),
-        "loss": {
-            name: (loss(path) - loss(best[None])[0]).tolist() for name, path in epoch_ends.items()
-        },
-        "paths": {name: path[:, 1:].tolist() for name, path in epoch_ends.items()},
-        "across": across.tolist(),
-        "up": up.tolist(),
-        "values": np.round(loss(grid), 4).reshape(len(up), len(across)).tolist(),
+        "best": best,
+        "loss": {name: loss(path) - loss(best[None])[0] for name, path in epoch_ends.items()},
+        "paths": {name: path[:, 1:] for name, path in epoch_ends.items()},
+        "across": across,
+        "up": up,
+        "values": np.round(loss(grid), 4).reshape(len(up), len(across)),
     }
 
 

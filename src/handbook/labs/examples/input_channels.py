@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from handbook.labs.peers import torch_corr2d
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
@@ -23,24 +23,14 @@ def compute(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> 
     theirs = torch_corr2d(X[None], K[None])[0, 0]
     terms = K * X[:, : K.shape[1], : K.shape[2]]
     return [
-        Result(
-            name="figure 4.8: first number of the output",
-            computed=float(output[0, 0]),
-            expected=float(terms.sum()),
-            source=f"by hand: {' + '.join(f'{term.sum():g}' for term in terms)}, a sum a channel",
-            printed=_BOOK_FIRST,
+        against(f"by hand: {' + '.join(f'{term.sum():g}' for term in terms)}, a sum a channel")(
+            "figure 4.8: first number of the output", output[0, 0], terms.sum(), printed=_BOOK_FIRST
         ),
-        Result(
-            name="output",
-            computed=output.tolist(),
-            expected=theirs.tolist(),
-            source="torch.nn.functional.conv2d",
-        ),
-        Result(
-            name="the product of whole image and whole kernel",
-            computed=outcome(lambda: torch.tensor(X) * torch.tensor(K)),
-            expected="raises RuntimeError",
-            source=f"shapes {X.shape} and {K.shape} do not fit each other cell by cell",
+        against("torch.nn.functional.conv2d")("output", output, theirs),
+        against(f"shapes {X.shape} and {K.shape} do not fit each other cell by cell")(
+            "the product of whole image and whole kernel",
+            outcome(lambda: torch.tensor(X) * torch.tensor(K)),
+            "raises RuntimeError",
             printed="runs",
             reason="the function multiplies image and kernel as they are, where each channel must "
             "be cross-correlated with its own kernel",
@@ -52,9 +42,4 @@ def compute(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> 
 def plot(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> dict[str, Any]:
     """Return the channels, the output of each, and the sum."""
     parts = [corr2d(X, K) for X, K in zip(image, kernel, strict=True)]
-    return {
-        "image": image,
-        "kernel": kernel,
-        "parts": [part.tolist() for part in parts],
-        "output": np.sum(parts, axis=0).tolist(),
-    }
+    return {"image": image, "kernel": kernel, "parts": list(parts), "output": np.sum(parts, axis=0)}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize, rosen, rosen_der
 
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.optim import GradientDescent, lbfgs, minimise
 
 __all__ = ["compute", "plot", "valley"]
@@ -41,34 +41,25 @@ def compute(
     )
     value, slope = valley(np.array(start))
     return [
-        Result(
-            name="the objective, minimised from the book's start",
-            computed="Rosenbrock's function" if minimum.converged else "not minimised",
-            expected="Rosenbrock's function",
-            source="chosen here: its minimum is known, and hard to reach",
+        against("chosen here: its minimum is known, and hard to reach")(
+            "the objective, minimised from the book's start",
+            "Rosenbrock's function" if minimum.converged else "not minimised",
+            "Rosenbrock's function",
             printed="none given",
             reason="section 3.12 calls the optimizer with a start and a gradient, but states no "
             "function to minimise",
             instead="minimises Rosenbrock's function from the same start",
         ),
-        Result(
-            name="value and gradient at the start",
-            computed=[value, *slope.tolist()],
-            expected=[float(rosen(start)), *np.asarray(rosen_der(start)).tolist()],
-            source="scipy.optimize.rosen and rosen_der",
+        against("scipy.optimize.rosen and rosen_der")(
+            "value and gradient at the start",
+            [value, *slope.tolist()],
+            [rosen(start), *np.asarray(rosen_der(start)).tolist()],
         ),
-        Result(
-            name="where it ends",
-            computed=minimum.x.tolist(),
-            expected=peer.x.tolist(),
-            source="scipy.optimize.minimize (L-BFGS-B); closed form: all ones",
-            tolerance=1e-5,
+        against("scipy.optimize.minimize (L-BFGS-B); closed form: all ones", 1e-5)(
+            "where it ends", minimum.x, peer.x
         ),
-        Result(
-            name="value there",
-            computed=minimum.value,
-            expected=float(peer.fun),
-            source="scipy.optimize.minimize (L-BFGS-B); closed form 0",
+        against("scipy.optimize.minimize (L-BFGS-B); closed form 0")(
+            "value there", minimum.value, peer.fun
         ),
     ]
 
@@ -91,6 +82,6 @@ def plot(
                 [max(valley(x)[0], floor) for x in plain],
             ],
         },
-        "distance": np.maximum(np.linalg.norm(minimum.trajectory - 1, axis=1), floor).tolist(),
-        "path": flat.trajectory.tolist(),
+        "distance": np.maximum(np.linalg.norm(minimum.trajectory - 1, axis=1), floor),
+        "path": flat.trajectory,
     }

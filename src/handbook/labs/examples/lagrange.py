@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 
 __all__ = ["compute", "plot", "solve"]
 
@@ -43,35 +43,20 @@ def compute(normal: list[float], level: float) -> list[Result]:
     growth = (_scipy(normal, level + h).fun - _scipy(normal, level - h).fun) / (2 * h)
     peer = _scipy(normal, level)
     return [
-        Result(
-            name="minimum",
-            computed=point.tolist(),
-            expected=peer.x.tolist(),
-            source="scipy.optimize.minimize (SLSQP)",
-            tolerance=1e-6,
-        ),
-        Result(
-            name="least value",
-            computed=float(point @ point),
-            expected=float(peer.fun),
-            source="scipy.optimize.minimize (SLSQP)",
-            tolerance=1e-6,
-        ),
-        Result(
-            name="multiplier, of L = f + multiplier * g",
-            computed=multiplier,
-            expected=-float(growth),
-            source="minus the growth of SciPy's least value with the constraint's level",
-            printed=float(point @ point),
-            tolerance=1e-5,
+        against("scipy.optimize.minimize (SLSQP)", 1e-6)("minimum", point, peer.x),
+        against("scipy.optimize.minimize (SLSQP)", 1e-6)("least value", point @ point, peer.fun),
+        against("minus the growth of SciPy's least value with the constraint's level", 1e-5)(
+            "multiplier, of L = f + multiplier * g",
+            multiplier,
+            -float(growth),
+            printed=point @ point,
             reason="what is printed as the multiplier is the objective's value at the minimum",
             instead="solves the three equations of the stationary Lagrangian",
         ),
-        Result(
-            name="gradient of f plus multiplier times gradient of g",
-            computed=(2 * point + multiplier * np.array(normal)).tolist(),
-            expected=[0.0, 0.0],
-            source="what makes the Lagrangian stationary",
+        against("what makes the Lagrangian stationary")(
+            "gradient of f plus multiplier times gradient of g",
+            2 * point + multiplier * np.array(normal),
+            [0.0, 0.0],
         ),
     ]
 
@@ -82,10 +67,10 @@ def plot(normal: list[float], level: float) -> dict[str, Any]:
     return {
         "normal": normal,
         "level": level,
-        "point": point.tolist(),
+        "point": point,
         "multiplier": multiplier,
-        "value": float(point @ point),
-        "gradient": (2 * point).tolist(),
+        "value": point @ point,
+        "gradient": 2 * point,
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.linear_model import Lasso, LinearRegression
 from sklearn.metrics import mean_squared_error
 
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 
 __all__ = ["compute", "soft_threshold"]
 
@@ -48,43 +48,33 @@ def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
     slope = soft_threshold(covariance, variance, alpha)
     fallen = soft_threshold(-covariance, variance, alpha)
     return [
-        Result(
-            name="the listing as it stands",
-            computed=outcome(lambda: LinearRegression().fit(a[None, :], b)),
-            expected="raises ValueError",
-            source=f"X is one row of {len(x)} features, y holds {len(y)} values",
+        against(f"X is one row of {len(x)} features, y holds {len(y)} values")(
+            "the listing as it stands",
+            outcome(lambda: LinearRegression().fit(a[None, :], b)),
+            "raises ValueError",
             printed="runs",
             reason="X must have one row a value of y; the listing has one row in all, and fits "
             "LinearRegression where the text speaks of Lasso",
             instead="fits Lasso on x as a column, and runs it on real data as the model lasso",
         ),
-        Result(
-            name="slope of the listing's LinearRegression, x as a column",
-            computed=float(LinearRegression().fit(a[:, None], b).coef_[0]),
-            expected=covariance / variance,
-            source="least squares: covariance / variance, not shrunk",
+        against("least squares: covariance / variance, not shrunk")(
+            "slope of the listing's LinearRegression, x as a column",
+            LinearRegression().fit(a[:, None], b).coef_[0],
+            covariance / variance,
+        ),
+        against("closed form: soft threshold", 1e-6)(
+            f"slope of Lasso({alpha:g}), x as a column", lasso.coef_[0], slope
+        ),
+        against("closed form: var(y) - 2 w cov(x, y) + w² var(x)", 1e-6)(
+            "its mean squared error",
+            mean_squared_error(b, lasso.predict(a[:, None])),
+            float(np.mean((b - b.mean()) ** 2)) - 2 * slope * covariance + slope**2 * variance,
         ),
         Result(
-            name=f"slope of Lasso({alpha:g}), x as a column",
-            computed=float(lasso.coef_[0]),
-            expected=slope,
-            source="closed form: soft threshold",
-            tolerance=1e-6,
-        ),
-        Result(
-            name="its mean squared error",
-            computed=float(mean_squared_error(b, lasso.predict(a[:, None]))),
-            expected=float(np.mean((b - b.mean()) ** 2))
-            - 2 * slope * covariance
-            + slope**2 * variance,
-            source="closed form: var(y) - 2 w cov(x, y) + w² var(x)",
-            tolerance=1e-6,
-        ),
-        Result(
-            name="slope of least cost on falling data (every y turned negative)",
-            computed=float(falling.coef_[0]),
-            expected=fallen,
-            source="closed form: soft threshold",
+            "slope of least cost on falling data (every y turned negative)",
+            falling.coef_[0],
+            fallen,
+            "closed form: soft threshold",
             # Without the bars the cost is (1/2n) sum (y - w x)^2 + alpha w.
             printed=(-covariance - alpha) / variance,
             tolerance=1e-6,
@@ -92,13 +82,11 @@ def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
             "coefficient further from 0 instead of towards it",
             instead="penalises |w|, as scikit-learn does",
         ),
-        Result(
-            name="penalty of that slope",
-            computed=alpha * float(np.linalg.norm(falling.coef_, ord=1)),
-            expected=alpha * abs(fallen),
-            source="alpha |w|",
+        against("alpha |w|", 1e-6)(
+            "penalty of that slope",
+            alpha * float(np.linalg.norm(falling.coef_, ord=1)),
+            alpha * abs(fallen),
             printed=alpha * fallen,
-            tolerance=1e-6,
             reason="without the absolute value the penalty is negative: a reward",
             instead="penalises |w|, as scikit-learn does",
         ),

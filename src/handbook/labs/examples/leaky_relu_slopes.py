@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.nn import leaky_relu
 
 __all__ = ["compute", "plot"]
@@ -16,11 +16,10 @@ def compute(low: float, high: float, step: float, slopes: list[float]) -> list[R
     """Run a unit of each slope on evenly spaced numbers, the last one left out."""
     x = _numbers(low, high, step)
     return [
-        Result(
-            name=f"leaky ReLU, slope {slope:g}",
-            computed=leaky_relu(x, slope).tolist(),
-            expected=(x.clip(min=0) + slope * x.clip(max=0)).tolist(),
-            source="closed form: max(x, 0) + slope min(x, 0)",
+        against("closed form: max(x, 0) + slope min(x, 0)")(
+            f"leaky ReLU, slope {slope:g}",
+            leaky_relu(x, slope),
+            x.clip(min=0) + slope * x.clip(max=0),
         )
         for slope in slopes
     ]
@@ -29,11 +28,7 @@ def compute(low: float, high: float, step: float, slopes: list[float]) -> list[R
 def plot(low: float, high: float, step: float, slopes: list[float]) -> dict[str, Any]:
     """Return the values of each slope."""
     x = _numbers(low, high, step)
-    return {
-        "x": x.tolist(),
-        "slopes": slopes,
-        "values": [leaky_relu(x, slope).tolist() for slope in slopes],
-    }
+    return {"x": x, "slopes": slopes, "values": [leaky_relu(x, slope) for slope in slopes]}
 
 
 def _numbers(low: float, high: float, step: float) -> np.ndarray:

@@ -9,7 +9,7 @@ import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
 from handbook.labs.examples.edge_detection import bar
-from handbook.labs.result import Array, Result, outcome
+from handbook.labs.result import Array, Result, against, outcome
 from handbook.nn import conv2d, corr2d, corr2d_backward
 
 __all__ = ["compute", "learn", "plot"]
@@ -65,31 +65,21 @@ def compute(
     kernels, losses = learn(X, Y, start, rate, steps)
     windows = sliding_window_view(X, start.shape).reshape(Y.size, -1)  # (places, h w)
     return [
-        Result(
-            name=f"kernel after {steps} steps",
-            computed=kernels[-1][0].tolist(),
-            expected=[float(weight) for weight in kernel],
-            source="the kernel that made the edges",
-            tolerance=_NEAR,
+        against("the kernel that made the edges", _NEAR)(
+            f"kernel after {steps} steps", kernels[-1][0], [float(weight) for weight in kernel]
         ),
-        Result(
-            name="kernel of least squares, without descent",
-            computed=np.linalg.lstsq(windows, Y.ravel(), rcond=None)[0].tolist(),
-            expected=[float(weight) for weight in kernel],
-            source="the kernel that made the edges",
+        against("the kernel that made the edges")(
+            "kernel of least squares, without descent",
+            np.linalg.lstsq(windows, Y.ravel(), rcond=None)[0],
+            [float(weight) for weight in kernel],
         ),
-        Result(
-            name="sum of squared errors before each step",
-            computed=losses,
-            expected=_torchs(X, Y, start, rate, steps),
-            source="the same descent with torch's automatic differentiation",
-            tolerance=1e-6,
+        against("the same descent with torch's automatic differentiation", 1e-6)(
+            "sum of squared errors before each step", losses, _torchs(X, Y, start, rate, steps)
         ),
-        Result(
-            name="a weight that wants gradients, changed in place",
-            computed=outcome(lambda: _in_place(start, rate)),
-            expected="raises RuntimeError",
-            source="torch records every operation on a leaf that wants gradients",
+        against("torch records every operation on a leaf that wants gradients")(
+            "a weight that wants gradients, changed in place",
+            outcome(lambda: _in_place(start, rate)),
+            "raises RuntimeError",
             printed="runs",
             reason="torch refuses to change such a leaf while it records; besides, the listing's "
             "target and prediction have different shapes",
@@ -111,7 +101,7 @@ def plot(
     X, Y, start = _given(rows, columns, dark, kernel, seed)
     kernels, losses = learn(X, Y, start, rate, steps)
     return {
-        "weights": np.concatenate(kernels).T.tolist(),  # (weights, steps + 1)
+        "weights": np.concatenate(kernels).T,  # (weights, steps + 1)
         "wanted": kernel,
         "losses": losses,
     }

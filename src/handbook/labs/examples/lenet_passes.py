@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 
 __all__ = ["compute"]
 
@@ -40,26 +40,21 @@ def compute(images: int, batch_size: int, epochs: int) -> list[Result]:
         "brings a whole pass"
     )
     return [
-        Result(
-            name="steps of an epoch, one for each batch",
-            computed=single,
-            expected=-(-images // batch_size),
-            source="images by batch size, rounded up",
+        against("images by batch size, rounded up")(
+            "steps of an epoch, one for each batch", single, -(-images // batch_size)
         ),
-        Result(
-            name="steps of an epoch as it is listed",
-            computed=nested,
-            expected=batches**2,
-            source="the batches squared",
+        against("the batches squared")(
+            "steps of an epoch as it is listed",
+            nested,
+            batches**2,
             printed=batches,
             reason=nesting,
             instead="passes over the images once an epoch (model lenet)",
         ),
-        Result(
-            name=f"passes over the images in {epochs} epochs as they are listed",
-            computed=nested * epochs // single,
-            expected=batches * epochs,
-            source="batches times epochs",
+        against("batches times epochs")(
+            f"passes over the images in {epochs} epochs as they are listed",
+            nested * epochs // single,
+            batches * epochs,
             printed=epochs,
             reason=f"{nesting}; the printed accuracy is not that of {epochs} epochs",
             instead="trains the stated epochs, and sets what they reach beside the printed figure",

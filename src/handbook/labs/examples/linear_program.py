@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from handbook.labs.examples.feasible_region import corners
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 
 __all__ = ["best", "compute", "plot"]
 
@@ -43,34 +43,21 @@ def compute(profit: list[float], least: list[float], limit: float, hours: float)
     by_hours, earned_by_hours = best(profit, least, hours)
     peer, peer_by_hours = (_scipy(profit, least, bound) for bound in (limit, hours))
     return [
-        Result(
-            name=f"amounts, at most {limit:g} of both together",
-            computed=listed.tolist(),
-            expected=peer.x.tolist(),
-            source="scipy.optimize.linprog",
-            printed=[50.0, 4950.0],
+        against("scipy.optimize.linprog")(
+            f"amounts, at most {limit:g} of both together", listed, peer.x, printed=[50.0, 4950.0]
         ),
-        Result(
-            name="their profit",
-            computed=earned,
-            expected=-float(peer.fun),
-            source="scipy.optimize.linprog",
-        ),
-        Result(
-            name=f"amounts, at most {hours:g} hours in all as in the text",
-            computed=by_hours.tolist(),
-            expected=peer_by_hours.x.tolist(),
-            source="scipy.optimize.linprog",
-            printed=listed.tolist(),
+        against("scipy.optimize.linprog")("their profit", earned, -float(peer.fun)),
+        against("scipy.optimize.linprog")(
+            f"amounts, at most {hours:g} hours in all as in the text",
+            by_hours,
+            peer_by_hours.x,
+            printed=listed,
             reason=f"the text limits the hours to {hours:g}; the listing bounds their sum by "
             f"{limit:g}, the text's sum of money",
             instead="solves both",
         ),
-        Result(
-            name="their profit, with the text's hours",
-            computed=earned_by_hours,
-            expected=-float(peer_by_hours.fun),
-            source="scipy.optimize.linprog",
+        against("scipy.optimize.linprog")(
+            "their profit, with the text's hours", earned_by_hours, -float(peer_by_hours.fun)
         ),
     ]
 
@@ -82,8 +69,8 @@ def plot(profit: list[float], least: list[float], limit: float, hours: float) ->
         "panels": [
             {
                 "limit": bound,
-                "corners": corners(*_constraints(least, bound)).tolist(),
-                "best": best(profit, least, bound)[0].tolist(),
+                "corners": corners(*_constraints(least, bound)),
+                "best": best(profit, least, bound)[0],
                 "earned": best(profit, least, bound)[1],
             }
             for bound in (limit, hours)

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.linear_model import Lasso, LinearRegression, Ridge
 
 from handbook.core.numbers import listed
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 
 __all__ = ["compute", "plot"]
 
@@ -24,29 +24,25 @@ def compute(x: list[float], y: list[float], at: list[float], penalty: float) -> 
     line = LinearRegression().fit(column, y)
     (slope, intercept), *_ = np.linalg.lstsq(np.column_stack([x, np.ones(len(x))]), y, rcond=None)
     return [
-        Result(
-            name="slope and intercept",
-            computed=[float(line.coef_[0]), float(line.intercept_)],
-            expected=[_least_squares(x, y), _mean(y) - _least_squares(x, y) * _mean(x)],
-            source="closed form: slope = covariance / variance, through the means",
+        against("closed form: slope = covariance / variance, through the means")(
+            "slope and intercept",
+            [line.coef_[0], line.intercept_],
+            [_least_squares(x, y), _mean(y) - _least_squares(x, y) * _mean(x)],
         ),
-        Result(
-            name=f"predictions at {listed(at)}",
-            computed=line.predict(np.array(at)[:, None]).tolist(),
-            expected=[float(slope * position + intercept) for position in at],
-            source="numpy.linalg.lstsq",
+        against("numpy.linalg.lstsq")(
+            f"predictions at {listed(at)}",
+            line.predict(np.array(at)[:, None]),
+            [slope * position + intercept for position in at],
             printed=_BOOK_PREDICTIONS,
         ),
-        Result(
-            name=f"slopes of least squares, lasso and ridge with penalty {penalty:g}",
-            computed=[slope for _, slope, _ in _lines(x, y, penalty)],
-            expected=[
+        against("closed forms for one feature", 1e-6)(
+            f"slopes of least squares, lasso and ridge with penalty {penalty:g}",
+            [slope for _, slope, _ in _lines(x, y, penalty)],
+            [
                 _least_squares(x, y),
                 max(_covariance(x, y) - penalty, 0.0) / _covariance(x, x),
                 _covariance(x, y) / (_covariance(x, x) + penalty / len(x)),
             ],
-            source="closed forms for one feature",
-            tolerance=1e-6,
         ),
     ]
 

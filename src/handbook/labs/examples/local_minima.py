@@ -8,7 +8,7 @@ import numpy as np
 import sympy
 from scipy.optimize import brentq, minimize_scalar
 
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 
 __all__ = ["compute", "plot", "slope", "stationary", "wave"]
 
@@ -60,31 +60,23 @@ def compute(low: float, high: float, cells: int) -> list[Result]:
     ]
     x = sympy.Symbol("x", real=True)
     return [
-        Result(
-            name=f"minima inside [{low:g}, {high:g}]",
-            computed=minima,
-            expected=searched,
-            source="scipy.optimize.minimize_scalar around each lowest point of a grid",
-            tolerance=_FOUND,
+        against("scipy.optimize.minimize_scalar around each lowest point of a grid", _FOUND)(
+            f"minima inside [{low:g}, {high:g}]", minima, searched
         ),
-        Result(
-            name="values there",
-            computed=[float(wave(low_point)) for low_point in minima],
-            expected=[float(wave(low_point)) for low_point in searched],
-            source="the same",
+        against("the same")(
+            "values there",
+            [wave(low_point) for low_point in minima],
+            [wave(low_point) for low_point in searched],
         ),
-        Result(
-            name="where it is least of all, ends included",
-            computed=deepest,
-            expected=float(min([low, high, *searched], key=lambda position: float(wave(position)))),
-            source="the same",
-            tolerance=_FOUND,
+        against("the same", _FOUND)(
+            "where it is least of all, ends included",
+            deepest,
+            min([low, high, *searched], key=lambda position: float(wave(position))),
         ),
-        Result(
-            name="the derivative set to 0, solved in symbols",
-            computed=outcome(lambda: sympy.solve(sympy.diff(x * sympy.cos(sympy.pi * x), x), x)),
-            expected="raises NotImplementedError",
-            source="x tan(pi x) = 1/pi mixes x with its tangent: no closed form",
+        against("x tan(pi x) = 1/pi mixes x with its tangent: no closed form")(
+            "the derivative set to 0, solved in symbols",
+            outcome(lambda: sympy.solve(sympy.diff(x * sympy.cos(sympy.pi * x), x), x)),
+            "raises NotImplementedError",
             printed="runs",
             reason="the equation is transcendental, and sympy.solve knows no way for it",
             instead="brackets each change of sign of the derivative and closes in on it "
@@ -97,11 +89,7 @@ def plot(low: float, high: float, cells: int) -> dict[str, Any]:
     """Return the curve and its minima, the deepest last."""
     x = np.linspace(low, high, 241)
     minima = sorted(_minima(low, high, cells), key=wave, reverse=True)
-    return {
-        "x": x.tolist(),
-        "y": wave(x).tolist(),
-        "minima": [[low_point, float(wave(low_point))] for low_point in minima],
-    }
+    return {"x": x, "y": wave(x), "minima": [[low_point, wave(low_point)] for low_point in minima]}
 
 
 def _minima(low: float, high: float, cells: int) -> list[float]:

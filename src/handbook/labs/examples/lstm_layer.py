@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from handbook.labs.examples.rnn_unrolling import torchs_of
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.nn import LSTMCell
 
 __all__ = ["compute", "plot", "read"]
@@ -49,31 +49,21 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
     ]
     their_gates = _torchs_last_gates(cell, X) - _torchs_last_gates(cell, turned)
     return [
-        Result(
-            name=f"hidden states of {hidden} units at {steps} steps",
-            computed=states[:, 0].tolist(),
-            expected=theirs.tolist(),
-            source="torch.nn.LSTM with the same weights",
+        against("torch.nn.LSTM with the same weights")(
+            f"hidden states of {hidden} units at {steps} steps", states[:, 0], theirs
         ),
-        Result(
-            name="cell state after the last step",
-            computed=memory[0].tolist(),
-            expected=their_memory.tolist(),
-            source="torch.nn.LSTM with the same weights",
+        against("torch.nn.LSTM with the same weights")(
+            "cell state after the last step", memory[0], their_memory
         ),
-        Result(
-            name="gradient of the sum of all hidden states by the recurrent weights",
-            computed=back.U.tolist(),
-            expected=gradient.tolist(),
-            source="torch's automatic differentiation",
+        against("torch's automatic differentiation")(
+            "gradient of the sum of all hidden states by the recurrent weights", back.U, gradient
         ),
-        Result(
-            name="how the gates (input, forget, output) at the last step change when the steps "
+        against("the same formulas on the hidden states of torch.nn.LSTM")(
+            "how the gates (input, forget, output) at the last step change when the steps "
             "before it come in reverse order",
-            computed=changes[0].tolist(),
-            expected=their_gates.tolist(),
-            source="the same formulas on the hidden states of torch.nn.LSTM",
-            printed=changes[1].tolist(),
+            changes[0],
+            their_gates,
+            printed=changes[1],
             reason="the book's cell has no recurrent weights: its gates see the input of their "
             "own step alone, whatever came before",
             instead="gives each gate the hidden state of the step before, as the LSTM has it",

@@ -118,12 +118,7 @@ def compute(
     confusion = confusion_matrix(classes, predicted)
     return [
         *(Result(name, measured[name], by_hand[name], _SOURCES[name]) for name in by_hand),
-        Result(
-            name="confusion matrix, true by predicted class",
-            computed=confusion.tolist(),
-            expected=matrix,
-            source="counting",
-        ),
+        Result("confusion matrix, true by predicted class", confusion, matrix, "counting"),
         *(Result(name, scored[name], counted[name], _SOURCES[name]) for name in counted),
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.parabola import path, plotted, torch_positions
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.optim import GradientDescent, Momentum
 
 __all__ = ["compute", "plot"]
@@ -23,23 +23,12 @@ def compute(start: float, rate: float, momentum: float, steps: int) -> list[Resu
     crossings = int(np.sum(np.diff(np.sign(positions)) != 0))
     turn = abs(float(np.angle(np.linalg.eigvals(step)[0])))
     return [
-        Result(
-            name=f"x after each of {steps} steps",
-            computed=positions,
-            expected=peer,
-            source="torch.optim.SGD",
+        against("torch.optim.SGD")(f"x after each of {steps} steps", positions, peer),
+        against("closed form: a power of the matrix of one step")(
+            f"x after {steps} steps", positions[-1], float(last)
         ),
-        Result(
-            name=f"x after {steps} steps",
-            computed=positions[-1],
-            expected=float(last),
-            source="closed form: a power of the matrix of one step",
-        ),
-        Result(
-            name="how often x crosses the minimum",
-            computed=crossings,
-            expected=round(turn * steps / np.pi),
-            source="closed form: half turns of the matrix's complex eigenvalues, to the nearest",
+        against("closed form: half turns of the matrix's complex eigenvalues, to the nearest")(
+            "how often x crosses the minimum", crossings, round(turn * steps / np.pi)
         ),
     ]
 

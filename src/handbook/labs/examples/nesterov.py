@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.parabola import path, slope, torch_positions
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.optim import Momentum, Nesterov
 
 __all__ = ["compute", "plot"]
@@ -50,23 +50,16 @@ def compute(start: float, rate: float, momentum: float, steps: int) -> list[Resu
     step = np.array([[1 - 2 * rate, carried], [-2 * rate, carried]])
     last, _ = np.linalg.matrix_power(step, steps) @ [start, 0.0]
     return [
-        Result(
-            name=f"places of the gradients in {steps} steps",
-            computed=path(Nesterov(rate, momentum), start, steps),
-            expected=peer,
-            source="torch.optim.SGD with nesterov=True",
+        against("torch.optim.SGD with nesterov=True")(
+            f"places of the gradients in {steps} steps",
+            path(Nesterov(rate, momentum), start, steps),
+            peer,
         ),
-        Result(
-            name="the same in the form that looks ahead",
-            computed=ahead,
-            expected=peer,
-            source="torch.optim.SGD: its parameters are the places ahead",
+        against("torch.optim.SGD: its parameters are the places ahead")(
+            "the same in the form that looks ahead", ahead, peer
         ),
-        Result(
-            name=f"x after {steps} steps, in that form",
-            computed=x[-1],
-            expected=float(last),
-            source="closed form: a power of the matrix of one step",
+        against("closed form: a power of the matrix of one step")(
+            f"x after {steps} steps, in that form", x[-1], float(last)
         ),
     ]
 

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from handbook.data.dataset import Dataset
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.optim import (
     Adadelta,
     AdaGrad,
@@ -87,9 +87,7 @@ def quadratic(condition: float) -> Problem:
     axes = np.array([[c, -s], [s, c]])
     A = axes @ np.diag([1.0, condition]) @ axes.T
     return Problem(
-        lambda x: 0.5 * np.einsum("mi,ij,mj->m", x, A, x),
-        lambda x: x @ A,
-        axes @ [1.0, 1.0],
+        lambda x: 0.5 * np.einsum("mi,ij,mj->m", x, A, x), lambda x: x @ A, axes @ [1.0, 1.0]
     )
 
 
@@ -204,10 +202,10 @@ def compute(
     peers = {name: _scipy(problem) for name, problem in by_name.items()}
     results = [
         Result(
-            name=f"least value: {name}",
-            computed=ends[name],
-            expected=problem.least,
-            source="closed form 0"
+            f"least value: {name}",
+            ends[name],
+            problem.least,
+            "closed form 0"
             if not problem.least
             else "scikit-learn's LogisticRegression (newton-cholesky)",
             tolerance=1e-8,
@@ -215,12 +213,8 @@ def compute(
         for name, problem in by_name.items()
     ]
     results.append(
-        Result(
-            name="the same for all problems in their order",
-            computed=list(ends.values()),
-            expected=list(peers.values()),
-            source="scipy.optimize.minimize (L-BFGS-B)",
-            tolerance=1e-8,
+        against("scipy.optimize.minimize (L-BFGS-B)", 1e-8)(
+            "the same for all problems in their order", list(ends.values()), list(peers.values())
         )
     )
     for condition in conditions:
@@ -229,12 +223,11 @@ def compute(
         assert lane.rate is not None
         shrunk = (1 - lane.rate * np.array([1.0, condition])) ** (2 * budget)
         results.append(
-            Result(
-                name=f"gradient descent on condition {condition:g}, loss after {budget} steps of "
+            against("closed form: along each axis the error shrinks by 1 - rate * curvature")(
+                f"gradient descent on condition {condition:g}, loss after {budget} steps of "
                 f"rate {lane.rate:g}",
-                computed=float(lane.excess[-1]),
-                expected=float(0.5 * shrunk @ [1.0, condition]),
-                source="closed form: along each axis the error shrinks by 1 - rate * curvature",
+                lane.excess[-1],
+                0.5 * shrunk @ [1.0, condition],
             )
         )
     return results
@@ -253,10 +246,7 @@ def plot(
         "rows": min(rows, len(data)),
         "nothing": _NOTHING,
         "losses": {
-            name: {
-                rule: [counts.tolist(), _excess_at(lane, counts).tolist()]
-                for rule, lane in by_rule.items()
-            }
+            name: {rule: [counts, _excess_at(lane, counts)] for rule, lane in by_rule.items()}
             for name, by_rule in lanes.items()
         },
         "chosen": {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.peers import torch_corr2d
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
@@ -22,28 +22,17 @@ def compute(
     theirs = torch_corr2d(X[None], kernels)[0]
     joined = np.concatenate(list(kernels))
     return [
-        Result(
-            name="shape of the kernels: output channels, input channels, height, width",
-            computed=list(kernels.shape),
-            expected=[channels, *np.shape(kernel)],
-            source="one kernel an output channel",
+        against("one kernel an output channel")(
+            "shape of the kernels: output channels, input channels, height, width",
+            list(kernels.shape),
+            [channels, *np.shape(kernel)],
             printed=list(joined.shape),
             reason="joined along the first axis, the kernels lie one behind the other as input "
             "channels of a single kernel: there is no axis of output channels",
             instead="stacks them along a new axis",
         ),
-        Result(
-            name="channels of the output",
-            computed=len(output),
-            expected=channels,
-            source="one an output channel",
-        ),
-        Result(
-            name="output",
-            computed=output.tolist(),
-            expected=theirs.tolist(),
-            source="torch.nn.functional.conv2d",
-        ),
+        against("one an output channel")("channels of the output", len(output), channels),
+        against("torch.nn.functional.conv2d")("output", output, theirs),
     ]
 
 
@@ -52,11 +41,7 @@ def plot(
 ) -> dict[str, Any]:
     """Return the image, the kernels and the output channels."""
     kernels = _kernels(kernel, channels)
-    return {
-        "image": image,
-        "kernels": kernels.tolist(),
-        "output": corr2d(np.array(image)[None], kernels)[0].tolist(),
-    }
+    return {"image": image, "kernels": kernels, "output": corr2d(np.array(image)[None], kernels)[0]}
 
 
 def _kernels(kernel: list[list[list[float]]], channels: int) -> np.ndarray:

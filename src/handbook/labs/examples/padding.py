@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from handbook.labs.peers import torch_corr2d
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.nn import corr2d, output_size
 
 __all__ = ["compute", "plot"]
@@ -28,24 +28,18 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
         if n + 2 * p >= k
     ]
     return [
-        Result(
-            name=f"shape of the output: {size} x {size}, kernel {kernel}, padding {padding}",
-            computed=list(output.shape),
-            expected=list(theirs.shape),
-            source="torch.nn.functional.conv2d",
+        against("torch.nn.functional.conv2d")(
+            f"shape of the output: {size} x {size}, kernel {kernel}, padding {padding}",
+            list(output.shape),
+            list(theirs.shape),
             printed=_BOOK_SHAPE,
         ),
+        against("torch.nn.functional.conv2d")("output", output, theirs),
         Result(
-            name="output",
-            computed=output.tolist(),
-            expected=theirs.tolist(),
-            source="torch.nn.functional.conv2d",
-        ),
-        Result(
-            name=f"sizes for {len(cases)} combinations of size, kernel, padding and stride",
-            computed=[output_size(n, k, padding=p, stride=s) for n, k, p, s in cases],
-            expected=[_torch_size(*case) for case in cases],
-            source="shapes that torch.nn.functional.conv2d gives",
+            f"sizes for {len(cases)} combinations of size, kernel, padding and stride",
+            [output_size(n, k, padding=p, stride=s) for n, k, p, s in cases],
+            [_torch_size(*case) for case in cases],
+            "shapes that torch.nn.functional.conv2d gives",
             # the rule, floor((n - k + p + s) / s), with the padding p of both ends together
             printed=[(n - k + 2 * p + s) // s for n, k, p, s in cases],
         ),
@@ -56,10 +50,10 @@ def plot(size: int, kernel: int, padding: int, seed: int) -> dict[str, Any]:
     """Return the padded image, and the sizes that padding leads to."""
     paddings = list(range(kernel))
     return {
-        "padded": np.pad(_drawn(size, kernel, seed)[0], padding).tolist(),
+        "padded": np.pad(_drawn(size, kernel, seed)[0], padding),
         "padding": padding,
         "kernel": kernel,
-        "output": corr2d(*_drawn(size, kernel, seed), padding=padding).tolist(),
+        "output": corr2d(*_drawn(size, kernel, seed), padding=padding),
         "paddings": paddings,
         "sizes": [output_size(size, kernel, padding=each) for each in paddings],
     }

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.nn import average_pool2d, max_pool2d
 
 __all__ = ["compute", "plot"]
@@ -23,32 +23,28 @@ def compute(small: int, large: int, window: int) -> list[Result]:
     X, Y = _squares(small, large)
     pooled = max_pool2d(Y, window)
     return [
-        Result(
-            name=f"maximum, {small} x {small}, window {window}, stride 1",
-            computed=max_pool2d(X, window, stride=1).tolist(),
-            expected=functional.max_pool2d(_tensor(X), window, stride=1)[0, 0].tolist(),
-            source="torch.nn.functional.max_pool2d",
+        against("torch.nn.functional.max_pool2d")(
+            f"maximum, {small} x {small}, window {window}, stride 1",
+            max_pool2d(X, window, stride=1),
+            functional.max_pool2d(_tensor(X), window, stride=1)[0, 0],
             printed=_BOOK_MAX,
         ),
-        Result(
-            name=f"mean, {small} x {small}, window {window}, stride 1",
-            computed=average_pool2d(X, window, stride=1).tolist(),
-            expected=functional.avg_pool2d(_tensor(X), window, stride=1)[0, 0].tolist(),
-            source="torch.nn.functional.avg_pool2d",
+        against("torch.nn.functional.avg_pool2d")(
+            f"mean, {small} x {small}, window {window}, stride 1",
+            average_pool2d(X, window, stride=1),
+            functional.avg_pool2d(_tensor(X), window, stride=1)[0, 0],
             printed=_BOOK_MEAN,
         ),
-        Result(
-            name=f"maximum, {large} x {large}, window and stride {window}: first number",
-            computed=float(pooled[0, 0]),
-            expected=float(Y[:window, :window].max()),
-            source="the largest of the first window",
+        against("the largest of the first window")(
+            f"maximum, {large} x {large}, window and stride {window}: first number",
+            pooled[0, 0],
+            Y[:window, :window].max(),
             printed=_BOOK_FIRST,
         ),
-        Result(
-            name=f"maximum, {large} x {large}, window and stride {window}",
-            computed=pooled.tolist(),
-            expected=functional.max_pool2d(_tensor(Y), window)[0, 0].tolist(),
-            source="torch.nn.functional.max_pool2d",
+        against("torch.nn.functional.max_pool2d")(
+            f"maximum, {large} x {large}, window and stride {window}",
+            pooled,
+            functional.max_pool2d(_tensor(Y), window)[0, 0],
         ),
     ]
 
@@ -58,11 +54,11 @@ def plot(small: int, large: int, window: int) -> dict[str, Any]:
     X, Y = _squares(small, large)
     return {
         "window": window,
-        "small": X.tolist(),
-        "largest": max_pool2d(X, window, stride=1).tolist(),
-        "mean": average_pool2d(X, window, stride=1).tolist(),
-        "large": Y.tolist(),
-        "pooled": max_pool2d(Y, window).tolist(),
+        "small": X,
+        "largest": max_pool2d(X, window, stride=1),
+        "mean": average_pool2d(X, window, stride=1),
+        "large": Y,
+        "pooled": max_pool2d(Y, window),
     }
 
 

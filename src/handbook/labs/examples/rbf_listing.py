@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 
 __all__ = ["apart", "compute"]
 
@@ -47,21 +47,18 @@ def compute(categories: list[str]) -> list[Result]:
     points = np.arange(8.0)[:, None]
     one_hot = OneHotEncoder(sparse_output=False)
     return [
-        Result(
-            name="the steps in the order in which they are listed",
-            computed=outcome(lambda: _as_listed(points, n_centers=2)),
-            expected="raises UnboundLocalError",
-            source="a name is used before it has a value",
+        against("a name is used before it has a value")(
+            "the steps in the order in which they are listed",
+            outcome(lambda: _as_listed(points, n_centers=2)),
+            "raises UnboundLocalError",
             printed="runs",
             reason="step 5 uses the centres, which step 6 makes",
             instead="finds the centres first",
         ),
-        Result(
-            name="distance of the first category to the second and to the last of "
-            f"{len(categories)}",
-            computed=apart(one_hot, sorted(categories)),
-            expected=[math.sqrt(2)] * 2,
-            source="any two one-hot vectors differ in two places by 1",
+        against("any two one-hot vectors differ in two places by 1")(
+            f"distance of the first category to the second and to the last of {len(categories)}",
+            apart(one_hot, sorted(categories)),
+            [math.sqrt(2)] * 2,
             printed=apart(OrdinalEncoder(), sorted(categories)),
             reason="numbered labels give categories an order, and distances that mean nothing",
             instead="encodes them one-hot outside of the variant book",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.nn import corr2d, corr2d_backward
 
 __all__ = ["compute", "plot"]
@@ -56,26 +56,18 @@ def compute(size: int, kernels: list[int]) -> list[Result]:
     row = reduce(np.convolve, [np.ones(k) for k in kernels])
     inside = paths[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     return [
-        Result(
-            name=f"receptive field of {len(kernels)} layers, "
-            f"{', '.join(f'{k} x {k}' for k in kernels)}",
-            computed=[high, wide],
-            expected=[1 + sum(k - 1 for k in kernels)] * 2,
-            source="closed form: 1 + sum of (kernel − 1)",
+        against("closed form: 1 + sum of (kernel − 1)")(
+            f"receptive field of {len(kernels)} layers, {', '.join(f'{k} x {k}' for k in kernels)}",
+            [high, wide],
+            [1 + sum(k - 1 for k in kernels)] * 2,
             printed=[3, 3],
         ),
-        Result(
-            name="ways from each of its numbers to the output",
-            computed=inside.tolist(),
-            expected=np.outer(row, row).tolist(),
-            source="boxes convolved by numpy.convolve, along rows and columns",
+        against("boxes convolved by numpy.convolve, along rows and columns")(
+            "ways from each of its numbers to the output", inside, np.outer(row, row)
         ),
     ]
 
 
 def plot(size: int, kernels: list[int]) -> dict[str, Any]:
     """Return the number of paths in each layer."""
-    return {
-        "kernels": kernels,
-        "ways": [paths.tolist() for paths in paths_to_middle(size, kernels)],
-    }
+    return {"kernels": kernels, "ways": paths_to_middle(size, kernels)}

@@ -7,7 +7,7 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_squared_error
 
 from handbook.core.numbers import listed
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 
 __all__ = ["closed_form", "compute"]
 
@@ -42,29 +42,20 @@ def compute(x: list[float], y: list[float], at: list[float], alpha: float) -> li
     rows = np.append(centred, alpha**0.5)[:, None]
     augmented, *_ = np.linalg.lstsq(rows, np.append(np.array(y) - np.mean(y), 0.0), rcond=None)
     return [
-        Result(
-            name=f"coefficient with alpha {alpha:g}",
-            computed=float(ridge.coef_[0]),
-            expected=float(augmented[0]),
-            source="numpy.linalg.lstsq with a row for the penalty",
+        against("numpy.linalg.lstsq with a row for the penalty")(
+            f"coefficient with alpha {alpha:g}", ridge.coef_[0], augmented[0]
         ),
-        Result(
-            name="coefficient and intercept",
-            computed=[float(ridge.coef_[0]), float(ridge.intercept_)],
-            expected=[slope, intercept],
-            source="closed form: sum xy / (sum x² + alpha), through the means",
+        against("closed form: sum xy / (sum x² + alpha), through the means")(
+            "coefficient and intercept", [ridge.coef_[0], ridge.intercept_], [slope, intercept]
         ),
-        Result(
-            name="mean squared error",
-            computed=float(mean_squared_error(y, ridge.predict(column))),
-            expected=sum((b - slope * a - intercept) ** 2 for a, b in zip(x, y, strict=True))
-            / len(x),
-            source="plain arithmetic",
+        against("plain arithmetic")(
+            "mean squared error",
+            mean_squared_error(y, ridge.predict(column)),
+            sum((b - slope * a - intercept) ** 2 for a, b in zip(x, y, strict=True)) / len(x),
         ),
-        Result(
-            name=f"predictions at {listed(at)}",
-            computed=ridge.predict(np.array(at)[:, None]).tolist(),
-            expected=[slope * position + intercept for position in at],
-            source="the closed form's line",
+        against("the closed form's line")(
+            f"predictions at {listed(at)}",
+            ridge.predict(np.array(at)[:, None]),
+            [slope * position + intercept for position in at],
         ),
     ]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 
 __all__ = ["compute", "empirical_risk", "plot", "risk"]
 
@@ -42,37 +42,24 @@ def compute(observed: list[float], reach: list[float]) -> list[Result]:
         for curve in (risk, lambda x: empirical_risk(x, observed))
     ]
     return [
-        Result(
-            name="where the empirical risk is least",
-            computed=mean,
-            expected=float(searched.x),
-            source="scipy.optimize.minimize_scalar; closed form: the mean of what was observed",
-            tolerance=_FOUND,
+        against(
+            "scipy.optimize.minimize_scalar; closed form: the mean of what was observed", _FOUND
+        )("where the empirical risk is least", mean, searched.x),
+        against("numpy.var: the variance of what was observed")(
+            "the least empirical risk", empirical_risk(mean, observed), np.var(observed)
         ),
-        Result(
-            name="the least empirical risk",
-            computed=float(empirical_risk(mean, observed)),
-            expected=float(np.var(observed)),
-            source="numpy.var: the variance of what was observed",
+        against("scipy.optimize.minimize_scalar, once for each", _FOUND)(
+            "how far apart the minima of the risk and of the empirical risk lie",
+            abs(mean - 0.0),
+            abs(float(searched.x) - float(minimize_scalar(risk).x)),
         ),
-        Result(
-            name="how far apart the minima of the risk and of the empirical risk lie",
-            computed=abs(mean - 0.0),
-            expected=abs(float(searched.x) - float(minimize_scalar(risk).x)),
-            source="scipy.optimize.minimize_scalar, once for each",
-            tolerance=_FOUND,
+        against("closed form: both are parabolas")(
+            "second derivatives of the risk and of the empirical risk", bends, [2.0, 2.0]
         ),
-        Result(
-            name="second derivatives of the risk and of the empirical risk",
-            computed=bends,
-            expected=[2.0, 2.0],
-            source="closed form: both are parabolas",
-        ),
-        Result(
-            name="in what the two curves differ",
-            computed=_difference(mean, bends),
-            expected="in location",
-            source="the minima and second derivatives above",
+        against("the minima and second derivatives above")(
+            "in what the two curves differ",
+            _difference(mean, bends),
+            "in location",
             printed="in smoothness",
             reason="both are parabolas with the same second derivative; the empirical risk has "
             f"its minimum at {mean:g}, the risk at 0",
@@ -85,11 +72,11 @@ def plot(observed: list[float], reach: list[float]) -> dict[str, Any]:
     """Return both curves and their minima."""
     x = np.linspace(reach[0], reach[1], 121)
     return {
-        "x": x.tolist(),
-        "risk": risk(x).tolist(),
-        "empirical": empirical_risk(x, observed).tolist(),
+        "x": x,
+        "risk": risk(x),
+        "empirical": empirical_risk(x, observed),
         "observed": observed,
-        "minima": [[0.0, 0.0], [float(np.mean(observed)), float(np.var(observed))]],
+        "minima": [[0.0, 0.0], [np.mean(observed), np.var(observed)]],
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.nn import Cell, GRUCell, LSTMCell, RNNCell
 
 __all__ = ["compute", "plot", "torchs_of"]
@@ -45,18 +45,13 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
         states, lengths = _states_and_reach(cell, X)
         theirs, their_lengths = _torchs(cell, X)
         results += [
-            Result(
-                name=f"{name}: hidden states at {steps} steps",
-                computed=states.tolist(),
-                expected=theirs.tolist(),
-                source=f"torch.nn.{name} with the same weights",
+            against(f"torch.nn.{name} with the same weights")(
+                f"{name}: hidden states at {steps} steps", states, theirs
             ),
-            Result(
-                name=f"{name}: gradient of the last step's sum by the input of each step, its "
-                "length",
-                computed=lengths.tolist(),
-                expected=their_lengths.tolist(),
-                source="torch's automatic differentiation",
+            against("torch's automatic differentiation")(
+                f"{name}: gradient of the last step's sum by the input of each step, its length",
+                lengths,
+                their_lengths,
             ),
         ]
     return results

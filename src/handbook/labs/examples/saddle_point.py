@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.optim import GradientDescent, minimise
 
 __all__ = ["compute", "differences", "kind", "plot", "saddle"]
@@ -73,37 +73,22 @@ def compute(start: list[float], nudge: float, rate: float, steps: int) -> list[R
     curvatures = np.linalg.eigvalsh(hessian)
     resting, leaving = _paths(start, nudge, rate, steps)
     return [
-        Result(
-            name="gradient at (0, 0)",
-            computed=slope.tolist(),
-            expected=[0.0, 0.0],
-            source="closed form (2x, -2y)",
+        against("closed form (2x, -2y)")("gradient at (0, 0)", slope, [0.0, 0.0]),
+        against("closed form: the Hessian is diagonal, 2 and -2", 1e-6)(
+            "eigenvalues of the Hessian there", curvatures, [-2.0, 2.0]
         ),
-        Result(
-            name="eigenvalues of the Hessian there",
-            computed=curvatures.tolist(),
-            expected=[-2.0, 2.0],
-            source="closed form: the Hessian is diagonal, 2 and -2",
-            tolerance=1e-6,
+        against("one eigenvalue below 0, one above: second-derivative test")(
+            "what the point is", kind(curvatures), "saddle"
         ),
-        Result(
-            name="what the point is",
-            computed=kind(curvatures),
-            expected="saddle",
-            source="one eigenvalue below 0, one above: second-derivative test",
+        against("closed form: x shrinks by 1 - 2 rate a step, y stays 0")(
+            f"after {steps} steps from ({start[0]:g}, 0)",
+            resting[-1],
+            [start[0] * (1 - 2 * rate) ** steps, 0.0],
         ),
-        Result(
-            name=f"after {steps} steps from ({start[0]:g}, 0)",
-            computed=resting[-1].tolist(),
-            expected=[start[0] * (1 - 2 * rate) ** steps, 0.0],
-            source="closed form: x shrinks by 1 - 2 rate a step, y stays 0",
-        ),
-        Result(
-            name=f"after {steps} steps from ({start[0]:g}, {nudge:g})",
-            computed=leaving[-1].tolist(),
-            expected=[start[0] * (1 - 2 * rate) ** steps, nudge * (1 + 2 * rate) ** steps],
-            source="closed form: y grows by 1 + 2 rate a step",
-            tolerance=1e-6,
+        against("closed form: y grows by 1 + 2 rate a step", 1e-6)(
+            f"after {steps} steps from ({start[0]:g}, {nudge:g})",
+            leaving[-1],
+            [start[0] * (1 - 2 * rate) ** steps, nudge * (1 + 2 * rate) ** steps],
         ),
     ]
 
@@ -116,8 +101,8 @@ def plot(start: list[float], nudge: float, rate: float, steps: int) -> dict[str,
     return {
         "reach": reach,
         "nudge": nudge,
-        "paths": [path.tolist() for path in inside],
-        "heights": [saddle(path).tolist() for path in paths],
+        "paths": inside,
+        "heights": [saddle(path) for path in paths],
     }
 
 

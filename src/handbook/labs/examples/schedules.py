@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.peers import torch_rates
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.optim import Plateau, exponential, step_decay, warm_up
 
 __all__ = ["compute", "plot"]
@@ -44,11 +44,10 @@ def compute(
         "warm-up": ("LinearLR", {"start_factor": start, "total_iters": rise}),
     }
     return [
-        Result(
-            name=f"{name}: the rate in each of {epochs} epochs",
-            computed=curves["rates"][name],
-            expected=torch_rates(peer, settings, rate, curves["losses"]),
-            source=f"torch.optim.lr_scheduler.{peer}",
+        against(f"torch.optim.lr_scheduler.{peer}")(
+            f"{name}: the rate in each of {epochs} epochs",
+            curves["rates"][name],
+            torch_rates(peer, settings, rate, curves["losses"]),
         )
         for name, (peer, settings) in peers.items()
     ]
@@ -70,11 +69,11 @@ def plot(
     plateau = Plateau(rate, step_factor, patience)
     return {
         "rates": {
-            "step": step_decay(steps, rate, every, step_factor).tolist(),
-            "exponential": exponential(steps, rate, factor).tolist(),
+            "step": step_decay(steps, rate, every, step_factor),
+            "exponential": exponential(steps, rate, factor),
             # The rate of an epoch comes from the losses before it.
             "plateau": [rate] + [plateau.after(loss) for loss in losses[:-1]],
-            "warm-up": warm_up(steps, rate, rise, start).tolist(),
+            "warm-up": warm_up(steps, rate, rise, start),
         },
         "losses": losses,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 
 __all__ = ["compute", "header"]
 
@@ -24,27 +24,22 @@ def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> l
     taken = columns[start:stop]
     missed = [name for name in columns[1:-1] if name not in taken]
     return [
-        Result(
-            name="columns that the map learns from",
-            computed=len(taken),
-            expected=stop - start,
-            source="a slice leaves its end out",
+        against("a slice leaves its end out")(
+            "columns that the map learns from", len(taken), stop - start
         ),
-        Result(
-            name="attributes that it never sees",
-            computed=", ".join(missed),
-            expected=", ".join(f"A{number}" for number in range(stop, attributes + 1)),
-            source="all attributes but those of the slice",
+        against("all attributes but those of the slice")(
+            "attributes that it never sees",
+            ", ".join(missed),
+            ", ".join(f"A{number}" for number in range(stop, attributes + 1)),
             printed="none",
             reason=f"columns {start}:{stop} end before column {stop}, and with them the last "
             "attributes",
             instead="gives the map every attribute (model som)",
         ),
-        Result(
-            name=f"columns {amount} and {time}, which are read as amount and time",
-            computed=f"{columns[amount]}, {columns[time]}",
-            expected=f"A{amount}, A{time}",
-            source="the attributes stand behind the customer's number",
+        against("the attributes stand behind the customer's number")(
+            f"columns {amount} and {time}, which are read as amount and time",
+            f"{columns[amount]}, {columns[time]}",
+            f"A{amount}, A{time}",
             printed="amount, time",
             reason="the file has neither: these are the two attributes that were left out, "
             "without a known meaning; amount and time belong to the payments that the text "

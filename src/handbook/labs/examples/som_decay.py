@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from handbook.core.numbers import listed
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.models.som.grid import Grid
 from handbook.models.som.schedule import decayed
 
@@ -20,35 +20,29 @@ def compute(sigma: float, rate: float, steps: int, at: list[int], nodes: int) ->
     constant = steps / math.log(sigma)
     winner = nodes // 2
     return [
-        Result(
-            name=f"radius at steps {listed(at)}",
-            computed=[_radius(sigma, steps, t) for t in at],
-            expected=[sigma * math.exp(-t / constant) for t in at],
-            source="closed form: sigma exp(−t / lambda), lambda = T / ln(sigma)",
+        against("closed form: sigma exp(−t / lambda), lambda = T / ln(sigma)")(
+            f"radius at steps {listed(at)}",
+            [_radius(sigma, steps, t) for t in at],
+            [sigma * math.exp(-t / constant) for t in at],
         ),
-        Result(
-            name=f"learning rate at steps {listed(at)}",
-            computed=[_rate(sigma, rate, steps, t) for t in at],
-            expected=[rate * math.exp(-t / constant) for t in at],
-            source="closed form: L exp(−t / lambda)",
+        against("closed form: L exp(−t / lambda)")(
+            f"learning rate at steps {listed(at)}",
+            [_rate(sigma, rate, steps, t) for t in at],
+            [rate * math.exp(-t / constant) for t in at],
         ),
-        Result(
-            name="radius after the last step",
-            computed=_radius(sigma, steps, steps),
-            expected=1.0,
-            source="lambda is chosen so that only the winner's neighbours are left",
+        against("lambda is chosen so that only the winner's neighbours are left")(
+            "radius after the last step", _radius(sigma, steps, steps), 1.0
         ),
-        Result(
-            name=f"influence of node {winner} on a row of {nodes}, at steps {listed(at)}",
-            computed=[_influence(sigma, steps, t, nodes).tolist() for t in at],
-            expected=[
+        against("closed form: exp(−d² / (2 sigma(t)²))")(
+            f"influence of node {winner} on a row of {nodes}, at steps {listed(at)}",
+            [_influence(sigma, steps, t, nodes) for t in at],
+            [
                 [
                     math.exp(-((node - winner) ** 2) / (2 * (sigma * math.exp(-t / constant)) ** 2))
                     for node in range(nodes)
                 ]
                 for t in at
             ],
-            source="closed form: exp(−d² / (2 sigma(t)²))",
         ),
     ]
 
@@ -62,7 +56,7 @@ def plot(sigma: float, rate: float, steps: int, at: list[int], nodes: int) -> di
         "rate": [_rate(sigma, rate, steps, t) for t in times],
         "at": at,
         "distance": [node - nodes // 2 for node in range(nodes)],
-        "influence": [_influence(sigma, steps, t, nodes).tolist() for t in at],
+        "influence": [_influence(sigma, steps, t, nodes) for t in at],
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 
 __all__ = ["compute", "plot", "step"]
 
@@ -56,27 +56,22 @@ def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Resul
     reference = cdist(weights, point[None])[:, 0]
     nearest = int(np.argsort(reference, kind="stable")[0])
     return [
-        Result(
-            name="distances to the nine nodes",
-            computed=distances.tolist(),
-            expected=reference.tolist(),
-            source="scipy.spatial.distance.cdist",
+        against("scipy.spatial.distance.cdist")(
+            "distances to the nine nodes", distances, reference
         ),
-        Result(
-            name="best matching unit, counted from 1",
-            computed=unit + 1,
-            expected=nearest + 1,
-            source="smallest distance",
+        against("smallest distance")(
+            "best matching unit, counted from 1",
+            unit + 1,
+            nearest + 1,
             printed=_BOOK_UNIT,
             reason=f"node {nearest + 1} is nearer ({reference[nearest]:.3f}) than node "
             f"{_BOOK_UNIT} ({reference[_BOOK_UNIT - 1]:.3f})",
             instead=f"takes the smallest distance: node {nearest + 1}",
         ),
-        Result(
-            name="its weights after the step",
-            computed=updated.tolist(),
-            expected=((1 - rate) * weights[nearest] + rate * point).tolist(),
-            source="closed form (1 - rate) w + rate x",
+        against("closed form (1 - rate) w + rate x")(
+            "its weights after the step",
+            updated,
+            (1 - rate) * weights[nearest] + rate * point,
             printed=_BOOK_UPDATE,
             reason="the book updates node 3, which is not the best matching unit",
             instead=f"moves node {nearest + 1}, and it alone",
@@ -89,11 +84,11 @@ def plot(nodes: list[list[float]], x: list[float], rate: float) -> dict[str, Any
     weights = np.array(nodes)
     distances, unit, updated = step(weights, np.array(x), rate)
     return {
-        "distances": distances.tolist(),
+        "distances": distances,
         "unit": unit + 1,
         "book_unit": _BOOK_UNIT,
         "x": x,
         "before": nodes[unit],
-        "after": updated.tolist(),
+        "after": updated,
         "rate": rate,
     }

@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.stats import permutation_test
 
 from handbook.labs.examples.rnn_unrolling import torchs_of
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 from handbook.nn import RNNCell, dense, dense_backward
 
 __all__ = ["Forecaster", "compute", "neighbours_alike", "plot"]
@@ -100,43 +100,35 @@ def compute(prices: list[float], window: int, hidden: int, seeds: list[int]) -> 
         n_resamples=np.inf,
     )  # fmt: skip
     return [
-        Result(
-            name=f"windows of {window}, and the value after each",
-            computed=np.column_stack([X, y]).tolist(),
-            expected=[prices[i : i + window + 1] for i in range(len(prices) - window)],
-            source="cut by hand",
+        against("cut by hand")(
+            f"windows of {window}, and the value after each",
+            np.column_stack([X, y]),
+            [prices[i : i + window + 1] for i in range(len(prices) - window)],
         ),
-        Result(
-            name="forecast by a line through value and next value",
-            computed=float(slope * series[-1] + level),
-            expected=float(series[1:].mean() + closed * (series[-1] - series[:-1].mean())),
-            source="closed form: slope = covariance / variance",
-            tolerance=1e-6,
+        against("closed form: slope = covariance / variance", 1e-6)(
+            "forecast by a line through value and next value",
+            slope * series[-1] + level,
+            series[1:].mean() + closed * (series[-1] - series[:-1].mean()),
         ),
-        Result(
-            name=f"forecasts by {len(seeds)} recurrent networks that differ in their seed alone",
-            computed=forecasts,
-            expected=[_torchs(network, series, window) for network in networks],
-            source="torch.nn.RNN with the same weights",
-            tolerance=1e-6,
+        against("torch.nn.RNN with the same weights", 1e-6)(
+            f"forecasts by {len(seeds)} recurrent networks that differ in their seed alone",
+            forecasts,
+            [_torchs(network, series, window) for network in networks],
         ),
-        Result(
-            name="their largest miss on the windows that they learnt from",
-            computed=max(
+        against(f"{len(networks[0].weights)} weights can meet {len(y)} values", 0.5)(
+            "their largest miss on the windows that they learnt from",
+            max(
                 float(np.abs(network.predict(_scaled(X, series)) - _scaled(y, series)).max())
                 * float(series.std())
                 for network in networks
             ),
-            expected=0.0,
-            source=f"{len(networks[0].weights)} weights can meet {len(y)} values",
-            tolerance=0.5,
+            0.0,
         ),
-        Result(
-            name="share of all orders of these values in which neighbours are correlated as much "
+        against("scipy.stats.permutation_test over all orders")(
+            "share of all orders of these values in which neighbours are correlated as much "
             "(p-value)",
-            computed=float(np.mean(np.array(shuffled) >= own - 1e-9)),
-            expected=float(test.pvalue),
-            source="scipy.stats.permutation_test over all orders",
+            np.mean(np.array(shuffled) >= own - 1e-9),
+            test.pvalue,
         ),
     ]
 
@@ -151,8 +143,7 @@ def plot(prices: list[float], window: int, hidden: int, seeds: list[int]) -> dic
         "prices": prices,
         "window": window,
         "said": [
-            (network.predict(_scaled(X, series)) * spread + middle).round(4).tolist()
-            for network in networks
+            (network.predict(_scaled(X, series)) * spread + middle).round(4) for network in networks
         ],
         "forecasts": [round(_forecast(network, series, window), 2) for network in networks],
     }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.peers import torch_corr2d
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
@@ -26,37 +26,30 @@ def compute(
     drawn = corr2d(small, box, **settings)
     theirs = torch_corr2d(small, box, **settings)
     return [
-        Result(
-            name=f"shape of the output: {size} x {size}, kernel {kernel}, stride {stride}, "
-            "no padding",
-            computed=list(bare.shape),
-            expected=list(torch_corr2d(X, K, stride=stride).shape),
-            source="torch.nn.functional.conv2d",
+        against("torch.nn.functional.conv2d")(
+            f"shape of the output: {size} x {size}, kernel {kernel}, stride {stride}, no padding",
+            list(bare.shape),
+            list(torch_corr2d(X, K, stride=stride).shape),
             printed=_BOOK_SHAPE,
             reason=f"floor(({size} − {kernel} + {stride}) / {stride}) is {bare.shape[0]}; the "
             f"printed shape is that with padding {padding}",
             instead="gives both, with padding and without",
         ),
-        Result(
-            name=f"the same with padding {padding}",
-            computed=list(padded.shape),
-            expected=list(torch_corr2d(X, K, stride=stride, padding=padding).shape),
-            source="torch.nn.functional.conv2d",
+        against("torch.nn.functional.conv2d")(
+            f"the same with padding {padding}",
+            list(padded.shape),
+            list(torch_corr2d(X, K, stride=stride, padding=padding).shape),
         ),
-        Result(
-            name="figure 4.7: shape of the output, strides {} (height) and {} (width)".format(
+        against("torch.nn.functional.conv2d")(
+            "figure 4.7: shape of the output, strides {} (height) and {} (width)".format(
                 *figure["stride"]
             ),
-            computed=list(drawn.shape),
-            expected=list(theirs.shape),
-            source="torch.nn.functional.conv2d",
+            list(drawn.shape),
+            list(theirs.shape),
             printed=_BOOK_FIGURE,
         ),
-        Result(
-            name="figure 4.7: output for the numbers 0, 1, 2, ...",
-            computed=drawn.tolist(),
-            expected=theirs.tolist(),
-            source="torch.nn.functional.conv2d",
+        against("torch.nn.functional.conv2d")(
+            "figure 4.7: output for the numbers 0, 1, 2, ...", drawn, theirs
         ),
     ]
 
@@ -69,11 +62,11 @@ def plot(
     output = corr2d(X, K, **settings)
     down, across = figure["stride"]
     return {
-        "padded": np.pad(X, figure["padding"]).tolist(),
+        "padded": np.pad(X, figure["padding"]),
         "padding": figure["padding"],
         "stride": figure["stride"],
-        "kernel": K.tolist(),
-        "output": output.tolist(),
+        "kernel": K,
+        "output": output,
         "windows": [[row * down, column * across] for row, column in np.ndindex(output.shape)],
     }
 

@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from sklearn.svm import SVC, SVR
 
 from handbook.core.numbers import listed
-from handbook.labs.result import Array, Result
+from handbook.labs.result import Array, Result, against
 
 __all__ = ["compute", "dual", "plot", "separable"]
 
@@ -93,49 +93,34 @@ def compute(
         "rbf": dual(np.exp(-squared / (X.shape[1] * X.var())), labels, C),
     }
     return [
-        Result(
-            name="a line separates the classes (1 yes, 0 no)",
-            computed=int(separable(X, labels)),
-            expected=int(labels[1] in (labels[0], labels[2])),
-            source="three points in a row: only where the middle one shares the class of an end",
+        against("three points in a row: only where the middle one shares the class of an end")(
+            "a line separates the classes (1 yes, 0 no)",
+            int(separable(X, labels)),
+            int(labels[1] in (labels[0], labels[2])),
         ),
-        Result(
-            name="linear kernel, predicted classes",
-            computed=linear.predict(X).tolist(),
-            expected=(values["linear"] > 0).astype(int).tolist(),
-            source="the dual by scipy.optimize.minimize",
+        against("the dual by scipy.optimize.minimize")(
+            "linear kernel, predicted classes",
+            linear.predict(X),
+            (values["linear"] > 0).astype(int),
             printed="a line between the two classes",
             reason="no line separates them: the point of class 1 lies between those of class 0, "
             "and the best that a line can do is to give it up",
             instead="shows the linear kernel beside the RBF kernel, and scales features first on "
             "real data (model svc)",
         ),
-        Result(
-            name="linear kernel, decision values",
-            computed=linear.decision_function(X).tolist(),
-            expected=values["linear"].tolist(),
-            source="the dual by scipy.optimize.minimize",
-            tolerance=_SOLVED,
+        against("the dual by scipy.optimize.minimize", _SOLVED)(
+            "linear kernel, decision values", linear.decision_function(X), values["linear"]
         ),
-        Result(
-            name="RBF kernel, predicted classes",
-            computed=curved.predict(X).tolist(),
-            expected=(values["rbf"] > 0).astype(int).tolist(),
-            source="the dual by scipy.optimize.minimize",
+        against("the dual by scipy.optimize.minimize")(
+            "RBF kernel, predicted classes", curved.predict(X), (values["rbf"] > 0).astype(int)
         ),
-        Result(
-            name="RBF kernel, decision values",
-            computed=curved.decision_function(X).tolist(),
-            expected=values["rbf"].tolist(),
-            source="the dual by scipy.optimize.minimize",
-            tolerance=_SOLVED,
+        against("the dual by scipy.optimize.minimize", _SOLVED)(
+            "RBF kernel, decision values", curved.decision_function(X), values["rbf"]
         ),
-        Result(
-            name=f"linear SVR, predictions for the targets {listed(targets)}",
-            computed=regression.predict(X).tolist(),
-            expected=_tube(targets, epsilon),
-            source="the flattest line whose tube of half width epsilon holds the targets",
-            tolerance=_SOLVED,
+        against("the flattest line whose tube of half width epsilon holds the targets", _SOLVED)(
+            f"linear SVR, predictions for the targets {listed(targets)}",
+            regression.predict(X),
+            _tube(targets, epsilon),
         ),
     ]
 
@@ -162,13 +147,7 @@ def plot(
                 "support": sorted(model.support_.tolist()),
             }
         )
-    return {
-        "points": points,
-        "labels": labels,
-        "across": across.tolist(),
-        "up": up.tolist(),
-        "panels": panels,
-    }
+    return {"points": points, "labels": labels, "across": across, "up": up, "panels": panels}
 
 
 def _tube(targets: list[float], epsilon: float) -> list[float]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 from handbook.nn import corr2d, output_size, transposed_corr2d, transposed_output_size
 
 __all__ = ["compute", "plot"]
@@ -37,18 +37,14 @@ def compute(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> 
         )
         name = "transposed convolution" if transposed else "convolution"
         results += [
-            Result(
-                name=f"{name} of {case}: size of the output",
-                computed=_size(settings, transposed=transposed),
-                expected=theirs.shape[2],
-                source=f"torch.{operation.__name__}",
+            against(f"torch.{operation.__name__}")(
+                f"{name} of {case}: size of the output",
+                _size(settings, transposed=transposed),
+                theirs.shape[2],
                 printed=printed,
             ),
-            Result(
-                name=f"{name} of {case}: first row of the output",
-                computed=ours[0, 0, 0].tolist(),
-                expected=theirs[0, 0, 0].tolist(),
-                source=f"torch.{operation.__name__}",
+            against(f"torch.{operation.__name__}")(
+                f"{name} of {case}: first row of the output", ours[0, 0, 0], theirs[0, 0, 0]
             ),
         ]
     return results
@@ -79,10 +75,7 @@ def _all(up: list[dict[str, int]], down: list[dict[str, int]]) -> list[tuple[dic
 def _size(settings: dict[str, int], *, transposed: bool) -> int:
     rule = transposed_output_size if transposed else output_size
     return rule(
-        settings["size"],
-        settings["kernel"],
-        stride=settings["stride"],
-        padding=settings["padding"],
+        settings["size"], settings["kernel"], stride=settings["stride"], padding=settings["padding"]
     )
 
 

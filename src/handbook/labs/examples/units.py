@@ -9,7 +9,7 @@ from scipy import special
 
 from handbook import nn
 from handbook.core.numbers import listed
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 
 __all__ = ["compute", "plot"]
 
@@ -27,51 +27,33 @@ def compute(
     x = np.linspace(low, high, points)
     shares = nn.softmax(large)
     return [
-        Result(
-            name=f"linear unit, weight {weight:g} and bias {bias:g}",
-            computed=nn.linear(x, weight, bias).tolist(),
-            expected=np.polyval([weight, bias], x).tolist(),
-            source="numpy.polyval",
+        against("numpy.polyval")(
+            f"linear unit, weight {weight:g} and bias {bias:g}",
+            nn.linear(x, weight, bias),
+            np.polyval([weight, bias], x),
+        ),
+        against("scipy.special.expit")("sigmoid", nn.sigmoid(x), special.expit(x)),
+        against("closed form: (x + |x|) / 2")("ReLU", nn.relu(x), (x + np.abs(x)) / 2),
+        against("closed form: (1 + slope) x / 2 + (1 − slope) |x| / 2")(
+            f"leaky ReLU, slope {slope:g}",
+            nn.leaky_relu(x, slope),
+            (1 + slope) / 2 * x + (1 - slope) / 2 * np.abs(x),
+        ),
+        against("scipy.special.softmax")(
+            f"softmax over all {points} numbers", nn.softmax(x), special.softmax(x)
         ),
         Result(
-            name="sigmoid",
-            computed=nn.sigmoid(x).tolist(),
-            expected=special.expit(x).tolist(),
-            source="scipy.special.expit",
-        ),
-        Result(
-            name="ReLU",
-            computed=nn.relu(x).tolist(),
-            expected=((x + np.abs(x)) / 2).tolist(),
-            source="closed form: (x + |x|) / 2",
-        ),
-        Result(
-            name=f"leaky ReLU, slope {slope:g}",
-            computed=nn.leaky_relu(x, slope).tolist(),
-            expected=((1 + slope) / 2 * x + (1 - slope) / 2 * np.abs(x)).tolist(),
-            source="closed form: (1 + slope) x / 2 + (1 − slope) |x| / 2",
-        ),
-        Result(
-            name=f"softmax over all {points} numbers",
-            computed=nn.softmax(x).tolist(),
-            expected=special.softmax(x).tolist(),
-            source="scipy.special.softmax",
-        ),
-        Result(
-            name=f"softmax without taking off the maximum, of {listed(large)}",
-            computed=outcome(lambda: _plain_softmax(large)),
-            expected="raises FloatingPointError",
-            source=f"exp({max(large):g}) is above the largest double, exp(709.78), where overflow "
+            f"softmax without taking off the maximum, of {listed(large)}",
+            outcome(lambda: _plain_softmax(large)),
+            "raises FloatingPointError",
+            f"exp({max(large):g}) is above the largest double, exp(709.78), where overflow "
             "is made an error; else the shares are not numbers",
             printed="runs",
             reason="the listing exponentiates its inputs as they are, which overflows above 709",
             instead="takes off the maximum first, which changes no share",
         ),
-        Result(
-            name=f"softmax of {listed(large)}",
-            computed=shares.tolist(),
-            expected=special.softmax(np.array(large) - max(large)).tolist(),
-            source="scipy.special.softmax of the differences to the largest",
+        against("scipy.special.softmax of the differences to the largest")(
+            f"softmax of {listed(large)}", shares, special.softmax(np.array(large) - max(large))
         ),
     ]
 
@@ -101,9 +83,9 @@ def plot(
         "softmax over all points": (shares, shares * (1 - shares)),
     }
     return {
-        "x": x.tolist(),
+        "x": x,
         "units": [
-            {"name": name, "values": values.tolist(), "slopes": slopes.tolist()}
+            {"name": name, "values": values, "slopes": slopes}
             for name, (values, slopes) in units.items()
         ],
     }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.core.numbers import listed
-from handbook.labs.result import Result
+from handbook.labs.result import Result, against
 
 __all__ = ["compute", "plot", "slope", "through"]
 
@@ -58,26 +58,19 @@ def compute(x: float, far: float, weights: list[float], depth: int) -> list[Resu
     points = [0.0, 1.0, 2.0, 5.0, far]
     stepped = [float(np.imag(np.tanh(at + 1j * _TINY)) / _TINY) for at in points]
     return [
-        Result(
-            name=f"derivative of tanh at {listed(points)}",
-            computed=slope(points).tolist(),
-            expected=stepped,
-            source="the complex step: no rule of differentiation",
-            tolerance=1e-12,
+        against("the complex step: no rule of differentiation", 1e-12)(
+            f"derivative of tanh at {listed(points)}", slope(points), stepped
         ),
-        Result(
-            name=f"is it below 1e-8 at {far:g}",
-            computed="yes" if slope(far) < 1e-8 else "no",
-            expected="yes" if 4 * np.exp(-2 * far) < 1e-8 else "no",
-            source="closed form: it is below 4 exp(-2x)",
+        against("closed form: it is below 4 exp(-2x)")(
+            f"is it below 1e-8 at {far:g}",
+            "yes" if slope(far) < 1e-8 else "no",
+            "yes" if 4 * np.exp(-2 * far) < 1e-8 else "no",
         ),
         *(
-            Result(
-                name=f"derivative through {depth} layers of weight {weight:g}, from x = {x:g}",
-                computed=through(x, weight, depth)[-1],
-                expected=_complex_step(x, weight, depth),
-                source="the complex step through the whole stack",
-                tolerance=1e-12,
+            against("the complex step through the whole stack", 1e-12)(
+                f"derivative through {depth} layers of weight {weight:g}, from x = {x:g}",
+                through(x, weight, depth)[-1],
+                _complex_step(x, weight, depth),
             )
             for weight in weights
         ),
@@ -88,9 +81,9 @@ def plot(x: float, far: float, weights: list[float], depth: int) -> dict[str, An
     """Return tanh with its derivative, and the derivative by depth for each weight."""
     points = np.linspace(-far, far, 201)
     return {
-        "x": points.tolist(),
-        "tanh": np.tanh(points).tolist(),
-        "slope": slope(points).tolist(),
+        "x": points,
+        "tanh": np.tanh(points),
+        "slope": slope(points),
         "from": x,
         "depths": {f"weight {weight:g}": through(x, weight, depth) for weight in weights},
     }
