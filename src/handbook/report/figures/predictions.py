@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["Predictions", "read", "read_history", "short"]
+__all__ = ["Predictions", "read", "read_history"]
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,3 @@ def read_history(path: Path) -> tuple[str, dict[str, npt.NDArray[np.float64]]]:
             f"{path}: not a table of numbers ({error}); delete it and run the workflow again"
         ) from error
     return header[0], {name: table[:, column] for column, name in enumerate(header)}
-
-
-def short(name: str, most: int = 18) -> str:
-    """Cut a name that would leave no room for the figure; its description has it in full.
-
-    Examples
-    --------
-    >>> short("Ankle boot"), short("a class with a very long name")
-    ('Ankle boot', 'a class with a ve…')
-    """
-    return name if len(name) <= most else name[: most - 1] + "…"

@@ -42,6 +42,7 @@ __all__ = [
     "look",
     "note",
     "save",
+    "short",
 ]
 
 PAPER = "#ffffff"
@@ -153,6 +154,17 @@ def look(index: int) -> dict[str, Any]:
         "color": COLOURS[index % len(COLOURS)],
         "linestyle": DASHES[index % len(DASHES)],
     }
+
+
+def short(name: str, most: int = 18) -> str:
+    """Cut a name that would leave no room for the figure; its description has it in full.
+
+    Examples
+    --------
+    >>> short("Ankle boot"), short("a class with a very long name")
+    ('Ankle boot', 'a class with a ve…')
+    """
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def note(title: str, reason: str, caption: str) -> Drawn:

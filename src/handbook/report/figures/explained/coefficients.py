@@ -10,7 +10,6 @@ from matplotlib.ticker import LogLocator
 
 from handbook.core.numbers import formatted
 from handbook.report.figures.legend import legend_below, rows_below
-from handbook.report.figures.predictions import short
 from handbook.report.figures.style import (
     COLOURS,
     DASHES,
@@ -21,6 +20,7 @@ from handbook.report.figures.style import (
     Drawn,
     canvas,
     look,
+    short,
 )
 
 __all__ = ["coefficient_path", "coefficients"]

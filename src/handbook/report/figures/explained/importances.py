@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handbook.core.numbers import formatted
-from handbook.report.figures.predictions import short
-from handbook.report.figures.style import INK, MAIN, QUIET, Drawn, canvas, note
+from handbook.report.figures.style import INK, MAIN, QUIET, Drawn, canvas, note, short
 from handbook.tasks.metric import Metric
 
 __all__ = ["impurity_importance", "permutation_importance"]

@@ -11,9 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from handbook.core.numbers import formatted
-from handbook.report.figures.predictions import short
 from handbook.report.figures.som_grid import Cells, fill
-from handbook.report.figures.style import INK, PAPER, QUIET, SHADES, Drawn, canvas
+from handbook.report.figures.style import INK, PAPER, QUIET, SHADES, Drawn, canvas, short
 
 __all__ = ["feature_maps", "kernels"]
 

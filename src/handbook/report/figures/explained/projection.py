@@ -9,8 +9,7 @@ import numpy as np
 
 from handbook.core.numbers import formatted
 from handbook.report.figures.legend import legend_below
-from handbook.report.figures.predictions import short
-from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, canvas
+from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, canvas, short
 
 __all__ = ["projection"]
 

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from handbook.report.figures.legend import legend_below
-from handbook.report.figures.predictions import short
-from handbook.report.figures.style import CHANCE, MAIN, MARK, QUIET, Drawn, canvas
+from handbook.report.figures.style import CHANCE, MAIN, MARK, QUIET, Drawn, canvas, short
 
 __all__ = ["class_histogram", "frechet_scale", "interpolation", "samples"]
 

@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from handbook.core.numbers import formatted
 from handbook.report.figures.legend import legend_below, rows_below
-from handbook.report.figures.predictions import short
 from handbook.report.figures.som_grid import (
     Cells,
     cells,
@@ -23,7 +22,7 @@ from handbook.report.figures.som_grid import (
     scale,
     side,
 )
-from handbook.report.figures.style import INK, MARK, PAPER, QUIET, Drawn, canvas
+from handbook.report.figures.style import INK, MARK, PAPER, QUIET, Drawn, canvas, short
 
 __all__ = ["component_planes", "distance_map", "hit_map"]
 

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from handbook.core.numbers import formatted
-from handbook.report.figures.predictions import short
 from handbook.report.figures.som_grid import Cells, fill, scale
-from handbook.report.figures.style import INK, QUIET, Drawn, canvas
+from handbook.report.figures.style import INK, QUIET, Drawn, canvas, short
 
 __all__ = ["gates", "text_samples"]
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from handbook.report.figures.legend import legend_below, rows_below
-from handbook.report.figures.predictions import short
 from handbook.report.figures.style import (
     COLOURS,
     GRID,
@@ -16,6 +15,7 @@ from handbook.report.figures.style import (
     QUIET,
     Drawn,
     canvas,
+    short,
 )
 
 __all__ = ["tree"]

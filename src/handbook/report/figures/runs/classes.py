@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.report.figures.predictions import Predictions, short
+from handbook.report.figures.predictions import Predictions
 from handbook.report.figures.style import (
     CHANCE,
     INK,
@@ -18,6 +18,7 @@ from handbook.report.figures.style import (
     Drawn,
     canvas,
     note,
+    short,
 )
 
 __all__ = ["calibration", "confusion"]

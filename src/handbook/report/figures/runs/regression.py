@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.report.figures.predictions import Predictions, short
-from handbook.report.figures.style import INK, MAIN, MARK, SHADES, Drawn, canvas, note
+from handbook.report.figures.predictions import Predictions
+from handbook.report.figures.style import INK, MAIN, MARK, SHADES, Drawn, canvas, note, short
 
 __all__ = ["predicted_vs_true", "residuals"]
 
