@@ -51,45 +51,45 @@ def test_every_lab_with_data_for_a_figure_is_drawn() -> None:
 
 @pytest.mark.parametrize("lab", DRAWN)
 def test_a_figure_is_the_same_bytes_again_and_says_what_it_shows(lab: str, tmp_path: Path) -> None:
-    asked = CATALOGUE.labs[lab]
-    data = registry.module(asked.data).sample(CATALOGUE.seed) if asked.data else None
+    spec = CATALOGUE.labs[lab]
+    data = registry.module(spec.data).sample(CATALOGUE.seed) if spec.data else None
     result = tmp_path / "result.json"
-    write_json(result, run(lab, asked.title, asked.section, asked.params, data))
+    write_json(result, run(lab, spec.title, spec.section, spec.params, data))
     figures = [tmp_path / "a.svg", tmp_path / "b.svg"]
     for figure in figures:
         draw(lab, result, figure)
     assert figures[0].read_bytes() == figures[1].read_bytes()
     assert figures[0].stat().st_size < 400_000
-    said = words(figures[0])
-    assert len(said.title) > 10
-    assert len(said.description) > 50
-    assert "nan" not in said.description.split()
+    text = words(figures[0])
+    assert len(text.title) > 10
+    assert len(text.description) > 50
+    assert "nan" not in text.description.split()
 
 
 def test_the_margins_say_which_points_each_kernel_gets_right(tmp_path: Path) -> None:
     lab = "svc-three-points"
-    found = drawn(tmp_path, lab, **CATALOGUE.labs[lab].params)
-    assert found.title == "Linear kernel: 2 of 3 right; RBF kernel: 3 of 3 right"
-    assert "(2, 2) of class 1" in found.description
-    assert "The linear kernel answers class 0 everywhere" in found.description
-    assert "The RBF kernel has a boundary" in found.description
+    text = drawn(tmp_path, lab, **CATALOGUE.labs[lab].params)
+    assert text.title == "Linear kernel: 2 of 3 right; RBF kernel: 3 of 3 right"
+    assert "(2, 2) of class 1" in text.description
+    assert "The linear kernel answers class 0 everywhere" in text.description
+    assert "The RBF kernel has a boundary" in text.description
 
 
 def test_a_line_that_separates_is_drawn_as_a_boundary(tmp_path: Path) -> None:
     # Price high enough for the widest margin: halfway between the second and the third point.
     params = THREE | {"labels": [0, 0, 1], "C": 100.0}
-    found = drawn(tmp_path, "svc-three-points", **params)
-    assert "The linear kernel has a boundary" in found.description
-    assert "the classes 0, 0, 1 and rests on 2 support vectors" in found.description
-    assert "3 of 3 right" in found.title
+    text = drawn(tmp_path, "svc-three-points", **params)
+    assert "The linear kernel has a boundary" in text.description
+    assert "the classes 0, 0, 1 and rests on 2 support vectors" in text.description
+    assert "3 of 3 right" in text.title
 
 
 def test_the_lines_give_their_slopes(tmp_path: Path) -> None:
-    found = drawn(
+    text = drawn(
         tmp_path, "linear-regression-toy", **CATALOGUE.labs["linear-regression-toy"].params
     )
-    assert "least squares 2.000, lasso 1.500, ridge 1.818" in found.description
-    assert "lasso 1.995 to 0.000" in found.description
+    assert "least squares 2.000, lasso 1.500, ridge 1.818" in text.description
+    assert "lasso 1.995 to 0.000" in text.description
 
 
 def test_a_lab_without_a_drawing_is_an_error_that_says_where_to_write_one(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_drawing_and_a_lab_do_not_depend_on_each_other() -> None:
     for lab in DRAWN:
         name = f"handbook.labs.examples.{lab.replace('-', '_')}"
         assert name not in provenance.closure([module_of(lab), "handbook.report.figures.lab"])
-        assert not any("report" in one for one in provenance.closure([name]))
+        assert not any("report" in module for module in provenance.closure([name]))
 
 
 def test_asking_which_labs_have_a_figure_imports_no_drawing() -> None:

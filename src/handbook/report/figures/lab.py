@@ -46,15 +46,7 @@ def has_figure(lab: str) -> bool:
 
 
 def draw(lab: str, result: Path, output: Path) -> None:
-    """Draw the figure of a lab as SVG.
-
-    Parameters
-    ----------
-    lab : str
-        One of those that have a function.
-    result : Path
-        The lab's ``result.json``.
-    output : Path
+    """Draw the figure of a lab from its ``result.json`` as SVG.
 
     Raises
     ------

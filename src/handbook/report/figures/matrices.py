@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.patches import Rectangle
 
 from handbook.core.numbers import formatted
-from handbook.report.figures.style import COLOURS, DASHES, INK, PAPER, QUIET, SHADES, Drawn, canvas
+from handbook.report.figures.style import INK, PAPER, QUIET, SHADES, Drawn, canvas, look
 
-__all__ = ["Line", "Matrix", "heat", "sheet"]
+__all__ = ["FIRST", "Line", "Matrix", "heats", "joined", "numbered", "sheet", "sized", "windows"]
 
 Array = npt.NDArray[np.float64]
+Mark = tuple[int, int, int, int]
 
 # Tints that a number can be read on: below 0, and above.
 _TINTS = ("#f3c7a8", "#a8cfe8")
 _FRAME = "#eceff1"  # padding
-# Inches: a sign, a line of a name and a letter of it, and what lies between two things.
+# Inches: a sign, a line of a name and a letter of it, what lies between two things in a line and
+# between two lines, and a letter of a title.
 _SIGN = 0.4
 _NAME = 0.21
 _NAME_LETTER = 0.07
 _GAP = 0.18
 _BETWEEN = 0.26
+_LETTER = 0.094
 _CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
-_LETTER = 0.094  # inches across, of a title's letter
 _STEPS = 8  # of the shades: few enough to be told apart in grey
+#: Outlines the first cell.
+FIRST = [(0, 0, 1, 1)]
 
 
 class Matrix(NamedTuple):
@@ -43,14 +47,14 @@ class Matrix(NamedTuple):
     frame : tuple of int
         Rows and columns at each edge that are padding.
     marks : sequence of (row, column, height, width)
-        Windows to outline, each in its own colour and dashes; the same place in two matrices'
+        Windows to outline, each in its own colour and dashes; the same index in two matrices'
         marks says that they belong together.
     """
 
     name: str
     values: Sequence[Sequence[float]]
     frame: tuple[int, int] = (0, 0)
-    marks: Sequence[tuple[int, int, int, int]] = ()
+    marks: Sequence[Mark] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -62,133 +66,129 @@ class Matrix(NamedTuple):
 Line = Sequence[Matrix | str]
 
 
+def sized(name: str, values: Sequence[Sequence[float]], **options: Any) -> Matrix:
+    """Return a matrix with its rows and columns in its name."""
+    return Matrix(f"{name}, {len(values)} × {len(values[0])}", values, **options)
+
+
+def numbered(
+    name: str, matrices: Iterable[Sequence[Sequence[float]]], marks: Sequence[Mark] = ()
+) -> list[Matrix]:
+    """Return matrices of one kind, the number of each in the braces of its name."""
+    return [
+        Matrix(name.format(number), values, marks=marks)
+        for number, values in enumerate(matrices, start=1)
+    ]
+
+
+def windows(values: Sequence[Sequence[float]], size: int = 1) -> list[Mark]:
+    """Return the square window that each of `values` comes from, side by side without overlap."""
+    shape = len(values), len(values[0])
+    return [(row * size, column * size, size, size) for row, column in np.ndindex(shape)]
+
+
+def joined(sign: str, terms: Iterable[Line]) -> list[Matrix | str]:
+    """Return terms in one line, with a sign between each two."""
+    line: list[Matrix | str] = []
+    for term in terms:
+        line += [sign, *term] if line else term
+    return line
+
+
 def sheet(
     title: str,
     caption: str,
     lines: Sequence[Line],
     description: str,
-    *,
-    cell: float = 0.37,
+    cell: float,
     numbers: bool = True,
 ) -> Drawn:
-    """Draw lines of matrices below each other.
+    """Draw lines of matrices below each other, their cells `cell` inches across.
 
-    Parameters
-    ----------
-    title, caption : str
-    lines : sequence of lines
-    description : str
-        What the figure says, in words.
-    cell : float
-        Inches across, of a cell.
-    numbers : bool
-        Whether each cell has its number on a tint of its sign. Without, a matrix goes from light
-        (its lowest number) to dark (its highest).
+    With `numbers` each cell has its number on a tint of its sign. Without, a matrix goes from light
+    (its lowest number) to dark (its highest).
     """
-    # all that follows is in cells
-    names, sizes = (
-        [max(of(item, cell) for item in line) for line in lines] for of in (_above, _rows)
-    )
-    widths = _columns(lines, cell)
-    across = max(sum(wide) + _GAP / cell * (len(wide) - 1) for wide in widths)
-    down = sum(names) + sum(sizes) + _BETWEEN / cell * (len(lines) - 1)
+    # All that follows is in cells.
+    sizes = [np.array([_size(part, cell) for part in line]) for line in lines]
+    heights = [size[:, :2].max(axis=0) for size in sizes]
+    # Lines of equally many parts have equal columns.
+    widths = [
+        np.max([other[:, 2] for other in sizes if len(other) == len(size)], axis=0)
+        for size in sizes
+    ]
+    across = max(sum(columns) + _GAP / cell * (len(columns) - 1) for columns in widths)
+    names, rows = sum(heights)
+    down = names + rows + _BETWEEN / cell * (len(lines) - 1)
     width = max(across * cell + 0.4, len(title) * _LETTER + 0.2, 4.4)
     figure = canvas(title, caption, width, down * cell + 0.75)
     axes = figure.add_subplot()
     axes.set(xlim=(-0.2, across + 0.2), ylim=(down + 0.2, -0.1), aspect="equal", anchor="W")
     axes.set_axis_off()
     top = 0.0
-    for line, above, high, wide in zip(lines, names, sizes, widths, strict=True):
+    for line, (above, high), columns in zip(lines, heights, widths, strict=True):
         left, middle = 0.0, top + above + high / 2
-        for item, room in zip(line, wide, strict=True):
-            if isinstance(item, str):
-                # the font's star is a small one
-                size = 14.5 if item == "⋆" else 11
-                axes.text(left + room / 2, middle, item, ha="center", va="center", fontsize=size)
+        for part, wide in zip(line, columns, strict=True):
+            if isinstance(part, str):
+                points = 14.5 if part == "⋆" else 11  # the font's star is a small one
+                axes.text(left + wide / 2, middle, part, ha="center", va="center", fontsize=points)
             else:
-                _draw_matrix(axes, item, left, middle - item.shape[0] / 2, numbers, 72 * cell)
-            left += room + _GAP / cell
+                _draw_matrix(axes, part, left, middle - part.shape[0] / 2, numbers, 72 * cell)
+            left += wide + _GAP / cell
         top += above + high + _BETWEEN / cell
     return Drawn(figure, title, description)
 
 
-def heat(axes: Any, values: npt.ArrayLike, low: float, high: float) -> Any:
-    """Draw a matrix in shades from `low` (light) to `high` (dark), the first row at the top.
+def heats(row: Sequence[Any], matrices: Mapping[str, Any], low: float, **options: Any) -> None:
+    """Draw what units do by step, a matrix of shape (units, steps) in each of a row of axes.
 
-    Parameters
-    ----------
-    axes : Axes
-    values : array-like of shape (rows, columns)
-    low, high : float
-
-    Returns
-    -------
-    QuadMesh
-        For a bar of the shades.
+    Shades go from `low` (light) to 1 (dark); a bar of them, made with `options`, stands beside.
     """
-    values = np.asarray(values, dtype=float)
-    rows, columns = values.shape
     shades = LinearSegmentedColormap.from_list("shades", SHADES, _STEPS)
-    mesh = axes.pcolormesh(
-        np.arange(columns + 1) + 0.5, np.arange(rows + 1) + 0.5, values, cmap=shades,
-        vmin=low, vmax=high, clip_on=False,
-    )  # fmt: skip
-    axes.set_ylim(rows + 0.5, 0.5)
-    axes.set_yticks(range(1, rows + 1))
-    axes.grid(visible=False)
-    axes.spines[:].set_visible(False)
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    return mesh
+    for axes, (title, values) in zip(row, matrices.items(), strict=True):
+        units, steps = np.shape(values)
+        across, down = np.arange(steps + 1) + 0.5, np.arange(units + 1) + 0.5
+        mesh = axes.pcolormesh(across, down, values, cmap=shades, vmin=low, vmax=1, clip_on=False)
+        axes.set(ylim=(units + 0.5, 0.5), yticks=range(1, units + 1))
+        axes.set_title(title, fontsize=9)
+        axes.grid(visible=False)
+        axes.spines[:].set_visible(False)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    bar = row[0].figure.colorbar(mesh, ax=list(row), label="value", **options)
+    bar.outline.set_visible(False)
+    row[0].set_ylabel("unit")
 
 
-def _columns(lines: Sequence[Line], cell: float) -> list[list[float]]:
-    """Return the width of each thing; lines of equally many things have equal columns."""
-    widths = [[_width(item, cell) for item in line] for line in lines]
-    return [
-        [max(column) for column in zip(*(o for o in widths if len(o) == len(own)), strict=True)]
-        for own in widths
-    ]
-
-
-def _rows(item: Matrix | str, cell: float) -> float:
-    return _SIGN / cell if isinstance(item, str) else item.shape[0]
-
-
-def _above(item: Matrix | str, cell: float) -> float:
-    return 0 if isinstance(item, str) else (_NAME * len(item.name.split("\n")) + 0.05) / cell
-
-
-def _width(item: Matrix | str, cell: float) -> float:
-    if isinstance(item, str):
-        return _SIGN / cell
-    letters = max(len(line) for line in item.name.split("\n"))
-    return max(item.shape[1], _NAME_LETTER * letters / cell)
+def _size(part: Matrix | str, cell: float) -> tuple[float, float, float]:
+    """Return how high the name and the part itself are, and how wide both, in cells."""
+    if isinstance(part, str):
+        return 0, _SIGN / cell, _SIGN / cell
+    rows, columns = part.shape
+    name = part.name.split("\n")
+    letters = max(map(len, name))
+    return (_NAME * len(name) + 0.05) / cell, rows, max(columns, _NAME_LETTER * letters / cell)
 
 
 def _draw_matrix(
     axes: Any, matrix: Matrix, left: float, top: float, numbers: bool, points: float
 ) -> None:
     values, (rows, columns) = np.array(matrix.values, dtype=float), matrix.shape
-    places = np.argwhere(np.ones(matrix.shape))[:, ::-1] + (left, top)  # (cells, 2): across, down
-    padding = np.ones(matrix.shape, dtype=bool)
-    padding[
-        matrix.frame[0] : rows - matrix.frame[0], matrix.frame[1] : columns - matrix.frame[1]
-    ] = False
-    colours = _tints(values) if numbers else _shades(values)
-    colours[padding] = _FRAME
+    cells = np.argwhere(np.ones(values.shape))[:, ::-1] + (left, top)  # (cells, 2): across, down
+    padding = np.ones(values.shape, dtype=bool)
+    down, across = matrix.frame
+    padding[down : rows - down, across : columns - across] = False
+    colours = _tints(values) if numbers else _shades(values)  # (rows, columns, 4)
+    colours[padding] = to_rgba(_FRAME)
+    edges = QUIET if numbers else "face"
     axes.add_collection(
         PolyCollection(
-            list(places[:, None] + _CORNERS), facecolors=colours.ravel().tolist(),
-            edgecolors=QUIET if numbers else "face", linewidths=0.5, clip_on=False,
+            list(cells[:, None] + _CORNERS), facecolors=colours.reshape(-1, 4), edgecolors=edges,
+            linewidths=0.5, clip_on=False,
         )
     )  # fmt: skip
-    axes.text(
-        left, top - 4 / points, matrix.name, va="bottom", fontsize=8, color=INK, linespacing=1.25
-    )
+    bottom = top - 4 / points
+    axes.text(left, bottom, matrix.name, va="bottom", fontsize=8, color=INK, linespacing=1.25)
     if numbers:
-        for (x, y), value, framing in zip(
-            places + 0.5, values.ravel(), padding.ravel(), strict=True
-        ):
+        for (x, y), value, framing in zip(cells + 0.5, values.flat, padding.flat, strict=True):
             axes.text(
                 x, y, formatted(value, ".3g"), ha="center", va="center", fontsize=0.3 * points,
                 color=QUIET if framing else INK,
@@ -199,27 +199,22 @@ def _draw_matrix(
         axes.add_patch(
             Rectangle(
                 (left + column + inset, top + row + inset), wide - 2 * inset, high - 2 * inset,
-                facecolor="none", edgecolor=COLOURS[index % len(COLOURS)],
-                linestyle=DASHES[index % len(DASHES)], linewidth=2.0, clip_on=False,
+                fill=False, **look(index), linewidth=2.0, clip_on=False,
             )
         )  # fmt: skip
 
 
-def _tints(values: Array) -> npt.NDArray[Any]:
+def _tints(values: Array) -> Any:
     """Return a colour for each number: white for 0, deeper the further from it."""
-    most = np.abs(values).max() or 1.0
-    maps = [LinearSegmentedColormap.from_list("tint", (PAPER, tint)) for tint in _TINTS]
-    return _each(values, lambda v: maps[int(v > 0)](round(abs(v) / most, 2)))
+    depths = np.round(np.abs(values) / (np.abs(values).max() or 1.0), 2)
+    below, above = (
+        LinearSegmentedColormap.from_list("tint", (PAPER, tint))(depths) for tint in _TINTS
+    )
+    return np.where((values > 0)[..., None], above, below)
 
 
-def _shades(values: Array) -> npt.NDArray[Any]:
-    low, span = values.min(), np.ptp(values) or 1.0
+def _shades(values: Array) -> Any:
+    """Return a colour for each number: light for the lowest, dark for the highest."""
     shades = LinearSegmentedColormap.from_list("shades", SHADES)
-    return _each(values, lambda v: shades(round((v - low) / span, 2)))
-
-
-def _each(values: Array, colour: Callable[[float], Any]) -> npt.NDArray[Any]:
-    colours = np.empty(values.shape, dtype=object)
-    for index, value in np.ndenumerate(values):
-        colours[index] = to_hex(colour(value))
-    return colours
+    depths = np.round((values - values.min()) / (np.ptp(values) or 1.0), 2)
+    return shades(depths)

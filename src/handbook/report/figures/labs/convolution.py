@@ -5,9 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from handbook.core.numbers import formatted, value
-from handbook.report.figures.matrices import Line, Matrix, sheet
-from handbook.report.figures.panels import label
-from handbook.report.figures.style import COLOURS, DASHES, MAIN, MARKERS, QUIET, Drawn, Plot, canvas
+from handbook.report.figures.matrices import (
+    FIRST,
+    Line,
+    Matrix,
+    joined,
+    numbered,
+    sheet,
+    sized,
+    windows,
+)
+from handbook.report.figures.panels import label, marked, panels
+from handbook.report.figures.style import MAIN, QUIET, Drawn, Plot, look
 
 __all__ = [
     "conv2d_layer",
@@ -27,19 +36,14 @@ __all__ = [
 def corr2d(plot: Plot, caption: str) -> Drawn:
     """Draw input, kernel and output, the first window and its sum outlined."""
     first, size = plot["output"][0][0], len(plot["kernel"])
+    window = [(0, 0, size, size)]
+    image = Matrix("input", plot["input"], marks=window)
+    kernel = Matrix("kernel", plot["kernel"], marks=window)
+    output = Matrix("output", plot["output"], marks=FIRST)
     terms = [
-        f"{plot['input'][row][column]:g}·{plot['kernel'][row][column]:g}"
+        f"{image.values[row][column]:g}·{kernel.values[row][column]:g}"
         for row in range(size)
         for column in range(size)
-    ]
-    title = f"{' + '.join(terms)} = {first:g}"
-    window = (0, 0, size, size)
-    line: Line = [
-        Matrix("input", plot["input"], marks=[window]),
-        "⋆",
-        Matrix("kernel", plot["kernel"], marks=[window]),
-        "=",
-        Matrix("output", plot["output"], marks=[(0, 0, 1, 1)]),
     ]
     description = (
         f"Cross-correlation of an input of {len(plot['input'])} by {len(plot['input'])} with a "
@@ -47,25 +51,19 @@ def corr2d(plot: Plot, caption: str) -> Drawn:
         f"products of the cells that lie on each other add up to the first number of the output, "
         f"{first:g}. Moved by one cell at a time it gives all of them: {value(plot['output'])}."
     )
-    return sheet(title, caption, [line], description, cell=0.45)
+    title = f"{' + '.join(terms)} = {first:g}"
+    return sheet(title, caption, [[image, "⋆", kernel, "=", output]], description, cell=0.45)
 
 
 def cross_correlation_vs_convolution(plot: Plot, caption: str) -> Drawn:
     """Draw each operation on a single 1, with the kernel that it learns."""
+    image, kernel = Matrix("image", plot["impulse"]), Matrix("kernel", plot["kernel"])
     lines: list[Line] = []
-    signs, names = ("⋆", "∗"), ("cross-correlation", "convolution")
-    for sign, name, made, learnt in zip(signs, names, plot["made"], plot["learnt"], strict=True):
-        lines.append(
-            [
-                Matrix("image", plot["impulse"]),
-                sign,
-                Matrix("kernel", plot["kernel"]),
-                "=",
-                Matrix(f"by {name}", made),
-                "",
-                Matrix(f"kernel that {name}\nlearns for one target", learnt),
-            ]
-        )
+    for sign, name, output, learnt in zip(
+        "⋆∗", ("cross-correlation", "convolution"), plot["made"], plot["learnt"], strict=True
+    ):
+        learns = Matrix(f"kernel that {name}\nlearns for one target", learnt)
+        lines.append([image, sign, kernel, "=", Matrix(f"by {name}", output), "", learns])
     title = "Convolution turns its kernel, and learns it turned"
     description = (
         f"An image of zeros with a single 1 and the kernel {value(plot['kernel'])}. "
@@ -79,26 +77,19 @@ def cross_correlation_vs_convolution(plot: Plot, caption: str) -> Drawn:
 
 def edge_detection(plot: Plot, caption: str) -> Drawn:
     """Draw both images, the kernel, and what it finds."""
-    lines: list[Line] = []
-    for name, image, edges in zip(
-        ("image", "the same, lying down"), plot["images"], plot["edges"], strict=True
-    ):
-        lines.append(
-            [
-                Matrix(f"{name}, {len(image)} × {len(image[0])}", image),
-                "⋆",
-                Matrix("kernel", plot["kernel"]),
-                "=",
-                Matrix(f"output, {len(edges)} × {len(edges[0])}", edges),
-            ]
-        )
-    row = plot["edges"][0][0]
+    kernel = Matrix("kernel", plot["kernel"])
+    names = ("image", "the same, lying down")
+    lines: list[Line] = [
+        [sized(name, image), "⋆", kernel, "=", sized("output", edges)]
+        for name, image, edges in zip(names, plot["images"], plot["edges"], strict=True)
+    ]
     title = "Upright edges are found, lying ones are not"
     description = (
         f"Above: an image of {len(plot['images'][0][0])} columns with a dark bar, the kernel "
-        f"{value(plot['kernel'][0])}, and the output, whose rows are all {value(row)}: 1 where "
-        "light turns dark, −1 where dark turns light. Below: the same image turned on its side; "
-        "along each row nothing changes, and the output is 0 everywhere."
+        f"{value(plot['kernel'][0])}, and the output, whose rows are all "
+        f"{value(plot['edges'][0][0])}: 1 where light turns dark, −1 where dark turns light. "
+        "Below: the same image turned on its side; along each row nothing changes, and the output "
+        "is 0 everywhere."
     )
     return sheet(title, caption, lines, description, cell=0.3)
 
@@ -106,25 +97,20 @@ def edge_detection(plot: Plot, caption: str) -> Drawn:
 def learn_kernel(plot: Plot, caption: str) -> Drawn:
     """Draw the weights against the steps, and beside them the loss."""
     steps = range(len(plot["losses"]))
-    last = [weights[-1] for weights in plot["weights"]]
+    first, last = ([weights[step] for weights in plot["weights"]] for step in (0, -1))
     title = f"After {steps[-1]} steps: {_weights(last)}"
-    figure = canvas(title, caption, 8.0, 3.9)
-    left, right = figure.subplots(1, 2)
-    looks = zip(plot["weights"], plot["wanted"], COLOURS, DASHES, ("o", "s"), strict=False)
-    for index, (weights, wanted, colour, dashes, marker) in enumerate(looks):
+    figure, left, right = panels(title, caption, 8.0, 3.9, 2)
+    for index, (weights, wanted) in enumerate(zip(plot["weights"], plot["wanted"], strict=True)):
         left.axhline(wanted, color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
-        left.plot(
-            steps, weights, color=colour, linestyle=dashes, marker=marker, markersize=3.5,
-            label=f"weight {index + 1}, wanted {value(wanted)}",
-        )  # fmt: skip
+        name = f"weight {index + 1}, wanted {value(wanted)}"
+        left.plot(steps, weights, **marked(index), markersize=3.5, label=name)
     label(left, "step of gradient descent", "weight", title="kernel", legend="center right")
     right.plot(steps, plot["losses"], color=MAIN, marker="o", markersize=3.5)
-    right.set_title("sum of squared errors", fontsize=9)
-    label(right, "step of gradient descent", "loss (log scale)", yscale="log")
+    heading = "sum of squared errors"
+    label(right, "step of gradient descent", "loss (log scale)", heading, yscale="log")
     right.yaxis.set_major_formatter("{x:g}")
     for axes in (left, right):
         axes.xaxis.get_major_locator().set_params(integer=True)
-    first = [weights[0] for weights in plot["weights"]]
     description = (
         f"The kernel begins at random with {_weights(first)} and comes to {_weights(last)}; the "
         f"edges were made with {_weights(plot['wanted'])}. The sum of squared errors falls from "
@@ -139,19 +125,12 @@ def _weights(weights: list[float]) -> str:
 
 def padding(plot: Plot, caption: str) -> Drawn:
     """Draw the padded image and the output, the first window outlined."""
-    padded, output, kernel, padding = (
-        plot[name] for name in ("padded", "output", "kernel", "padding")
-    )
-    size = len(padded) - 2 * padding
-    title = f"With padding {padding}, {size} × {size} stays {len(output)} × {len(output)}"
-    line: Line = [
-        Matrix(
-            f"image, {size} × {size}, with padding {padding}", padded,
-            frame=(padding, padding), marks=[(0, 0, kernel, kernel)],
-        ),
-        "→",
-        Matrix(f"output, {len(output)} × {len(output)}", output, marks=[(0, 0, 1, 1)]),
-    ]  # fmt: skip
+    kernel, padding = plot["kernel"], plot["padding"]
+    size, after = len(plot["padded"]) - 2 * padding, len(plot["output"])
+    name = f"image, {size} × {size}, with padding {padding}"
+    image = Matrix(name, plot["padded"], (padding, padding), marks=[(0, 0, kernel, kernel)])
+    output = sized("output", plot["output"], marks=FIRST)
+    title = f"With padding {padding}, {size} × {size} stays {after} × {after}"
     sizes = ", ".join(
         f"{made} by {made} with {added}"
         for added, made in zip(plot["paddings"], plot["sizes"], strict=True)
@@ -161,163 +140,127 @@ def padding(plot: Plot, caption: str) -> Drawn:
         f"a kernel of {kernel} by {kernel}: its first window, outlined, reaches over the edge. By "
         f"padding, the output has these sizes: {sizes}."
     )
-    return sheet(title, caption, [line], description, cell=0.34)
+    return sheet(title, caption, [[image, "→", output]], description, cell=0.34)
 
 
 def stride(plot: Plot, caption: str) -> Drawn:
     """Draw the padded input with its windows, the kernel and the output."""
-    kernel, output, (down, across) = plot["kernel"], plot["output"], plot["stride"]
-    size, padding = len(kernel), plot["padding"]
-    title = f"{down} cells down, {across} across: {len(output)} × {len(output[0])} numbers"
-    cells = [(row, column, 1, 1) for row in range(len(output)) for column in range(len(output[0]))]
-    line: Line = [
-        Matrix(
-            f"input with padding {padding}, {len(plot['padded'])} × {len(plot['padded'][0])}",
-            plot["padded"],
-            frame=(padding, padding),
-            marks=[(row, column, size, size) for row, column in plot["windows"]],
-        ),
-        "⋆",
-        Matrix(f"kernel, {size} × {size}", kernel),
-        "=",
-        Matrix("output", output, marks=cells),
-    ]
+    size, padding, (down, across) = len(plot["kernel"]), plot["padding"], plot["stride"]
+    marks = [(row, column, size, size) for row, column in plot["windows"]]
+    name = f"input with padding {padding}"
+    image = sized(name, plot["padded"], frame=(padding, padding), marks=marks)
+    kernel = sized("kernel", plot["kernel"])
+    output = Matrix("output", plot["output"], marks=windows(plot["output"]))
+    rows, columns = output.shape
+    title = f"{down} cells down, {across} across: {rows} × {columns} numbers"
     description = (
-        f"A padded input of {len(plot['padded'])} by {len(plot['padded'][0])} and a kernel of "
-        f"{size} by {size} that moves {down} cells down and {across} across: it fits at "
-        f"{len(plot['windows'])} places, each outlined like the number that it gives: "
-        f"{value(output)}."
+        f"A padded input of {image.shape[0]} by {image.shape[1]} and a kernel of {size} by {size} "
+        f"that moves {down} cells down and {across} across: it fits at {len(marks)} places, each "
+        f"outlined like the number that it gives: {value(output.values)}."
     )
-    return sheet(title, caption, [line], description, cell=0.42)
+    return sheet(title, caption, [[image, "⋆", kernel, "=", output]], description, cell=0.42)
 
 
 def pooling(plot: Plot, caption: str) -> Drawn:
     """Draw pooling in steps of one cell, and below by whole windows."""
-    window, small, large = plot["window"], plot["small"], plot["large"]
-    first = [(0, 0, window, window)]
-    size = len(plot["pooled"])
-    corners = [(row, column) for row in range(size) for column in range(size)]
-    lines: list[Line] = [
-        [
-            Matrix(f"{len(small)} × {len(small)}, stride 1", small, marks=first),
-            "→",
-            Matrix("maximum", plot["largest"], marks=[(0, 0, 1, 1)]),
-            "",
-            Matrix("mean", plot["mean"], marks=[(0, 0, 1, 1)]),
-        ],
-        [
-            Matrix(
-                f"{len(large)} × {len(large)}, stride {window}",
-                large,
-                marks=[(row * window, column * window, window, window) for row, column in corners],
-            ),
-            "→",
-            Matrix("maximum", plot["pooled"], marks=[(*corner, 1, 1) for corner in corners]),
-        ],
-    ]
+    window, pooled = plot["window"], plot["pooled"]
+    small, large = len(plot["small"]), len(plot["large"])
+    first, whole = [(0, 0, window, window)], windows(pooled, window)
+    image = Matrix(f"{small} × {small}, stride 1", plot["small"], marks=first)
+    maximum = Matrix("maximum", plot["largest"], marks=FIRST)
+    mean = Matrix("mean", plot["mean"], marks=FIRST)
+    below = Matrix(f"{large} × {large}, stride {window}", plot["large"], marks=whole)
+    apart = Matrix("maximum", pooled, marks=windows(pooled))
     title = f"A window of {window} × {window} keeps its largest or its mean"
     description = (
-        f"Above: the numbers 0 to {len(small) ** 2 - 1} under a window of {window} by {window} "
+        f"Above: the numbers 0 to {small**2 - 1} under a window of {window} by {window} "
         f"that moves by one cell; the maxima are {value(plot['largest'])}, the means "
-        f"{value(plot['mean'])}. Below: the numbers 0 to {len(large) ** 2 - 1} in windows that do "
-        f"not overlap, each outlined like its maximum: {value(plot['pooled'])}."
+        f"{value(plot['mean'])}. Below: the numbers 0 to {large**2 - 1} in windows that do "
+        f"not overlap, each outlined like its maximum: {value(pooled)}."
     )
+    lines: list[Line] = [[image, "→", maximum, "", mean], [below, "→", apart]]
     return sheet(title, caption, lines, description, cell=0.4)
 
 
 def conv2d_layer(plot: Plot, caption: str) -> Drawn:
     """Draw image, kernel, bias and output."""
-    kernel, output = plot["kernel"], plot["output"]
-    size, window = len(kernel), (0, 0, len(kernel), len(kernel))
+    size = len(plot["kernel"])
+    window = [(0, 0, size, size)]
+    image = sized("image", plot["input"], marks=window)
+    kernel = sized("kernel", plot["kernel"], marks=window)
+    bias = Matrix("bias", [[plot["bias"]]])
+    output = sized("output", plot["output"], marks=FIRST)
     title = "A layer: a kernel, and a bias added to every number"
-    line: Line = [
-        Matrix(f"image, {len(plot['input'])} × {len(plot['input'])}", plot["input"],
-               marks=[window]),
-        "⋆",
-        Matrix(f"kernel, {size} × {size}", kernel, marks=[window]),
-        "+",
-        Matrix("bias", [[plot["bias"]]]),
-        "=",
-        Matrix(f"output, {len(output)} × {len(output)}", output, marks=[(0, 0, 1, 1)]),
-    ]  # fmt: skip
     description = (
-        f"An image cross-correlated with the kernel {value(kernel)}, plus the bias "
+        f"An image cross-correlated with the kernel {value(kernel.values)}, plus the bias "
         f"{value(plot['bias'])}. The outlined window gives the first number of the output, "
-        f"{value(output[0][0])}. Kernel and bias are what such a layer learns: {size * size} "
-        "weights and one bias, whatever the size of the image."
+        f"{value(output.values[0][0])}. Kernel and bias are what such a layer learns: "
+        f"{size * size} weights and one bias, whatever the size of the image."
     )
+    line: Line = [image, "⋆", kernel, "+", bias, "=", output]
     return sheet(title, caption, [line], description, cell=0.42)
 
 
 def conv_layer(plot: Plot, caption: str) -> Drawn:
     """Draw the first image, the filters, and their outputs."""
     image, filters, maps = plot["image"], plot["filters"], plot["maps"]
-    lines: list[Line] = [
-        [Matrix(f"first image, {len(image)} × {len(image)}", image)],
-        [Matrix(f"filter {number}", matrix) for number, matrix in enumerate(filters, start=1)],
-        [Matrix(f"output {number}", matrix) for number, matrix in enumerate(maps, start=1)],
+    lines = [
+        [sized("first image", image)],
+        numbered("filter {}", filters),
+        numbered("output {}", maps),
     ]
-    size = len(maps[0])
     title = f"{len(filters)} filters see the same image {len(filters)} times"
     description = (
         f"The first of {plot['batch']} random images of {len(image)} by {len(image)}, "
         f"{len(filters)} random filters of {len(filters[0])} by {len(filters[0])}, and the output "
-        f"of each, {size} by {size}. Every square goes from its lowest number (light) to its "
-        "highest (dark)."
+        f"of each, {len(maps[0])} by {len(maps[0])}. Every square goes from its lowest number "
+        "(light) to its highest (dark)."
     )
     return sheet(title, caption, lines, description, cell=0.1, numbers=False)
 
 
 def receptive_field(plot: Plot, caption: str) -> Drawn:
     """Draw input and layers, the field of one number outlined in each."""
-    fields = [_field(ways) for ways in plot["ways"]]
-    size = fields[0][2]
-    count = len(plot["kernels"])
+    layers, count = [], len(plot["kernels"])
+    for layer, ways in enumerate(plot["ways"]):
+        cells = np.argwhere(ways)
+        (top, left), (bottom, right) = cells.min(axis=0).tolist(), cells.max(axis=0).tolist()
+        field = top, left, bottom - top + 1, right - left + 1
+        name = f"output of layer {layer}" if layer else "input"
+        layers.append(Matrix(name, ways, marks=[field]))
+    size = layers[0].marks[0][2]
     title = f"Behind {count} layers, one number has seen {size} × {size}"
-    line: list[Matrix | str] = []
-    names = ["input", *(f"output of layer {layer}" for layer in range(1, count + 1))]
-    for layer, (name, ways, field) in enumerate(zip(names, plot["ways"], fields, strict=True)):
-        if layer:
-            line.append("→")
-        line.append(Matrix(name, ways, marks=[field]))
     description = (
         f"One number of the last of {count} layers with kernels of {plot['kernels']} depends on a "
         f"field of {size} by {size} numbers of the input, outlined. Each cell says by how many "
         f"ways it reaches that number: {value(plot['ways'][0])} in the input. The middle counts "
         "most."
     )
+    line = joined("→", ([layer] for layer in layers))
     return sheet(title, caption, [line], description, cell=0.42)
-
-
-def _field(ways: list[list[float]]) -> tuple[int, int, int, int]:
-    """Return upper left corner, height and width of the cells that reach the number."""
-    rows, columns = np.nonzero(np.array(ways))
-    top, left = int(rows.min()), int(columns.min())
-    return top, left, int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
 
 
 def transposed_conv_shapes(plot: Plot, caption: str) -> Drawn:
     """Draw a line a setting, the stated size marked on it."""
     title = "; ".join(f"{line['size']} to {line['output']}" for line in plot["lines"])
-    figure = canvas(title, caption, 6.4, 4.4)
-    axes = figure.add_subplot()
-    sizes = []
-    for line, colour, dashes, marker in zip(plot["lines"], COLOURS, DASHES, MARKERS, strict=False):
+    figure, axes = panels(title, caption, 6.4, 4.4)
+    words = []
+    for index, line in enumerate(plot["lines"]):
+        before, after = line["size"], line["output"]
         name = "transposed convolution" if line["transposed"] else "convolution"
         name += f", kernel {line['kernel']}, stride {line['stride']}, padding {line['padding']}"
-        axes.plot(line["sizes"], line["outputs"], color=colour, linestyle=dashes, label=name)
-        axes.plot(line["size"], line["output"], marker, color=colour, markersize=8)
+        axes.plot(line["sizes"], line["outputs"], **look(index), label=name)
+        axes.plot(before, after, **marked(index) | {"linestyle": "none"}, markersize=8)
         axes.annotate(
-            f"{line['size']} → {line['output']}", (line["size"], line["output"]),
-            xytext=(9, -11), textcoords="offset points", fontsize=8,
+            f"{before} → {after}", (before, after), xytext=(9, -11), textcoords="offset points",
+            fontsize=8,
         )  # fmt: skip
-        sizes.append(f"{name}: {line['size']} becomes {line['output']}")
-    axes.plot(
-        [1, 32], [1, 32], color=QUIET, linewidth=0.8, linestyle=(0, (1, 3)), label="as it was"
-    )
-    axes.set(xlabel="height and width of the input (pixels)", ylabel="of the output (pixels)")
+        words.append(f"{name}: {before} becomes {after}")
+    dots = {"linewidth": 0.8, "linestyle": (0, (1, 3))}
+    axes.plot([1, 32], [1, 32], color=QUIET, label="as it was", **dots)
     for axis, set_scale in ((axes.xaxis, axes.set_xscale), (axes.yaxis, axes.set_yscale)):
         set_scale("log", base=2)  # doubling and halving are steps of one length
         axis.set_major_formatter("{x:g}")
-    axes.legend(loc="upper left")
-    return Drawn(figure, title, f"Sizes of square images. {'; '.join(sizes)}.")
+    name = "height and width of the input (pixels)"
+    label(axes, name, "of the output (pixels)", legend="upper left")
+    return Drawn(figure, title, f"Sizes of square images. {'; '.join(words)}.")

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from handbook.report.figures.panels import contours, label, lines, path
-from handbook.report.figures.style import (
-    COLOURS,
-    DASHES,
-    INK,
-    MAIN,
-    MARK,
-    QUIET,
-    Drawn,
-    Plot,
-    canvas,
-)
+from handbook.report.figures.panels import contours, label, lines, panels, path
+from handbook.report.figures.style import COLOURS, DASHES, INK, MAIN, MARK, QUIET, Drawn, Plot
 
 __all__ = [
     "convex_program",
@@ -33,23 +23,14 @@ def risk(plot: Plot, caption: str) -> Drawn:
     """Draw the risk and the empirical risk over the observations."""
     (_, _), (mean, least) = plot["minima"]
     title = f"The risk is least at 0, the empirical risk at {mean:g}"
-    figure = canvas(title, caption, 5.6, 4.4)
-    axes = figure.add_subplot()
-    lines(
-        axes,
-        {
-            "risk x²": (plot["x"], plot["risk"]),
-            "empirical risk": (plot["x"], plot["empirical"]),
-        },
-    )
+    figure, axes = panels(title, caption, 5.6, 4.4)
+    lines(axes, {"risk x²": plot["risk"], "empirical risk": plot["empirical"]}, plot["x"])
     axes.plot(*zip(*plot["minima"], strict=True), "o", color=INK, label="minima")
-    axes.plot(
-        plot["observed"], [0] * len(plot["observed"]), "|", color=QUIET, markersize=12,
-        label="observed",
-    )  # fmt: skip
-    axes.set(xlabel="x", ylabel="risk", ylim=(-1.5, 20))
+    zeros = [0] * len(plot["observed"])
+    axes.plot(plot["observed"], zeros, "|", color=QUIET, markersize=12, label="observed")
+    label(axes, "x", "risk", ylim=(-1.5, 20))
     figure.legend(loc="outside lower center", ncols=4)
-    observed = ", ".join(f"{observation:g}" for observation in plot["observed"])
+    observed = ", ".join(f"{x:g}" for x in plot["observed"])
     description = (
         f"Two parabolas of the same width. The risk is least at 0, where it is 0; the empirical "
         f"risk on {observed} is least at {mean:g}, where it is {least:g}."
@@ -61,8 +42,7 @@ def local_minima(plot: Plot, caption: str) -> Drawn:
     """Draw a wave and mark its minima."""
     *others, deepest = plot["minima"]
     title = f"{len(plot['minima'])} minima; the deepest at x = {deepest[0]:.3f}"
-    figure = canvas(title, caption, 5.6, 4.2)
-    axes = figure.add_subplot()
+    figure, axes = panels(title, caption, 5.6, 4.2)
     axes.plot(plot["x"], plot["y"], color=MAIN)
     if others:
         axes.plot(*zip(*others, strict=True), "s", color=INK, label="local minimum", markersize=7)
@@ -80,23 +60,16 @@ def saddle_point(plot: Plot, caption: str) -> Drawn:
     """Draw descent on the ridge of a saddle and beside it, with the heights."""
     nudge = plot["nudge"]
     title = "On the ridge descent stops at the saddle; beside it, it falls"
-    figure = canvas(title, caption, 8.0, 4.4)
-    left, right = figure.subplots(1, 2)
-    ends = np.linspace(-plot["reach"], plot["reach"], 61)
-    values = ends[None, :] ** 2 - ends[:, None] ** 2
-    contours(left, ends.tolist(), ends.tolist(), values, [-1, -0.5, -0.1, 0, 0.1, 0.5, 1])
+    figure, left, right = panels(title, caption, 8.0, 4.4, 2)
+    grid = np.linspace(-plot["reach"], plot["reach"], 61)
+    levels = [-1, -0.5, -0.1, 0, 0.1, 0.5, 1]
+    contours(left, grid, grid, grid**2 - grid[:, None] ** 2, levels)
     names = ["y = 0 at the start", f"y = {nudge:g} at the start"]
     for index, (name, points) in enumerate(zip(names, plot["paths"], strict=True)):
         path(left, points, name, index)
     left.plot(0, 0, "X", color=INK, markersize=9, label="saddle")
     label(left, "x", "y", title="contours of x² − y²", legend="lower left", aspect="equal")
-    lines(
-        right,
-        {
-            name: (range(len(heights)), heights)
-            for name, heights in zip(names, plot["heights"], strict=True)
-        },
-    )
+    lines(right, dict(zip(names, plot["heights"], strict=True)))
     right.axhline(0, color=QUIET, linewidth=0.8)
     label(right, "step", "x² − y²", title="height", legend="lower left")
     resting, leaving = (heights[-1] for heights in plot["heights"])
@@ -111,24 +84,24 @@ def saddle_point(plot: Plot, caption: str) -> Drawn:
 def convexity(plot: Plot, caption: str) -> Drawn:
     """Draw a chord above a parabola, and Jensen's inequality."""
     title = "A convex function lies below its chords and its means"
-    figure = canvas(title, caption, 8.0, 4.2)
-    left, right = figure.subplots(1, 2)
+    figure, left, right = panels(title, caption, 8.0, 4.2, 2)
     left.plot(*plot["square"], color=MAIN, label="x²")
     left.plot(*plot["chord"], color=MARK, linestyle=(0, (5, 1.5)), marker="o", label="chord")
     label(left, "x", "value", title="a segment", legend="upper center")
     right.plot(*plot["exp"], color=MAIN, label="exp")
     right.plot(*plot["points"], "o", color=INK, markersize=4, label="points")
-    right.plot(plot["mean"], plot["combined"], "s", color=MARK, label="combined values")
+    mean, combined, below = plot["mean"], plot["combined"], plot["of_mean"]
+    right.plot(mean, combined, "s", color=MARK, label="combined values")
     right.plot(
-        plot["mean"], plot["of_mean"], "o", color=MARK, markerfacecolor="none", markersize=8,
+        mean, below, "o", color=MARK, markerfacecolor="none", markersize=8,
         label="exp of the combined points",
     )  # fmt: skip
-    right.plot([plot["mean"]] * 2, [plot["of_mean"], plot["combined"]], ":", color=MARK)
+    right.plot([mean, mean], [below, combined], ":", color=MARK)
     label(right, "x", "value", title="a convex combination", legend="upper left")
     description = (
         f"x² lies below the chord between {plot['chord'][0][0]:g} and {plot['chord'][0][1]:g}. "
-        f"Of {len(plot['points'][0])} points, combined to {plot['mean']:.3f}, exp is "
-        f"{plot['of_mean']:.3f}; their combined values are {plot['combined']:.3f}, above it."
+        f"Of {len(plot['points'][0])} points, combined to {mean:.3f}, exp is {below:.3f}; "
+        f"their combined values are {combined:.3f}, above it."
     )
     return Drawn(figure, title, description)
 
@@ -136,25 +109,21 @@ def convexity(plot: Plot, caption: str) -> Drawn:
 def convex_program(plot: Plot, caption: str) -> Drawn:
     """Draw both paths on contours of the sum of squares."""
     title = "The sum of squares is least at the origin, or half way along the edge"
-    figure = canvas(title, caption, 5.6, 5.6)
-    axes = figure.add_subplot()
-    ends = np.linspace(-0.4, 3.4, 77)
-    squares = ends[None, :] ** 2 + ends[:, None] ** 2
-    contours(axes, ends.tolist(), ends.tolist(), squares, [0.1, 0.5, 1, 2, 4, 6, 9])
+    figure, axes = panels(title, caption, 5.6, 5.6)
+    grid = np.linspace(-0.4, 3.4, 77)
+    contours(axes, grid, grid, grid**2 + grid[:, None] ** 2, [0.1, 0.5, 1, 2, 4, 6, 9])
     axes.fill([0, 1, 0], [0, 0, 1], color=MAIN, alpha=0.18, label="allowed: x ≥ 0, sum ≤ 1")
+    ends = []
     for index, (name, points) in enumerate(plot["paths"].items()):
         path(axes, points, f"descent, {name}", index)
         axes.plot(*points[-1], "*", color=INK, markersize=11)
+        ends.append(f"{name}: ({points[-1][0]:.3g}, {points[-1][1]:.3g})")
     axes.plot(*plot["book"], "X", color=MARK, markersize=10, label="printed as the minimum")
     label(axes, "first entry", "second entry", legend="upper right", aspect="equal")
-    ends_of = "; ".join(
-        f"{name}: ({points[-1][0]:.3g}, {points[-1][1]:.3g})"
-        for name, points in plot["paths"].items()
-    )
     x, y = plot["book"]
     description = (
-        f"Circles of equal sum of squares and the triangle that is allowed. Descent ends, {ends_of}"
-        f". The printed point ({x:g}, {y:g}) lies outside."
+        "Circles of equal sum of squares and the triangle that is allowed. Descent ends, "
+        f"{'; '.join(ends)}. The printed point ({x:g}, {y:g}) lies outside."
     )
     return Drawn(figure, title, description)
 
@@ -163,13 +132,11 @@ def lagrange(plot: Plot, caption: str) -> Drawn:
     """Draw the constraint, the touching circle and both gradients."""
     point, normal = np.array(plot["point"]), np.array(plot["normal"], float)
     title = f"At the minimum both gradients are parallel; the multiplier is {plot['multiplier']:g}"
-    figure = canvas(title, caption, 5.6, 5.2)
-    axes = figure.add_subplot()
+    figure, axes = panels(title, caption, 5.6, 5.2)
     reach = 2.2 * np.abs(point).max()
-    ends = np.linspace(-0.5 * reach, 1.6 * reach, 71)
-    squares = ends[None, :] ** 2 + ends[:, None] ** 2
-    levels = [plot["value"] * factor for factor in (0.25, 1, 2, 4, 8)]
-    contours(axes, ends.tolist(), ends.tolist(), squares, levels)
+    grid = np.linspace(-0.5 * reach, 1.6 * reach, 71)
+    levels = plot["value"] * np.array([0.25, 1, 2, 4, 8])
+    contours(axes, grid, grid, grid**2 + grid[:, None] ** 2, levels)
     along = np.array([-normal[1], normal[0]]) * 9
     axes.plot(
         *np.array([point - along, point + along]).T, color=INK,
@@ -198,31 +165,23 @@ def feasible_region(plot: Plot, caption: str) -> Drawn:
     """Draw the lines and fill what they leave."""
     corners = np.array(plot["corners"])
     title = f"What the constraints leave has {len(corners)} corners"
-    figure = canvas(title, caption, 5.6, 4.6)
-    axes = figure.add_subplot()
+    figure, axes = panels(title, caption, 5.6, 4.6)
     axes.fill(*corners.T, color=MAIN, alpha=0.18, label="feasible")
-    low, high = corners.min(axis=0) - 1.2, corners.max(axis=0) + 1.2
     for index, ((a, b), limit) in enumerate(zip(plot["A"], plot["b"], strict=True)):
         # A line is drawn through two points far away on it.
-        foot = np.array([a, b]) * limit / (a * a + b * b)
-        along = np.array([-b, a]) * 99
-        ends = np.array([foot - along, foot + along])
+        foot, along = np.array([a, b]) * limit / (a * a + b * b), np.array([-b, a]) * 99
         axes.plot(
-            *ends.T, color=COLOURS[index + 1], linestyle=DASHES[index % len(DASHES)],
-            linewidth=1.2, label=f"{_sum(a, b)} ≤ {limit:g}",
+            *np.array([foot - along, foot + along]).T, color=COLOURS[index + 1],
+            linestyle=DASHES[index % len(DASHES)], linewidth=1.2, label=f"{_sum(a, b)} ≤ {limit:g}",
         )  # fmt: skip
     axes.plot(*corners.T, "o", color=INK)
     for x, y in corners:
         axes.annotate(f"({x:g}, {y:g})", (x, y), xytext=(5, 6), textcoords="offset points")
-    axes.set(xlabel="x", ylabel="y", xlim=(low[0], high[0]), ylim=(low[1], high[1]))
-    axes.set_aspect("equal")
-    axes.legend(loc="upper left")
-    corners_text = ", ".join(f"({x:g}, {y:g})" for x, y in corners)
-    return Drawn(
-        figure,
-        title,
-        f"A polygon with the corners {corners_text}, cut out by {len(plot['b'])} lines.",
-    )
+    x, y = np.array([corners.min(axis=0) - 1.2, corners.max(axis=0) + 1.2]).T
+    label(axes, "x", "y", legend="upper left", xlim=x, ylim=y, aspect="equal")
+    points = ", ".join(f"({x:g}, {y:g})" for x, y in corners)
+    description = f"A polygon with the corners {points}, cut out by {len(plot['b'])} lines."
+    return Drawn(figure, title, description)
 
 
 def _sum(a: float, b: float) -> str:
@@ -233,41 +192,30 @@ def _sum(a: float, b: float) -> str:
     >>> _sum(1, -1), _sum(0, -1), _sum(2, 0.5)
     ('x − y', '−y', '2x + 0.5y')
     """
-    text = ""
+    terms = ""
     for factor, name in ((a, "x"), (b, "y")):
         if factor:
             size = "" if abs(factor) == 1 else f"{abs(factor):g}"
-            sign = (" − " if factor < 0 else " + ") if text else ("−" if factor < 0 else "")
-            text += f"{sign}{size}{name}"
-    return text
+            sign = (" − " if factor < 0 else " + ") if terms else ("−" if factor < 0 else "")
+            terms += f"{sign}{size}{name}"
+    return terms
 
 
 def linear_program(plot: Plot, caption: str) -> Drawn:
     """Draw the region and the best corner of each limit."""
     title = "The best amounts lie in a corner, and which one hangs on the limit"
-    figure = canvas(title, caption, 8.0, 4.4)
-    optima = []
-    for axes, panel in zip(figure.subplots(1, 2), plot["panels"], strict=True):
-        corners, best = np.array(panel["corners"]), np.array(panel["best"])
+    figure, *rows = panels(title, caption, 8.0, 4.4, 2)
+    (p, q), words = plot["profit"], []
+    for axes, panel in zip(rows, plot["panels"], strict=True):
+        corners, (a, b), limit = np.array(panel["corners"]), panel["best"], panel["limit"]
         axes.fill(*corners.T, color=MAIN, alpha=0.18, label="feasible")
         axes.plot(*corners.T, "o", color=INK, markersize=4)
-        axes.plot(*best, "*", color=MARK, markersize=14, label="best")
+        axes.plot(a, b, "*", color=MARK, markersize=14, label="best")
+        profit, reach = f"profit {panel['earned']:g}", np.array([0.0, corners[:, 0].max() * 1.05])
         # A line of equal profit through the best corner.
-        p, q = plot["profit"]
-        reach = np.array([0.0, corners[:, 0].max() * 1.05])
-        axes.plot(
-            reach, best[1] + p / q * (best[0] - reach), "--", color=MARK, linewidth=1.1,
-            label=f"profit {panel['earned']:g}",
-        )  # fmt: skip
-        axes.set_title(
-            f"a + b ≤ {panel['limit']:g}: best at ({best[0]:g}, {best[1]:g})", fontsize=9
-        )
-        label(axes, "amount a", "amount b")
+        axes.plot(reach, b + p / q * (a - reach), "--", color=MARK, linewidth=1.1, label=profit)
         axes.set(xlim=(0, None), ylim=(0, corners[:, 1].max() * 1.2))
-        axes.legend(loc="upper right")
-        optima.append(
-            f"with a + b at most {panel['limit']:g} the best is ({best[0]:g}, {best[1]:g}), "
-            f"profit {panel['earned']:g}"
-        )
-    words = "; ".join(optima)
-    return Drawn(figure, title, f"Two triangles: {words}.")
+        heading = f"a + b ≤ {limit:g}: best at ({a:g}, {b:g})"
+        label(axes, "amount a", "amount b", heading, legend="upper right")
+        words.append(f"with a + b at most {limit:g} the best is ({a:g}, {b:g}), {profit}")
+    return Drawn(figure, title, f"Two triangles: {'; '.join(words)}.")

@@ -7,18 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.lines import Line2D
 
-from handbook.report.figures.panels import contours, label, logarithmic
-from handbook.report.figures.style import (
-    COLOURS,
-    DASHES,
-    INK,
-    MARKERS,
-    PAPER,
-    QUIET,
-    Drawn,
-    Plot,
-    canvas,
-)
+from handbook.report.figures.panels import contours, label, logarithmic, marked
+from handbook.report.figures.style import COLOURS, INK, PAPER, QUIET, Drawn, Plot, canvas
 
 __all__ = ["optimizer_race"]
 
@@ -33,32 +23,30 @@ def optimizer_race(plot: Plot, caption: str) -> Drawn:
         f"the mean logarithm of the loss over {plot['budget']} steps"
     )
     figure = canvas(title, subtitle, 10.4, 13.2)
-    figure.legend(
-        handles=[_key(rules, rule) for rule in rules], loc="outside lower center", ncols=4
-    )
+    looks = {rule: _look(index) for index, rule in enumerate(rules)}
+    keys = [Line2D([], [], label=rule, **look) for rule, look in looks.items()]
+    figure.legend(handles=keys, loc="outside lower center", ncols=4)
     grid = figure.add_gridspec(5, 3, height_ratios=[1, 1, 1, 1.15, 1.05])
     for index, (name, losses) in enumerate(plot["losses"].items()):
         axes = figure.add_subplot(grid[index // 3, index % 3])
         for rule, (gradients, excess) in losses.items():
-            axes.plot(gradients, excess, **_look(rules, rule), markevery=8)
+            axes.plot(gradients, excess, **looks[rule], markevery=8)
         axes.set_title(name, fontsize=8.5)
-        axes.set(xlabel="gradients", ylabel="excess loss")
-        axes.set_ylim(plot["nothing"] / 3, None)
+        axes.set(xlabel="gradients", ylabel="excess loss", ylim=(plot["nothing"] / 3, None))
         logarithmic(axes)
         logarithmic(axes, "x")
-    for index, panel in enumerate(plot["paths"]):
-        axes = figure.add_subplot(grid[3, index])
-        low, high = np.min(panel["values"]), np.max(panel["values"])
-        levels = np.linspace(low, high, 9)[1:-1].tolist()
+    for column, panel in enumerate(plot["paths"]):
+        axes = figure.add_subplot(grid[3, column])
+        levels = np.linspace(np.min(panel["values"]), np.max(panel["values"]), 9)[1:-1]
         contours(axes, panel["across"], panel["up"], panel["values"], levels)
         for rule, points in panel["paths"].items():
-            axes.plot(*np.array(points).T, **_look(rules, rule), markevery=5)
+            axes.plot(*np.array(points).T, **looks[rule], markevery=5)
         start = next(iter(panel["paths"].values()))[0]
         axes.plot(*start, "o", color=INK, markerfacecolor=PAPER, markersize=7, zorder=9)
         label(axes, "x", "y", title=f"paths: {panel['name']}")
     _table(figure.add_subplot(grid[4, :]), plot, rules)
     words = "; ".join(
-        f"{name}: {', '.join(f'{rule} {curve[1][-1]:.1e}' for rule, curve in losses.items())}"
+        f"{name}: {', '.join(f'{rule} {excess[-1]:.1e}' for rule, (_, excess) in losses.items())}"
         for name, losses in plot["losses"].items()
     )
     description = (
@@ -68,21 +56,10 @@ def optimizer_race(plot: Plot, caption: str) -> Drawn:
     return Drawn(figure, title, description)
 
 
-def _look(rules: list[str], rule: str) -> dict[str, Any]:
-    """Return how a rule is drawn wherever it appears: no two share colour, dashes and mark."""
-    index = rules.index(rule)
+def _look(index: int) -> dict[str, Any]:
+    """Return how a rule is drawn in every panel: no two share colour, dashes and mark."""
     colours = (*COLOURS[:6], QUIET, COLOURS[6])
-    return {
-        "color": colours[index % len(colours)],
-        "linestyle": DASHES[index % len(DASHES)],
-        "marker": MARKERS[index % len(MARKERS)],
-        "markersize": 4,
-        "linewidth": 1.2,
-    }
-
-
-def _key(rules: list[str], rule: str) -> Line2D:
-    return Line2D([], [], label=rule, **_look(rules, rule))
+    return {**marked(index), "color": colours[index % 8], "markersize": 4, "linewidth": 1.2}
 
 
 def _table(axes: Any, plot: Plot, rules: list[str]) -> None:
