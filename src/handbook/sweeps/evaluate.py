@@ -37,7 +37,7 @@ class Evaluator:
 
     def __init__(self, spec: SweepSpec, rows: dataset.Dataset) -> None:
         rows = sample(rows, spec.rows, spec.seed)
-        self._task = tasks.module(spec.task)
+        self._rows, self._task = rows, tasks.module(spec.task)
         self.classes = len(rows.classes)
         y = tasks.targets(rows, spec.task)
         self._folds = Folds(rows.X, rows.y, self._task.folds(y, spec.folds, spec.seed, rows.groups))
@@ -58,7 +58,7 @@ class Evaluator:
         progress : callable or None
             Takes each step's figures from estimators that have them; may raise :class:`Cut`.
         """
-        estimator = build(spec, self._folds[fold].X_fit)
+        estimator = build(spec, self._rows.X)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of one setting among many, on purpose far out
             model, rows = self._folds.fit(

@@ -43,7 +43,7 @@ class Folds:
     def __init__(self, X: Any, y: Array | None, splits: Iterable[tuple[Array, Array]]) -> None:
         self._X, self._y = X, y
         self.splits = list(splits)
-        self._encoded: dict[tuple[int, Hashable], tuple[Any, Any]] = {}
+        self._encoded: dict[tuple[int, Hashable], Fold] = {}
 
     def __len__(self) -> int:
         """Count folds."""
@@ -96,19 +96,15 @@ class Folds:
 
     def _as_seen(self, number: int, estimator: Any, recipe: Hashable) -> Fold:
         """Encode the columns of a fold; kept are those of this fold and those of this recipe."""
-        fold = self[number]
         if not hasattr(estimator, "steps"):
-            return fold
+            return self[number]
         if (number, recipe) not in self._encoded:
             self._encoded = {
-                (other, kept): rows
-                for (other, kept), rows in self._encoded.items()
-                if other == number or kept == recipe
+                key: fold
+                for key, fold in self._encoded.items()
+                if key[0] == number or key[1] == recipe
             }
-            columns = clone(estimator[:-1])
-            self._encoded[number, recipe] = (
-                columns.fit_transform(fold.X_fit),
-                columns.transform(fold.X_check),
-            )
-        X_fit, X_check = self._encoded[number, recipe]
-        return fold._replace(X_fit=X_fit, X_check=X_check)
+            fold, columns = self[number], clone(estimator[:-1])
+            X_fit, X_check = columns.fit_transform(fold.X_fit), columns.transform(fold.X_check)
+            self._encoded[number, recipe] = fold._replace(X_fit=X_fit, X_check=X_check)
+        return self._encoded[number, recipe]
