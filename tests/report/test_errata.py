@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.report.made_results import Made
+from tests.report.made_run import made_run
 
 from handbook.core.errors import HandbookError
 from handbook.report.site.errata import Errata, errata
@@ -30,13 +31,12 @@ def run(
     **known: Any,
 ) -> Run:
     cv = {"mean": {metric: sum(interval) / 2}, "interval": {metric: interval}} if interval else None
-    return Run(
+    return made_run(
         **{
             "model": "lenet",
             "data": "fashion-mnist",
             "variant": "book",
             "task": "classification",
-            "state": "finished",
             "record": {"data_variant": "official"},
             "metrics": {metric: ours},
             "baseline": {metric: dummy},

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.report.made_run import made_run
 
 from handbook.report.site.leaderboards import Leaderboard, leaderboards
 from handbook.report.site.leakage import leakage
@@ -18,9 +19,8 @@ def run(model: str, score: float | None, *, dummy: float = 0.5, **said: Any) -> 
         "interval": {metric: None if score is None else [score - half, score + half]},
         "baseline": {"mean": {metric: dummy}},
     }
-    known: dict[str, Any] = {"data": "iris", "variant": "book", "task": "classification"}
-    known |= {"state": "finished", "primary": metric, "cv": cv, "metrics": mean}
-    return Run(model=model, **known | said)
+    known: dict[str, Any] = {"data": "iris", "primary": metric, "cv": cv, "metrics": mean}
+    return made_run(model, **known | said)
 
 
 def site(*runs: Run, data: tuple[str, ...] = ("iris",), **comparisons: Any) -> Site:
@@ -42,7 +42,7 @@ def paired(names: list[str], difference: Any, p: Any, metric: str = "roc_auc") -
 
 
 def test_runs_are_ranked_by_their_folds_and_unfinished_ones_last() -> None:
-    failed = Run("c", "iris", "book", "classification", state="failed")
+    failed = made_run("c", "iris", state="failed")
     found = board(run("a", 0.7), failed, run("b", 0.9))
     assert [one.model for one in found.runs] == ["b", "a", "c"]
     assert [one.model for one in found.finished] == ["b", "a"]

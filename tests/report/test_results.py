@@ -3,14 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.report.made_run import made_run
 
 from handbook.report.site.pictures.strip import scale, strip
 from handbook.report.site.results import Run
 
 
 def run(**said: Any) -> Run:
-    known = {"model": "m", "data": "d", "variant": "book", "task": "classification"}
-    return Run(**known | {"state": "finished", "primary": "accuracy"} | said)
+    return made_run(**{"primary": "accuracy"} | said)
 
 
 def folds(metric: str, mean: float, low: float, high: float, dummy: float) -> dict[str, Any]:

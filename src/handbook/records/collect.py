@@ -55,7 +55,7 @@ def collect(results: Path, catalogue: Overview) -> Collected:
     folded: dict[tuple[str, str], dict[str, Any]] = {}
     for record in records:
         # DVC's metrics are numbers: undefined ones are left out.
-        defined = {name: x for name, x in record.scores["metrics"].items() if x is not None}
+        defined = {name: x for name, x in record.metrics.items() if x is not None}
         nested.setdefault(record.model, {}).setdefault(record.data, {})[record.variant] = defined
         if record.folds:
             runs = folded.setdefault((record.data, record.task), {})
@@ -80,8 +80,8 @@ def _row(record: RunRecord, catalogue: Overview) -> dict[str, Any]:
         "title": record.title,
         "section": catalogue["models"][record.model]["section"],
         "task": record.task,
-        "metrics": record.scores["metrics"],
-        "baseline": record.scores["baseline"],
+        "metrics": record.metrics,
+        "baseline": record.baseline,
         "book": record.book or None,
         "threshold": (record.run.get("chosen") or {}).get("threshold"),
         "cv": summary,

@@ -192,7 +192,7 @@ def as_json(records: Iterable[RunRecord]) -> list[dict[str, Any]]:
             "state": record.state,
             "why": _why(record),
             "primary": record.primary or None,
-            "metrics": record.scores.get("metrics", {}),
+            "metrics": record.metrics,
             "cv": {
                 name: {"mean": mean, "interval": record.folds.get("interval", {}).get(name)}
                 for name, mean in record.folds.get("mean", {}).items()

@@ -192,10 +192,18 @@ class RunRecord:
         return self.scores.get("primary", "")
 
     @property
-    def metrics(self) -> dict[str, float]:
-        """Metrics on the test rows, without those that are undefined."""
-        metrics = self.scores.get("metrics", {})
-        return {name: float(value) for name, value in metrics.items() if value is not None}
+    def metrics(self) -> Estimates:
+        """Metrics on the test rows, None where one is undefined."""
+        return self.scores.get("metrics", {})
+
+    def defined(self) -> dict[str, float]:
+        """Return the metrics on the test rows without those that are undefined."""
+        return {name: float(value) for name, value in self.metrics.items() if value is not None}
+
+    @property
+    def baseline(self) -> Estimates:
+        """The same of the dummy."""
+        return self.scores.get("baseline", {})
 
     def mean(self, metric: str) -> float | None:
         """Return a metric's mean over folds."""
@@ -234,8 +242,8 @@ class RunRecord:
         return self.folder / name
 
     @property
-    def figures(self) -> list[Path]:
-        """The run's drawings."""
+    def drawings(self) -> list[Path]:
+        """The run's figures."""
         return sorted(self.file("figures").glob("*.svg"))
 
     @property

@@ -214,7 +214,7 @@ def _code(
 def _metrics(row: Sequence[RunRecord]) -> dict[str, dict[str, Any]]:
     """Return the values, the means over folds and the paired tests of every metric."""
     names = dict.fromkeys(
-        name for run in row for name in (*run.metrics, *run.folds.get("mean", ()))
+        name for run in row for name in (*run.defined(), *run.folds.get("mean", ()))
     )
     metrics = {}
     for name in names:

@@ -74,8 +74,9 @@ def outcome(recorded: RunRecord, repeated: RunRecord, tolerance: float) -> dict[
 def _values(
     recorded: RunRecord, repeated: RunRecord
 ) -> Iterator[tuple[str, float | None, float | None]]:
-    for name in dict.fromkeys([*recorded.metrics, *repeated.metrics]):
-        yield name, recorded.metrics.get(name), repeated.metrics.get(name)
+    before, after = recorded.defined(), repeated.defined()
+    for name in dict.fromkeys([*before, *after]):
+        yield name, before.get(name), after.get(name)
     if recorded.folds and repeated.folds:
         for name, mean in recorded.folds["mean"].items():
             yield f"cv_{name}", mean, repeated.mean(name)

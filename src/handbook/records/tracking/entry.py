@@ -30,7 +30,7 @@ def content(record: RunRecord) -> str:
     files: dict[str, str] = {}
     if record.folder is not None:
         names = ("metrics.json", "history.csv", "model.skops")
-        paths = [*map(record.file, names), *record.figures]
+        paths = [*map(record.file, names), *record.drawings]
         files = {path.name: sha256(path) for path in paths}
     return digest(
         {"run": lasting, "folds": record.folds, "title": record.title, "book": record.book}
@@ -41,8 +41,8 @@ def content(record: RunRecord) -> str:
 def metrics(record: RunRecord) -> dict[str, float]:
     """Return the metrics on the test rows, of the baseline and over folds, and what it cost."""
     parts = {
-        "": record.scores.get("metrics", {}),
-        "baseline_": record.scores.get("baseline", {}),
+        "": record.metrics,
+        "baseline_": record.baseline,
         "cv_": record.folds.get("mean", {}),
         "cv_se_": record.folds.get("standard_error", {}),
     }

@@ -242,7 +242,7 @@ class _Tracker:
                 for step in entry.steps(record)
             ]
             log_metrics(self.client, run_id, metrics)
-            for figure in record.figures:
+            for figure in record.drawings:
                 self.client.log_artifact(run_id, str(figure), "figures")
             for name in ("metrics.json", "run.json"):
                 self.client.log_artifact(run_id, str(record.file(name)))

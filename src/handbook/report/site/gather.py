@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from handbook.catalogue.overview import Overview
 from handbook.core.files import read_json
 from handbook.records.reader import read
-from handbook.records.run import RunRecord
+from handbook.records.run import Context, Folds, RunRecord, Scores
 from handbook.report.figures.lab import has_figure
 from handbook.report.site.results import DataSet, Figure, Lab, Run, index
 from handbook.report.site.site import Curves, Site
@@ -27,7 +28,7 @@ def gather(results: Path, logs: Path | None, catalogue: Overview) -> Site:
     bias_variance = results / "bias-variance" / "figure.svg"
     decomposed = catalogue.get("bias_variance") is not None and bias_variance.is_file()
     return Site(
-        runs=tuple(_run(results, catalogue, record) for record in read(results, catalogue, logs)),
+        runs=tuple(_run(catalogue, record) for record in read(results, catalogue, logs)),
         data=tuple(_data_sets(results, catalogue)),
         labs=tuple(_labs(results, catalogue)),
         curves=tuple(_curves(results, catalogue)),
@@ -38,34 +39,18 @@ def gather(results: Path, logs: Path | None, catalogue: Overview) -> Site:
     )
 
 
-def _run(results: Path, catalogue: Overview, record: RunRecord) -> Run:
-    model = catalogue["models"][record.model]
-    fields: Any = {
-        "model": record.model,
-        "data": record.data,
-        "variant": record.variant,
-        "task": model["task"],
-        "shortened": model["variants"][record.variant]["shortened"],
-        "state": record.state,
-        "record": record.run,
-        "book": record.book,
-        "why": record.why,
-    }
+def _run(catalogue: Overview, record: RunRecord) -> Run:
+    entry = catalogue["models"][record.model]
+    shortened = entry["variants"][record.variant]["shortened"]
     if record.state != "finished":
-        return Run(**fields)
-    scores = record.scores
+        bare = replace(record, context=Context(), scores=Scores(), folds=Folds())
+        return Run(**vars(bare), shortened=shortened)
     usual = [name for names in FIGURES.values() for name in names] + [HISTORY, *SHOWS]
-    figures = _figures(record.file("figures"), f"figures/{record.name}", usual)
     return Run(
-        **fields,
-        metrics=scores["metrics"],
-        baseline=scores["baseline"],
-        undefined=scores["undefined"],
-        cv=record.folds or None,
-        times=record.context,
-        figures=tuple(figures),
-        outliers=_outliers(record) if "outliers" in model["shows"] else None,
-        primary=record.primary,
+        **vars(record),
+        figures=tuple(_figures(record.file("figures"), f"figures/{record.name}", usual)),
+        outliers=_outliers(record) if "outliers" in entry["shows"] else None,
+        shortened=shortened,
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from handbook.records.run import State
+from handbook.records.run import Context, Folds, RunFile, RunRecord
 from handbook.report.figures.svg import Words, words
 from handbook.tasks.metric import METRICS, Metric
 
@@ -21,8 +21,6 @@ FAMILIAR = {
     "language": "next_character_accuracy",
     "generation": "sample_precision",
 }
-
-Estimates = Mapping[str, float | None]
 
 
 class Figure(NamedTuple):
@@ -47,32 +45,37 @@ class Verdict(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Run:
-    """One combination of model, data set and variant, whether it has results or not.
+class Run(RunRecord):
+    """A run as its pages show it.
 
-    See :class:`handbook.records.run.RunRecord` for ``state`` and for ``why`` a run is out of date.
     Only a finished one has numbers, so only it is ranked and counted. ``outliers`` is what its
     ``explain.json`` says of the rows that it flags, where its model shows that.
     ``shortened`` holds parameters that the tier `full` sets to other values: here, and there.
     """
 
-    model: str
-    data: str
-    variant: str
-    task: str
-    state: State
-    record: Mapping[str, Any] = field(default_factory=dict)
-    metrics: Estimates = field(default_factory=dict)
-    baseline: Estimates = field(default_factory=dict)
-    undefined: Mapping[str, str] = field(default_factory=dict)
-    book: Mapping[str, float] = field(default_factory=dict)
-    cv: Mapping[str, Any] | None = None
-    times: Mapping[str, Any] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     outliers: Mapping[str, Any] | None = None
-    primary: str = ""
-    why: str = ""
     shortened: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def record(self) -> RunFile:
+        """Content of ``run.json``."""
+        return self.run
+
+    @property
+    def times(self) -> Context:
+        """When and from which commit it ran."""
+        return self.context
+
+    @property
+    def cv(self) -> Folds | None:
+        """Its cross-validation."""
+        return self.folds or None
+
+    @property
+    def undefined(self) -> Mapping[str, str]:
+        """Why a metric is undefined."""
+        return self.scores.get("undefined", {})
 
     @property
     def anchor(self) -> str:
@@ -82,7 +85,7 @@ class Run:
     @property
     def sample(self) -> bool:
         """Whether it has results on generated data."""
-        return self.state == "finished" and self.record["data_variant"] == "sample"
+        return self.state == "finished" and super().sample
 
     @property
     def params(self) -> list[tuple[str, Any, str]]:
@@ -100,50 +103,38 @@ class Run:
     @property
     def threshold(self) -> float | None:
         """The score from which on the model answers with the second class, where it was chosen."""
-        score: float | None = (self.record.get("chosen") or {}).get("threshold")
-        return score
+        return (self.record.get("chosen") or {}).get("threshold")
 
     @property
     def trials(self) -> list[Mapping[str, Any]]:
         """Every setting that the search tried, best first."""
-        trials = (self.record.get("chosen") or {}).get("trials") or []
+        trials = (self.record.get("chosen") or {}).get("trials") or ()
         metric = Metric.named(self.primary)
         return sorted(trials, key=lambda trial: metric.standing(trial["score"], ""))
 
     @property
-    def fold_choices(self) -> list[Mapping[str, Any]]:
+    def fold_choices(self) -> Sequence[Mapping[str, Any]]:
         """What the search chose on each fold's training rows; empty without a search."""
-        return (self.cv or {}).get("chosen") or []
+        return self.folds.get("chosen") or []
 
     @property
     def repeated(self) -> Mapping[str, Any] | None:
         """Scores over repeated k-fold cross-validation."""
-        return (self.cv or {}).get("repeated")
+        return self.folds.get("repeated")
 
     @property
     def leave_one_out(self) -> Mapping[str, Any] | None:
         """Scores over all rows, each predicted by a model that saw all others."""
-        return (self.cv or {}).get("leave_one_out")
+        return self.folds.get("leave_one_out")
 
     @property
     def ordered(self) -> list[str]:
         """All metrics, in the order that is the same everywhere."""
         return sorted(self.metrics, key=lambda name: (index(list(METRICS), name), name))
 
-    def mean(self, metric: str) -> float | None:
-        """Mean over folds."""
-        value: float | None = self.cv["mean"].get(metric) if self.cv else None
-        return value
-
-    def interval(self, metric: str) -> tuple[float, float] | None:
-        """Interval of that mean."""
-        ends = self.cv["interval"].get(metric) if self.cv else None
-        return (ends[0], ends[1]) if ends and None not in ends else None
-
     def dummy_mean(self, metric: str) -> float | None:
         """Mean of the dummy over the same folds."""
-        value: float | None = self.cv["baseline"]["mean"].get(metric) if self.cv else None
-        return value
+        return self.folds["baseline"]["mean"].get(metric) if self.folds else None
 
     def verdict(self, metric: str) -> Verdict | None:
         """Compare with the dummy: by the interval over folds, else by the test rows alone."""
@@ -168,8 +159,7 @@ class Run:
         best = self.mean(self.primary)
         best = self.metrics.get(self.primary) if best is None else best
         order = {"finished": 0, "outdated": 2, "failed": 3, "missing": 4}[self.state]
-        name = f"{self.model}/{self.data}/{self.variant}"
-        return order, Metric.named(self.primary).standing(best, name)
+        return order, Metric.named(self.primary).standing(best, self.name)
 
 
 @dataclass(frozen=True)
