@@ -107,7 +107,7 @@ def recorded(
         context={"commit": "c0"},
         folds=None if scores is None else folds(run, scores, split=split),
     )
-    read = read_run(files, "")
+    read = read_run(files, "ridge/diabetes/book")
     assert read is not None
     return read
 

@@ -81,7 +81,7 @@ def test_folds_of_another_setting_do_not_count() -> None:
     assert run.folds["scores"]
     stale = dict(recorded(A).folds)
     files = Files(run=run.run, metrics={"primary": "rmse", "metrics": {}}, context={}, folds=stale)
-    read = read_run(files, "")
+    read = read_run(files, "ridge/diabetes/book")
     assert read is not None
     assert read.folds == {}
 

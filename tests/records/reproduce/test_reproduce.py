@@ -107,7 +107,7 @@ def test_each_metric_has_its_own_verdict() -> None:
         content = record(seed=seed)
         scores = {"primary": "rmse", "metrics": {"rmse": rmse, "mae": mae}}
         files = Files(run=content, metrics=scores, context={}, folds=folds(content, [1.0, 2.0]))
-        return read_run(files, "")
+        return read_run(files, "ridge/diabetes/book")
 
     found = outcome(run(5.0, 1.0), run(5.0, 1.0 + 1e-9), 1e-6)  # type: ignore[arg-type]
     assert {name: metric["verdict"] for name, metric in found["metrics"].items()} == {

@@ -51,7 +51,8 @@ def look_up(store_uri: str, run_id: str) -> RunRecord | None:
         raise HandbookError(f"{run_id!r}: {len(runs)} runs of MLflow begin so: {first}")
     if not runs:
         return None
-    record = read_run(_Artifacts(client, runs[0]), "")
+    names = (runs[0].data.tags.get(key, "") for key in ("model", "data", "variant"))
+    record = read_run(_Artifacts(client, runs[0]), "/".join(names))
     if record is None:
         info = runs[0].info
         raise HandbookError(
