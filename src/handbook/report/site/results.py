@@ -55,7 +55,7 @@ class Run(RunRecord):
 
     figures: tuple[Figure, ...] = ()
     outliers: Mapping[str, Any] | None = None
-    shortened: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    shortened: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     @property
     def record(self) -> RunFile:
