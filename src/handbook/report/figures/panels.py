@@ -50,7 +50,7 @@ def panels(
 def label(
     axes: Any, x: str = "", y: str = "", title: str = "", legend: str = "", **limits: Any
 ) -> None:
-    """Label both axes; with a title above them and a legend at a place where these are given."""
+    """Label both axes; add a title above them and a legend at a location where these are given."""
     axes.set(xlabel=x, ylabel=y, **limits)
     if title:
         axes.set_title(title, fontsize=9)

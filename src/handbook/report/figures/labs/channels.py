@@ -55,10 +55,9 @@ def conv_1x1(plot: Plot, caption: str) -> Drawn:
     outputs = numbered("output {}", plot["output"], FIRST)
     lines = []
     for weights, output in zip(plot["weights"], outputs, strict=True):
-        weighted = zip(
-            numbered("weight", [[[weight]] for weight in weights]), channels, strict=True
-        )
-        line = joined("+", ([weight, "·", channel] for weight, channel in weighted))
+        factors = numbered("weight", [[[weight]] for weight in weights])
+        products = zip(factors, channels, strict=True)
+        line = joined("+", ([factor, "·", channel] for factor, channel in products))
         lines.append([*line, "=", output])
     title = f"A kernel of one cell: each pixel’s {len(channels)} numbers become {len(outputs)}"
     description = (

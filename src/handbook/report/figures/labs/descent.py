@@ -95,7 +95,7 @@ def adam(plot: Plot, caption: str) -> Drawn:
 
 
 def schedules(plot: Plot, caption: str) -> Drawn:
-    """Draw the rates of four schedules by epoch, and the losses that one of them looks at."""
+    """Draw the rates of four schedules by epoch, and the losses that the plateau follows."""
     title = "Step, exponential, plateau and warm-up"
     figure, left, right = panels(title, caption, 8.0, 4.2, 2)
     epochs = len(plot["losses"])
@@ -109,7 +109,7 @@ def schedules(plot: Plot, caption: str) -> Drawn:
 
 
 def l_bfgs(plot: Plot, caption: str) -> Drawn:
-    """Draw values by gradients asked for, and a path in the valley."""
+    """Draw values by number of evaluated gradients, and a path in the valley."""
     title = "L-BFGS needs few gradients where plain descent crawls"
     figure, left, right = panels(title, caption, 8.0, 4.4, 2)
     words = []

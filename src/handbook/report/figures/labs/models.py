@@ -15,6 +15,7 @@ from handbook.report.figures.style import (
     INK,
     MAIN,
     MARK,
+    MARKERS,
     PAPER,
     QUIET,
     Drawn,
@@ -26,7 +27,6 @@ __all__ = ["gaussian_rbf", "linear_regression_toy", "svc_three_points"]
 # The colours of the two classes, and the same nearly washed out for their regions.
 _CLASSES = COLOURS[:2]
 _REGIONS = ("#dbeaf4", "#fae3d4")
-_MARKERS = ("o", "s")
 # Values this near to a line's level are noise of the solver, not a line.
 _NOISE = 0.01
 
@@ -93,7 +93,7 @@ def _panel(axes: Any, panel: Plot, plot: Plot) -> str:
     if levels:
         dashes = ["solid" if level == 0 else "dashed" for level in levels]
         axes.contour(across, up, values, levels, colors=INK, linestyles=dashes, linewidths=1.2)
-    for code, colour, marker in zip((0, 1), _CLASSES, _MARKERS, strict=True):
+    for code, colour, marker in zip((0, 1), _CLASSES, MARKERS[:2], strict=True):
         axes.plot(*points[labels == code].T, marker, color=colour, markersize=7)
     axes.plot(*points[panel["support"]].T, "o", color=INK, markersize=15, markerfacecolor="none")
     heading = f"{panel['kernel']} kernel, C = {panel['C']:g}"

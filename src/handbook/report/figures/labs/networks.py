@@ -169,13 +169,13 @@ def rnn_unrolling(plot: Plot, caption: str) -> Drawn:
 
 
 def stock_window(plot: Plot, caption: str) -> Drawn:
-    """Draw the prices, and what each network says of known days and of the next one."""
+    """Draw the prices, and the outputs of each network for the past days and the next one."""
     prices, window, forecasts = plot["prices"], plot["window"], plot["forecasts"]
     days, after = range(1, len(prices) + 1), len(prices) + 1
     title = f"{len(prices)} prices prove nothing, however well a network meets them"
     figure, axes = panels(title, caption, 6.4, 4.2)
-    outputs = zip(plot["said"], forecasts, strict=True)
-    networks = {f"network {i}": [*past, next_] for i, (past, next_) in enumerate(outputs, start=1)}
+    outputs = [[*past, last] for past, last in zip(plot["said"], forecasts, strict=True)]
+    networks = {f"network {number}": y for number, y in enumerate(outputs, start=1)}
     lines(axes, networks, range(window + 1, after + 1), linewidth=1.1, marker="x", markersize=5)
     axes.plot(days, prices, "o-", color=INK, markersize=6, label="price")
     axes.axvspan(after - 0.5, after + 0.5, color="#eceff1")

@@ -92,10 +92,8 @@ def convexity(plot: Plot, caption: str) -> Drawn:
     right.plot(*plot["points"], "o", color=INK, markersize=4, label="points")
     mean, combined, below = plot["mean"], plot["combined"], plot["of_mean"]
     right.plot(mean, combined, "s", color=MARK, label="combined values")
-    right.plot(
-        mean, below, "o", color=MARK, markerfacecolor="none", markersize=8,
-        label="exp of the combined points",
-    )  # fmt: skip
+    ring = {"color": MARK, "markerfacecolor": "none", "markersize": 8}
+    right.plot(mean, below, "o", label="exp of the combined points", **ring)
     right.plot([mean, mean], [below, combined], ":", color=MARK)
     label(right, "x", "value", title="a convex combination", legend="upper left")
     description = (
