@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from handbook.catalogue.sections import SideBySide
 from handbook.core.errors import HandbookError
 from handbook.report.figures.runs.side_by_side import draw_side_by_side
 from handbook.report.figures.svg import Words, words
 
-SPEC: dict[str, Any] = {
-    "title": "Two schedules",
-    "model": "lenet",
-    "data": "mnist",
-    "variants": ["constant", "step"],
-    "curves": ["loss", "learning_rate"],
-    "data_variant": "official",
-}
+SECTION = SideBySide(
+    title="Two schedules",
+    model="lenet",
+    data="mnist",
+    variants=["constant", "step"],
+    curves=["loss", "learning_rate"],
+)
 
 
-def drawn(folder: Path, *histories: str, **changes: Any) -> Words:
+def drawn(folder: Path, *histories: str, release: str = "official") -> Words:
     paths = [folder / f"{place}.csv" for place in range(len(histories))]
     for path, text in zip(paths, histories, strict=True):
         path.write_text(text)
-    draw_side_by_side(SPEC | changes, paths, folder / "out.svg")
+    draw_side_by_side(SECTION, release, paths, folder / "out.svg")
     return words(folder / "out.svg")
 
 
@@ -45,7 +44,7 @@ def test_each_column_is_told_for_each_run(tmp_path: Path) -> None:
 def test_generated_data_is_said(tmp_path: Path) -> None:
     history = "epoch,loss,learning_rate\n1,2,0.1\n2,1,0.1\n"
     real = drawn(tmp_path, history, history)
-    made = drawn(tmp_path, history, history, data_variant="sample")
+    made = drawn(tmp_path, history, history, release="sample")
     assert made.height >= real.height  # its caption says more
 
 
