@@ -17,11 +17,8 @@ __all__ = ["torch_corr2d", "torch_path", "torch_rates"]
 def torch_corr2d(X: Array, K: Array, **settings: Any) -> Array:
     """Cross-correlate by ``torch.nn.functional.conv2d``.
 
-    Parameters
-    ----------
-    X, K : ndarray of shape (B, C, H, W) and (D, C, h, w), or two matrices
-    **settings
-        Its padding and stride.
+    X and K are of shape (B, C, H, W) and (D, C, h, w), or two matrices; the settings are padding
+    and stride.
 
     Examples
     --------
@@ -43,20 +40,8 @@ def torch_path(
 ) -> list[list[float]]:
     """Return the points that an optimizer of torch goes through.
 
-    Parameters
-    ----------
-    optimizer : str
-        Name of a class in ``torch.optim``.
-    settings : mapping
-        Its arguments.
-    gradient : callable
-        Gradient at a point of shape (d,).
-    start : sequence of d floats
-    steps : int
-
-    Returns
-    -------
-    list of steps + 1 points of d floats
+    `optimizer` is a class of ``torch.optim``, `settings` are its arguments. The gradient is that at
+    a point of d numbers, as `start` has; steps + 1 points are returned.
 
     Examples
     --------
@@ -78,16 +63,8 @@ def torch_rates(
 ) -> list[float]:
     """Return the learning rates of a scheduler of torch, one for each loss.
 
-    Parameters
-    ----------
-    scheduler : str
-        Name of a class in ``torch.optim.lr_scheduler``.
-    settings : mapping
-        Its arguments.
-    rate : float
-        Learning rate of the optimizer.
-    losses : sequence of float
-        Loss after each step; only ReduceLROnPlateau uses it.
+    `scheduler` is a class of ``torch.optim.lr_scheduler``, `settings` are its arguments, `rate` is
+    the optimizer's. Only ReduceLROnPlateau uses the losses, one after each step.
 
     Examples
     --------

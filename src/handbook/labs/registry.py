@@ -52,13 +52,8 @@ def run(
 ) -> dict[str, Any]:
     """Compute a lab and return its record, with the data of its figure where it has one.
 
-    Parameters
-    ----------
-    lab, title, section : str
-    params : mapping
-        Keyword arguments of the lab's functions.
-    data : Dataset, optional
-        Training rows: their first argument where the catalogue names a data set.
+    The lab's functions take `params` as keywords; where the catalogue names a data set, its
+    training rows, `data`, come first.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 A lab's module has a function ``compute(**params) -> list[Result]``; its parameters stand in
 `params.yaml`. One that the catalogue gives a data set takes its training rows first:
 ``compute(data, **params)``. A lab with a figure also has ``plot``, which takes the same and returns
-the figure's data as numbers, arrays, lists and text; the module of the same name in
+the figure's data as numbers, arrays, lists and text; the function of the lab's name in
 `handbook.report.figures.labs` draws them.
 """
 

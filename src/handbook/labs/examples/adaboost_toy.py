@@ -22,11 +22,8 @@ Array = npt.NDArray[Any]
 def weighted_vote(predicted: Array, weights: Array) -> Array:
     """Return the class with most weight for each row.
 
-    Parameters
-    ----------
-    predicted : int array of shape (learners, n)
-        Class that each learner predicts, 0 or 1.
-    weights : float array of shape (learners,)
+    `predicted` holds the class that each learner predicts, 0 or 1, (learners, n); weights are of
+    shape (learners,).
 
     Examples
     --------
@@ -40,10 +37,7 @@ def weighted_vote(predicted: Array, weights: Array) -> Array:
 def weighted_median(predicted: Array, weights: Array) -> Array:
     """Return the weighted median of the predictions for each row.
 
-    Parameters
-    ----------
-    predicted : float array of shape (learners, n)
-    weights : float array of shape (learners,)
+    `predicted` is of shape (learners, n), weights of shape (learners,).
 
     References
     ----------

@@ -13,16 +13,9 @@ __all__ = ["compute", "layers"]
 def layers(channels: int, widths: list[int], dense: int, classes: int, side: int) -> nn.Sequential:
     """Build the network with dense layers for images of one side length.
 
-    Parameters
-    ----------
-    channels : int
-        Of an image.
-    widths : list of int
-        Channels that each 3 x 3 convolution gives; a pooling of 2 x 2 follows each.
-    dense, classes : int
-        Outputs of the two dense layers.
-    side : int
-        Pixels of a side that the first dense layer is made for.
+    A 3 x 3 convolution gives each of `widths` in channels, and a pooling of 2 x 2 follows it. The
+    dense layers give `dense` and `classes` numbers; the first is made for images of `side` pixels a
+    side.
     """
     parts: list[nn.Module] = []
     for before, after in zip([channels, *widths], widths, strict=False):

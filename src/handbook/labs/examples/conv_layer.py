@@ -12,8 +12,6 @@ from handbook.nn import corr2d, corr2d_backward, output_size
 
 __all__ = ["compute", "plot"]
 
-_BOOK_SHAPE = [10, 8, 8, 8]
-
 
 def compute(batch: int, size: int, filters: int, kernel: int, seed: int) -> list[Result]:
     """Run the layer on random images, forward and backward."""
@@ -29,7 +27,7 @@ def compute(batch: int, size: int, filters: int, kernel: int, seed: int) -> list
             "shape of the output: images, filters, height, width",
             list(output.shape),
             [batch, filters, side, side],
-            printed=_BOOK_SHAPE,
+            printed=[10, 8, 8, 8],
         ),
         against("torch.nn.functional.conv2d with the same weights")(
             "output of the first image", output[0], theirs[0]

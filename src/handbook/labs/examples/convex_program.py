@@ -47,12 +47,7 @@ def onto_solid(point: Array) -> Array:
 def projected_descent(
     project: Callable[[Array], Array], start: npt.ArrayLike, rate: float, steps: int
 ) -> Array:
-    """Descend on the sum of squares, projecting onto the region after each step.
-
-    Returns
-    -------
-    ndarray of shape (steps + 1, d)
-    """
+    """Descend on the sum of squares, projecting each point onto the region; (steps + 1, d)."""
     rule, path = GradientDescent(rate), [project(np.array(start, float))]
     for _ in range(steps):
         path.append(project(rule.step(path[-1], 2 * path[-1])))

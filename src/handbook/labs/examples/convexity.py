@@ -45,15 +45,7 @@ def above_chord(function: Callable[[Any], Any], x1: float, x2: float) -> float:
 def second_derivative(values: Array, step: float) -> Array:
     """Return the second derivative at the inner points of an even grid.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-    step : float
-        Distance of neighbours on the grid; a step of 1 gives bare differences.
-
-    Returns
-    -------
-    ndarray of shape (n - 2,)
+    `step` is the distance of neighbours on the grid; 1 gives bare differences.
 
     Examples
     --------

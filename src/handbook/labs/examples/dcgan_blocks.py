@@ -16,12 +16,7 @@ __all__ = ["compute", "discriminator", "generator"]
 def generator(blocks: int, latent: int = 2, channels: int = 3) -> nn.Sequential:
     """Build transposed convolutions of 4 x 4: one that opens a point, blocks, and the image.
 
-    Parameters
-    ----------
-    blocks : int
-        Between the first layer and the last; like the last, each doubles the sides.
-    latent, channels : int
-        Numbers of a latent point, and channels of the image.
+    Each of `blocks`, and the last layer, doubles the sides; `latent` counts the numbers of a point.
     """
     parts: list[nn.Module] = [nn.ConvTranspose2d(latent, 2, 4, stride=1, padding=0)]
     parts += [nn.ConvTranspose2d(2, 2, 4, stride=2, padding=1) for _ in range(blocks)]
@@ -31,12 +26,7 @@ def generator(blocks: int, latent: int = 2, channels: int = 3) -> nn.Sequential:
 def discriminator(blocks: int, channels: int = 3) -> nn.Sequential:
     """Build convolutions of 4 x 4 the other way: the image, blocks, and a single number.
 
-    Parameters
-    ----------
-    blocks : int
-        Between the first layer and the last; like the first, each halves the sides.
-    channels : int
-        Of an image.
+    The first layer, and each of `blocks`, halves the sides; `channels` are those of an image.
     """
     parts: list[nn.Module] = [nn.Conv2d(channels, 2, 4, stride=2, padding=1)]
     parts += [nn.Conv2d(2, 2, 4, stride=2, padding=1) for _ in range(blocks)]

@@ -19,11 +19,7 @@ _BOOK_COLUMNS = [7, 6]
 def bar(rows: int, columns: int, dark: list[int]) -> np.ndarray:
     """Return an image of ones with a bar of zeros.
 
-    Parameters
-    ----------
-    rows, columns : int
-    dark : list of two int
-        First column of the bar, and first behind it.
+    `dark` holds the first column of the bar, and the first behind it.
 
     Examples
     --------

@@ -25,10 +25,11 @@ def compute(trees: int, rows: int, features: int, seed: int) -> list[Result]:
     candidates = list(dict.fromkeys([1, int(features**0.5), features]))  # sqrt is the default
     forest = ExtraTreesClassifier(n_estimators=trees, random_state=seed).fit(X, y)
     roots = [tree.tree_.n_node_samples[0] for tree in forest.estimators_]
-    whole = ExtraTreesClassifier(
-        n_estimators=trees, max_features=None, max_depth=1, random_state=seed
-    ).fit(X, y)
-    thresholds = [tree.tree_.threshold[0] for tree in whole.estimators_]
+    thresholds = [stump.threshold[0] for stump in _stumps(X, y, trees, None, seed)]
+    shares = [
+        np.mean([stump.feature[0] == 0 for stump in _stumps(X, y, trees, count, seed)])
+        for count in candidates
+    ]
     usual = DecisionTreeClassifier(max_depth=1, random_state=seed).fit(X, y)
     return [
         against("scikit-learn removed it in version 1.2, for its column b")(
@@ -51,7 +52,7 @@ def compute(trees: int, rows: int, features: int, seed: int) -> list[Result]:
         Result(
             "share of trees that first split on the one feature that tells the class, with "
             f"{', '.join(map(str, candidates))} of {features} features as candidates",
-            [_share(X, y, trees, count, seed) for count in candidates],
+            shares,
             [count / features for count in candidates],
             "the best candidate wins whenever it is drawn: count / features",
             # Five standard errors of a share.
@@ -82,9 +83,7 @@ def _load_boston() -> Any:
     return load_boston()
 
 
-def _share(X: Any, y: Any, trees: int, candidates: int, seed: int) -> float:
-    """Share of trees whose first split is on feature 0."""
-    forest = ExtraTreesClassifier(
-        n_estimators=trees, max_features=candidates, max_depth=1, random_state=seed
-    ).fit(X, y)
-    return float(np.mean([tree.tree_.feature[0] == 0 for tree in forest.estimators_]))
+def _stumps(X: Any, y: Any, trees: int, candidates: int | None, seed: int) -> list[Any]:
+    """Grow trees of a single split, chosen among so many features; None is all of them."""
+    forest = ExtraTreesClassifier(trees, max_features=candidates, max_depth=1, random_state=seed)
+    return [tree.tree_ for tree in forest.fit(X, y).estimators_]

@@ -23,14 +23,7 @@ def corners(A: Array, b: Array) -> Array:
 
     Every two lines are intersected; the points that satisfy all constraints are corners.
 
-    Parameters
-    ----------
-    A : ndarray of shape (m, 2)
-    b : ndarray of shape (m,)
-
-    Returns
-    -------
-    ndarray of shape (corners, 2)
+    A is of shape (m, 2), b of shape (m,).
 
     Examples
     --------

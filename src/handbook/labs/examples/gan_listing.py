@@ -15,10 +15,7 @@ __all__ = ["compute", "discriminator"]
 def discriminator(sizes: list[int]) -> nn.Sequential:
     """Build the dense discriminator, which takes flat vectors.
 
-    Parameters
-    ----------
-    sizes : list of int
-        Numbers that go into the first layer, then those that each layer gives.
+    `sizes` are the numbers that go into the first layer, then those that each layer gives.
     """
     parts: list[nn.Module] = []
     for before, after in pairwise(sizes):

@@ -33,12 +33,8 @@ class _Scheme(NamedTuple):
 def made(rows: int, slopes: list[float], seed: int) -> tuple[Array, Array, np.random.RandomState]:
     """Return a column of ones beside two normal ones, the noisy target, and the generator.
 
-    Returns
-    -------
-    X : ndarray of shape (rows, 3)
-    y : ndarray of shape (rows,)
-    random : RandomState
-        The generator after these draws: the book's listings continue with it.
+    X is of shape (rows, 3), y of shape (rows,); the book's listings go on drawing with the
+    generator.
     """
     random = np.random.RandomState(seed)
     features = random.randn(rows, len(slopes))
@@ -53,12 +49,7 @@ def gradient(X: Array, y: Array, w: Array) -> Array:
 
 
 def descend(X: Array, y: Array, scheme: _Scheme, rate: float, epochs: int) -> Array:
-    """Return the weights at the start and after each step.
-
-    Returns
-    -------
-    ndarray of shape (epochs * steps + 1, columns)
-    """
+    """Return the weights at the start and after each step, (epochs * steps + 1, columns)."""
     rule = GradientDescent(rate)
 
     def of_next_rows(w: Array) -> Array:
@@ -73,9 +64,9 @@ def compute(
 ) -> list[Result]:
     """Fit by all rows, by one and by a few, and as the two listings do."""
     X, y, _ = made(rows, slopes, seed)
-    paths = _paths(rows, slopes, seed, rate, epochs, size)
-    peers = {name: _torch(rows, slopes, seed, rate, epochs, size, name) for name in paths}
-    ends = {name: path[-1].tolist() for name, path in paths.items()}
+    runs = rows, slopes, seed, size
+    ends = {name: descend(*run, rate, epochs)[-1] for name, run in _runs(*runs)}
+    peers = {name: _torch(*run, rate, epochs) for name, run in _runs(*runs)}
     normal = np.linalg.solve(X.T @ X, X.T @ y)
     curvatures, axes = np.linalg.eigh(X.T @ X / rows)
     shrunk = (1 - rate * curvatures) ** epochs
@@ -137,7 +128,8 @@ def plot(
     """Return for each choice of rows the excess loss by epoch, and the path of both slopes."""
     X, y, _ = made(rows, slopes, seed)
     best = np.linalg.lstsq(X, y, rcond=None)[0]
-    paths = _paths(rows, slopes, seed, rate, epochs, size)
+    runs = _runs(rows, slopes, seed, size)
+    paths = {name: descend(*run, rate, epochs) for name, run in runs}
     del paths["in order"]
 
     def loss(w: Array) -> Array:  # (points, 3) to (points,)
@@ -170,22 +162,16 @@ def _schemes(rows: int, size: int, random: np.random.RandomState) -> dict[str, _
     }
 
 
-def _paths(
-    rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int
-) -> dict[str, Array]:
-    paths = {}
+def _runs(
+    rows: int, slopes: list[float], seed: int, size: int
+) -> Iterator[tuple[str, tuple[Array, Array, _Scheme]]]:
+    """Yield name, data and scheme of each run, which has a generator of its own."""
     for name in _schemes(rows, size, np.random.RandomState(0)):
         X, y, random = made(rows, slopes, seed)
-        paths[name] = descend(X, y, _schemes(rows, size, random)[name], rate, epochs)
-    return paths
+        yield name, (X, y, _schemes(rows, size, random)[name])
 
 
-def _torch(
-    rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int, name: str
-) -> list[float]:
-    X, y, random = made(rows, slopes, seed)
-    scheme = _schemes(rows, size, random)[name]
-
+def _torch(X: Array, y: Array, scheme: _Scheme, rate: float, epochs: int) -> list[float]:
     def of_next_rows(w: Array) -> Array:
         q = next(scheme.rows)
         mean: Array = np.mean((X[q] @ w - y[q])[:, None] * X[q], axis=0)  # (3,)

@@ -13,8 +13,6 @@ from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
 
-_BOOK_FIRST = 56.0  # of figure 4.8
-
 
 def compute(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> list[Result]:
     """Correlate an image of several channels with a kernel of as many."""
@@ -24,7 +22,7 @@ def compute(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> 
     terms = K * X[:, : K.shape[1], : K.shape[2]]
     return [
         against(f"by hand: {' + '.join(f'{term.sum():g}' for term in terms)}, a sum a channel")(
-            "figure 4.8: first number of the output", output[0, 0], terms.sum(), printed=_BOOK_FIRST
+            "figure 4.8: first number of the output", output[0, 0], terms.sum(), printed=56.0
         ),
         against("torch.nn.functional.conv2d")("output", output, theirs),
         against(f"shapes {X.shape} and {K.shape} do not fit each other cell by cell")(

@@ -18,11 +18,7 @@ def solve(normal: list[float], level: float) -> tuple[Array, float]:
     Where the Lagrangian ``L = f + multiplier * (normal · p - level)`` is stationary, three linear
     equations hold.
 
-    Returns
-    -------
-    point : ndarray of shape (2,)
-    multiplier : float
-        Minus the rate at which the least value grows with `level`.
+    The multiplier is minus the rate at which the least value grows with `level`.
 
     Examples
     --------

@@ -18,12 +18,8 @@ def soft_threshold(covariance: float, variance: float, alpha: float) -> float:
 
     It minimises ``(1/2n) sum (y - w x)^2 + alpha |w|``, x and y taken from their means.
 
-    Parameters
-    ----------
-    covariance, variance : float
-        Of x with y and of x, divided by n.
-    alpha : float
-        Strength of the penalty, in the unit of the covariance.
+    The covariance of x with y and the variance of x are divided by n; `alpha`, the strength of the
+    penalty, is in the unit of the covariance.
 
     References
     ----------

@@ -23,22 +23,8 @@ def learn(
 ) -> tuple[list[Array], list[float]]:
     """Learn the kernel that makes Y of X, by gradient descent on the sum of squared errors.
 
-    Parameters
-    ----------
-    X, Y : ndarray
-        Image, and what the kernel should make of it.
-    start : ndarray of shape (h, w)
-    rate : float
-    steps : int
-    turned : bool
-        Convolve, instead of cross-correlating.
-
-    Returns
-    -------
-    kernels : list of ndarrays of shape (h, w)
-        The first is `start`.
-    losses : list of float
-        Of each of these.
+    With `turned` it convolves, instead of cross-correlating. Returns the kernels, of which the
+    first is `start`, (h, w), and the loss of each.
     """
     operation = conv2d if turned else corr2d
     kernels, losses = [start], []

@@ -12,12 +12,8 @@ __all__ = ["compute"]
 def count_steps(batches: int, listed: bool) -> int:
     """Count the steps of one epoch by running its loops.
 
-    Parameters
-    ----------
-    batches : int
-        Batches in one pass over the images.
-    listed : bool
-        Whether each batch has a loop over all batches inside, as the book's listing does.
+    One pass over the images has so many batches. In the book's listing each of them has a loop over
+    all batches inside.
 
     Examples
     --------

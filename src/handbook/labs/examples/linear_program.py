@@ -16,14 +16,8 @@ __all__ = ["best", "compute", "plot"]
 def best(profit: list[float], least: list[float], limit: float) -> tuple[Array, float]:
     """Return the most profitable amounts and their profit: a linear one is best in a corner.
 
-    Parameters
-    ----------
-    profit : list of 2 floats
-        Of a unit of each product.
-    least : list of 2 floats
-        Least amounts.
-    limit : float
-        Most of both together.
+    `profit` is that of a unit of each product, `least` holds their least amounts, `limit` is the
+    most of both together.
 
     Examples
     --------

@@ -12,8 +12,6 @@ from handbook.labs.result import Result, against
 
 __all__ = ["compute", "plot"]
 
-_BOOK_PREDICTIONS = [12.0, 14.0, 16.0]
-
 
 def compute(x: list[float], y: list[float], at: list[float], penalty: float) -> list[Result]:
     """Fit a line to the points (x, y) and predict at other positions.
@@ -33,7 +31,7 @@ def compute(x: list[float], y: list[float], at: list[float], penalty: float) -> 
             f"predictions at {listed(at)}",
             line.predict(np.array(at)[:, None]),
             [slope * position + intercept for position in at],
-            printed=_BOOK_PREDICTIONS,
+            printed=[12.0, 14.0, 16.0],
         ),
         against("closed forms for one feature", 1e-6)(
             f"slopes of least squares, lasso and ridge with penalty {penalty:g}",
@@ -61,22 +59,16 @@ def plot(x: list[float], y: list[float], at: list[float], penalty: float) -> dic
             for name, slope, intercept in _lines(x, y, penalty)
         ],
         "penalties": penalties,
-        "slopes": [list(column) for column in zip(*slopes, strict=True)],
+        "slopes": np.transpose(slopes),
     }
 
 
 def _lines(x: list[float], y: list[float], penalty: float) -> list[tuple[str, float, float]]:
     """Return name, slope and intercept of the three estimators."""
     column = np.array(x)[:, None]
-    models = {
-        "least squares": LinearRegression(),
-        "lasso": Lasso(alpha=penalty),
-        "ridge": Ridge(alpha=penalty),
-    }
+    models = {"least squares": LinearRegression(), "lasso": Lasso(penalty), "ridge": Ridge(penalty)}
     fitted = {name: model.fit(column, y) for name, model in models.items()}
-    return [
-        (name, float(model.coef_[0]), float(model.intercept_)) for name, model in fitted.items()
-    ]
+    return [(name, model.coef_[0], model.intercept_) for name, model in fitted.items()]
 
 
 def _mean(values: list[float]) -> float:

@@ -45,19 +45,13 @@ def stationary(low: float, high: float, cells: int) -> list[float]:
 def compute(low: float, high: float, cells: int) -> list[Result]:
     """Find every minimum on an interval, and try to find them in symbols."""
     minima = _minima(low, high, cells)
-    deepest = min([low, high, *minima], key=lambda x: float(wave(x)))
+    deepest = min([low, high, *minima], key=wave)
     # A search of the whole grid, refined in the neighbourhood of each lowest point.
     grid = np.linspace(low, high, 10 * cells + 1)
     values = wave(grid)
     dips = np.flatnonzero((values[1:-1] < values[:-2]) & (values[1:-1] < values[2:])) + 1
-    searched = [
-        float(
-            minimize_scalar(
-                wave, bounds=(grid[i - 1], grid[i + 1]), method="bounded", options={"xatol": 1e-10}
-            ).x
-        )
-        for i in dips
-    ]
+    near = [(grid[i - 1], grid[i + 1]) for i in dips]
+    searched = [minimize_scalar(wave, bounds=ends, options={"xatol": 1e-10}).x for ends in near]
     x = sympy.Symbol("x", real=True)
     return [
         against("scipy.optimize.minimize_scalar around each lowest point of a grid", _FOUND)(
@@ -71,7 +65,7 @@ def compute(low: float, high: float, cells: int) -> list[Result]:
         against("the same", _FOUND)(
             "where it is least of all, ends included",
             deepest,
-            min([low, high, *searched], key=lambda position: float(wave(position))),
+            min([low, high, *searched], key=wave),
         ),
         against("x tan(pi x) = 1/pi mixes x with its tangent: no closed form")(
             "the derivative set to 0, solved in symbols",

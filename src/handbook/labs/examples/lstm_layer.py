@@ -18,14 +18,7 @@ __all__ = ["compute", "plot", "read"]
 def read(cell: LSTMCell, X: Array) -> dict[str, Array]:
     """Return gates, cell state and hidden state at each step.
 
-    Parameters
-    ----------
-    cell : LSTMCell
-    X : ndarray of shape (T, I)
-
-    Returns
-    -------
-    dict of ndarrays of shape (T, H)
+    X is of shape (T, I), each array that is returned of shape (T, H).
     """
     state, rows = cell.start(1), []
     for x in X:

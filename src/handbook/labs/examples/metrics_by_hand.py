@@ -21,12 +21,7 @@ def regression_by_hand(
 ) -> dict[str, float]:
     """Compute the metrics of predicted values in plain arithmetic.
 
-    Parameters
-    ----------
-    y, predicted : sequences of n numbers
-        True and predicted values.
-    columns : int
-        Number of features, for the adjusted R2.
+    `columns` is the number of features, for the adjusted R2.
 
     Examples
     --------
@@ -52,16 +47,8 @@ def classification_by_hand(
 ) -> tuple[list[list[int]], dict[str, float]]:
     """Compute the confusion matrix and the metrics of two classes in plain arithmetic.
 
-    Parameters
-    ----------
-    y : sequence of n ints, 0 or 1
-    probabilities : sequence of n numbers
-        Of class 1, which is predicted above one half.
-
-    Returns
-    -------
-    matrix : [[true negatives, false positives], [false negatives, true positives]]
-    metrics : dict of str to float
+    The probabilities are those of class 1, which is predicted above one half. The matrix is [[true
+    negatives, false positives], [false negatives, true positives]].
 
     Examples
     --------

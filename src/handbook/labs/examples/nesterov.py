@@ -20,11 +20,7 @@ def look_ahead(
 
     Each takes its gradient at ``x + momentum * v``, where momentum alone would lead.
 
-    Returns
-    -------
-    x : list of steps + 1 floats
-    ahead : list of steps + 1 floats
-        The points at which gradients are taken.
+    Returns x at the start and after each step, and as many points at which gradients are taken.
 
     Examples
     --------

@@ -15,34 +15,23 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
+from handbook import optim
 from handbook.data.dataset import Dataset
 from handbook.labs.result import Array, Result, against
-from handbook.optim import (
-    Adadelta,
-    AdaGrad,
-    Adam,
-    GradientDescent,
-    Momentum,
-    Nesterov,
-    RMSprop,
-    Rule,
-    lbfgs,
-    minimise,
-)
 from handbook.training.preprocess import pipeline
 from handbook.training.spec import Preprocess
 
 __all__ = ["RULES", "Problem", "compute", "plot", "problems", "race"]
 
 #: By name: a rule that takes its learning rate.
-RULES: dict[str, Callable[[Any], Rule]] = {
-    "gradient descent": GradientDescent,
-    "momentum": Momentum,
-    "Nesterov": Nesterov,
-    "AdaGrad": AdaGrad,
-    "RMSprop": RMSprop,
-    "Adam": Adam,
-    "Adadelta": Adadelta,
+RULES: dict[str, Callable[[Any], optim.Rule]] = {
+    "gradient descent": optim.GradientDescent,
+    "momentum": optim.Momentum,
+    "Nesterov": optim.Nesterov,
+    "AdaGrad": optim.AdaGrad,
+    "RMSprop": optim.RMSprop,
+    "Adam": optim.Adam,
+    "Adadelta": optim.Adadelta,
 }
 _LBFGS = "L-BFGS"
 # An excess of loss below this counts as none.
@@ -124,11 +113,7 @@ def beale() -> Problem:
 def logistic(X: Array, y: Array) -> Problem:
     """Return the log loss of a linear model with a small penalty on its weights.
 
-    Parameters
-    ----------
-    X : ndarray of shape (n, d)
-    y : ndarray of shape (n,)
-        Classes 0 and 1.
+    X is of shape (n, d), y holds n classes, 0 and 1.
     """
     sign = 2.0 * y - 1
 
@@ -175,14 +160,14 @@ def race(problem: Problem, rates: list[float], budget: int) -> dict[str, Lane]:
     for name, make in RULES.items():
         # A rate that is too high may lead out of the numbers: it has lost, no more.
         with np.errstate(all="ignore"):
-            paths = minimise(
-                make(each), problem.gradient, np.tile(problem.start, (len(rates), 1)), budget
-            )  # (budget + 1, rates, d)
+            starts = np.tile(problem.start, (len(rates), 1))
+            # (budget + 1, rates, d)
+            paths = optim.minimise(make(each), problem.gradient, starts, budget)
             losses = np.array([problem.value(at) for at in paths])
         excess = np.where(np.isfinite(losses), losses - problem.least, np.inf)
         best = int(np.log10(np.maximum(excess, _NOTHING)).mean(axis=0).argmin())
         lanes[name] = Lane(rates[best], np.arange(budget + 1), excess[:, best], paths[:, best])
-    minimum = lbfgs(partial(_at_point, problem), problem.start, steps=budget)
+    minimum = optim.lbfgs(partial(_at_point, problem), problem.start, steps=budget)
     evaluations = np.array(minimum.evaluations)
     within = evaluations <= budget
     path = minimum.trajectory[within]
@@ -196,7 +181,7 @@ def compute(
     """Check the minima, and the race where there is a closed form."""
     by_name = problems(data, conditions, rows, seed)
     ends = {
-        name: lbfgs(partial(_at_point, problem), problem.start, steps=500).value
+        name: optim.lbfgs(partial(_at_point, problem), problem.start, steps=500).value
         for name, problem in by_name.items()
     }
     peers = {name: _scipy(problem) for name, problem in by_name.items()}
@@ -277,10 +262,10 @@ def _contoured(name: str, problem: Problem, lanes: dict[str, Lane], reach: list[
     heights = np.log10(problem.value(grid) + 1e-3).round(3)
     return {
         "name": name,
-        "across": across.tolist(),
-        "up": up.tolist(),
-        "values": heights.reshape(51, 51).tolist(),
-        "paths": {rule: _thinned(lane.path).tolist() for rule, lane in lanes.items()},
+        "across": across,
+        "up": up,
+        "values": heights.reshape(51, 51),
+        "paths": {rule: _thinned(lane.path) for rule, lane in lanes.items()},
     }
 
 

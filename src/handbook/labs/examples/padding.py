@@ -14,8 +14,6 @@ from handbook.nn import corr2d, output_size
 
 __all__ = ["compute", "plot"]
 
-_BOOK_SHAPE = [8, 8]
-
 
 def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
     """Correlate with padding, and compare the rule for sizes with torch's."""
@@ -32,7 +30,7 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
             f"shape of the output: {size} x {size}, kernel {kernel}, padding {padding}",
             list(output.shape),
             list(theirs.shape),
-            printed=_BOOK_SHAPE,
+            printed=[8, 8],
         ),
         against("torch.nn.functional.conv2d")("output", output, theirs),
         Result(

@@ -13,10 +13,6 @@ from handbook.nn import average_pool2d, max_pool2d
 
 __all__ = ["compute", "plot"]
 
-_BOOK_MAX = [[4.0, 5.0], [7.0, 8.0]]
-_BOOK_MEAN = [[2.0, 3.0], [5.0, 6.0]]
-_BOOK_FIRST = 5.0
-
 
 def compute(small: int, large: int, window: int) -> list[Result]:
     """Pool the numbers 0, 1, 2, ... of a small square in steps of 1, of a large one by windows."""
@@ -27,19 +23,19 @@ def compute(small: int, large: int, window: int) -> list[Result]:
             f"maximum, {small} x {small}, window {window}, stride 1",
             max_pool2d(X, window, stride=1),
             functional.max_pool2d(_tensor(X), window, stride=1)[0, 0],
-            printed=_BOOK_MAX,
+            printed=[[4.0, 5.0], [7.0, 8.0]],
         ),
         against("torch.nn.functional.avg_pool2d")(
             f"mean, {small} x {small}, window {window}, stride 1",
             average_pool2d(X, window, stride=1),
             functional.avg_pool2d(_tensor(X), window, stride=1)[0, 0],
-            printed=_BOOK_MEAN,
+            printed=[[2.0, 3.0], [5.0, 6.0]],
         ),
         against("the largest of the first window")(
             f"maximum, {large} x {large}, window and stride {window}: first number",
             pooled[0, 0],
             Y[:window, :window].max(),
-            printed=_BOOK_FIRST,
+            printed=5.0,
         ),
         against("torch.nn.functional.max_pool2d")(
             f"maximum, {large} x {large}, window and stride {window}",

@@ -18,10 +18,7 @@ __all__ = ["apart", "compute"]
 def apart(encoder: Any, categories: list[str]) -> list[float]:
     """Return the distance of the first encoded category to the second, and to the last.
 
-    Parameters
-    ----------
-    encoder : scikit-learn transformer with ``sparse_output=False`` where it has that
-    categories : list of str
+    The encoder gives a dense array.
 
     Examples
     --------

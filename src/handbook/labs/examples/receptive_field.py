@@ -18,17 +18,8 @@ def paths_to_middle(size: int, kernels: list[int]) -> list[Array]:
 
     That is its gradient, where all weights are 1.
 
-    Parameters
-    ----------
-    size : int
-        Of the input, a square.
-    kernels : list of int
-        Of the layers, from the input on.
-
-    Returns
-    -------
-    list of ndarrays
-        Of the input, and of the output of each layer.
+    They are counted from the input, a square, and from the output of each layer; `kernels` are the
+    sizes of the layers' kernels, from the input on.
 
     Examples
     --------

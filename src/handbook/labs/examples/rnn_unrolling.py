@@ -31,9 +31,8 @@ def torchs_of(cell: Cell) -> torch.nn.RNNBase:
     """
     module = _TORCHS[type(cell)](cell.W.shape[1], cell.hidden).double()
     with torch.no_grad():
-        for parameter, weight in zip(
-            module.parameters(), (cell.W, cell.U, cell.b, cell.c), strict=True
-        ):
+        weights = cell.W, cell.U, cell.b, cell.c
+        for parameter, weight in zip(module.parameters(), weights, strict=True):
             parameter.copy_(torch.tensor(weight))
     return module
 
@@ -62,9 +61,7 @@ def plot(inputs: int, hidden: int, steps: int, seed: int) -> dict[str, Any]:
     panels = []
     for name, (cell, X) in _drawn(inputs, hidden, steps, seed).items():
         states, lengths = _states_and_reach(cell, X)
-        panels.append(
-            {"cell": name, "states": states.T.round(3).tolist(), "reached": lengths.tolist()}
-        )
+        panels.append({"cell": name, "states": states.T.round(3), "reached": lengths})
     return {"panels": panels}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -37,19 +38,11 @@ def differences(point: Array) -> tuple[Array, Array]:
     """
     axes = _STEP * np.eye(2)
     slope = np.array([saddle(point + e) - saddle(point - e) for e in axes]) / (2 * _STEP)
-    hessian = np.array(
-        [
-            [
-                saddle(point + e + f)
-                - saddle(point + e - f)
-                - saddle(point - e + f)
-                + saddle(point - e - f)
-                for f in axes
-            ]
-            for e in axes
-        ]
-    ) / (4 * _STEP**2)
-    return slope, hessian
+    signs = list(product((1, -1), repeat=2))
+    hessian = [
+        [sum(s * t * saddle(point + s * e + t * f) for s, t in signs) for f in axes] for e in axes
+    ]
+    return slope, np.array(hessian) / (4 * _STEP**2)
 
 
 def kind(curvatures: Array) -> str:
@@ -98,12 +91,8 @@ def plot(start: list[float], nudge: float, rate: float, steps: int) -> dict[str,
     reach = max(map(abs, start)) * 1.15
     paths = _paths(start, nudge, rate, steps)
     inside = [path[np.abs(path).max(axis=1) <= reach] for path in paths]
-    return {
-        "reach": reach,
-        "nudge": nudge,
-        "paths": inside,
-        "heights": [saddle(path) for path in paths],
-    }
+    heights = [saddle(path) for path in paths]
+    return {"reach": reach, "nudge": nudge, "paths": inside, "heights": heights}
 
 
 def _paths(start: list[float], nudge: float, rate: float, steps: int) -> tuple[Array, Array]:

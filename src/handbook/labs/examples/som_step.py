@@ -19,20 +19,8 @@ _BOOK_UPDATE = [0.545, 0.51, 0.675]
 def step(weights: np.ndarray, x: np.ndarray, rate: float) -> tuple[np.ndarray, int, np.ndarray]:
     """Find the best matching unit of `x` and move it towards `x`.
 
-    Parameters
-    ----------
-    weights : ndarray of shape (nodes, d)
-    x : ndarray of shape (d,)
-    rate : float
-        Learning rate in (0, 1].
-
-    Returns
-    -------
-    distances : ndarray of shape (nodes,)
-    unit : int
-        Position of the nearest node, counted from 0.
-    updated : ndarray of shape (d,)
-        Its weights after the step.
+    Returns the distances of `weights`, (nodes, d), to `x`, (d,); the position of the nearest node,
+    counted from 0; and its weights after the step. The learning rate lies in (0, 1].
 
     References
     ----------

@@ -12,9 +12,6 @@ from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
 
-_BOOK_SHAPE = [4, 4]  # of the listing, without padding
-_BOOK_FIGURE = [2, 2]
-
 
 def compute(
     size: int, kernel: int, stride: int, padding: int, figure: dict[str, Any]
@@ -30,7 +27,7 @@ def compute(
             f"shape of the output: {size} x {size}, kernel {kernel}, stride {stride}, no padding",
             list(bare.shape),
             list(torch_corr2d(X, K, stride=stride).shape),
-            printed=_BOOK_SHAPE,
+            printed=[4, 4],
             reason=f"floor(({size} − {kernel} + {stride}) / {stride}) is {bare.shape[0]}; the "
             f"printed shape is that with padding {padding}",
             instead="gives both, with padding and without",
@@ -46,7 +43,7 @@ def compute(
             ),
             list(drawn.shape),
             list(theirs.shape),
-            printed=_BOOK_FIGURE,
+            printed=[2, 2],
         ),
         against("torch.nn.functional.conv2d")(
             "figure 4.7: output for the numbers 0, 1, 2, ...", drawn, theirs

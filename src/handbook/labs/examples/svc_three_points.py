@@ -21,10 +21,7 @@ _SOLVED = 2e-3
 def separable(points: Array, labels: list[int]) -> bool:
     """Tell whether a line separates two classes, by linear programming.
 
-    Parameters
-    ----------
-    points : ndarray of shape (n, d)
-    labels : list of n ints, 0 or 1
+    `points` are of shape (n, d), labels are 0 or 1.
 
     Examples
     --------
@@ -44,18 +41,8 @@ def separable(points: Array, labels: list[int]) -> bool:
 def dual(gram: Array, labels: list[int], C: float) -> Array:
     """Return the decision values of a support vector machine by a general solver of its dual.
 
-    Parameters
-    ----------
-    gram : ndarray of shape (n, n)
-        Kernel of each pair of points.
-    labels : list of n ints, 0 or 1
-    C : float
-        Price of a unit of slack.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-        Of the same points; class 1 where positive.
+    `gram` is the kernel of each pair of points, (n, n); labels are 0 or 1; `C` is the price of a
+    unit of slack. The values of the same points, (n,), are positive for class 1.
 
     References
     ----------

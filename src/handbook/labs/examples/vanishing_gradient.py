@@ -31,19 +31,8 @@ def slope(x: Any) -> Any:
 def through(x: float, weight: float, depth: int) -> list[float]:
     """Return the derivative of layer 1, 2, ... with respect to x, each ``tanh(weight * last)``.
 
-    Parameters
-    ----------
-    x : float
-        Input of the first layer.
-    weight : float
-        Of every layer.
-    depth : int
-        Number of layers.
-
-    Returns
-    -------
-    list of `depth` floats
-        By the chain rule: the product of each layer's own derivative.
+    All layers have the same weight, and `x` goes into the first. By the chain rule each derivative
+    is the product of the layers' own.
     """
     products, value, product = [], x, 1.0
     for _ in range(depth):
