@@ -70,7 +70,7 @@ def test_scores_are_those_of_scikit_learn(rows: Path, tmp_path: Path) -> None:
 def test_the_interval_accounts_for_overlap() -> None:
     values = [0.80, 0.82, 0.84, 0.86, 0.88]
     scores = [{"fold": i, "rows": 10, "roc_auc": v} for i, v in enumerate(values)]
-    mean, error, interval = summary(scores, share=1 / 4, level=0.95)
+    mean, error, interval = summary(scores, share=1 / 4, level=0.95).values()
     # s^2 = 0.001 by hand; corrected variance s^2 (1/5 + 1/4).
     assert mean["roc_auc"] == pytest.approx(0.84)
     assert error["roc_auc"] == pytest.approx(math.sqrt(0.001 * 0.45))
@@ -82,7 +82,7 @@ def test_the_interval_accounts_for_overlap() -> None:
 
 def test_an_interval_ends_where_its_metric_does() -> None:
     scores = [{"recall": 0.0, "rmse": 0.1, "r2": 0.9}, {"recall": 0.1, "rmse": 9.0, "r2": 1.0}]
-    _, _, interval = summary(scores, share=1.0, level=0.95)
+    interval = summary(scores, share=1.0, level=0.95)["interval"]
     # t(1) at 0.975 is 12.7: uncut, the interval would be [-1.05, 1.15].
     assert interval["recall"] == [0.0, 1.0]
     assert interval["rmse"] is not None
@@ -93,7 +93,7 @@ def test_an_interval_ends_where_its_metric_does() -> None:
 
 def test_an_undefined_fold_has_no_summary() -> None:
     scores = [{"precision": 0.5, "recall": 0.1}, {"precision": None, "recall": 0.2}]
-    mean, error, interval = summary(scores, share=1.0, level=0.95)
+    mean, error, interval = summary(scores, share=1.0, level=0.95).values()
     assert mean["precision"] is None
     assert error["precision"] is None
     assert interval["precision"] is None

@@ -94,7 +94,7 @@ class LabFolder:
         self.figure = self.path / "figure.svg"
 
 
-class SweepFolder:
+class SweepFolder(_Drawn):
     """Files of one sweep."""
 
     def __init__(self, sweep: str, results: Path = _RESULTS) -> None:
@@ -116,10 +116,6 @@ class SweepFolder:
     def journals(self, model: str, data: str) -> Path:
         """Return the folder of the folds that all sweeps of a model on a data set computed."""
         return self.results / "sweeps" / ".trials" / model / data
-
-    def figure(self, name: str) -> Path:
-        """Return the path of a figure by its name."""
-        return self.path / "figures" / f"{name}.svg"
 
 
 #: Which sweeps have results.

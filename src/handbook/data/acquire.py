@@ -49,19 +49,14 @@ def acquire(
     Parameters
     ----------
     name, release, file : str
-        Data set, release and file name.
     output : Path
         Kept where it is the right file already, else replaced.
     mirror : str
         Folder or http(s) address that holds ``<folder>/<file>``; empty for none.
     repo : Path
         Root of the project, whose DVC remote is tried.
-    attempts : int
-        Requests to each address.
-    wait : float
-        Seconds before the second request; doubled each time.
-    progress : bool or None
-        Draw progress bars; None: only on a terminal.
+    attempts, wait, progress : int, float, bool or None
+        As in :func:`~handbook.data.download.download`, for each address.
 
     Returns
     -------

@@ -24,6 +24,7 @@ Kind: TypeAlias = Literal["table", "images", "text"]
 
 _KEY = b"handbook"  # of the metadata that says what the columns are
 _DETAIL = "detail:"  # begins the names of columns that are details
+_ABOUT = ("name", "variant", "kind", "target", "classes")  # fields that are metadata
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,7 @@ class Dataset:
 def take(values: Any, index: npt.NDArray[Any]) -> Any:
     """Return the rows of values at `index` (positions or a mask).
 
-    Parameters
-    ----------
-    values : DataFrame, ndarray of shape (n, ...), str or None
-        A text has characters for rows; of None, None remains.
-    index : ndarray of int or bool
+    Values are a DataFrame, an array, a text, whose rows are its characters, or None, which stays.
     """
     import numpy as np
 
@@ -107,7 +104,6 @@ def write(path: Path, data: Dataset) -> None:
             f"{mark}{name}": pa.array(column, from_pandas=True) for name, column in table.items()
         }
 
-    columns: dict[str, Any] = {}
     shape: list[int] = []
     if data.kind == "table":
         for name in data.X.columns:
@@ -115,28 +111,21 @@ def write(path: Path, data: Dataset) -> None:
                 raise HandbookError(
                     f"{data.name}: column {name!r}: colons mark what is not a feature; rename it"
                 )
-        columns |= stored(data.X)
+        columns = stored(data.X)
     elif data.kind == "images":
         shape = list(data.X.shape[1:])
         flat = np.ascontiguousarray(data.X, dtype=np.uint8).reshape(len(data.X), -1)
         values = pa.array(flat.reshape(-1))
-        columns["image"] = pa.FixedSizeListArray.from_arrays(values, flat.shape[1])
+        columns = {"image": pa.FixedSizeListArray.from_arrays(values, flat.shape[1])}
     else:
-        columns["text"] = pa.array([data.X], pa.large_string())
+        columns = {"text": pa.array([data.X], pa.large_string())}
     if data.y is not None:
         columns["y:"] = pa.array(data.y)
     if data.groups is not None:
         columns["group:"] = pa.array(data.groups)
     if data.details is not None:
         columns |= stored(data.details, _DETAIL)
-    about = {
-        "name": data.name,
-        "variant": data.variant,
-        "kind": data.kind,
-        "target": data.target,
-        "classes": list(data.classes),
-        "shape": shape,
-    }
+    about = {name: getattr(data, name) for name in _ABOUT} | {"shape": shape}
     table = pa.table(columns).replace_schema_metadata({_KEY: json.dumps(about).encode()})
     with files.written_whole(path) as partial:
         feather.write_feather(table, partial, compression="zstd")
@@ -168,14 +157,6 @@ def read(path: Path) -> Dataset:
 
     details = table.select([name for name in table.column_names if name.startswith(_DETAIL)])
     names = [name.removeprefix(_DETAIL) for name in details.column_names]
-    return Dataset(
-        name=about["name"],
-        variant=about["variant"],
-        kind=about["kind"],
-        X=X,
-        y=column("y:"),
-        groups=column("group:"),
-        target=about["target"],
-        classes=tuple(about["classes"]),
-        details=details.rename_columns(names).to_pandas() if names else None,
-    )
+    about = {name: about[name] for name in _ABOUT} | {"classes": tuple(about["classes"])}
+    facts = details.rename_columns(names).to_pandas() if names else None
+    return Dataset(X=X, y=column("y:"), groups=column("group:"), details=facts, **about)

@@ -44,7 +44,7 @@ def download(
     ----------
     url : str
     partial : Path
-        Kept when the connection fails, removed when its content is wrong.
+        Stays when the connection fails, removed when its content is wrong.
     size : int
         Exact size in bytes; the largest allowed where `sha256` is None.
     sha256 : str or None
@@ -112,10 +112,10 @@ def _attempt(
                 if file.tell() > size:
                     break
     received = partial.stat().st_size
-    if received > size or (sha256 and received < size):
-        if received > size:
-            partial.unlink()
-            raise Unavailable(f"more than the {size:,} bytes of the file wanted")
+    if received > size:
+        partial.unlink()
+        raise Unavailable(f"more than the {size:,} bytes of the file wanted")
+    if sha256 and received < size:
         raise _TryAgain(f"ended after {received:,} of {size:,} bytes")
     if sha256 and (digest := files.sha256(partial)) != sha256:
         partial.unlink()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 __all__ = [
     "REACQUIRE",
@@ -34,24 +34,16 @@ REINSTALL = "scikit-learn bundles other data than expected: install the version 
 
 @dataclass(frozen=True)
 class Expectation:
-    """A statement about a data set that is checked before any model is trained on it.
+    """A statement about a data set that is checked before any model is trained on it."""
 
-    Parameters
-    ----------
-    kind : str
-        Class of Great Expectations, e.g. ``ExpectColumnValuesToBeBetween``.
-    arguments : dict
-        Its arguments. `where`, a mapping of column to value, restricts it to rows that hold the
-        value; ``None`` means missing, a pair such as ``(">", 0)`` compares.
-    meaning : str
-        The statement in words, for the page of the data set.
-    remedy : str
-        What the user can do when it fails; ``{folder}`` stands for the folder of raw files.
-    """
-
+    #: Class of Great Expectations, e.g. ``ExpectColumnValuesToBeBetween``.
     kind: str
+    #: Its arguments. `where`, a mapping of column to value, restricts it to rows that hold the
+    #: value; ``None`` means missing, a pair such as ``(">", 0)`` compares.
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    #: The statement in words, for the page of the data set.
     meaning: str = ""
+    #: What the user can do when it fails; ``{folder}`` stands for the folder of raw files.
     remedy: str = REACQUIRE
 
 
@@ -67,14 +59,12 @@ def table(
 
     Parameters
     ----------
-    types : mapping of str to str
-        Storage type of each column, as in :func:`typed`.
+    types, more : mapping of str to str
+        Storage types of the columns, as in :func:`typed`, and of those after `target`.
     rows : int or mapping of str to int
         Number of rows, or that of each class.
     target : str
-        Column of the classes, which stands after those of `types`.
-    more : mapping of str to str, optional
-        Types of the columns after `target`.
+        Column of the classes.
     gaps : sequence of str
         Columns that may have missing values.
     """
@@ -152,21 +142,22 @@ def typed(types: Mapping[str, str]) -> list[Expectation]:
 
 
 def between(
-    column: str, low: float | None, high: float | None, meaning: str = "", remedy: str = REACQUIRE
+    column: str,
+    low: float | None,
+    high: float | None,
+    meaning: str = "",
+    remedy: str = REACQUIRE,
+    *,
+    measure: Literal["Values", "Mean", "UniqueValueCount"] = "Values",
 ) -> Expectation:
-    """Expect values from `low` to `high`, both included; None leaves a side open."""
+    """Expect values, or a measure of the column, from `low` to `high`; None leaves a side open."""
+    limits = f"from {low} to {high}"
+    if low is None or high is None:
+        limits = f"at or above {low}" if high is None else f"at or below {high}"
     return Expectation(
-        "ExpectColumnValuesToBeBetween",
+        f"ExpectColumn{measure}ToBeBetween",
         {"column": column, "min_value": low, "max_value": high},
-        meaning
-        or f"{column} lies "
-        + (
-            f"at or above {low}"
-            if high is None
-            else f"at or below {high}"
-            if low is None
-            else f"from {low} to {high}"
-        ),
+        meaning or f"{column} lies {limits}",
         remedy,
     )
 
@@ -175,11 +166,7 @@ def categories(column: str, values: Sequence[str] | Mapping[str, Any]) -> list[E
     """Expect values from this set, each of them at least once."""
     names = list(values)
     return [
-        Expectation(
-            "ExpectColumnValuesToBeInSet",
-            {"column": column, "value_set": names},
-            f"{column} is one of {len(names)} values",
-        ),
+        _within(column, names, f"{column} is one of {len(names)} values"),
         Expectation(
             "ExpectColumnDistinctValuesToContainSet",
             {"column": column, "value_set": names},
@@ -188,18 +175,14 @@ def categories(column: str, values: Sequence[str] | Mapping[str, Any]) -> list[E
     ]
 
 
-def unique(names: Sequence[str], meaning: str = "") -> Expectation:
-    """Expect that no two rows agree in all of these columns."""
+def unique(names: Sequence[str], meaning: str = "", mostly: float | None = None) -> Expectation:
+    """Expect that no two rows, or `mostly` none, agree in all of these columns."""
     if len(names) == 1:
-        return Expectation(
-            "ExpectColumnValuesToBeUnique",
-            {"column": names[0]},
-            meaning or f"{names[0]} is never repeated",
-        )
+        meaning = meaning or f"{names[0]} is never repeated"
+        return Expectation("ExpectColumnValuesToBeUnique", {"column": names[0]}, meaning)
+    arguments = {"column_list": list(names)} | ({"mostly": mostly} if mostly else {})
     return Expectation(
-        "ExpectCompoundColumnsToBeUnique",
-        {"column_list": list(names)},
-        meaning or "no two rows are equal",
+        "ExpectCompoundColumnsToBeUnique", arguments, meaning or "no two rows are equal"
     )
 
 
@@ -208,13 +191,8 @@ def images(
 ) -> list[Expectation]:
     """Expect images of one shape that are not empty, by the statistics of each image.
 
-    Parameters
-    ----------
-    shape : tuple of int
-        Height, width and, for colour, channels.
-    classes : mapping of str to int, or None
-        Rows of each class; None where images have no label.
-    rows : int
+    The shape is height, width and, for colour, channels; `classes` are rows of each class, None
+    where images have no label.
     """
     height, width, channels = (*shape, 1)[:3]
     bare = "a picture of one colour is an empty or a broken file: " + REACQUIRE
@@ -229,10 +207,11 @@ def images(
         between(
             "blank", 0, 0.99, "at most 99 % of an image has the colour of its top left pixel", bare
         ),
-        Expectation(
-            "ExpectColumnValuesToBeInSet",
-            {"column": "duplicate", "value_set": [False]},
-            "no image is there twice",
-        ),
+        _within("duplicate", [False], "no image is there twice"),
         *(counts("label", classes) if classes else []),
     ]
+
+
+def _within(column: str, values: list[Any], meaning: str) -> Expectation:
+    arguments = {"column": column, "value_set": values}
+    return Expectation("ExpectColumnValuesToBeInSet", arguments, meaning)

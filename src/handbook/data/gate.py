@@ -30,15 +30,8 @@ def gate(name: str, validation: Path, output: Path) -> None:
             "Rows count from 0 through the training rows, then the test rows. "
             f"All results of the checks: {validation}"
         )
-    write_json(
-        output,
-        {
-            "data": name,
-            "variant": verdict["variant"],
-            "rows": verdict["rows"],
-            "expectations": len(checks),
-        },
-    )
+    about = {"data": name, "variant": verdict["variant"], "rows": verdict["rows"]}
+    write_json(output, about | {"expectations": len(checks)})
 
 
 def _fault(check: Check) -> str:

@@ -37,14 +37,7 @@ class Split(TypedDict):
 def load(name: str, release: str, raw: Path, seed: int) -> Dataset:
     """Load a release from its raw files, checked by digest first, or make the sample.
 
-    Parameters
-    ----------
-    name, release : str
-        `release` is one that the data set's module pins, or ``sample``.
-    raw : Path
-        Folder that holds the raw files.
-    seed : int
-        Of the generated sample.
+    `release` is one that the data set's module pins, or ``sample``; `seed` is that of the sample.
     """
     module = registry.module(name)
     if release == SAMPLE:
@@ -73,12 +66,6 @@ def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Datase
     seed : int
     test_size : float
         Share of rows (characters of a text) held out, between 0 and 1.
-
-    Returns
-    -------
-    train, test : Dataset
-    split : dict
-        How it was done.
     """
     if not 0 < test_size < 1:
         raise HandbookError(f"{data.name}: test_size is {test_size}, expected between 0 and 1")
@@ -179,21 +166,7 @@ def prepare_files(
     split: Path,
     profile_to: Path,
 ) -> None:
-    """Load, split and describe a data set, and write all of it.
-
-    Parameters
-    ----------
-    name : str
-        Data set.
-    raw : Path
-        Folder of the raw files; not read for samples.
-    release, seed, test_size
-        As in :func:`load` and :func:`prepare`.
-    train, test : Path
-        Arrow files to write.
-    split, profile_to : Path
-        JSON files to write.
-    """
+    """Load, split and describe a data set, and write two Arrow files and two JSON files."""
     data = load(name, release, raw, seed)
     train_rows, test_rows, about = prepare(data, seed, test_size)
     dataset.write(train, train_rows)

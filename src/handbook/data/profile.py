@@ -47,17 +47,7 @@ class Profile(TypedDict, total=False):
 
 
 def describe(data: Dataset, rows: Parts, train: Dataset, test: Dataset) -> Profile:
-    """Describe all rows of a data set, and count its classes in both parts.
-
-    Parameters
-    ----------
-    data : Dataset
-        All rows.
-    rows : dict
-        Numbers of training and test rows.
-    train, test : Dataset
-        The two parts of `data`.
-    """
+    """Describe all rows of a data set, and count its classes in both parts."""
     sources = registry.module(data.name).SOURCES
     sample = data.variant not in sources
     # a sample has the title and the licence of the data that it stands for
@@ -116,12 +106,8 @@ def _column(name: str, column: pd.Series[Any]) -> dict[str, Any]:
         ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
         about["top"] = [[str(value), int(number)] for value, number in ordered[:_TOP]]
     else:
-        about |= {
-            "min": _number(column.min()),
-            "max": _number(column.max()),
-            "mean": _number(column.mean()),
-            "std": _number(column.std(ddof=0)),
-        }
+        numbers = column.min(), column.max(), column.mean(), column.std(ddof=0)
+        about |= zip(("min", "max", "mean", "std"), map(_number, numbers), strict=True)
     return about
 
 

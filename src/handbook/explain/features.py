@@ -49,17 +49,7 @@ class Feature:
 
 
 def features(encoding: Pipeline) -> list[Feature]:
-    """Describe the outputs of a fitted pipeline's steps before the model.
-
-    Parameters
-    ----------
-    encoding : Pipeline
-        Fitted, with the step ``columns``.
-
-    Returns
-    -------
-    list of Feature
-        One for each column of its output, in its order.
+    """Describe the outputs of a fitted pipeline's steps before the model, in their order.
 
     Raises
     ------

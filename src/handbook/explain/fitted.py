@@ -109,18 +109,8 @@ def spaced(y: Array, count: int, seed: int) -> Array:
     """Draw `count` rows whose values of `y` are distributed as those of all rows.
 
     Rows in random order are sorted by `y` and taken in even steps, so that each class, and each
-    range of a regression's target, keeps its share.
-
-    Parameters
-    ----------
-    y : array of shape (n,)
-    count : int
-    seed : int
-
-    Returns
-    -------
-    int array of shape (min(n, count),)
-        Positions, in rising order.
+    range of a regression's target, keeps its share. Their positions come in rising order, fewer
+    where there are fewer rows.
 
     Examples
     --------

@@ -15,7 +15,7 @@ __all__ = ["grid"]
 def grid(
     images: npt.NDArray[Any], columns: int, *, gap: int = 0, background: int = 0
 ) -> dict[str, Any]:
-    """Lay images in the cells of a grid, row by row.
+    """Lay images in the cells of a grid, row by row, and return a PNG in base64.
 
     Parameters
     ----------
@@ -25,11 +25,6 @@ def grid(
         Pixels between two images.
     background : int
         Value of the gaps and of cells without an image.
-
-    Returns
-    -------
-    dict
-        ``png`` in base64, ``rows`` and ``columns``.
 
     Examples
     --------

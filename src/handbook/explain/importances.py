@@ -21,6 +21,7 @@ from handbook import tasks
 from handbook.explain.features import Feature
 from handbook.explain.fitted import Array, Fitted, spaced
 from handbook.tasks.metric import METRICS
+from handbook.training.thresholds import ranks
 
 __all__ = ["FEW_ROWS", "ROWS", "impurity_importance", "permutation_importance"]
 
@@ -32,7 +33,6 @@ FEW_ROWS = 200
 _STORED = 200_000
 
 _LARGEST = 20
-_HISTOGRAMS = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
 _FORESTS = (
     ExtraTreesClassifier,
     ExtraTreesRegressor,
@@ -45,13 +45,8 @@ _PERCENTILES = (10, 90)  # of the trees
 def permutation_importance(fitted: Fitted, rows: int = ROWS) -> dict[str, Any]:
     """Measure the loss of score on test rows when a column is shuffled.
 
-    Columns are those of the table, before preprocessing; the score is the task's primary metric.
-
-    Parameters
-    ----------
-    fitted : Fitted
-    rows : int
-        Largest number of test rows.
+    Columns are those of the table, before preprocessing; the score is the task's primary metric,
+    on at most `rows` test rows.
 
     Returns
     -------
@@ -125,19 +120,11 @@ class _Score:
             rows = X.iloc[list(new.values())]
             self._predicted.update(zip(new, self._predict(estimator, rows), strict=True))
         predicted = np.array([self._predicted[key] for key in keys])
-        if self._metric == "roc_auc":
-            return float(roc_auc_score(y, predicted))
-        if self._metric == "accuracy":
-            return float(accuracy_score(y, predicted))
-        return -float(root_mean_squared_error(y, predicted))
+        score = {"roc_auc": roc_auc_score, "accuracy": accuracy_score}.get(self._metric)
+        return float(score(y, predicted) if score else -root_mean_squared_error(y, predicted))
 
     def _predict(self, estimator: Any, X: pd.DataFrame) -> list[Any]:
-        if self._metric != "roc_auc":
-            predicted = estimator.predict(X)
-        elif hasattr(estimator, "predict_proba"):
-            predicted = estimator.predict_proba(X)[:, -1]
-        else:
-            predicted = estimator.decision_function(X)
+        predicted = ranks(estimator, X) if self._metric == "roc_auc" else estimator.predict(X)
         return list(np.asarray(predicted).tolist())
 
 
@@ -157,23 +144,19 @@ def impurity_importance(fitted: Fitted) -> dict[str, Any]:
     Breiman (2001), Random forests. Strobl et al. (2007): columns of many values are favoured.
     """
     model = fitted.model
-    if isinstance(model, _HISTOGRAMS):
+    if isinstance(model, HistGradientBoostingClassifier | HistGradientBoostingRegressor):
         return {"undefined": "boosting over histograms does not record the impurity of its splits"}
     fitted.require("feature_importances_", "impurity-importance", "trees and ensembles of trees")
-    shares = np.asarray(model.feature_importances_)
-    trees = (
-        np.array([tree.feature_importances_ for tree in model.estimators_])
-        if isinstance(model, _FORESTS)
-        else None
-    )
+    shares, trees = np.asarray(model.feature_importances_), None
+    if isinstance(model, _FORESTS):
+        trees = np.array([tree.feature_importances_ for tree in model.estimators_])
+    inputs = [feature.name for feature in fitted.features]
     names, sums = _by_column(fitted.features)
     return {
         "trees": None if trees is None else len(trees),
         "percentiles": None if trees is None else list(_PERCENTILES),
         "columns": _shared(names, shares @ sums, None if trees is None else trees @ sums),
-        "features": _shared([feature.name for feature in fitted.features], shares, trees)[
-            :_LARGEST
-        ],
+        "features": _shared(inputs, shares, trees)[:_LARGEST],
     }
 
 

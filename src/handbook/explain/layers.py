@@ -45,15 +45,8 @@ def slope_share(weights: Array) -> Array:
 
     Such a kernel responds to an edge in the image and not to an even area.
 
-    Parameters
-    ----------
-    weights : float array of shape (kernels, channels, k, k)
-
-    Returns
-    -------
-    float array of shape (kernels,)
-        The share of the sum of squares that lies along the two slopes, down and across; from 0
-        to 1, and 0 for a kernel of zeros.
+    Weights are of shape (kernels, channels, k, k), shares of shape (kernels,): what lies along the
+    two slopes, down and across, of the sum of squares; 0 for a kernel of zeros.
 
     Examples
     --------
@@ -105,16 +98,7 @@ def feature_maps(fitted: Fitted) -> dict[str, Any]:
 def chosen(y: Array, count: int) -> Array:
     """Return the first row of each of `count` classes, evenly spread over all classes.
 
-    Parameters
-    ----------
-    y : int array of shape (n,)
-        Class codes.
-    count : int
-
-    Returns
-    -------
-    int array of shape (min(classes, count),)
-        In the order of the classes.
+    They are in the order of the classes, min(classes, count) of them.
 
     Examples
     --------

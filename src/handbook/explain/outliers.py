@@ -47,6 +47,17 @@ def outliers(fitted: Fitted) -> dict[str, Any]:
     edges = _edges(tested, threshold)
     flagged = trained > threshold
     order = np.flatnonzero(flagged)[np.argsort(-trained[flagged], kind="stable")][:LISTED]
+    codes = range(len(fitted.classes))
+    strangest = [
+        {
+            "row": int(row),
+            "score": float(trained[row]),
+            "class": fitted.classes[y[row]],
+            "node": None if nodes is None else _node(fitted, int(nodes.unit[row])),
+            "values": [_plain(value) for value in fitted.train.X.iloc[row]],
+        }
+        for row in order
+    ]
     return {
         "classes": list(fitted.classes),
         "threshold": threshold,
@@ -54,25 +65,14 @@ def outliers(fitted: Fitted) -> dict[str, Any]:
             "rows": _by_class(truth, fitted),
             "flagged": _by_class(truth[tested > threshold], fitted),
             "edges": edges.tolist(),
-            "counts": [
-                _counts(tested[truth == code], edges) for code in range(len(fitted.classes))
-            ],
+            "counts": [_counts(tested[truth == code], edges) for code in codes],
         },
         "budgets": [caught(tested, truth == 1, share) for share in BUDGETS],
         "train": {
             "rows": _by_class(y, fitted),
             "flagged": _by_class(y[flagged], fitted),
             "columns": [str(name) for name in fitted.train.X.columns],
-            "strangest": [
-                {
-                    "row": int(row),
-                    "score": float(trained[row]),
-                    "class": fitted.classes[y[row]],
-                    "node": None if nodes is None else _node(fitted, int(nodes.unit[row])),
-                    "values": [_plain(value) for value in fitted.train.X.iloc[row]],
-                }
-                for row in order
-            ],
+            "strangest": strangest,
         },
         "rule": None if nodes is None else model.rule,
         "nodes": None if nodes is None else _nodes(fitted, nodes),
@@ -80,21 +80,10 @@ def outliers(fitted: Fitted) -> dict[str, Any]:
 
 
 def caught(scores: Array, positive: Array, share: float) -> dict[str, Any]:
-    """Measure precision and recall among the rows with the highest scores.
+    """Measure precision and recall among the `share` of rows with the highest scores.
 
-    Rows of equal scores count with the mean over all their orders.
-
-    Parameters
-    ----------
-    scores : float array of shape (n,)
-    positive : bool array of shape (n,)
-    share : float
-
-    Returns
-    -------
-    dict
-        ``share``, the number of ``rows`` (at least 1), ``precision``, and ``recall``, None where
-        no row is positive.
+    Rows of equal scores count with the mean over all their orders. At least one row is taken; the
+    recall is None where no row is positive.
 
     Examples
     --------

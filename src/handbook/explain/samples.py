@@ -98,29 +98,12 @@ def frechet_scale(fitted: Fitted) -> dict[str, Any]:
     if undefined:
         return {"undefined": next(iter(undefined.values()))}
     ends = generation.ends(fitted.train.X, held_out, classes, judge)
-    return {
-        "rows": len(predictions.table),
-        "real": ends["real"],
-        "model": ours,
-        "noise": ends["noise"],
-    }
+    rows = len(predictions.table)
+    return {"rows": rows, "real": ends["real"], "model": ours, "noise": ends["noise"]}
 
 
 def sheet(images: Array, rows: int, label: str) -> dict[str, Any]:
-    """Lay images in a grid with white gaps.
-
-    Parameters
-    ----------
-    images : uint8 array of shape (n, H, W[, C])
-        Row by row; `rows` divides n.
-    rows : int
-    label : str
-
-    Returns
-    -------
-    dict
-        As :func:`handbook.explain.grid.grid` returns it, with the ``label``.
-    """
+    """Lay images in a :func:`grid` of `rows` rows, which divides their number, with white gaps."""
     return grid(images, len(images) // rows, gap=_GAP, background=255) | {"label": label}
 
 

@@ -49,14 +49,7 @@ class Nodes(NamedTuple):
 
 
 def nodes(fitted: Fitted, show: str) -> Nodes:
-    """Assign the training rows to the nodes of the map.
-
-    Parameters
-    ----------
-    fitted : Fitted
-    show : str
-        Name of the display, for the error.
-    """
+    """Assign the training rows to the nodes of the map; `show` names the display in the error."""
     model = fitted.require("map_", show, "SOMOutlierDetector")
     Z = fitted.encoded(fitted.train)
     units, errors = model.map_.best_units(Z)

@@ -75,18 +75,8 @@ def _judged(text: str, vocabulary: set[str]) -> dict[str, Any]:
 def wording(text: str, vocabulary: set[str]) -> dict[str, float | None]:
     """Measure the shares of a text's words that are in a vocabulary, and that are different.
 
-    Parameters
-    ----------
-    text : str
-        Its first and its last word are left out, as they may be incomplete.
-    vocabulary : set of str
-        Words in lower case.
-
-    Returns
-    -------
-    dict
-        ``known``: the share of words in the vocabulary; ``different``: the number of different
-        words as a share of all. None where there are no words.
+    The first and the last word are left out, as they may be incomplete; the vocabulary is in lower
+    case. Both shares are None where there are no words.
 
     Examples
     --------
@@ -167,12 +157,12 @@ def features(read: str) -> dict[str, Array]:
     def flags(test: Callable[[str], bool]) -> Array:
         return np.array([test(character) for character in read], dtype=float)
 
-    line_breaks = flags(lambda character: character == "\n")
+    line_breaks = flags("\n".__eq__)
     return {
         "place in the line": since(line_breaks == 1),
         "place in the word": since(flags(str.isalpha) == 0),
         "capital letters": flags(str.isupper),
-        "spaces": flags(lambda character: character == " "),
+        "spaces": flags(" ".__eq__),
         "line breaks": line_breaks,
         "vowels": flags(lambda character: character.lower() in "aeiou"),
     }

@@ -84,17 +84,8 @@ def _node(
 def question(feature: Feature, threshold: float) -> tuple[str, bool]:
     """Write a split as a condition, in the unit of the column.
 
-    Parameters
-    ----------
-    feature : Feature
-    threshold : float
-        Of the model's input: rows up to it go left.
-
-    Returns
-    -------
-    question : str
-    left_is_yes : bool
-        Whether the condition holds for the rows that go left.
+    The model's input goes left up to `threshold`. Returned is also whether the condition holds for
+    the rows that go left.
 
     Examples
     --------

@@ -56,23 +56,10 @@ def folds(
 def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) -> Predictions:
     """Return the predicted class code, and the probability of every class where there is one.
 
-    Parameters
-    ----------
-    estimator : fitted classifier
-        With ``predict_proba``, or with ``decision_function`` alone (support vector machines).
-    X : rows of shape (n, ...)
-    classes : int
-        Number of classes of the data set. A class that a training fold lacks gets
-        probability 0.
-
-    judge : Judge or None
-        Passed over.
-
-    Returns
-    -------
-    Predictions
-        ``predicted`` and ``p:0`` ... ``p:<classes - 1>``; without probabilities and with two
-        classes, ``predicted`` and ``score``, which grows towards the second class.
+    Columns are ``predicted`` and ``p:0`` ... ``p:<classes - 1>``; a class that a training fold
+    lacks gets probability 0. Of a classifier with ``decision_function`` alone (support vector
+    machines) and of two classes they are ``predicted`` and ``score``, which grows towards the
+    second class.
     """
     if hasattr(estimator, "steps"):
         # Columns are encoded once for both probabilities and classes.
@@ -105,19 +92,6 @@ def score(y: Array, predictions: Predictions) -> Scores:
     Precision, recall, specificity and F1 speak of the last class where there are two, and are
     the unweighted means over classes where there are more. ROC AUC is one-vs-rest, averaged.
 
-    Parameters
-    ----------
-    y : int array of shape (n,)
-    predictions : Predictions
-        As :func:`predict` returns them.
-
-    Returns
-    -------
-    metrics : dict of str to float or None
-        None where a metric is undefined.
-    undefined : dict of str to str
-        Why it is.
-
     References
     ----------
     Handbook, section 2.17.3. Brodersen et al. (2010) for balanced accuracy; Brier (1950).
@@ -141,20 +115,23 @@ def score(y: Array, predictions: Predictions) -> Scores:
     metrics: dict[str, float | None] = {}
     undefined: dict[str, str] = {}
 
+    def undefine(reason: str, *names: str) -> None:
+        metrics.update(dict.fromkeys(names))
+        undefined.update(dict.fromkeys(names, reason))
+
     def put(name: str, top: Array, bottom: Array, binary: str, many: str) -> None:
         """Put one rate: of the positive class, or the mean over classes."""
         if classes == 2:
             top, bottom = top[1:], bottom[1:]
         if (bottom == 0).any():
-            metrics[name] = None
-            undefined[name] = binary if classes == 2 else many
+            undefine(binary if classes == 2 else many, name)
         else:
             metrics[name] = float(np.mean(top / bottom))
 
     absent = "the rows hold only one class" if classes == 2 else "a class has no row"
     metrics["accuracy"] = float(tp.sum() / n)
     if (support == 0).any():
-        metrics["balanced_accuracy"], undefined["balanced_accuracy"] = None, absent
+        undefine(absent, "balanced_accuracy")
     else:
         metrics["balanced_accuracy"] = float(np.mean(tp / support))
     put(
@@ -180,8 +157,7 @@ def score(y: Array, predictions: Predictions) -> Scores:
         ranking = p[:, 1]
     fault = absent if (support == 0).any() else "" if ranking.size else "the model ranks no rows"
     if fault:
-        for name in ("roc_auc", "average_precision"):
-            metrics[name], undefined[name] = None, fault
+        undefine(fault, "roc_auc", "average_precision")
     else:
         truth = y if classes == 2 else np.equal.outer(y, codes)
         metrics["roc_auc"] = float(roc_auc_score(truth, ranking))
@@ -190,6 +166,5 @@ def score(y: Array, predictions: Predictions) -> Scores:
         metrics["log_loss"] = float(log_loss(y, p, labels=codes))
         metrics["brier"] = float(brier_score_loss(y, p[:, 1] if classes == 2 else p, labels=codes))
     else:
-        for name in ("log_loss", "brier"):
-            metrics[name], undefined[name] = None, "the model gives no probabilities"
+        undefine("the model gives no probabilities", "log_loss", "brier")
     return metrics, undefined

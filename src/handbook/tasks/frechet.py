@@ -27,12 +27,7 @@ def frechet_distance(real: Array, made: Array) -> float:
     ----------
     real, made : float arrays of shape (n, d) and (m, d)
         At least two rows each. With few rows the distance is too large even between equals, so
-        compare only distances of equally many rows.
-
-    Returns
-    -------
-    float
-        In squared units of the features; 0 for equal means and covariances.
+        compare only distances of equally many rows. It is in squared units of the features.
 
     References
     ----------
@@ -46,14 +41,13 @@ def frechet_distance(real: Array, made: Array) -> float:
     >>> round(frechet_distance(real, real + [3.0, 0.0]), 9)
     9.0
     """
-    means: list[Array] = []
-    factors: list[Array] = []
-    for features in (real, made):
-        rows = np.asarray(features, dtype=float)
-        means.append(rows.mean(axis=0))
-        spread = (rows - means[-1]) / np.sqrt(len(rows) - 1)
-        factor: Any = np.linalg.qr(spread, mode="r")  # its square is the covariance
-        factors.append(factor)
+    sets = [np.asarray(features, dtype=float) for features in (real, made)]
+    means = [rows.mean(axis=0) for rows in sets]
+    # the square of a factor is the covariance
+    factors: list[Any] = [
+        np.linalg.qr((rows - mean) / np.sqrt(len(rows) - 1), mode="r")
+        for rows, mean in zip(sets, means, strict=True)
+    ]
     common = np.linalg.svdvals(factors[0] @ factors[1].T).sum()
     traces = [(factor**2).sum() for factor in factors]
     apart = np.sum((means[0] - means[1]) ** 2)
@@ -107,11 +101,6 @@ def precision_and_recall(real: Array, made: Array, neighbours: int = 3) -> tuple
 
 def total_variation(counts: Array, others: Array) -> float:
     """Return half of the sum of differences between two histograms' shares: 0 to 1.
-
-    Parameters
-    ----------
-    counts, others : arrays of shape (k,)
-        Counts of the same classes.
 
     Examples
     --------

@@ -108,13 +108,7 @@ def primary(classes: int) -> str:
 
 
 def scorer(classes: int) -> Callable[..., float]:
-    """Refuse, because a search has no judge to measure the Fréchet distance with.
-
-    Raises
-    ------
-    HandbookError
-        Always.
-    """
+    """Refuse, because a search has no judge to measure the Fréchet distance with."""
     raise HandbookError(
         "generation: a search needs a judge to measure the Fréchet distance with, and is given "
         "none; take `search` out of the variant"
@@ -129,22 +123,10 @@ def baseline() -> PixelNoise:
 def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) -> Predictions:
     """Let a fitted generator make as many images as there are real ones, and a judge look at both.
 
-    Parameters
-    ----------
-    estimator : fitted generator
-        With ``sample(n, random_state)``; a conditional one draws its own labels.
-    X : uint8 array of shape (n, H, W[, C])
-        Held-out real images; of more than :data:`MOST`, so many are drawn.
-    classes : int
-        Passed over.
-    judge : Judge
-
-    Returns
-    -------
-    Predictions
-        Of min(n, MOST) rows: ``real_class`` and ``made_class``, what the judge takes a real and a
-        made image for, which have nothing else to do with each other; beside the table their
-        features (float32).
+    Of more than :data:`MOST` held-out images, so many are drawn. A conditional generator draws its
+    own labels. Columns are ``real_class`` and ``made_class``, what the judge takes a real and a
+    made image for, which have nothing else to do with each other; beside the table are their
+    features (float32).
 
     Raises
     ------
@@ -161,40 +143,19 @@ def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) ->
     if len(real) > MOST:
         real = real[np.sort(random.permutation(len(real))[:MOST])]
     made = estimator.sample(len(real), random_state=_SEED)
-    sets = {"real": real, "made": made}
-    # How sums over rows round depends on the layout: column by column, whatever the judge's.
-    features = {
-        name: np.asfortranarray(judge.features(images), dtype=np.float32)
-        for name, images in sets.items()
-    }
-    classes_seen = {
-        f"{name}_class": np.asarray(judge.predict(images), dtype=np.int64)
-        for name, images in sets.items()
-    }
-    return Predictions(pd.DataFrame(classes_seen), features=features)
+    features, table = {}, pd.DataFrame()
+    for name, images in (("real", real), ("made", made)):
+        # How sums over rows round depends on the layout: column by column, whatever the judge's.
+        features[name] = np.asfortranarray(judge.features(images), dtype=np.float32)
+        table[f"{name}_class"] = np.asarray(judge.predict(images), dtype=np.int64)
+    return Predictions(table, features=features)
 
 
 def score(y: Array | None, predictions: Predictions) -> Scores:
     """Score what :func:`predict` returned.
 
-    Parameters
-    ----------
-    y : any
-        Passed over: the real images stand beside the made ones.
-    predictions : Predictions
-
-    Returns
-    -------
-    metrics : dict of str to float or None
-        ``frechet_distance``; ``sample_precision`` and ``sample_recall`` with 3 nearest
-        neighbours; ``class_distance``, the total variation between the judge's classes of real
-        and of made images.
-    undefined : dict of str to str
-        Why one is None.
-
-    References
-    ----------
-    See :mod:`handbook.tasks.frechet`.
+    Precision and recall are with 3 nearest neighbours; the class distance is the total variation
+    between the judge's classes of real and of made images. See :mod:`handbook.tasks.frechet`.
 
     Examples
     --------
@@ -205,41 +166,27 @@ def score(y: Array | None, predictions: Predictions) -> Scores:
     {'frechet_distance': 4.0, 'sample_precision': 1.0, 'sample_recall': 1.0, 'class_distance': 0.2}
     """
     real, made = predictions.features["real"], predictions.features["made"]
-    metrics: dict[str, float | None] = {}
+    names = ("frechet_distance", "sample_precision", "sample_recall")
+    metrics: dict[str, float | None] = dict.fromkeys(names)
     undefined: dict[str, str] = {}
     n = len(real)
     if n < 2:
-        metrics["frechet_distance"] = None
-        undefined["frechet_distance"] = f"{n} image has no covariance"
+        undefined[names[0]] = f"{n} image has no covariance"
     else:
-        metrics["frechet_distance"] = frechet_distance(real, made)
+        metrics[names[0]] = frechet_distance(real, made)
     if n <= _NEIGHBOURS:
-        why = f"{n} images have no {_NEIGHBOURS} nearest neighbours"
-        for name in ("sample_precision", "sample_recall"):
-            metrics[name], undefined[name] = None, why
+        reason = f"{n} images have no {_NEIGHBOURS} nearest neighbours"
+        undefined |= dict.fromkeys(names[1:], reason)
     else:
-        precision, recall = precision_and_recall(real, made, _NEIGHBOURS)
-        metrics["sample_precision"], metrics["sample_recall"] = precision, recall
+        metrics |= zip(names[1:], precision_and_recall(real, made, _NEIGHBOURS), strict=True)
     metrics["class_distance"] = total_variation(*class_counts(predictions))
     return metrics, undefined
 
 
 def ends(images: Any, X: Any, classes: int, judge: Judge) -> dict[str, dict[str, float | None]]:
-    """Measure both ends of the scale: other real images, and noise.
+    """Measure both ends of the scale on held-out images `X`: other real images, and noise.
 
-    Parameters
-    ----------
-    images : uint8 array of shape (m, H, W[, C])
-        Training images.
-    X : uint8 array of shape (n, H, W[, C])
-        Held-out ones.
-    classes : int
-    judge : Judge
-
-    Returns
-    -------
-    dict
-        ``real`` and ``noise`` to the metrics of :class:`Resampled` and :class:`PixelNoise`.
+    They are ``real``, training images by :class:`Resampled`, and ``noise`` of :class:`PixelNoise`.
     """
     return {
         name: score(None, predict(end.fit(images), X, classes, judge))[0]
@@ -248,15 +195,7 @@ def ends(images: Any, X: Any, classes: int, judge: Judge) -> dict[str, dict[str,
 
 
 def class_counts(predictions: Predictions, classes: int = 0) -> tuple[Array, Array]:
-    """Count what a judge takes real and made images for.
-
-    Parameters
-    ----------
-    predictions : Predictions
-        As :func:`predict` returns them.
-    classes : int
-        Counts there are at least, of classes that are never seen too.
-    """
+    """Count what a judge takes real and made images for, for at least so many classes."""
     real, made = (predictions.table[f"{name}_class"].to_numpy() for name in ("real", "made"))
     classes = max(classes, 1 + int(max(real.max(), made.max())))
     return np.bincount(real, minlength=classes), np.bincount(made, minlength=classes)

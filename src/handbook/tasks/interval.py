@@ -30,7 +30,6 @@ def mean_interval(
     share : float
         Validation rows divided by training rows of a fold: 1/(k - 1) for k-fold.
     level : float
-        Level of the interval, such as 0.95.
     bounds : tuple of float
         Least and largest value there can be: cutting there loses no coverage.
 

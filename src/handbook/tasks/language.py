@@ -113,16 +113,8 @@ def folds(
 ) -> Iterator[tuple[Array, Array]]:
     """Yield positions of characters: each of `k` blocks of the text in turn is left out.
 
-    What is left of the text is joined, so that one place of it has a wrong neighbour.
-
-    Parameters
-    ----------
-    y : array of n entries
-        One a character; what they are is passed over.
-    k : int
-    seed : int
-        Passed over: the blocks are what they are.
-    groups : None
+    What is left of the text is joined, so that one place of it has a wrong neighbour. Of `y` only
+    the length counts, and the seed has no say.
 
     Raises
     ------
@@ -147,20 +139,9 @@ def folds(
 def predict(estimator: Any, X: str, classes: int, judge: Judge | None = None) -> Predictions:
     """Return what a model made of each character, given all before it.
 
-    Parameters
-    ----------
-    estimator : fitted model of language
-        With ``log_probabilities`` and ``encode``, as
-        :class:`handbook.models.text.CharacterModel` has them.
-    X : str of n characters
-    classes, judge : int, Judge or None
-        Passed over.
-
-    Returns
-    -------
-    Predictions
-        ``bits``, -log2 of the character's probability, and ``right``, whether it was the
-        likeliest one.
+    The model has ``log_probabilities`` and ``encode``, as
+    :class:`handbook.models.text.CharacterModel` has them. Columns are ``bits``, -log2 of the
+    character's probability, and ``right``, whether it was the likeliest.
     """
     log_probabilities, codes = estimator.log_probabilities(X), estimator.encode(X)
     # rounding can leave a probability of 1.0000001
@@ -170,22 +151,10 @@ def predict(estimator: Any, X: str, classes: int, judge: Judge | None = None) ->
 
 
 def score(y: Array | None, predictions: Predictions) -> Scores:
-    """Score predictions.
+    """Score predictions; a text is its own label.
 
-    Parameters
-    ----------
-    y : array or None
-        Passed over: a text is its own label.
-    predictions : Predictions
-        As :func:`predict` returns them.
-
-    Returns
-    -------
-    metrics : dict of str to float
-        ``bits_per_character``, the mean of the bits; ``perplexity``, 2 to that power: among so
-        many equally likely characters the model seems to choose; ``next_character_accuracy``.
-    undefined : dict
-        Empty.
+    The perplexity is 2 to the power of the mean bits: among so many equally likely characters the
+    model seems to choose.
 
     References
     ----------

@@ -86,15 +86,9 @@ class Metric:
     def standing(self, mean: float | None, name: str) -> tuple[int, float, str]:
         """Return a key that sorts the runs of a data set, the best first.
 
-        The best mean comes first. Equal means are settled by the name of the run, so that the
-        order in which runs are read has no say. Runs without a mean come last, in the order given.
-
-        Parameters
-        ----------
-        mean : float or None
-            Mean of the metric over folds.
-        name : str
-            ``model/data/variant``.
+        The best mean over folds comes first. Equal means are settled by the name of the run, so
+        that the order in which runs are read has no say. Runs without a mean come last, in the
+        order given.
 
         Examples
         --------

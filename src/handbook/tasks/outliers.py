@@ -56,24 +56,10 @@ def baseline() -> Indifferent:
 
 
 def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) -> Predictions:
-    """Return what is an outlier, and how much of one.
+    """Return ``predicted``, 1 for an outlier, and ``score``, which grows with strangeness.
 
-    Parameters
-    ----------
-    estimator : fitted detector
-        With scikit-learn's ``score_samples`` (higher is more normal) and ``predict`` (-1 for an
-        outlier).
-    X : rows of shape (n, ...)
-    classes : int
-        2: the second class stands for outliers.
-
-    judge : Judge or None
-        Passed over.
-
-    Returns
-    -------
-    Predictions
-        ``predicted``, 1 for an outlier, and ``score``, which grows with strangeness.
+    The detector has scikit-learn's ``score_samples`` (higher is more normal) and ``predict`` (-1
+    for an outlier). The second of the two classes stands for outliers.
     """
     if hasattr(estimator, "steps"):
         # Columns are encoded once for both classes and scores.

@@ -27,7 +27,7 @@ def corrected_t_test(differences: Array, share: float) -> float | None:
     Parameters
     ----------
     differences : ndarray of shape (folds,)
-        Score of one model minus that of another on the same fold.
+        Score of a model minus that of another on the same fold.
     share : float
         Validation rows divided by training rows of a fold.
 
@@ -69,11 +69,9 @@ def holm(p: Sequence[float]) -> list[float]:
     [0.03, 0.06, 0.06]
     """
     order = np.argsort(p, kind="stable")
+    scaled = np.minimum(1.0, np.arange(len(p), 0, -1) * np.asarray(p)[order])
     adjusted = np.empty(len(p))
-    highest = 0.0
-    for rank, position in enumerate(order):
-        highest = max(highest, min(1.0, (len(p) - rank) * p[position]))
-        adjusted[position] = highest
+    adjusted[order] = np.maximum.accumulate(scaled)
     return [float(value) for value in adjusted]
 
 

@@ -51,20 +51,7 @@ def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) ->
 
 
 def score(y: Array, predictions: Predictions) -> Scores:
-    """Score predictions against the true values.
-
-    Parameters
-    ----------
-    y : float array of shape (n,)
-    predictions : Predictions
-        As :func:`predict` returns them.
-
-    Returns
-    -------
-    metrics : dict of str to float or None
-        In the units of the target (mse: squared); None where undefined.
-    undefined : dict of str to str
-        Why it is.
+    """Score predictions against the true values, in the units of the target (mse: squared).
 
     References
     ----------

@@ -18,6 +18,23 @@ from handbook.training.spec import Buildable
 __all__ = ["build", "faults", "last_step", "load_class", "whole"]
 
 
+# By type of estimator: the methods of which it needs one, and what it lacks without.
+_NEEDED = {
+    "classifier": (
+        ("predict_proba", "decision_function"),
+        "with these parameters ranks no rows, which the task TASK scores; name an estimator with "
+        "predict_proba or decision_function",
+    ),
+    "outlier_detector": (
+        ("score_samples",),
+        "with these parameters scores no new rows; give it score_samples (for LocalOutlierFactor: "
+        "novelty: true)",
+    ),
+    "language_model": (("bits",), "gives no bits for each character, which the task TASK scores"),
+    "generator": (("sample",), "draws no samples, which the task TASK scores"),
+}
+
+
 def load_class(path: str) -> type[Any]:
     """Import the class that a dotted path names.
 
@@ -31,41 +48,32 @@ def load_class(path: str) -> type[Any]:
         module = importlib.import_module(module_name)
     except (ImportError, ValueError) as error:
         raise HandbookError(f"estimator {path!r} does not import: {error}") from error
-    member = getattr(module, class_name, None)
-    if not inspect.isclass(member):
-        classes = [name for name, value in vars(module).items() if inspect.isclass(value)]
+    estimator_class = getattr(module, class_name, None)
+    if not inspect.isclass(estimator_class):
+        names = [name for name, value in vars(module).items() if inspect.isclass(value)]
         raise HandbookError(
             f"estimator {path!r}: {module_name} has no class {class_name!r}; "
-            f"{nearest(class_name, classes)}"
+            f"{nearest(class_name, names)}"
         )
-    return member
+    return estimator_class
 
 
 def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with an estimator's path or with the parameters given to it.
 
-    Parameters
-    ----------
-    path : str
-        Import path of the class.
-    task : str
-        What it is to do.
-    kind : str
-        Of data that it is to learn from: table, images or text.
-    params : mapping
-        Arguments for its constructor.
+    `kind` is that of the data which it is to learn from: table, images or text.
     """
     try:
         estimator_class = load_class(path)
-        arguments = inspect.signature(estimator_class).parameters
+        parameters = inspect.signature(estimator_class).parameters
     except (HandbookError, ValueError) as error:
         yield str(error)
         return
     # `estimator__max_depth` sets an argument of the estimator inside.
-    strange = [name for name in params if name.split("__")[0] not in arguments]
-    for name in strange:
-        yield f"{name}: {path} takes no such parameter; {nearest(name, arguments)}"
-    if strange:
+    unknown = [name for name in params if name.split("__")[0] not in parameters]
+    for name in unknown:
+        yield f"{name}: {path} takes no such parameter; {nearest(name, parameters)}"
+    if unknown:
         return
     try:
         estimator = _made(estimator_class, params)
@@ -76,22 +84,10 @@ def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterat
     expected = tasks.ESTIMATOR_TYPES[task]
     if tags.estimator_type != expected:
         yield f"{path} is a {tags.estimator_type}; the task {task!r} needs a {expected}"
-    elif expected == "classifier" and not (
-        hasattr(estimator, "predict_proba") or hasattr(estimator, "decision_function")
-    ):
-        yield (
-            f"{path} with these parameters ranks no rows, which the task {task!r} scores; name an "
-            "estimator with predict_proba or decision_function"
-        )
-    elif expected == "outlier_detector" and not hasattr(estimator, "score_samples"):
-        yield (
-            f"{path} with these parameters scores no new rows; give it score_samples (for "
-            "LocalOutlierFactor: novelty: true)"
-        )
-    elif expected == "language_model" and not hasattr(estimator, "bits"):
-        yield f"{path} gives no bits for each character, which the task {task!r} scores"
-    elif expected == "generator" and not hasattr(estimator, "sample"):
-        yield f"{path} draws no samples, which the task {task!r} scores"
+    else:
+        methods, lack = _NEEDED.get(expected, ((), ""))
+        if methods and not any(hasattr(estimator, method) for method in methods):
+            yield f"{path} {lack}".replace("TASK", repr(task))
     inputs = tags.input_tags
     fits = {"table": inputs.two_d_array, "images": inputs.three_d_array, "text": inputs.string}
     if not fits[kind]:
@@ -127,8 +123,8 @@ def _made(estimator_class: type[Any], params: Mapping[str, Any]) -> Any:
         if isinstance(value, Mapping) and "class" in value:
             value = _made(load_class(value["class"]), value.get("params", {}))
         (nested if "__" in name else own)[name] = value
-    made = estimator_class(**own)
-    return made.set_params(**nested) if nested else made
+    estimator = estimator_class(**own)
+    return estimator.set_params(**nested) if nested else estimator
 
 
 def whole(estimator: Any) -> Any:

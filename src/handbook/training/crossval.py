@@ -33,17 +33,8 @@ def crossval(
 
     Preprocessing, searched settings and thresholds are fitted on each fold's training rows alone:
     for a setting with a search this is a nested cross-validation. Small sets are also folded
-    repeatedly, and leave each row out once, where the specification says so.
-
-    Parameters
-    ----------
-    spec : CrossvalSpec
-    train_path : Path
-        Prepared training rows.
-    output : Path
-        JSON with a score for every fold, mean, standard error and interval of each metric.
-    say : callable
-        Takes a line of progress.
+    repeatedly, and leave each row out once, where the specification says so. `output` is JSON with
+    a score for every fold, mean, standard error and interval of each metric.
     """
     rows, run = dataset.read(train_path), spec.run
     task = tasks.module(run.task)
@@ -51,13 +42,10 @@ def crossval(
     # The first repeat is the plain k-fold, the same for every model of the data set.
     rounds = [_round(spec, rows, task, run.seed + i, say) for i in range(repeats)]
     first, level, share = rounds[0], spec.level, rounds[0].share
-    mean, error, interval = summary(first.scores, share, level)
     write_json(
         output,
-        {
-            "model": run.model,
-            "data": run.data,
-            "variant": run.variant,
+        run.names()
+        | {
             "task": run.task,
             "work": run.work,
             "data_digests": {"train": sha256(train_path)},
@@ -69,10 +57,8 @@ def crossval(
             "split": digest({str(number): rows for number, rows in enumerate(first.left_out)}),
             "primary": task.primary(len(rows.classes)),
             "scores": first.scores,
-            "mean": mean,
-            "standard_error": error,
-            "interval": interval,
-            "baseline": {"mean": summary(first.baseline, share, level)[0]},
+            **summary(first.scores, share, level),
+            "baseline": {"mean": summary(first.baseline, share, level)["mean"]},
             "chosen": first.chosen if run.search else None,
             "repeated": _repeated(rounds, spec.folds, level) if repeats > 1 else None,
             "leave_one_out": _leave_one_out(spec, rows, task) if spec.leave_one_out else None,
@@ -99,31 +85,24 @@ def _round(
     primary = task.primary(classes)
     folds = Folds(rows.X, rows.y, task.folds(y, spec.folds, seed, rows.groups))
     left_out = [np.asarray(check_on).tolist() for _, check_on in folds.splits]
-    done = _Round([], [], [], left_out, folds.share)
+    scored = _Round([], [], [], left_out, folds.share)
     for number in range(len(folds)):
         fold = folds[number]
         model, chosen = fit(spec.run, fold.X_fit, fold.y_fit, classes)
         dummy = task.baseline().fit(fold.X_fit, fold.y_fit)
-        for estimator, records in ((model, done.scores), (dummy, done.baseline)):
+        for estimator, records in ((model, scored.scores), (dummy, scored.baseline)):
             predictions = task.predict(estimator, fold.X_check, classes)
             scores = task.score(fold.y_check, predictions)[0]
             records.append({"fold": number, "rows": len(left_out[number])} | scores)
-        done.chosen.append((chosen or {}).get("params"))
-        say(f"fold {number + 1} of {spec.folds}: {primary} {done.scores[-1][primary]:.4f}")
-    return done
+        scored.chosen.append((chosen or {}).get("params"))
+        say(f"fold {number + 1} of {spec.folds}: {primary} {scored.scores[-1][primary]:.4f}")
+    return scored
 
 
 def _repeated(rounds: Sequence[_Round], k: int, level: float) -> dict[str, Any]:
     """Summarise all folds of all repeats; the corrected interval narrows little with repeats."""
-    scores = [fold for done in rounds for fold in done.scores]
-    mean, error, interval = summary(scores, rounds[0].share, level)
-    return {
-        "repeats": len(rounds),
-        "folds": k,
-        "mean": mean,
-        "standard_error": error,
-        "interval": interval,
-    }
+    scores = [fold for scored in rounds for fold in scored.scores]
+    return {"repeats": len(rounds), "folds": k, **summary(scores, rounds[0].share, level)}
 
 
 def _leave_one_out(spec: CrossvalSpec, rows: dataset.Dataset, task: Task) -> dict[str, Any]:
@@ -163,39 +142,28 @@ def _leave_one_out(spec: CrossvalSpec, rows: dataset.Dataset, task: Task) -> dic
 
 def summary(
     scores: Sequence[Mapping[str, float | None]], share: float, level: float
-) -> tuple[dict[str, float | None], dict[str, float | None], dict[str, list[float] | None]]:
+) -> dict[str, dict[str, Any]]:
     """Return mean, standard error and confidence interval of every metric over folds.
 
-    See :func:`handbook.tasks.interval.mean_interval`; intervals are cut where the metric ends.
-
-    Parameters
-    ----------
-    scores : sequence of k mappings
-        Metric to score; ``fold`` and ``rows`` are passed over. A metric that is undefined (None)
-        in any fold has no summary.
-    share : float
-        Validation rows divided by training rows of a fold: 1/(k - 1) for k-fold.
-    level : float
-        Level of the interval, such as 0.95.
+    See :func:`handbook.tasks.interval.mean_interval`; intervals are cut where the metric ends. Of
+    the `scores` of a fold, ``fold`` and ``rows`` are passed over; a metric that is undefined (None)
+    in any fold has no summary.
 
     Examples
     --------
-    >>> mean, error, interval = summary([{"rmse": 1.0}, {"rmse": 3.0}], share=1.0, level=0.5)
-    >>> mean["rmse"], round(error["rmse"], 4), [round(end, 4) for end in interval["rmse"]]
-    (2.0, 1.7321, [0.2679, 3.7321])
+    >>> over_folds = summary([{"rmse": 1.0}, {"rmse": 3.0}], share=1.0, level=0.5)
+    >>> over_folds["mean"], round(over_folds["standard_error"]["rmse"], 4)
+    ({'rmse': 2.0}, 1.7321)
     """
-    mean: dict[str, float | None] = {}
-    error: dict[str, float | None] = {}
-    interval: dict[str, list[float] | None] = {}
+    over_folds: dict[str, dict[str, Any]] = {"mean": {}, "standard_error": {}, "interval": {}}
     for name in scores[0]:
         if name in ("fold", "rows"):
             continue
         values = [fold[name] for fold in scores]
         defined = [value for value in values if value is not None]
-        if len(defined) < len(values):
-            mean[name] = error[name] = interval[name] = None
-            continue
-        mean[name], error[name], interval[name] = mean_interval(
-            defined, share, level, METRICS[name].bounds
-        )
-    return mean, error, interval
+        measures: Sequence[Any] = (None, None, None)
+        if len(defined) == len(values):
+            measures = mean_interval(defined, share, level, METRICS[name].bounds)
+        for part, measure in zip(over_folds.values(), measures, strict=True):
+            part[name] = measure
+    return over_folds

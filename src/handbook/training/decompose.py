@@ -22,18 +22,11 @@ Array = npt.NDArray[np.float64]
 
 
 def bias_and_variance(y: Array, predictions: Array) -> tuple[float, float, float]:
-    """Split the mean squared error of several fits at the same rows.
+    """Split the mean squared error of several fits at the same rows into bias and variance.
 
-    Parameters
-    ----------
-    y : ndarray of shape (n,)
-    predictions : ndarray of shape (fits, n)
-
-    Returns
-    -------
-    error, bias, variance : float
-        In squared units of `y`; error = bias + variance exactly. What cannot be predicted from
-        the columns is part of the bias, because `y` stands for the truth.
+    `y` is of shape (n,), `predictions` of shape (fits, n). The error is exactly the sum of bias and
+    variance, all in squared units of `y`. What cannot be predicted from the columns is part of the
+    bias, because `y` stands for the truth.
 
     References
     ----------
@@ -56,50 +49,30 @@ def decompose(
     """Fit each model at each value on bootstrap samples, and take its error apart.
 
     A fifth of the training rows is held back to measure on; the test rows are never looked at.
-
-    Parameters
-    ----------
-    spec : DecomposeSpec
-    train_path : Path
-    output : Path
-    say : callable
     """
     rows = dataset.read(train_path)
     if rows.y is None or rows.classes:
         raise HandbookError(f"{spec.data}: bias and variance are taken of a number, not a class")
     seed = spec.seed
     fit_on, check_on = train_test_split(np.arange(len(rows)), test_size=0.2, random_state=seed)
-    here, there = rows.rows(fit_on), rows.rows(check_on)
-    y, truth = rows.y[fit_on], rows.y[check_on]
+    X, X_check = rows.rows(fit_on).X, rows.rows(check_on).X
+    y, y_check = rows.y[fit_on], rows.y[check_on]
     random = np.random.default_rng(seed)
     # The same samples for all models and values.
-    samples = [random.integers(0, len(here), len(here)) for _ in range(spec.rounds)]
+    samples = [random.integers(0, len(X), len(X)) for _ in range(spec.rounds)]
     models = []
     for name, varied in spec.models.items():
         parts = []
         for value in varied.values:
             params = varied.run.params | {varied.parameter: value}
-            estimator = build(varied.run.model_copy(update={"params": params}), here.X)
-            predictions = np.stack(
-                [
-                    clone(estimator).fit(here.X.iloc[sample], y[sample]).predict(there.X)
-                    for sample in samples
-                ]
-            )  # (rounds, check rows)
-            parts.append(bias_and_variance(truth, predictions))
-        error, bias, variance = (list(part) for part in zip(*parts, strict=True))
-        models.append(
-            {
-                "model": name,
-                "title": varied.title,
-                "parameter": varied.parameter,
-                "values": varied.values,
-                "error": error,
-                "bias": bias,
-                "variance": variance,
-            }
-        )
-        best = varied.values[int(np.argmin(error))]
+            estimator = build(varied.run.model_copy(update={"params": params}), X)
+            fits = (clone(estimator).fit(X.iloc[sample], y[sample]) for sample in samples)
+            predictions = np.stack([fit.predict(X_check) for fit in fits])  # (rounds, check rows)
+            parts.append(bias_and_variance(y_check, predictions))
+        errors = dict(zip(("error", "bias", "variance"), zip(*parts, strict=True), strict=True))
+        about = varied.model_dump(include={"title", "parameter", "values"})
+        models.append({"model": name} | about | errors)
+        best = varied.values[int(np.argmin(errors["error"]))]
         say(f"{name}: least error at {varied.parameter} {best}")
     write_json(
         output,
@@ -109,8 +82,8 @@ def decompose(
             "data_digests": {"train": sha256(train_path)},
             "target": rows.target,
             "rounds": spec.rounds,
-            "fit_rows": len(here),
-            "check_rows": len(there),
+            "fit_rows": len(X),
+            "check_rows": len(X_check),
             "models": models,
         },
     )

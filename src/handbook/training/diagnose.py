@@ -30,17 +30,8 @@ def diagnose(
     """Score a model on growing shares of its rows, and over values of one parameter.
 
     Each point is fitted on folds of the training rows: the training score on the rows that were
-    fitted, the validation score on the fold left out.
-
-    Parameters
-    ----------
-    spec : DiagnoseSpec
-    train_path : Path
-        Prepared training rows.
-    output : Path
-        JSON: for each size and each value the scores of every split.
-    say : callable
-        Takes a line of progress.
+    fitted, the validation score on the fold left out. `output` is JSON with the scores of every
+    split for each size and each value.
 
     References
     ----------
@@ -70,17 +61,16 @@ def diagnose(
     sizes = sorted({max(round(share * most), min(_LEAST, most)) for share in _SHARES})
     common: dict[str, Any] = {"scoring": task.scorer(classes), "error_score": "raise", "cv": folds}
     sizes, *learning = learning_curve(
-        estimator, rows.X, rows.y, train_sizes=sizes, shuffle=True, random_state=run.seed,
-        **common,
-    )  # fmt: skip
+        estimator, rows.X, rows.y, train_sizes=sizes, shuffle=True, random_state=run.seed, **common
+    )
     say(f"{len(sizes)} sizes up to {most:,} rows")
     validation = None
     if spec.parameter is not None:
         freed = build(with_degree(run, {spec.parameter: spec.values}), rows.X)
+        name = nested_name(spec.parameter, run)
         curves = validation_curve(
-            freed, rows.X, rows.y, param_name=nested_name(spec.parameter, run),
-            param_range=spec.values, **common,
-        )  # fmt: skip
+            freed, rows.X, rows.y, param_name=name, param_range=spec.values, **common
+        )
         validation = {
             "parameter": spec.parameter,
             "values": spec.values,
@@ -91,10 +81,8 @@ def diagnose(
     dummy = cross_validate(task.baseline(), rows.X, rows.y, **common)["test_score"]
     write_json(
         output,
-        {
-            "model": run.model,
-            "data": run.data,
-            "variant": run.variant,
+        run.names()
+        | {
             "data_variant": rows.variant,
             "work": run.work,
             "data_digests": {"train": sha256(train_path)},

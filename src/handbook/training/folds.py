@@ -30,14 +30,8 @@ class Folds:
     """Rows split several times, with encoded columns kept between fits.
 
     Encoding the columns of a table takes longer than most fits, so it is done once for each fold
-    and recipe instead of once for each setting of the model.
-
-    Parameters
-    ----------
-    X : rows of shape (n, ...)
-    y : ndarray of shape (n,) or None
-    splits : iterable of (int array, int array)
-        Positions of the rows to fit on and of those to check on.
+    and recipe instead of once for each setting of the model. Splits are pairs of positions: of the
+    rows to fit on, and of those to check on.
     """
 
     def __init__(self, X: Any, y: Array | None, splits: Iterable[tuple[Array, Array]]) -> None:
@@ -68,7 +62,7 @@ class Folds:
         recipe: Hashable = None,
         progress: Callable[[Mapping[str, float]], None] | None = None,
     ) -> tuple[Any, Fold]:
-        """Fit an estimator's last step on a fold.
+        """Fit an estimator's last step on a fold; return it with the rows as it sees them.
 
         Parameters
         ----------
@@ -80,13 +74,6 @@ class Folds:
             What distinguishes the steps before the model from those of other settings.
         progress : callable or None
             Takes each step's figures from models that have `set_progress`.
-
-        Returns
-        -------
-        model : fitted
-            The last step.
-        fold : Fold
-            The rows as the model sees them.
         """
         fold = self._as_seen(number, estimator, recipe)
         model = clone(last_step(estimator))

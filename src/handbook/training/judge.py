@@ -25,15 +25,7 @@ def judge(
 ) -> None:
     """Fit a classifier on nine tenths of the training rows, and measure it on the last.
 
-    Parameters
-    ----------
-    spec : JudgeSpec
-    train_path : Path
-        Prepared pictures.
-    model, record : Path
-        The fitted classifier, and JSON with its accuracy, to write.
-    say : callable
-        Takes a line of progress.
+    Written are the fitted classifier (`model`) and JSON with its accuracy (`record`).
 
     Raises
     ------
@@ -44,8 +36,8 @@ def judge(
     labels = rows.y if spec.labels == "classes" else rows.groups
     if labels is None:
         raise HandbookError(
-            f"judges.{spec.data}.labels: {spec.data} has no {spec.labels}; use the other "
-            "of 'classes' and 'groups' in params.yaml"
+            f"judges.{spec.data}.labels: {spec.data} has no {spec.labels}; use the other of "
+            "'classes' and 'groups' in params.yaml"
         )
     _, counts = np.unique(labels, return_counts=True)
     fit_on, check_on = train_test_split(

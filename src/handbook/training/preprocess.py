@@ -27,22 +27,11 @@ _SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler}
 
 
 def pipeline(estimator: Any, recipe: Preprocess, X: pd.DataFrame) -> Pipeline:
-    """Put the recipe's encoding, imputation and scaling before an estimator.
+    """Put the recipe's encoding, imputation and scaling before an unfitted estimator.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Unfitted.
-    recipe : Preprocess
-    X : DataFrame
-        Only names and types of its columns are read.
-
-    Returns
-    -------
-    Pipeline
-        Unfitted, with the steps ``columns`` and ``model``. One-hot leaves out no column: the
-        models here are regularised or do not mind; a category unseen in training becomes zeros
-        (one-hot) or -1 (ordinal).
+    Of `X` only names and types of its columns are read. The steps are ``columns`` and ``model``.
+    One-hot leaves out no column: the models here are regularised or do not mind; a category unseen
+    in training becomes zeros (one-hot) or -1 (ordinal).
     """
     categories = list(X.select_dtypes("category").columns)
     numbers = [name for name in X.columns if name not in categories]
@@ -56,10 +45,8 @@ def pipeline(estimator: Any, recipe: Preprocess, X: pd.DataFrame) -> Pipeline:
         steps.append(_SCALERS[recipe.numeric]())
     if recipe.degree > 1:
         steps.append(PolynomialFeatures(recipe.degree, include_bias=False))
-    encoder: Any
-    if recipe.categorical == "onehot":
-        encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    else:
+    encoder: Any = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    if recipe.categorical == "ordinal":
         encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
         if recipe.numeric in _SCALERS:
             encoder = make_pipeline(encoder, _SCALERS[recipe.numeric]())

@@ -19,6 +19,7 @@ from typing import Any
 from sklearn.base import BaseEstimator
 
 from handbook.core.errors import HandbookError
+from handbook.core.files import written_whole
 
 __all__ = ["TRUSTED", "SavedModel", "load", "save"]
 
@@ -48,13 +49,6 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 def save(estimator: Any, path: Path) -> None:
     """Write a fitted estimator as one skops file, the same bytes for the same state.
 
-    Parameters
-    ----------
-    estimator : object
-        A scikit-learn estimator, or a pipeline of them.
-    path : Path
-        The file to write; it appears only when it is whole.
-
     Raises
     ------
     HandbookError
@@ -65,10 +59,8 @@ def save(estimator: Any, path: Path) -> None:
 
     data = _canonical(skops.io.dumps(estimator))
     _reviewed(data, f"{type(estimator).__name__}, about to be saved as {path.name}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(data)
-    partial.replace(path)
+    with written_whole(path) as partial:
+        partial.write_bytes(data)
 
 
 def load(path: Path) -> Any:
@@ -97,13 +89,7 @@ def load(path: Path) -> Any:
 
 
 class SavedModel:
-    """A saved estimator as MLflow's generic Python model.
-
-    Parameters
-    ----------
-    estimator : object
-        What :func:`load` returned.
-    """
+    """A saved estimator, as :func:`load` returns it, as MLflow's generic Python model."""
 
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
@@ -142,7 +128,7 @@ def _reviewed(data: bytes, where: str) -> list[str]:
     """Return the types of a file that skops does not know and we do, or refuse the file."""
     import skops.io
 
-    types = skops.io.get_untrusted_types(data=data)
+    types: list[str] = skops.io.get_untrusted_types(data=data)
     unknown = [name for name in types if name not in TRUSTED and not _is_own_estimator(name)]
     if unknown:
         raise HandbookError(
@@ -150,7 +136,7 @@ def _reviewed(data: bytes, where: str) -> list[str]:
             "if the file is your own, review the type and add it to TRUSTED in "
             "handbook/training/saving.py, else delete the file"
         )
-    return list(types)
+    return types
 
 
 def _is_own_estimator(name: str) -> bool:

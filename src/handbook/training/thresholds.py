@@ -29,17 +29,9 @@ def best_threshold(
 ) -> float:
     """Return the threshold that is best on average over splits.
 
-    Parameters
-    ----------
-    metric : {"f1", "balanced_accuracy"}
-    ranked : sequence of (y, scores)
-        For each split the true classes, 0 and 1, and what ranks the rows; both of shape (n,).
-
-    Returns
-    -------
-    float
-        Out of 1,000 in even steps from the least to the largest score; rows at the threshold
-        count as the second class. The lowest, where several are equally good.
+    Of each split, `ranked` has the true classes, 0 and 1, and what ranks the rows, both of shape
+    (n,). The threshold is out of 1,000 in even steps from the least to the largest score; rows at
+    it count as the second class. It is the lowest, where several are equally good.
 
     Examples
     --------
@@ -59,12 +51,9 @@ def _values(metric: str, y: Array, scores: Array, tried: Array) -> Array:
     positive, negative = np.sort(scores[y == 1]), np.sort(scores[y == 0])
     hits = len(positive) - np.searchsorted(positive, tried)
     alarms = len(negative) - np.searchsorted(negative, tried)
-    values: Array
     if metric == "f1":
-        values = 2 * hits / (hits + alarms + len(positive))
-    else:
-        values = (hits / len(positive) + 1 - alarms / len(negative)) / 2
-    return values
+        return np.asarray(2 * hits / (hits + alarms + len(positive)))
+    return np.asarray((hits / len(positive) + 1 - alarms / len(negative)) / 2)
 
 
 def with_threshold(estimator: Any, threshold: float) -> FixedThresholdClassifier:

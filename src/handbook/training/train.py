@@ -49,7 +49,6 @@ def train(
     ----------
     spec : RunSpec
     train_path, test_path : Path
-        Prepared rows.
     folder : RunFolder
         Where it writes.
     judge_path : Path or None
@@ -69,7 +68,7 @@ def train(
         What the user can mend. Whatever is raised, a record with status FAILED is left at
         `folder.failure`.
     """
-    started = datetime.now(UTC)
+    started = _now()
     record: dict[str, Any] = {
         **spec.settings(),
         "code": dict(code),
@@ -83,24 +82,12 @@ def train(
     try:
         context = _run(record, spec, train_path, test_path, judge_path, folder, say)
     except BaseException as error:
-        write_json(
-            folder.failure,
-            record
-            | {
-                "status": "FAILED",
-                "error": f"{type(error).__name__}: {error}",
-                "started": started.isoformat(),
-                "ended": datetime.now(UTC).isoformat(),
-                "tier": tier,
-            },
-        )
+        failure = {"status": "FAILED", "error": f"{type(error).__name__}: {error}"}
+        times = {"started": started, "ended": _now(), "tier": tier}
+        write_json(folder.failure, record | failure | times)
         raise
-    write_json(
-        folder.context,
-        {"started": started.isoformat(), "ended": datetime.now(UTC).isoformat(), "tier": tier}
-        | context
-        | dict(revision),
-    )
+    times = {"started": started, "ended": _now(), "tier": tier}
+    write_json(folder.context, times | context | dict(revision))
 
 
 def _run(
@@ -130,8 +117,8 @@ def _run(
         seconds, grown = perf_counter() - clock, _peak_memory() - before
         history.close()
     if chosen and "params" in chosen:
-        tried, best = len(chosen["trials"]), chosen["params"]
-        say(f"best of {tried} settings: {', '.join(f'{k} {v}' for k, v in best.items())}")
+        best = ", ".join(f"{name} {value}" for name, value in chosen["params"].items())
+        say(f"best of {len(chosen['trials'])} settings: {best}")
 
     predictions = task.predict(estimator, held_out.X, classes, judge)
     metrics, undefined = task.score(held_out.y, predictions)
@@ -160,6 +147,10 @@ def _run(
     return {"train_seconds": seconds, "train_mib": grown, "step_times": history.times}
 
 
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
 def _peak_memory() -> float:
     """Return the most memory that this process has held so far, in MiB."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -182,7 +173,7 @@ class _History:
             self._writer.writeheader()
         self._writer.writerow(row)
         self._file.flush()
-        self.times.append(datetime.now(UTC).isoformat())
+        self.times.append(_now())
         self._say(", ".join(f"{name} {value:.4g}" for name, value in row.items()))
 
     def close(self) -> None:
@@ -197,11 +188,7 @@ def _write_predictions(
     columns = predictions.table
     if task not in tasks.UNLABELLED:
         columns = columns.assign(true=held_out.y)
-    table = pa.Table.from_pandas(columns, preserve_index=False).replace_schema_metadata(
-        {
-            b"handbook": json.dumps(
-                {"task": task, "classes": list(held_out.classes), "target": held_out.target}
-            ).encode()
-        }
-    )
+    about = {"task": task, "classes": list(held_out.classes), "target": held_out.target}
+    table = pa.Table.from_pandas(columns, preserve_index=False)
+    table = table.replace_schema_metadata({b"handbook": json.dumps(about).encode()})
     pa.feather.write_feather(table, path, compression="zstd")

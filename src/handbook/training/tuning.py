@@ -52,9 +52,7 @@ def fit(
     Parameters
     ----------
     spec : RunSpec
-    X : rows of shape (n, ...)
-    y : ndarray of shape (n,) or None
-        None where the task needs no labels.
+    X, y : rows of shape (n, ...), and their labels; None where the task needs none
     classes : int
         Number of classes of the data set, 0 for regression.
     progress : callable or None
@@ -67,8 +65,8 @@ def fit(
     -------
     estimator : fitted
     chosen : dict or None
-        ``params`` and ``score`` of the best setting, ``trials`` with all that were tried, and the
-        ``threshold``; None where the catalogue leaves nothing to choose.
+        ``params`` and ``score`` of the best setting, all ``trials``, and the ``threshold``; None
+        where the catalogue leaves nothing to choose.
     """
     X, y = _drawn(spec, X, y, classes)
     search = spec.search
@@ -176,11 +174,8 @@ def _try(estimator: Any, spec: RunSpec, X: Any, y: Array, classes: int) -> _Tria
             f"{settings[int(np.argmin(finite))]}; take these values out of the space"
         )
     best = int(np.argmax(scores.mean(axis=1)))
-    ranked = [
-        (truth, ranks(model, rows))
-        for (which, _), (model, rows, truth) in fitted.items()
-        if which == best
-    ]
+    of_best = (split for (which, _), split in fitted.items() if which == best)
+    ranked = [(truth, ranks(model, rows)) for model, rows, truth in of_best]
     return _Trials(settings, scores, METRICS[metric].sign, ranked)
 
 
@@ -199,7 +194,10 @@ def _chosen(trials: _Trials) -> dict[str, Any]:
     mean, spread = trials.scores.mean(axis=1), trials.scores.std(axis=1)
     records = [
         {
-            "params": {name: _plain(value) for name, value in sorted(setting.items())},
+            "params": {
+                name: value.item() if isinstance(value, np.generic) else value
+                for name, value in sorted(setting.items())
+            },
             "score": trials.sign * float(mean[which]),
             "spread": float(spread[which]),
         }
@@ -207,7 +205,3 @@ def _chosen(trials: _Trials) -> dict[str, Any]:
     ]
     best = records[int(np.argmax(mean))]
     return {"params": best["params"], "score": best["score"], "trials": records}
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value

@@ -36,16 +36,7 @@ def member(archive: Path, name: str, limit: int = LIMIT) -> bytes:
 
 
 def members(archive: Path, names: Iterable[str], limit: int = LIMIT) -> Iterator[tuple[str, bytes]]:
-    """Yield name and bytes of members of a zip file, in the order of `names`.
-
-    Parameters
-    ----------
-    archive : Path
-    names : iterable of str
-        Members to read; others are not read.
-    limit : int
-        Largest size of a member, unpacked, in bytes.
-    """
+    """Yield name and bytes of members of a zip file, in the order of `names`; read no others."""
     try:
         file = zipfile.ZipFile(archive)
     except zipfile.BadZipFile as error:

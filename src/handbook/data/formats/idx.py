@@ -53,10 +53,6 @@ def read(path: Path, dimensions: int, limit: int = 2**28) -> npt.NDArray[np.uint
     limit : int
         Largest number of values, against archives that unpack without end.
 
-    Returns
-    -------
-    uint8 array
-
     Raises
     ------
     HandbookError
@@ -92,17 +88,7 @@ def read(path: Path, dimensions: int, limit: int = 2**28) -> npt.NDArray[np.uint
 
 
 def load(raw: Path, name: str, release: str, classes: tuple[str, ...]) -> Dataset:
-    """Read the four files of an MNIST-like set; the publisher's test rows come last.
-
-    Parameters
-    ----------
-    raw : Path
-        Folder that holds :data:`FILES`.
-    name, release : str
-        Data set and release.
-    classes : tuple of str
-        Names of the labels from 0 on.
-    """
+    """Read the four files of an MNIST-like set; the publisher's test rows come last."""
     import numpy as np
 
     parts = []
@@ -124,13 +110,6 @@ def load(raw: Path, name: str, release: str, classes: tuple[str, ...]) -> Datase
             )
         parts.append((X, y))
     (train, train_y), (test, test_y) = parts
-    return Dataset(
-        name=name,
-        variant=release,
-        kind="images",
-        X=np.concatenate([train, test]),
-        y=np.concatenate([train_y, test_y]).astype(np.int64),
-        target="label",
-        classes=classes,
-        test=np.arange(len(train) + len(test)) >= len(train),
-    )
+    X, y = np.concatenate([train, test]), np.concatenate([train_y, test_y]).astype(np.int64)
+    held_out = np.arange(len(X)) >= len(train)
+    return Dataset(name, release, "images", X, y, "label", classes, held_out)

@@ -29,10 +29,6 @@ def read_table(data: bytes, what: str, types: Mapping[str, str], separator: str 
         Column to ``int64``, ``float64`` or ``category``; categories come out sorted, as text.
     separator : str
 
-    Returns
-    -------
-    DataFrame
-
     Raises
     ------
     HandbookError
@@ -87,6 +83,7 @@ def _typed(column: pd.Series[str], kind: str, what: str) -> pd.Series[Any]:
 
 def label_codes(labels: pd.Series[Any], classes: Sequence[str], what: str) -> npt.NDArray[np.int64]:
     """Return class codes of labels, and refuse a label that is not among the classes."""
+    import numpy as np
     import pandas as pd
 
     unknown = ~labels.isin(classes)
@@ -96,10 +93,8 @@ def label_codes(labels: pd.Series[Any], classes: Sequence[str], what: str) -> np
             f"{what}: {labels.name!r} holds {labels[unknown].iloc[0]!r} (rows {rows}), expected "
             f"one of {', '.join(classes)}; delete the file and acquire it again"
         )
-    codes: npt.NDArray[np.int64] = pd.Categorical(labels, categories=list(classes)).codes.astype(
-        "int64"
-    )
-    return codes
+    categorical = pd.Categorical(labels, categories=list(classes))
+    return np.asarray(categorical.codes, dtype=np.int64)
 
 
 def highest(scores: npt.NDArray[Any], count: int) -> npt.NDArray[np.int64]:

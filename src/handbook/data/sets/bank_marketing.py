@@ -78,18 +78,12 @@ _CATEGORIES = {
 # In the order of the file
 _TYPES = {
     "age": "int64",
-    "job": "category",
-    "marital": "category",
-    "education": "category",
-    "default": "category",
+    **dict.fromkeys(("job", "marital", "education", "default"), "category"),
     "balance": "int64",
-    "housing": "category",
-    "loan": "category",
-    "contact": "category",
+    **dict.fromkeys(("housing", "loan", "contact"), "category"),
     "day": "int64",
     "month": "category",
-    "duration": "int64",
-    "campaign": "int64",
+    **dict.fromkeys(("duration", "campaign"), "int64"),
     "pdays": "float64",
     "previous": "int64",
     "poutcome": "category",
@@ -125,9 +119,8 @@ def sample(seed: int) -> Dataset:
     drawn = {name: random.choice(list(values), rows) for name, values in _CATEGORIES.items()}
     # as in the real data, most customers have never been contacted before
     called = random.random(rows) < 0.2
-    drawn["poutcome"] = np.where(
-        called, random.choice(["failure", "other", "success"], rows), "unknown"
-    )
+    earlier = random.choice(["failure", "other", "success"], rows)
+    drawn["poutcome"] = np.where(called, earlier, "unknown")
     numbers = {
         "age": random.integers(18, 96, rows),
         "balance": random.normal(1_400, 3_000, rows).clip(-8_000, 100_000).astype("int64"),
@@ -159,6 +152,7 @@ def sample(seed: int) -> Dataset:
 def expectations(release: str) -> list[Expectation]:
     """Return the expectations, from UCI's description and the file itself."""
     counts = _SAMPLE_COUNTS if release == "sample" else _COUNTS
+    real = [count(36_954, {"pdays": None}, "36,954 customers were never contacted before")]
     return [
         *table(_TYPES, counts, TARGET, gaps=["pdays"]),
         *chain.from_iterable(starmap(categories, _CATEGORIES.items())),
@@ -181,9 +175,5 @@ def expectations(release: str) -> list[Expectation]:
             "without an earlier call its outcome is unknown",
         ),
         unique([*_TYPES, TARGET]),
-        *(
-            []
-            if release == "sample"
-            else [count(36_954, {"pdays": None}, "36,954 customers were never contacted before")]
-        ),
+        *(real if release != "sample" else []),
     ]

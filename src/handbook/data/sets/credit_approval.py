@@ -78,12 +78,8 @@ def load(raw: Path, release: str) -> Dataset:
     path = raw / "Credit_Card_Applications.csv"
     types = {"CustomerID": "int64", **_TYPES, TARGET: "category"}
     frame = tables.read_table(path.read_bytes(), str(path), types)
-    return _dataset(
-        variant=release,
-        X=frame[list(_TYPES)],
-        y=tables.label_codes(frame[TARGET], ("0", "1"), str(path)),
-        details=frame[["CustomerID"]],
-    )
+    codes = tables.label_codes(frame[TARGET], ("0", "1"), str(path))
+    return _dataset(variant=release, X=frame[list(_TYPES)], y=codes, details=frame[["CustomerID"]])
 
 
 def sample(seed: int) -> Dataset:
@@ -107,18 +103,10 @@ def sample(seed: int) -> Dataset:
             for name, kind in _TYPES.items()
         }
     )
-    score = (
-        3.0 * (X["A8"] == "1")
-        + 1.0 * (X["A9"] == "1")
-        + 0.15 * X["A10"]
-        + random.logistic(0, 1, rows)
-    )
-    return _dataset(
-        variant="sample",
-        X=X,
-        y=tables.highest(score.to_numpy(), _SAMPLE_COUNTS["approved"]),
-        details=pd.DataFrame({"CustomerID": 15_000_000 + random.permutation(rows)}),
-    )
+    score = 3.0 * (X["A8"] == "1") + 1.0 * (X["A9"] == "1") + 0.15 * X["A10"]
+    y = tables.highest(score.to_numpy() + random.logistic(0, 1, rows), _SAMPLE_COUNTS["approved"])
+    details = pd.DataFrame({"CustomerID": 15_000_000 + random.permutation(rows)})
+    return _dataset(variant="sample", X=X, y=y, details=details)
 
 
 def _skewed(uniform: Any, low: float, high: float, *, whole: bool) -> Any:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from handbook.data.dataset import Dataset, Kind
-from handbook.data.expectation import Expectation, between, table
+from handbook.data.expectation import Expectation, between, table, unique
 from handbook.data.formats import tables
 from handbook.data.source import RawFile, Source
 
@@ -113,16 +113,12 @@ def expectations(release: str) -> list[Expectation]:
         # the publisher's components have mean 0 over all payments; the largest value is 120.6
         *(between(name, -121, 121) for name in _COMPONENTS),
         *(
-            Expectation(
-                "ExpectColumnMeanToBeBetween",
-                {"column": name, "min_value": -1, "max_value": 1},
-                f"{name} is centred: its mean is near 0",
-            )
+            between(name, -1, 1, f"{name} is centred: its mean is near 0", measure="Mean")
             for name in _COMPONENTS
         ),
-        Expectation(
-            "ExpectCompoundColumnsToBeUnique",
-            {"column_list": [*_TYPES, TARGET], "mostly": _DISTINCT[release]},
+        unique(
+            [*_TYPES, TARGET],
             f"at least {100 * _DISTINCT[release]:g} % of rows have no equal",
+            _DISTINCT[release],
         ),
     ]

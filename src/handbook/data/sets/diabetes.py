@@ -43,7 +43,7 @@ _RANGES = {
     "s5": (3.2581, 6.107, "logarithm of serum triglycerides"),
     "s6": (58, 124, "blood sugar"),
 }
-_COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
+_COLUMNS = ("age", "sex", *list(_RANGES)[1:])
 
 
 def load(raw: Path, release: str) -> Dataset:
@@ -54,14 +54,7 @@ def load(raw: Path, release: str) -> Dataset:
     bundled = load_diabetes(scaled=False)
     X = pd.DataFrame(bundled.data, columns=list(_COLUMNS))
     X["sex"] = X["sex"].astype("int64").astype(str).astype(pd.CategoricalDtype(["1", "2"]))
-    return Dataset(
-        name="diabetes",
-        variant=release,
-        kind="table",
-        X=X,
-        y=bundled.target.astype("float64"),
-        target=TARGET,
-    )
+    return Dataset("diabetes", release, KIND, X, bundled.target.astype("float64"), TARGET)
 
 
 def sample(seed: int) -> Dataset:

@@ -86,15 +86,8 @@ def sample(seed: int) -> Dataset:
 
     random = np.random.default_rng(seed)
     y = random.permutation(np.repeat(np.arange(len(CLASSES)), _SAMPLE_ROWS_PER_CLASS))
-    return Dataset(
-        name="fashion-mnist",
-        variant="sample",
-        kind="images",
-        X=np.stack([_garment(label, random) for label in y]),
-        y=y.astype(np.int64),
-        target="label",
-        classes=CLASSES,
-    )
+    X = np.stack([_garment(label, random) for label in y])
+    return Dataset("fashion-mnist", "sample", KIND, X, y.astype(np.int64), "label", CLASSES)
 
 
 def _garment(label: int, random: np.random.Generator) -> npt.NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from handbook.data.dataset import Dataset, Kind
-from handbook.data.expectation import REINSTALL, Expectation, between, table
+from handbook.data.expectation import REINSTALL, Expectation, between, table, unique
 from handbook.data.source import Source
 
 __all__ = ["KIND", "SOURCES", "TASKS", "expectations", "load", "sample"]
@@ -43,15 +43,8 @@ def load(raw: Path, release: str) -> Dataset:
     from sklearn.datasets import load_iris
 
     bundled = load_iris()
-    return Dataset(
-        name="iris",
-        variant=release,
-        kind="table",
-        X=pd.DataFrame(bundled.data, columns=list(_RANGES)),
-        y=bundled.target.astype("int64"),
-        target=TARGET,
-        classes=CLASSES,
-    )
+    X = pd.DataFrame(bundled.data, columns=list(_RANGES))
+    return Dataset("iris", release, KIND, X, bundled.target.astype("int64"), TARGET, CLASSES)
 
 
 def sample(seed: int) -> Dataset:
@@ -67,10 +60,6 @@ def expectations(release: str) -> list[Expectation]:
             between(name, *limits, f"{name.replace('_', ' ')} in centimetres")
             for name, limits in _RANGES.items()
         ),
-        Expectation(
-            "ExpectCompoundColumnsToBeUnique",
-            {"column_list": [*_RANGES, TARGET], "mostly": 0.98},
-            "at most two flowers are equal",
-        ),
+        unique([*_RANGES, TARGET], "at most two flowers are equal", 0.98),
     ]
     return [replace(expectation, remedy=REINSTALL) for expectation in expected]

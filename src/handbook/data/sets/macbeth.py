@@ -131,9 +131,7 @@ def expectations(release: str) -> list[Expectation]:
             "lines hold letters, spaces and eleven marks of punctuation, nothing else",
         ),
         between("length", 0, 200, "no line is longer than a stage direction"),
-        Expectation(
-            "ExpectColumnMeanToBeBetween",
-            {"column": "length", "min_value": 10, "max_value": 60},
-            "lines are verse: neither empty nor run together",
+        between(
+            "length", 10, 60, "lines are verse: neither empty nor run together", measure="Mean"
         ),
     ]

@@ -67,15 +67,8 @@ def sample(seed: int) -> Dataset:
         picture = Image.fromarray((digit * (255 / 16)).astype(np.uint8))
         canvas[4:24, 4:24] = np.asarray(picture.resize((20, 20), Image.Resampling.BILINEAR))
     order = np.random.default_rng(seed).permutation(len(X))
-    return Dataset(
-        name="mnist",
-        variant="sample",
-        kind="images",
-        X=X[order],
-        y=digits.target[order].astype(np.int64),
-        target="label",
-        classes=CLASSES,
-    )
+    y = digits.target[order].astype(np.int64)
+    return Dataset("mnist", "sample", KIND, X[order], y, "label", CLASSES)
 
 
 def expectations(release: str) -> list[Expectation]:
