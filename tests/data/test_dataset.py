@@ -114,8 +114,8 @@ def test_digests_do_not_depend_on_order(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.touch()
     # The digest of nothing, as FIPS 180-4 gives it.
-    known = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    assert files.sha256(empty) == known
+    expected = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert files.sha256(empty) == expected
 
 
 def test_rows_of_a_text_are_its_characters() -> None:

@@ -23,7 +23,7 @@ class Server:
 
     url: str = ""
     ways: list[str] = field(default_factory=lambda: ["range"])
-    asked: list[str | None] = field(default_factory=list)
+    ranges: list[str | None] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def server(monkeypatch) -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            state.asked.append(self.headers.get("Range"))
+            state.ranges.append(self.headers.get("Range"))
             way = state.ways.pop(0) if len(state.ways) > 1 else state.ways[0]
             answer(self, way, self.headers.get("Range"))
 
@@ -51,7 +51,7 @@ def server(monkeypatch) -> Iterator[Server]:
     running.server_close()
 
 
-def answer(handler: BaseHTTPRequestHandler, way: str, asked: str | None) -> None:
+def answer(handler: BaseHTTPRequestHandler, way: str, wanted: str | None) -> None:
     def send(status: int, body: bytes, length: int | None = None, **headers: str) -> None:
         handler.send_response(status)
         for name, value in headers.items():
@@ -60,7 +60,7 @@ def answer(handler: BaseHTTPRequestHandler, way: str, asked: str | None) -> None
         handler.end_headers()
         handler.wfile.write(body)
 
-    start = int(re.match(r"bytes=(\d+)-", asked)[1]) if asked else 0
+    start = int(re.match(r"bytes=(\d+)-", wanted)[1]) if wanted else 0
     end, total = len(CONTENT) - 1, len(CONTENT)
     if way.isdigit():
         send(int(way), b"sorry")
@@ -68,7 +68,7 @@ def answer(handler: BaseHTTPRequestHandler, way: str, asked: str | None) -> None
         send(200, CONTENT)
     elif way == "cut":  # the connection ends half way
         part = CONTENT[start : start + (total - start) // 2]
-        status = 206 if asked else 200
+        status = 206 if wanted else 200
         send(status, part, total - start, Content_Range=f"bytes {start}-{end}/{total}")
     elif way == "short":  # ends early and says nothing of it
         send(200, CONTENT[:1000])
@@ -76,15 +76,15 @@ def answer(handler: BaseHTTPRequestHandler, way: str, asked: str | None) -> None
         send(200, CONTENT + b"more")
     elif way == "other":
         send(200, bytes(total))
-    elif way == "wrong range" and asked:
+    elif way == "wrong range" and wanted:
         send(206, CONTENT, Content_Range=f"bytes 0-{end}/{total}")
-    elif way == "no range" and asked:
+    elif way == "no range" and wanted:
         send(206, CONTENT[start:])
-    elif way == "other size" and asked:
+    elif way == "other size" and wanted:
         send(206, CONTENT[start:], Content_Range=f"bytes {start}-{end + 5}/{total + 5}")
     elif way == "redirect":
         send(302, b"", Location="/elsewhere")
-    elif asked:
+    elif wanted:
         send(206, CONTENT[start:], Content_Range=f"bytes {start}-{end}/{total}")
     else:
         send(200, CONTENT)
@@ -98,7 +98,7 @@ def fetch(server, partial, **changes):
 def test_the_file_arrives(server, tmp_path):
     fetch(server, tmp_path / "new" / "a.partial")
     assert (tmp_path / "new" / "a.partial").read_bytes() == CONTENT
-    assert server.asked == [None]
+    assert server.ranges == [None]
 
 
 def test_redirections_are_followed(server, tmp_path):
@@ -111,14 +111,14 @@ def test_a_partial_file_is_continued(server, tmp_path):
     (tmp_path / "a").write_bytes(CONTENT[:4000])
     fetch(server, tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == CONTENT
-    assert server.asked == ["bytes=4000-"]
+    assert server.ranges == ["bytes=4000-"]
 
 
 def test_a_broken_connection_is_continued_where_it_broke(server, tmp_path):
     server.ways = ["cut", "cut", "range"]
     fetch(server, tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == CONTENT
-    assert server.asked == [None, "bytes=51200-", "bytes=76800-"]
+    assert server.ranges == [None, "bytes=51200-", "bytes=76800-"]
 
 
 def test_what_arrived_stays_for_the_next_time(server, tmp_path):
@@ -141,7 +141,7 @@ def test_a_server_with_a_wrong_range_is_asked_for_the_whole(server, tmp_path, wa
     (tmp_path / "a").write_bytes(CONTENT[:4000])
     fetch(server, tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == CONTENT
-    assert server.asked == ["bytes=4000-", None]
+    assert server.ranges == ["bytes=4000-", None]
 
 
 def test_a_range_that_nobody_asked_for_is_refused(server, tmp_path):
@@ -154,33 +154,33 @@ def test_a_partial_file_of_something_else_does_not_spoil_the_download(server, tm
     (tmp_path / "a").write_bytes(b"something else")
     fetch(server, tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == CONTENT
-    assert server.asked == ["bytes=14-", None]
+    assert server.ranges == ["bytes=14-", None]
 
 
 def test_a_complete_partial_file_is_not_asked_for_again(server, tmp_path):
     (tmp_path / "a").write_bytes(CONTENT)
     fetch(server, tmp_path / "a")
-    assert server.asked == []
+    assert server.ranges == []
 
 
 @pytest.mark.parametrize("left", [bytes(len(CONTENT)), CONTENT + b"more"])
 def test_a_partial_file_that_is_wrong_is_thrown_away(server, tmp_path, left):
     (tmp_path / "a").write_bytes(left)
     fetch(server, tmp_path / "a")
-    assert server.asked == [None]
+    assert server.ranges == [None]
 
 
 def test_a_busy_server_is_asked_again(server, tmp_path):
     server.ways = ["503", "429", "range"]
     fetch(server, tmp_path / "a")
-    assert len(server.asked) == 3
+    assert len(server.ranges) == 3
 
 
 def test_a_server_in_trouble_is_given_up_in_the_end(server, tmp_path):
     server.ways = ["500"]
     with pytest.raises(Unavailable, match=r"HTTP 500 .*\(3 attempts\)"):
         fetch(server, tmp_path / "a", attempts=3)
-    assert len(server.asked) == 3
+    assert len(server.ranges) == 3
 
 
 @pytest.mark.parametrize("status", ["403", "404", "410"])
@@ -188,7 +188,7 @@ def test_an_absent_file_is_asked_for_once(server, tmp_path, status):
     server.ways = [status]
     with pytest.raises(Unavailable, match=f"HTTP {status}"):
         fetch(server, tmp_path / "a")
-    assert len(server.asked) == 1
+    assert len(server.ranges) == 1
     assert not (tmp_path / "a").exists()
 
 

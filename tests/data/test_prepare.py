@@ -119,9 +119,9 @@ def test_rows_without_any_target_are_drawn():
 
 
 def test_another_seed_gives_another_split_and_digest():
-    one, other = (parts(table(100), seed) for seed in (0, 1))
-    assert one[1] != other[1]
-    assert one[2]["digest"] != other[2]["digest"]
+    first, second = (parts(table(100), seed) for seed in (0, 1))
+    assert first[1] != second[1]
+    assert first[2]["digest"] != second[2]["digest"]
 
 
 def test_sorted_classes_are_mixed():
@@ -161,8 +161,8 @@ def test_sample_files_are_written_the_same_twice(name, tmp_path):
     spec = {"release": "sample", "seed": 42, "test_size": 0.2}
     for run in ("a", "b"):
         prepare_files(name, tmp_path / "absent", **spec, **outputs(tmp_path / run))
-    for one in outputs(tmp_path / "a").values():
-        assert one.read_bytes() == (tmp_path / "b" / one.name).read_bytes()
+    for path in outputs(tmp_path / "a").values():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
     profile = json.loads((tmp_path / "a" / "profile.json").read_text())
     assert profile["variant"] == "sample"
     assert profile["notes"].startswith("Sample data")
@@ -174,7 +174,7 @@ def test_sample_files_are_written_the_same_twice(name, tmp_path):
 def test_no_picture_is_on_both_sides_of_the_sample_split():
     train, test, _ = prepare(registry.module("pokemon").sample(0), 42, 0.2)
     assert not set(train.groups) & set(test.groups)
-    assert not {one.tobytes() for one in train.X} & {one.tobytes() for one in test.X}
+    assert not {image.tobytes() for image in train.X} & {image.tobytes() for image in test.X}
 
 
 def test_an_unknown_release_is_refused(tmp_path):
@@ -198,5 +198,5 @@ def test_bank_marketing_is_split_in_proportion(mirror, tmp_path):
     assert profile["rows"] == {"train": 36_168, "test": 9_043}
     # 11.7 % of the customers said yes
     assert profile["classes"]["yes"] == {"train": 4_231, "test": 1_058}
-    (pdays,) = [one for one in profile["columns"] if one["name"] == "pdays"]
+    (pdays,) = [column for column in profile["columns"] if column["name"] == "pdays"]
     assert pdays["missing"] == 36_954

@@ -57,22 +57,22 @@ def test_a_value_out_of_range_is_named_with_its_row():
     def change(data):
         data.X.loc[[3, 700], "age"] = [7, 140]
 
-    (found,), train, test = broken("bank-marketing", change)
-    assert found["expectation"] == "expect_column_values_to_be_between"
-    assert found["column"] == "age"
-    assert found["unexpected_count"] == 2
+    (result,), train, test = broken("bank-marketing", change)
+    assert result["expectation"] == "expect_column_values_to_be_between"
+    assert result["column"] == "age"
+    assert result["unexpected_count"] == 2
     ages = pd.concat([train.X["age"], test.X["age"]], ignore_index=True)
-    assert found["unexpected_rows"] == ages.index[(ages < 18) | (ages > 95)].tolist()
-    assert sorted(found["unexpected_values"]) == [7, 140]
-    assert "handbook.data.sets.bank_marketing" in found["remedy"]
+    assert result["unexpected_rows"] == ages.index[(ages < 18) | (ages > 95)].tolist()
+    assert sorted(result["unexpected_values"]) == [7, 140]
+    assert "handbook.data.sets.bank_marketing" in result["remedy"]
 
 
 def test_a_missing_column_is_named():
-    found, _, _ = broken(
+    results, _, _ = broken(
         "bank-marketing", lambda data: replace(data, X=data.X.drop(columns="duration"))
     )
-    assert {entry["column"] for entry in found} == {None, "duration"}
-    (between_,) = [entry for entry in found if entry["expectation"].endswith("be_between")]
+    assert {entry["column"] for entry in results} == {None, "duration"}
+    (between_,) = [entry for entry in results if entry["expectation"].endswith("be_between")]
     assert between_["observed"].startswith("there is no column 'duration'; there are age, job")
 
 
@@ -81,9 +81,9 @@ def test_a_missing_value_is_named():
         data.X["balance"] = data.X["balance"].astype("float64")
         data.X.loc[5, "balance"] = np.nan
 
-    found, _, _ = broken("bank-marketing", change)
-    assert {entry["column"] for entry in found} == {"balance"}
-    kinds = {entry["expectation"]: entry for entry in found}
+    results, _, _ = broken("bank-marketing", change)
+    assert {entry["column"] for entry in results} == {"balance"}
+    kinds = {entry["expectation"]: entry for entry in results}
     assert kinds["expect_column_values_to_not_be_null"]["unexpected_count"] == 1
     assert kinds["expect_column_values_to_not_be_null"]["unexpected_values"] == [None]
     assert kinds["expect_column_values_to_be_of_type"]["observed"] == "float64"
@@ -93,9 +93,9 @@ def test_an_unknown_category_is_named():
     def change(data):
         data.X["job"] = data.X["job"].cat.rename_categories({"retired": "astronaut"})
 
-    found, _, _ = broken("bank-marketing", change)
-    assert {entry["column"] for entry in found} == {"job"}
-    kinds = {entry["expectation"]: entry for entry in found}
+    results, _, _ = broken("bank-marketing", change)
+    assert {entry["column"] for entry in results} == {"job"}
+    kinds = {entry["expectation"]: entry for entry in results}
     assert set(kinds["expect_column_values_to_be_in_set"]["unexpected_values"]) == {"astronaut"}
 
 
@@ -103,12 +103,12 @@ def test_a_wrong_class_is_named():
     def change(data):
         data.y[data.y == 1] = 0
 
-    found, _, _ = broken("bank-marketing", change)
-    assert [entry["meaning"] for entry in found] == [
+    results, _, _ = broken("bank-marketing", change)
+    assert [entry["meaning"] for entry in results] == [
         "1,760 rows with y = no",
         "240 rows with y = yes",
     ]
-    assert [entry["observed"] for entry in found] == [2_000, 0]
+    assert [entry["observed"] for entry in results] == [2_000, 0]
 
 
 def test_repeated_rows_are_named():
@@ -116,8 +116,8 @@ def test_repeated_rows_are_named():
         data.X.iloc[1] = data.X.iloc[0]
         data.y[1] = data.y[0]
 
-    found, _, _ = broken("boston-housing", change)
-    (repeated,) = found
+    results, _, _ = broken("boston-housing", change)
+    (repeated,) = results
     assert repeated["meaning"] == "no two rows are equal"
     assert repeated["unexpected_count"] == 2
 
@@ -127,18 +127,18 @@ def test_columns_that_contradict_each_other_are_named():
         row = data.X.index[data.X["previous"] == 0][0]
         data.X.loc[row, "pdays"] = 5
 
-    (found,), _, _ = broken("bank-marketing", change)
-    assert found["column"] == "pdays"
-    assert found["arguments"]["where"] == {"previous": 0}
+    (result,), _, _ = broken("bank-marketing", change)
+    assert result["column"] == "pdays"
+    assert result["arguments"]["where"] == {"previous": 0}
 
 
 def test_text_in_place_of_numbers_is_a_finding_not_a_crash():
     def change(data):
         return replace(data, X=data.X.assign(age="old"))
 
-    found, _, _ = broken("bank-marketing", change)
-    assert {entry["column"] for entry in found} == {"age"}
-    assert any(str(entry["observed"]).startswith("cannot be checked") for entry in found)
+    results, _, _ = broken("bank-marketing", change)
+    assert {entry["column"] for entry in results} == {"age"}
+    assert any(str(entry["observed"]).startswith("cannot be checked") for entry in results)
 
 
 def test_an_empty_and_a_repeated_picture_are_found():
@@ -146,31 +146,31 @@ def test_an_empty_and_a_repeated_picture_are_found():
         data.X[10] = 0
         data.X[20] = data.X[21]
 
-    found, _, _ = broken("mnist", change)
-    columns = {entry["column"] for entry in found}
+    results, _, _ = broken("mnist", change)
+    columns = {entry["column"] for entry in results}
     assert columns == {"mean", "std", "blank", "duplicate"}
-    assert all(entry["unexpected_count"] == 1 for entry in found)
+    assert all(entry["unexpected_count"] == 1 for entry in results)
 
 
 def test_pictures_of_another_size_are_found():
-    found, _, _ = broken("mnist", lambda data: replace(data, X=data.X[:, 2:, :]))
-    assert [entry["column"] for entry in found] == ["height"]
-    assert found[0]["unexpected_count"] == 1_797
+    results, _, _ = broken("mnist", lambda data: replace(data, X=data.X[:, 2:, :]))
+    assert [entry["column"] for entry in results] == ["height"]
+    assert results[0]["unexpected_count"] == 1_797
 
 
 def test_a_swapped_data_set_is_found():
     garments = replace(sampled("fashion-mnist"), name="mnist")
     train, test, _ = prepare(garments, 42, 0.2)
-    found = failures(validate("mnist", "sample", train, test))
-    assert {entry["column"] for entry in found} >= {None, "label"}
+    results = failures(validate("mnist", "sample", train, test))
+    assert {entry["column"] for entry in results} >= {None, "label"}
 
 
 def test_a_text_without_an_act_or_with_a_strange_character_is_found():
     def change(data):
         return replace(data, X=data.X.replace("ACT III", "ACT II").replace("king", "k\u00f6nig"))
 
-    found, _, _ = broken("macbeth", change)
-    meanings = " ".join(entry["meaning"] for entry in found)
+    results, _, _ = broken("macbeth", change)
+    meanings = " ".join(entry["meaning"] for entry in results)
     assert "act 3 has 6 scenes" in meanings
     assert "eleven marks of punctuation" in meanings
 
@@ -193,8 +193,8 @@ TABLE = pd.DataFrame({"a": [1.0, 2.0, np.nan], "b": ["x", "y", "y"]})
     ],
 )
 def test_conditions_pick_rows(entry, success, rows):
-    (found,) = check(TABLE, [entry])
-    assert (found["success"], found["unexpected_rows"]) == (success, rows)
+    (result,) = check(TABLE, [entry])
+    assert (result["success"], result["unexpected_rows"]) == (success, rows)
 
 
 def test_verdicts_keep_the_order_of_the_expectations():
@@ -206,17 +206,17 @@ def test_verdicts_keep_the_order_of_the_expectations():
 
 def test_at_most_twenty_rows_of_a_failure_are_kept():
     table = pd.DataFrame({"a": np.arange(100)})
-    (found,) = check(table, [between("a", 50, 60)])
-    assert found["unexpected_count"] == 89
-    assert found["unexpected_rows"] == list(range(20))
+    (result,) = check(table, [between("a", 50, 60)])
+    assert result["unexpected_count"] == 89
+    assert result["unexpected_rows"] == list(range(20))
 
 
 def test_a_number_that_json_does_not_know_becomes_null():
     table = pd.DataFrame({"a": [np.inf, 1.0]})
     mean = Expectation("ExpectColumnMeanToBeBetween", {"column": "a", "max_value": 1}, "small")
-    found = check(table, [between("a", 0, 1), mean])
-    assert found[0]["unexpected_values"] == [None]
-    assert found[1]["observed"] is None
+    results = check(table, [between("a", 0, 1), mean])
+    assert results[0]["unexpected_values"] == [None]
+    assert results[1]["observed"] is None
 
 
 def written(tmp_path, data, release):
@@ -245,10 +245,10 @@ def test_the_gate_stops_bad_data_with_column_rows_and_remedy(tmp_path):
     with pytest.raises(HandbookError) as stop:
         gate("bank-marketing", verdict, tmp_path / "accepted.json")
     message = str(stop.value)
-    (found,) = [
+    (result,) = [
         entry for entry in failures(json.loads(verdict.read_text())) if entry["column"] == "age"
     ]
-    for row in found["unexpected_rows"]:
+    for row in result["unexpected_rows"]:
         assert str(row) in message
     assert "'age'" in message
     assert "delete data/raw/bank-marketing and run the workflow again" in message

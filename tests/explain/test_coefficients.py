@@ -126,13 +126,13 @@ def test_the_lasso_is_scikit_learns_path() -> None:
 def test_ridge_solves_the_normal_equations_at_every_penalty() -> None:
     X, y = line()
     result = coefficient_path(fit(Ridge(alpha=0.5), X, y))
-    for place in (0, 30, -1):
-        expected = by_normal_equations(X, y, result["alphas"][place])
+    for index in (0, 30, -1):
+        expected = by_normal_equations(X, y, result["alphas"][index])
         values = [
-            entry["values"][place] for entry in sorted(result["lines"], key=lambda o: o["name"])
+            entry["values"][index] for entry in sorted(result["lines"], key=lambda o: o["name"])
         ]
         assert values == pytest.approx(expected)
-        assert result["size"][place] == pytest.approx(np.linalg.norm(expected))
+        assert result["size"][index] == pytest.approx(np.linalg.norm(expected))
     # at the strongest penalty nearly nothing is left
     assert result["size"][-1] < 0.02 * result["size"][0]
 
@@ -142,11 +142,11 @@ def test_the_runs_own_penalty_is_on_the_path(model: Any) -> None:
     X, y = line()
     fitted = fit(model, X, y)
     result = coefficient_path(fitted)
-    place = result["alphas"].index(result["own"])
-    assert 0 < place < len(result["alphas"]) - 1
+    index = result["alphas"].index(result["own"])
+    assert 0 < index < len(result["alphas"]) - 1
     for entry in result["lines"]:
         own = fitted.model.coef_["abc".index(entry["name"])]
-        assert entry["values"][place] == pytest.approx(own, abs=5e-3)
+        assert entry["values"][index] == pytest.approx(own, abs=5e-3)
     assert result["own_kept"] == np.count_nonzero(fitted.model.coef_)
 
 
@@ -169,8 +169,8 @@ def test_at_most_fifteen_lines_are_drawn_the_largest_at_the_own_penalty() -> Non
     fitted = fit(Lasso(alpha=2.0), X, X["a"] * 4 + np.arange(80.0), degree=2)
     result = coefficient_path(fitted)
     assert (len(result["lines"]), result["total"]) == (15, 27)
-    place = result["alphas"].index(2.0)
-    sizes = [abs(entry["values"][place]) for entry in result["lines"]]
+    index = result["alphas"].index(2.0)
+    sizes = [abs(entry["values"][index]) for entry in result["lines"]]
     assert sizes == sorted(sizes, reverse=True)
 
 

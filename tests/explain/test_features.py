@@ -34,8 +34,8 @@ def test_scale_and_offset_give_the_columns_own_unit_back(numeric: str, categoric
         own = feature.scale * seen + feature.offset
         column = table[feature.columns[0]]
         if feature.kind == "number":
-            known = column.notna()
-            assert own[known] == pytest.approx(column[known].to_numpy())
+            present = column.notna()
+            assert own[present] == pytest.approx(column[present].to_numpy())
         elif feature.kind == "flag":
             assert own == pytest.approx(column.isna().to_numpy(float))
         elif feature.kind == "category":

@@ -71,10 +71,10 @@ def test_kernels_are_the_weights_of_the_first_convolution() -> None:
 
 def test_the_share_of_slope_is_that_of_a_least_squares_plane() -> None:
     weights = np.random.default_rng(0).normal(size=(20, 1, 5, 5))
-    place = np.indices((5, 5)).reshape(2, -1).T
+    positions = np.indices((5, 5)).reshape(2, -1).T
     expected = []
     for kernel in weights.reshape(20, -1):
-        plane = LinearRegression().fit(place, kernel).predict(place)
+        plane = LinearRegression().fit(positions, kernel).predict(positions)
         expected.append(((plane - plane.mean()) ** 2).sum() / (kernel**2).sum())
     np.testing.assert_allclose(layers.slope_share(weights), expected)
 
@@ -133,9 +133,9 @@ def test_maps_are_those_of_scipy_on_one_scale_a_layer() -> None:
             for kernel, shift in zip(kernels, bias, strict=True)
         ]
         active += [(entry > 0).mean() for entry in maps]
-        shown = tiles(sheet, 16, 16)
-        assert len(shown) == 16
-        for entry, grey in zip(maps, shown, strict=False):
+        drawn_maps = tiles(sheet, 16, 16)
+        assert len(drawn_maps) == 16
+        for entry, grey in zip(maps, drawn_maps, strict=False):
             expected = 255 * np.minimum(entry / first["high"], 1)
             np.testing.assert_allclose(grey, expected, atol=0.51)
     assert first["active"] == pytest.approx(np.mean(active), abs=1e-3)
@@ -156,8 +156,8 @@ def test_few_outputs_are_brighter_than_the_brightest() -> None:
     for layer, maps in zip(
         result["layers"], fitted.model.feature_maps(fitted.test.X[rows]), strict=True
     ):
-        shown = maps[:, : layer["shown"]]
-        assert (shown[shown > 0] > layer["high"]).mean() == pytest.approx(0.01, abs=0.002)
+        drawn_maps = maps[:, : layer["shown"]]
+        assert (drawn_maps[drawn_maps > 0] > layer["high"]).mean() == pytest.approx(0.01, abs=0.002)
 
 
 def test_a_convolution_that_never_answers_is_all_black() -> None:

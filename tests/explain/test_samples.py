@@ -80,10 +80,10 @@ def test_the_snapshots_next_to_the_handbooks_steps_are_shown_once() -> None:
     run.model.snapshots_ = random.integers(0, 256, (11, 25, 8, 8)).astype(np.uint8)
     result = samples.samples(run)
     assert result["steps"] == 4000
-    assert [one["step"] for one in result["sheets"]] == [0, 800, 4000]
-    assert [one["label"] for one in result["sheets"]] == ["step 0", "step 800", "step 4,000"]
+    assert [entry["step"] for entry in result["sheets"]] == [0, 800, 4000]
+    assert [entry["label"] for entry in result["sheets"]] == ["step 0", "step 800", "step 4,000"]
     np.testing.assert_array_equal(decoded(result["sheets"][1])[:8, :8], run.model.snapshots_[2, 0])
-    assert [one["step"] for one in samples.samples(fitted())["sheets"]] == [0, 4]
+    assert [entry["step"] for entry in samples.samples(fitted())["sheets"]] == [0, 4]
 
 
 @pytest.mark.parametrize(("n", "rows"), [(25, 5), (21, 3), (7, 1), (36, 6)])

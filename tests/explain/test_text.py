@@ -46,11 +46,11 @@ MODELS = {
 def test_samples_continue_the_first_line_of_the_test_text_in_each_way(name) -> None:
     run = fitted(MODELS[name], "\nter.\n\nA weary king sees.\n\nThe owl", fit=True)
     result = text_samples(run)
-    said = {"windows": "a weary king sees.\n"}.get(name, "A weary king sees.\n")
-    assert result["seed_text"] == said
+    seed_text = {"windows": "a weary king sees.\n"}.get(name, "A weary king sees.\n")
+    assert result["seed_text"] == seed_text
     assert [entry["label"] for entry in result["written"]] == [label for label, _ in WRITTEN]
     for entry, (_, how) in zip(result["written"], WRITTEN, strict=True):
-        assert entry["text"] == run.model.generate(200, said, random_state=7, **how)
+        assert entry["text"] == run.model.generate(200, seed_text, random_state=7, **how)
         assert len(entry["text"]) == 200
     assert text_samples(run) == result
     assert rounded(result, "made")["seed"] == 7

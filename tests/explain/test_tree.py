@@ -28,7 +28,7 @@ def stump(X: pd.DataFrame, y: Any, **recipe: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("numeric", ["standard", "minmax", "none"])
 @pytest.mark.parametrize(
-    ("values", "asked"),
+    ("values", "text"),
     [
         ([20.0, 30.0, 60.0, 61.0, 70.0], "x ≤ 60.5"),
         ([-4e4, -3e4, 0.0, 1.0, 5e4], "x ≤ 0.5"),
@@ -36,11 +36,9 @@ def stump(X: pd.DataFrame, y: Any, **recipe: Any) -> dict[str, Any]:
         ([1e6, 1.5e6, 2e6, 3e6, 4e6], "x ≤ 2,500,000"),
     ],
 )
-def test_a_stump_asks_in_the_columns_own_unit(
-    numeric: str, values: list[float], asked: str
-) -> None:
+def test_a_stump_asks_in_the_columns_own_unit(numeric: str, values: list[float], text: str) -> None:
     root = stump(pd.DataFrame({"x": values}), [0.0, 0, 0, 1, 1], numeric=numeric)
-    assert root["question"] == asked
+    assert root["question"] == text
     assert (root["yes"]["rows"], root["no"]["rows"]) == (3, 2)
     assert (root["yes"]["value"], root["no"]["value"]) == (0, 1)
 
@@ -93,16 +91,16 @@ def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(node["no"])
 
 
-def answered(rows: pd.DataFrame, asked: str) -> Any:
+def answered(rows: pd.DataFrame, text: str) -> Any:
     """Answer a question on the table itself."""
-    if " ≤ " in asked:
-        name, threshold = asked.split(" ≤ ")
+    if " ≤ " in text:
+        name, threshold = text.split(" ≤ ")
         limit = float(threshold.replace(",", "").replace("−", "-"))
         return rows[name].fillna(rows[name].mean()) <= limit
-    if " = " in asked:
-        name, category = asked.split(" = ")
+    if " = " in text:
+        name, category = text.split(" = ")
         return rows[name] == category
-    return rows[asked.removesuffix(" missing")].isna()
+    return rows[text.removesuffix(" missing")].isna()
 
 
 def test_the_questions_lead_the_tables_own_rows_to_the_same_nodes() -> None:
@@ -117,11 +115,11 @@ def test_the_questions_lead_the_tables_own_rows_to_the_same_nodes() -> None:
         assert node["shares"] == pytest.approx([1 - share, share])
         assert node["impurity"] == pytest.approx(2 * share * (1 - share))  # Gini's of two classes
         if "question" in node:
-            asked = node["question"]
-            known = filled.loc[rows.index]
-            if asked.startswith("pdays ≤"):
-                known = known.assign(pdays=known["pdays"].fillna(table["pdays"].mean()))
-            yes = answered(known, asked)
+            text = node["question"]
+            complete = filled.loc[rows.index]
+            if text.startswith("pdays ≤"):
+                complete = complete.assign(pdays=complete["pdays"].fillna(table["pdays"].mean()))
+            yes = answered(complete, text)
             follow(node["yes"], rows[yes])
             follow(node["no"], rows[~yes])
 
@@ -133,9 +131,9 @@ def test_the_questions_lead_the_tables_own_rows_to_the_same_nodes() -> None:
 def test_every_node_is_shown_or_counted() -> None:
     X, y, classes = flowers()
     result = tree(fit(DecisionTreeClassifier(random_state=0), X, y, classes=classes))
-    shown = list(nodes(result["root"]))
+    described = list(nodes(result["root"]))
     assert result["depth"] > result["shown"]
-    assert len(shown) + sum(node.get("below", 0) for node in shown) == result["nodes"]
+    assert len(described) + sum(node.get("below", 0) for node in described) == result["nodes"]
     assert result["leaves"] == (result["nodes"] + 1) // 2
     assert result["classes"] == list(classes)
     assert result["root"]["shares"] == pytest.approx([1 / 3] * 3)

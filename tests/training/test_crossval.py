@@ -127,8 +127,8 @@ def test_rows_without_labels_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_searched_setting_is_chosen_anew_in_each_fold(rows: Path, tmp_path: Path) -> None:
-    asked = spec(search={"space": {"C": [0.001, 1.0]}, "draws": None, "splits": 3, "rows": None})
-    crossval(asked, rows, tmp_path / "cv.json", say=lambda line: None)
+    settings = spec(search={"space": {"C": [0.001, 1.0]}, "draws": None, "splits": 3, "rows": None})
+    crossval(settings, rows, tmp_path / "cv.json", say=lambda line: None)
     ours = json.loads((tmp_path / "cv.json").read_text())
     data = dataset.read(rows)
     search = GridSearchCV(
@@ -142,7 +142,7 @@ def test_a_searched_setting_is_chosen_anew_in_each_fold(rows: Path, tmp_path: Pa
         search, data.X, data.y, cv=outer, scoring="roc_auc", return_estimator=True
     )
     assert [fold["roc_auc"] for fold in ours["scores"]] == pytest.approx(list(nested["test_score"]))
-    assert ours["chosen"] == [one.best_params_ for one in nested["estimator"]]
+    assert ours["chosen"] == [search.best_params_ for search in nested["estimator"]]
 
 
 def test_small_sets_are_folded_repeatedly(rows: Path, tmp_path: Path) -> None:
@@ -190,13 +190,13 @@ def test_leave_one_out_of_a_regression_is_the_press_statistic(tmp_path: Path) ->
     X = pd.DataFrame(rng.normal(size=(40, 2)), columns=["a", "b"])
     y = (X["a"] + rng.normal(size=40)).to_numpy()
     dataset.write(tmp_path / "t.arrow", dataset.Dataset("made", "sample", "table", X, y, "y"))
-    asked = spec(
+    settings = spec(
         task="regression",
         estimator="sklearn.linear_model.LinearRegression",
         leave_one_out=True,
         small=40,
     )
-    crossval(asked, tmp_path / "t.arrow", tmp_path / "cv.json", say=lambda line: None)
+    crossval(settings, tmp_path / "t.arrow", tmp_path / "cv.json", say=lambda line: None)
     ours = json.loads((tmp_path / "cv.json").read_text())["leave_one_out"]
     A = np.column_stack([np.ones(40), X])
     hat = A @ np.linalg.solve(A.T @ A, A.T)

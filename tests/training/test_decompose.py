@@ -62,11 +62,11 @@ def rows(path: Path, classes: tuple[str, ...] = ()) -> Path:
 
 def test_neighbours_of_pure_noise(tmp_path: Path) -> None:
     """With all rows as neighbours the prediction is the sample's mean: variance s^2 / n."""
-    asked = spec(knn=("sklearn.neighbors.KNeighborsRegressor", "n_neighbors", [400, 1]))
-    decompose(asked, rows(tmp_path / "train.arrow"), tmp_path / "out.json", say=lambda line: None)
-    found = json.loads((tmp_path / "out.json").read_text())
-    assert (found["fit_rows"], found["check_rows"]) == (400, 100)
-    (knn,) = found["models"]
+    job = spec(knn=("sklearn.neighbors.KNeighborsRegressor", "n_neighbors", [400, 1]))
+    decompose(job, rows(tmp_path / "train.arrow"), tmp_path / "out.json", say=lambda line: None)
+    result = json.loads((tmp_path / "out.json").read_text())
+    assert (result["fit_rows"], result["check_rows"]) == (400, 100)
+    (knn,) = result["models"]
     y = dataset.read(tmp_path / "train.arrow").y
     assert y is not None
     assert knn["variance"][0] == pytest.approx(y.var() / 400, rel=0.3)
@@ -83,9 +83,9 @@ def test_depth_trades_bias_for_variance(tmp_path: Path) -> None:
     y = np.sin(6 * x) + rng.normal(scale=0.3, size=500)
     data = dataset.Dataset("made", "sample", "table", pd.DataFrame({"x": x}), y, "y")
     dataset.write(tmp_path / "train.arrow", data)
-    asked = spec(tree=("sklearn.tree.DecisionTreeRegressor", "max_depth", [1, 3, 12]))
-    asked = asked.model_copy(update={"rounds": 30})
-    decompose(asked, tmp_path / "train.arrow", tmp_path / "out.json", say=lambda line: None)
+    job = spec(tree=("sklearn.tree.DecisionTreeRegressor", "max_depth", [1, 3, 12]))
+    job = job.model_copy(update={"rounds": 30})
+    decompose(job, tmp_path / "train.arrow", tmp_path / "out.json", say=lambda line: None)
     (tree,) = json.loads((tmp_path / "out.json").read_text())["models"]
     assert tree["bias"][0] > tree["bias"][1]
     assert tree["variance"][0] < tree["variance"][1] < tree["variance"][2]
@@ -94,6 +94,6 @@ def test_depth_trades_bias_for_variance(tmp_path: Path) -> None:
 
 def test_classes_are_refused(tmp_path: Path) -> None:
     path = rows(tmp_path / "train.arrow", ("no", "yes"))
-    asked = spec(knn=("sklearn.neighbors.KNeighborsRegressor", "n_neighbors", [1]))
+    job = spec(knn=("sklearn.neighbors.KNeighborsRegressor", "n_neighbors", [1]))
     with pytest.raises(HandbookError, match="of a number, not a class"):
-        decompose(asked, path, tmp_path / "out.json", say=lambda line: None)
+        decompose(job, path, tmp_path / "out.json", say=lambda line: None)

@@ -49,43 +49,43 @@ def rows(tmp_path: Path) -> Path:
     return path
 
 
-def curves(asked: DiagnoseSpec, rows: Path) -> Any:
+def curves(job: DiagnoseSpec, rows: Path) -> Any:
     """Run a diagnosis and read what it wrote."""
     output = rows.with_name("curves.json")
-    diagnose(asked, rows, output, say=lambda line: None)
+    diagnose(job, rows, output, say=lambda line: None)
     return json.loads(output.read_text())
 
 
 def test_the_last_point_of_the_learning_curve_is_the_cross_validation(rows: Path) -> None:
-    found = curves(spec(), rows)
+    result = curves(spec(), rows)
     data = dataset.read(rows)
     assert data.y is not None
     expected = []
     for fit_on, check_on in KFold(4, shuffle=True, random_state=7).split(data.X):
         scaler = StandardScaler().fit(data.X.iloc[fit_on])
         model = Ridge().fit(scaler.transform(data.X.iloc[fit_on]), data.y[fit_on])
-        said = model.predict(scaler.transform(data.X.iloc[check_on]))
-        expected.append(root_mean_squared_error(data.y[check_on], said))
-    assert found["learning"]["sizes"] == [20, 38, 75, 150]
-    assert found["learning"]["validation"][-1] == pytest.approx(expected)
+        predicted = model.predict(scaler.transform(data.X.iloc[check_on]))
+        expected.append(root_mean_squared_error(data.y[check_on], predicted))
+    assert result["learning"]["sizes"] == [20, 38, 75, 150]
+    assert result["learning"]["validation"][-1] == pytest.approx(expected)
     # The same point is on the validation curve, at the setting's own alpha.
-    assert found["validation"]["validation"][1] == pytest.approx(expected)
-    assert found["metric"] == "rmse"
+    assert result["validation"]["validation"][1] == pytest.approx(expected)
+    assert result["metric"] == "rmse"
 
 
 def test_a_strong_penalty_underfits_and_the_dummy_is_the_mean(rows: Path) -> None:
-    found = curves(spec(diagnose={"parameter": "alpha", "values": [1e9], "rows": 4000}), rows)
-    assert np.mean(found["validation"]["validation"][0]) == pytest.approx(
-        found["baseline"], rel=1e-4
+    result = curves(spec(diagnose={"parameter": "alpha", "values": [1e9], "rows": 4000}), rows)
+    assert np.mean(result["validation"]["validation"][0]) == pytest.approx(
+        result["baseline"], rel=1e-4
     )
 
 
 def test_products_can_be_the_parameter(rows: Path) -> None:
-    asked = spec(
+    job = spec(
         estimator="sklearn.linear_model.LinearRegression",
         diagnose={"parameter": "preprocess.degree", "values": [1, 3], "rows": 4000},
     )
-    found = curves(asked, rows)
+    result = curves(job, rows)
     data = dataset.read(rows)
     assert data.y is not None
     fit_on, check_on = next(KFold(4, shuffle=True, random_state=7).split(data.X))
@@ -94,23 +94,23 @@ def test_products_can_be_the_parameter(rows: Path) -> None:
     model = LinearRegression().fit(
         cubes.fit_transform(scaler.transform(data.X.iloc[fit_on])), data.y[fit_on]
     )
-    said = model.predict(cubes.transform(scaler.transform(data.X.iloc[check_on])))
-    assert found["validation"]["validation"][1][0] == pytest.approx(
-        root_mean_squared_error(data.y[check_on], said)
+    predicted = model.predict(cubes.transform(scaler.transform(data.X.iloc[check_on])))
+    assert result["validation"]["validation"][1][0] == pytest.approx(
+        root_mean_squared_error(data.y[check_on], predicted)
     )
 
 
 def test_large_sets_take_three_folds_of_few_rows(rows: Path) -> None:
-    found = curves(spec(diagnose={"parameter": "alpha", "values": [1.0], "rows": 90}), rows)
-    assert len(found["validation"]["validation"][0]) == 3
-    assert found["learning"]["sizes"][-1] == 60
-    assert found["rows"] == 90
+    result = curves(spec(diagnose={"parameter": "alpha", "values": [1.0], "rows": 90}), rows)
+    assert len(result["validation"]["validation"][0]) == 3
+    assert result["learning"]["sizes"][-1] == 60
+    assert result["rows"] == 90
 
 
 def test_a_model_without_a_parameter_has_a_learning_curve_alone(rows: Path) -> None:
-    found = curves(spec(diagnose={"parameter": None, "values": [], "rows": 90}), rows)
-    assert found["validation"] is None
-    assert found["learning"]["sizes"] == [20, 30, 60]
+    result = curves(spec(diagnose={"parameter": None, "values": [], "rows": 90}), rows)
+    assert result["validation"] is None
+    assert result["learning"]["sizes"] == [20, 30, 60]
 
 
 def test_rows_without_labels_are_refused(tmp_path: Path) -> None:
@@ -121,6 +121,6 @@ def test_rows_without_labels_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_limit_on_rows_holds_here_too(rows: Path) -> None:
-    found = curves(spec(fit_rows=100), rows)
-    assert found["rows"] == 100
-    assert found["learning"]["sizes"][-1] == 75
+    result = curves(spec(fit_rows=100), rows)
+    assert result["rows"] == 100
+    assert result["learning"]["sizes"][-1] == 75

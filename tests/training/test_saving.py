@@ -303,5 +303,5 @@ class Writes(BaseEstimator):
 
 def test_what_generates_does_so_through_predict() -> None:
     assert saving.SavedModel(Draws()).predict(np.zeros((3, 2, 2))).tolist() == [0, 1, 2]
-    (said,) = saving.SavedModel(Writes()).predict(pd.DataFrame({"text": ["enter"]}))
-    assert said == "enter" + "." * 200
+    (continuation,) = saving.SavedModel(Writes()).predict(pd.DataFrame({"text": ["enter"]}))
+    assert continuation == "enter" + "." * 200

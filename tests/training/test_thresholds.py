@@ -32,10 +32,10 @@ def test_no_other_threshold_is_better_on_average(
     def mean(threshold: float) -> float:
         return float(np.mean([score(y, scores >= threshold) for y, scores in splits]))
 
-    found = mean(best_threshold(metric, splits))
+    chosen = mean(best_threshold(metric, splits))
     every = np.unique(np.concatenate([scores for _, scores in splits]))
     # The steps are finer than the scores, so none lies between two steps.
-    assert found == pytest.approx(max(mean(threshold) for threshold in every))
+    assert chosen == pytest.approx(max(mean(threshold) for threshold in every))
 
 
 @pytest.mark.parametrize("model", [LogisticRegression(), LinearSVC()])

@@ -112,9 +112,9 @@ def test_the_saved_model_predicts_what_was_recorded(
 def test_equal_runs_are_equal_bytes_but_for_their_context(
     halves: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    one, two = run(halves, tmp_path / "one"), run(halves, tmp_path / "two")
+    first, second = run(halves, tmp_path / "one"), run(halves, tmp_path / "two")
     for name in ("model", "metrics", "history", "predictions", "record"):
-        assert getattr(one, name).read_bytes() == getattr(two, name).read_bytes(), name
+        assert getattr(first, name).read_bytes() == getattr(second, name).read_bytes(), name
 
 
 @pytest.mark.parametrize(

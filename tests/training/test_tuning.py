@@ -81,7 +81,7 @@ def test_a_search_finds_what_scikit_learns_does(numbers: Any) -> None:
     assert chosen is not None
     assert chosen["params"] == {"alpha": theirs.best_params_["model__alpha"]}
     assert chosen["score"] == pytest.approx(-theirs.best_score_)
-    assert [one["score"] for one in chosen["trials"]] == pytest.approx(
+    assert [trial["score"] for trial in chosen["trials"]] == pytest.approx(
         list(-theirs.cv_results_["mean_test_score"])
     )
     assert last_step(fitted).alpha == chosen["params"]["alpha"]
@@ -92,7 +92,7 @@ def test_draws_are_settings_of_the_space_without_repetition(numbers: Any) -> Non
     space = {"alpha": [0.1, 1.0, 10.0], "fit_intercept": [True, False]}
     _, chosen = fit(spec(search=SEARCH | {"space": space, "draws": 4}), X, y, 0)
     assert chosen is not None
-    tried = [tuple(one["params"][name] for name in space) for one in chosen["trials"]]
+    tried = [tuple(trial["params"][name] for name in space) for trial in chosen["trials"]]
     assert len(set(tried)) == len(tried) == 4
     assert all(alpha in space["alpha"] and cut in (True, False) for alpha, cut in tried)
     again = fit(spec(search=SEARCH | {"space": space, "draws": 4}), X, y, 0)[1]
@@ -102,8 +102,8 @@ def test_draws_are_settings_of_the_space_without_repetition(numbers: Any) -> Non
 def test_a_searched_degree_adds_products_of_scaled_columns(numbers: Any) -> None:
     X, y = numbers
     y = y + 3 * (X["a"] * X["c"]).to_numpy()
-    asked = spec(search=SEARCH | {"space": {"preprocess.degree": [1, 2]}})
-    fitted, chosen = fit(asked, X, y, 0)
+    settings = spec(search=SEARCH | {"space": {"preprocess.degree": [1, 2]}})
+    fitted, chosen = fit(settings, X, y, 0)
     assert chosen is not None
     assert chosen["params"] == {"preprocess.degree": 2}
     scaled = StandardScaler().fit_transform(X)
@@ -143,19 +143,19 @@ def test_large_sets_are_fitted_on_few_rows_with_the_shares_of_all(classes: Any) 
 
 def test_the_threshold_is_the_best_of_the_splits_and_ranks_stay(classes: Any) -> None:
     X, y = classes
-    asked = spec(
+    settings = spec(
         task="classification",
         estimator="sklearn.linear_model.LogisticRegression",
         threshold="f1",
     )
-    fitted, chosen = fit(asked, X, y, 2)
+    fitted, chosen = fit(settings, X, y, 2)
     assert chosen is not None
     assert isinstance(fitted, FixedThresholdClassifier)
     plain = whole(fitted)
     assert isinstance(last_step(fitted), LogisticRegression)
     assert fitted.predict_proba(X) == pytest.approx(plain.predict_proba(X))
-    said = fitted.predict_proba(X)[:, 1] >= chosen["threshold"]
-    assert (fitted.predict(X) == said).all()
+    predicted = fitted.predict_proba(X)[:, 1] >= chosen["threshold"]
+    assert (fitted.predict(X) == predicted).all()
     # Out of fold, no other of a hundred thresholds is better by more than a step of the search.
     p = cross_val_predict(
         plain, X, y, cv=StratifiedKFold(3, shuffle=True, random_state=3), method="predict_proba"
@@ -169,12 +169,12 @@ def test_the_threshold_is_the_best_of_the_splits_and_ranks_stay(classes: Any) ->
 def test_a_threshold_is_of_two_classes_only(classes: Any) -> None:
     X, y = classes
     three = y + (X["b"] > 0).to_numpy().astype(np.int64)
-    asked = spec(
+    settings = spec(
         task="classification",
         estimator="sklearn.linear_model.LogisticRegression",
         threshold="f1",
     )
-    fitted, chosen = fit(asked, X, three, 3)
+    fitted, chosen = fit(settings, X, three, 3)
     assert chosen is None
     assert not isinstance(fitted, FixedThresholdClassifier)
 
@@ -186,13 +186,13 @@ def test_what_was_chosen_is_saved_and_read_back(
     estimator: str, classes: Any, tmp_path: Path
 ) -> None:
     X, y = classes
-    asked = spec(
+    settings = spec(
         task="classification",
         estimator=estimator,
         threshold="balanced_accuracy",
         search=SEARCH | {"space": {"C": [0.1, 1.0]}, "rows": 100},
     )
-    fitted, _ = fit(asked, X, y, 2)
+    fitted, _ = fit(settings, X, y, 2)
     saving.save(fitted, tmp_path / "model.skops")
     again = saving.load(tmp_path / "model.skops")
     assert (again.predict(X) == fitted.predict(X)).all()
@@ -201,7 +201,7 @@ def test_what_was_chosen_is_saved_and_read_back(
 
 def test_an_inner_estimator_is_made_and_searched(classes: Any) -> None:
     X, y = classes
-    asked = spec(
+    settings = spec(
         task="classification",
         estimator="sklearn.ensemble.AdaBoostClassifier",
         params={
@@ -210,7 +210,7 @@ def test_an_inner_estimator_is_made_and_searched(classes: Any) -> None:
         },
         search=SEARCH | {"space": {"estimator__max_depth": [1, 2]}},
     )
-    fitted, chosen = fit(asked, X, y, 2)
+    fitted, chosen = fit(settings, X, y, 2)
     assert chosen is not None
     model = last_step(fitted)
     assert isinstance(model, AdaBoostClassifier)

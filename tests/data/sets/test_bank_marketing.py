@@ -99,6 +99,6 @@ def test_both_sets_come_from_one_file_and_are_split_alike():
 
 
 def test_nothing_is_expected_of_the_column_left_out():
-    asked = bank_marketing_realistic.expectations("bank-full")
-    assert "duration" not in str([entry.arguments for entry in asked])
-    assert len(asked) > 60
+    entries = bank_marketing_realistic.expectations("bank-full")
+    assert "duration" not in str([entry.arguments for entry in entries])
+    assert len(entries) > 60
