@@ -128,8 +128,8 @@ def _check(response: httpx.Response, partial: Path, start: int, size: int) -> No
     """Refuse a response that is neither a whole file nor the requested range."""
     status = response.status_code
     if status == 206:
-        given = re.match(r"bytes (\d+)-(\d+)/(\d+|\*)$", response.headers.get("Content-Range", ""))
-        if not (given and start and int(given[1]) == start and given[3] in ("*", str(size))):
+        served = re.match(r"bytes (\d+)-(\d+)/(\d+|\*)$", response.headers.get("Content-Range", ""))
+        if not (served and start and int(served[1]) == start and served[3] in ("*", str(size))):
             partial.unlink(missing_ok=True)
             raise _TryAgain("the server sent another range than the requested one")
     elif status == 416:

@@ -12,26 +12,14 @@ __all__ = ["RawFile", "Source"]
 
 @dataclass(frozen=True)
 class RawFile:
-    """A raw file, pinned by size and digest.
-
-    Parameters
-    ----------
-    name : str
-        File name below ``data/raw/<folder>/``.
-    size : int
-        Size in bytes.
-    sha256 : str
-        Digest of the file, 64 hexadecimal digits.
-    urls : tuple of str
-        Public addresses that serve exactly these bytes, tried in order.
-    archive : str
-        Public address of a zip file that holds this file under its own name, tried last.
-    """
+    """A raw file below ``data/raw/<folder>/``, pinned by its size in bytes and its digest."""
 
     name: str
     size: int
     sha256: str
+    #: Public addresses that serve exactly these bytes, tried in order.
     urls: tuple[str, ...] = ()
+    #: Public address of a zip file that holds this file under its own name, tried last.
     archive: str = ""
 
     def mismatch(self, path: Path) -> str:
@@ -49,26 +37,15 @@ class RawFile:
 
 @dataclass(frozen=True)
 class Source:
-    """A release of a data set: its files, its licence and notes.
-
-    Parameters
-    ----------
-    title : str
-        Name for people.
-    folder : str
-        Folder below ``data/raw`` (and in a mirror); data sets may share one.
-    files : tuple of RawFile
-        The raw files; empty for a set that comes bundled with scikit-learn.
-    licence, homepage, citation : str
-        Shown on the data set's page.
-    notes : str
-        Notes for readers: a subset, an edition, a flaw.
-    """
+    """A release of a data set, as its page shows it."""
 
     title: str
+    #: Folder below ``data/raw`` (and in a mirror); data sets may share one.
     folder: str
+    #: Empty for a set that comes bundled with scikit-learn.
     files: tuple[RawFile, ...]
     licence: str
     homepage: str
     citation: str
+    #: For readers: a subset, an edition, a flaw.
     notes: str = ""

@@ -23,28 +23,19 @@ __all__ = ["Feature", "features"]
 
 @dataclass(frozen=True)
 class Feature:
-    """One input of a model, made by :func:`handbook.training.preprocess.pipeline`.
+    """One input of a model, made by :func:`handbook.training.preprocess.pipeline`."""
 
-    Parameters
-    ----------
-    name : str
-        For people: ``age``, ``job=student``, ``pdays missing``, ``rm² × lstat``.
-    columns : tuple of str
-        Columns of the table that it is made from.
-    kind : {"number", "flag", "category", "code", "product"}
-        A flag is 1 where the column is missing, a category 1 where the column has it; a code is
-        the position of the column's category in `categories`.
-    scale, offset : float
-        ``scale * value + offset`` is the value before scaling, in the column's own unit.
-    categories : tuple of str
-        All categories of a code; the only one of a category.
-    """
-
+    #: For people: ``age``, ``job=student``, ``pdays missing``, ``rm² × lstat``.
     name: str
+    #: Columns of the table that it is made from.
     columns: tuple[str, ...]
+    #: A flag is 1 where the column is missing, a category 1 where the column has it; a code is
+    #: the position of the column's category in `categories`.
     kind: Literal["number", "flag", "category", "code", "product"]
+    #: ``scale * value + offset`` is the value before scaling, in the column's own unit.
     scale: float = 1.0
     offset: float = 0.0
+    #: All categories of a code; the only one of a category.
     categories: tuple[str, ...] = ()
 
 

@@ -24,22 +24,14 @@ Array: TypeAlias = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fitted run and its rows.
-
-    Parameters
-    ----------
-    spec : ExplainSpec
-    estimator : fitted estimator
-        With its preprocessing: takes the columns of the table.
-    train, test : Dataset
-    judge : fitted classifier or None
-        Classifies the images that the model generates.
-    """
+    """A fitted run and its rows."""
 
     spec: ExplainSpec
+    #: With its preprocessing: takes the columns of the table.
     estimator: Any
     train: dataset.Dataset
     test: dataset.Dataset
+    #: Classifies the images that the model generates; None for other models.
     judge: Any = None
 
     @property

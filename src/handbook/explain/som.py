@@ -15,26 +15,17 @@ PLANES = 16
 
 
 class Nodes(NamedTuple):
-    """The nodes of a detector's map, counted row by row, and its training rows.
+    """The nodes of a detector's map, counted row by row, and its training rows."""
 
-    Parameters
-    ----------
-    unit : int array of shape (n,)
-        Node of each training row, its best matching unit.
-    counts : int array of shape (nodes, classes)
-        Training rows of each class on each node.
-    strange : int array of shape (nodes,)
-        How many of them the detector calls outliers.
-    distance : float array of shape (nodes,)
-        Mean distance from the node to its neighbours on the grid.
-    error : float array of shape (nodes,)
-        Mean distance from the node to its rows; NaN where there are none.
-    """
-
+    #: Node of each training row, its best matching unit (n,).
     unit: Array
+    #: Training rows of each class on each node (nodes, classes).
     counts: Array
+    #: How many of them the detector calls outliers (nodes,).
     strange: Array
+    #: Mean distance from the node to its neighbours on the grid (nodes,).
     distance: Array
+    #: Mean distance from the node to its rows; NaN where there are none (nodes,).
     error: Array
 
     @property

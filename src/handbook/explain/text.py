@@ -169,11 +169,9 @@ def features(read: str) -> dict[str, Array]:
 
 
 def _followed(memory: Array, read: str) -> dict[str, Any]:
-    best: dict[str, Any] = {"feature": None, "correlation": None}
-    for name, values in features(read).items():
-        if values.std() == 0 or memory.std() == 0:
-            continue
-        r = float(np.corrcoef(values, memory)[0, 1])
-        if best["correlation"] is None or abs(r) > abs(best["correlation"]):
-            best = {"feature": name, "correlation": r}
-    return best
+    varied = {name: values for name, values in features(read).items() if values.std()}
+    if not varied or not memory.std():
+        return {"feature": None, "correlation": None}
+    r = {name: float(np.corrcoef(values, memory)[0, 1]) for name, values in varied.items()}
+    best = max(r, key=lambda name: abs(r[name]))
+    return {"feature": best, "correlation": r[best]}

@@ -12,19 +12,6 @@ __all__ = ["METRICS", "Metric"]
 class Metric:
     """All that is known of a metric, apart from how it is computed.
 
-    Parameters
-    ----------
-    name : str
-        Key in the files of results.
-    title : str
-        Name for people.
-    tasks : tuple of str
-        Kinds of task that are scored by it.
-    higher : bool
-        Whether higher is better.
-    low, high : float
-        Least and largest value.
-
     Examples
     --------
     >>> rmse = METRICS["rmse"]
@@ -32,11 +19,11 @@ class Metric:
     ('RMSE', 'lower is better', -1.0, 0.0)
     """
 
-    name: str
-    title: str
-    tasks: tuple[str, ...] = ()
-    higher: bool = True
-    low: float = -inf
+    name: str  # key in the files of results
+    title: str  # name for people
+    tasks: tuple[str, ...] = ()  # kinds of task that are scored by it
+    higher: bool = True  # whether higher is better
+    low: float = -inf  # least and largest value
     high: float = inf
 
     @classmethod

@@ -20,23 +20,15 @@ Scores = tuple[dict[str, float | None], dict[str, str]]
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a fitted model makes of n rows.
+    """What a fitted model makes of n rows."""
 
-    Parameters
-    ----------
-    table : DataFrame of n rows
-        What is kept of each row; the columns are the task's own.
-    classes : int
-        Number of classes of the data set; 0 where only the table tells.
-    columns : int
-        Number of columns that the model saw, before encoding.
-    features : mapping of str to float array of shape (n, d)
-        ``real`` and ``made``: what a judge sees of real and of generated images.
-    """
-
+    #: What is kept of each row (n rows); the columns are the task's own.
     table: pd.DataFrame
+    #: Number of classes of the data set; 0 where only the table tells.
     classes: int = 0
+    #: Number of columns that the model saw, before encoding.
     columns: int = 1
+    #: ``real`` and ``made``: what a judge sees of real and of generated images, float (n, d).
     features: Mapping[str, Array] = field(default_factory=dict)
 
 

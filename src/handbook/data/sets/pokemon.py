@@ -118,8 +118,8 @@ def _dataset(variant: str, X: npt.NDArray[np.uint8], index: pd.DataFrame) -> Dat
     import numpy as np
     import pandas as pd
 
-    seen = pd.Series([hashlib.sha256(picture.data).digest() for picture in X])
-    first = np.flatnonzero(~seen.duplicated().to_numpy())
+    digests = pd.Series([hashlib.sha256(picture.data).digest() for picture in X])
+    first = np.flatnonzero(~digests.duplicated().to_numpy())
     first = first[_capped(index["species_id"].iloc[first])]
     index = index.iloc[first]
     texts = {name: index[name].astype(str) for name in ("path", "species", "mode")}
