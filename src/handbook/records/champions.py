@@ -41,15 +41,15 @@ def titles(
 
     A model that wins on several data sets is plain champion on the first of its entry.
     """
-    given: dict[str, dict[str, RunRecord]] = {}
+    aliases_of: dict[str, dict[str, RunRecord]] = {}
     for model, entry in catalogue["models"].items():
         for data in entry["data"]:
             record = best.get((data, entry["task"]))
             if record is not None and record.model == model:
-                aliases = given.setdefault(model, {})
+                aliases = aliases_of.setdefault(model, {})
                 aliases[f"champion-{data}"] = record
                 aliases.setdefault("champion", record)
-    return given
+    return aliases_of
 
 
 def table(

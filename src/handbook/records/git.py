@@ -71,7 +71,7 @@ class Git:
         request = "".join(f"{name}\n" for name in names)
         if not request:
             return []
-        answer = _run(self.root, "cat-file", "--batch", given=request.encode()) or b""
+        answer = _run(self.root, "cat-file", "--batch", text=request.encode()) or b""
         blobs, position = [], 0
         while position < len(answer):
             end = answer.index(b"\n", position)
@@ -98,10 +98,10 @@ class Git:
                 )
 
 
-def _run(folder: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
+def _run(folder: Path, *arguments: str, text: bytes | None = None) -> bytes | None:
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=folder, input=given, capture_output=True, check=True
+            ["git", *arguments], cwd=folder, input=text, capture_output=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
         return None

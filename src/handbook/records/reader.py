@@ -104,8 +104,8 @@ def read(results: Path, catalogue: Overview, logs: Path | None = None) -> list[R
             for variant, about in entry["variants"].items():
                 if data not in about["data"]:
                     continue
-                asked = RunFile(model=model, data=data, variant=variant, task=entry["task"])
-                record = _as_asked(asked, results, catalogue, logs, accepted[data])
+                names = RunFile(model=model, data=data, variant=variant, task=entry["task"])
+                record = _compared(names, results, catalogue, logs, accepted[data])
                 book = about["book"].get(data, {})
                 records.append(
                     replace(record, title=entry["title"], book=book, folded=about["folded"])
@@ -113,15 +113,15 @@ def read(results: Path, catalogue: Overview, logs: Path | None = None) -> list[R
     return records
 
 
-def _as_asked(
-    asked: RunFile,
+def _compared(
+    names: RunFile,
     results: Path,
     catalogue: Overview,
     logs: Path | None,
     accepted: Mapping[str, str] | None,
 ) -> RunRecord:
     """Read one run, and hold it against what the catalogue asks for."""
-    missing = RunRecord(asked, "missing")
+    missing = RunRecord(names, "missing")
     wanted = catalogue["work"].get(missing.name)
     record = read_run(ResultsFolder(results), missing.name)
     if record is None:

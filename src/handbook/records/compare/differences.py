@@ -182,14 +182,14 @@ def _chosen(record: RunRecord) -> dict[str, str] | None:
 
 def _differing(parts: Sequence[Mapping[str, str] | None]) -> dict[str, list[str | None]]:
     """Return the values that differ, one per side; ``?`` for a side whose values are not known."""
-    known = [part for part in parts if part is not None]
-    if len(known) < 2:
+    complete = [part for part in parts if part is not None]
+    if len(complete) < 2:
         return {}
-    names = sorted({name for part in known for name in part})
+    names = sorted({name for part in complete for name in part})
     return {
         name: [_UNKNOWN if part is None else part.get(name) for part in parts]
         for name in names
-        if len({part.get(name) for part in known}) > 1
+        if len({part.get(name) for part in complete}) > 1
     }
 
 

@@ -24,7 +24,7 @@ FILES = ("MLmodel", "data/model.skops", "code/handbook/training/saving.py")
 
 
 def write_model(
-    target: Path, record: RunRecord, logged: LoggedModel, shown: Any, inputs: Schema
+    target: Path, record: RunRecord, logged: LoggedModel, input_rows: Any, inputs: Schema
 ) -> None:
     """Write a run's model into the folder `target`; the estimator's file is copied, not opened.
 
@@ -34,7 +34,7 @@ def write_model(
     record : RunRecord
     logged : LoggedModel
         What the store calls it.
-    shown, inputs
+    input_rows, inputs
         See :func:`example`.
     """
     with warnings.catch_warnings():
@@ -58,7 +58,7 @@ def write_model(
                 outputs=_outputs(record.task, inputs),
                 params=ParamSchema([ParamSpec("method", DataType.string, "predict")]),
             ),
-            input_example=shown,
+            input_example=input_rows,
             pip_requirements=[
                 f"{name}=={version}" for name, version in record.run["versions"].items()
             ],
@@ -77,8 +77,8 @@ def _outputs(task: str, inputs: Schema) -> Schema:
 def example(X: Any) -> tuple[Any, Schema]:
     """Return the first of the rows `X`, and the schema of a model's input."""
     if isinstance(X, str):
-        shown = pd.DataFrame({"text": [X[: X.find("\n", 1) + 1]]})
-        return shown, Schema([ColSpec(DataType.string, "text")])
+        input_rows = pd.DataFrame({"text": [X[: X.find("\n", 1) + 1]]})
+        return input_rows, Schema([ColSpec(DataType.string, "text")])
     if not isinstance(X, pd.DataFrame):
         images = np.asarray(X[:2])
         return images, Schema([TensorSpec(images.dtype, (-1, *images.shape[1:]))])

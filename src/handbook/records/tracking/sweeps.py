@@ -73,12 +73,12 @@ def _log(
     client: MlflowClient, record: Mapping[str, Any], artifacts: Path, path: Path, say: Say
 ) -> None:
     """Log one sweep, and delete what the store has of other versions of it."""
-    place = experiment(client, record["spec"]["data"], artifacts)
+    experiment_id = experiment(client, record["spec"]["data"], artifacts)
     content = digest(record)
     parent: str | None = None
     children: dict[str, Any] = {}
     name = record["sweep"].replace("'", "")
-    for run in [*pages(client.search_runs, [place], f"tags.sweep = '{name}'")]:
+    for run in [*pages(client.search_runs, [experiment_id], f"tags.sweep = '{name}'")]:
         run_id, finished, tags = run.info.run_id, run.info.status == "FINISHED", run.data.tags
         if _SWEEP in tags and parent is None and finished and tags[_SWEEP] == content:
             parent = run_id
@@ -96,10 +96,10 @@ def _log(
     if parent is not None and trials.keys() <= children.keys():
         say(f"{record['sweep']}: unchanged")
         return
-    parent = parent or _log_parent(client, place, record, content)
+    parent = parent or _log_parent(client, experiment_id, record, content)
     for key, trial in trials.items():
         if key not in children:
-            _log_child(client, place, record, trial, key, parent)
+            _log_child(client, experiment_id, record, trial, key, parent)
         elif children[key].data.tags.get(_PARENT) != parent:
             client.set_tag(children[key].info.run_id, _PARENT, parent)
     client.log_artifact(parent, str(path))
@@ -108,11 +108,13 @@ def _log(
     say(f"{record['sweep']}: {len(trials)} trials, {new} of them new")
 
 
-def _log_parent(client: MlflowClient, place: str, record: Mapping[str, Any], content: str) -> str:
+def _log_parent(
+    client: MlflowClient, experiment_id: str, record: Mapping[str, Any], content: str
+) -> str:
     spec = record["spec"]
     names = ("sweep", "model", "data", "data_variant", "task", "strategy")
     tags = {key: str(spec[key]) for key in names} | {_SWEEP: content, "metric": record["metric"]}
-    run = client.create_run(place, run_name=f"sweep {record['sweep']}", tags=tags)
+    run = client.create_run(experiment_id, run_name=f"sweep {record['sweep']}", tags=tags)
     run_id = str(run.info.run_id)
     kept = ("estimator", "params", "space", "budget", "folds", "evaluated", "rows", "seed", "prune")
     log_params(client, run_id, dict(flat({key: spec[key] for key in kept})))
@@ -128,7 +130,7 @@ def _log_parent(client: MlflowClient, place: str, record: Mapping[str, Any], con
 
 def _log_child(
     client: MlflowClient,
-    place: str,
+    experiment_id: str,
     record: Mapping[str, Any],
     trial: Mapping[str, Any],
     key: str,
@@ -144,7 +146,9 @@ def _log_child(
     }
     if trial["error"]:
         tags["error"] = trial["error"][:5000]
-    run = client.create_run(place, run_name=f"{record['sweep']} {trial['number'] + 1}", tags=tags)
+    run = client.create_run(
+        experiment_id, run_name=f"{record['sweep']} {trial['number'] + 1}", tags=tags
+    )
     run_id = run.info.run_id
     log_params(client, run_id, dict(flat(trial["setting"])))
     now = round(datetime.now(UTC).timestamp() * 1000)
