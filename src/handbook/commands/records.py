@@ -1,4 +1,4 @@
-"""Subcommands that look back: compare, list, explain a plan, and repeat a run."""
+"""Subcommands on records: compare, list, explain a plan, and repeat a run."""
 
 from __future__ import annotations
 
