@@ -111,3 +111,15 @@ def test_reading_the_catalogue_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_command_line_imports_nothing_before_it_knows_the_command() -> None:
+    code = (
+        "import sys\n"
+        "from handbook.cli import parser\n"
+        "parser()\n"
+        "heavy = {'pydantic', 'yaml', 'numpy', 'grimp', 'jinja2', 'snakemake'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handbook.catalogue.overview import Overview
 from handbook.commands.command import Arguments, Say, argument, job, path, read_params, subcommand
 from handbook.core.errors import HandbookError
 
 if TYPE_CHECKING:
+    from handbook.catalogue.overview import Overview
+
     pass
 
 __all__ = ["mlflow_store"]
