@@ -163,7 +163,7 @@ def test_every_library_is_either_versioned_or_known_not_to_matter() -> None:
     }
     # They carry bytes, read settings or find imports, and take no part in any number.
     carriers = {"dvc", "grimp", "httpx", "markupsafe", "pydantic", "tenacity", "tqdm", "yaml"}
-    carriers |= {"sqlalchemy", "dvc_data"}  # as mlflow and dvc bring them
+    carriers |= {"ruamel", "sqlalchemy", "dvc_data"}  # the last two as mlflow and dvc bring them
     # An extra, which is not always installed: `precision` and `devices` stand in a run's settings.
     extras = {"lightning_fabric"}
     third_party = reached - set(sys.stdlib_module_names) - {"handbook"}

@@ -40,6 +40,7 @@ _PACKAGE = "handbook"
 # What is imported, and under which name it is installed and therefore has a version.
 _LIBRARIES = {
     "PIL": "pillow",
+    "grandalf": "grandalf",
     "great_expectations": "great-expectations",
     "jinja2": "jinja2",
     "matplotlib": "matplotlib",
