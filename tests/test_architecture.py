@@ -103,7 +103,7 @@ def test_reading_the_catalogue_imports_nothing_heavy() -> None:
         "from handbook import cli\n"
         "from handbook.catalogue import reading\n"
         "from handbook.data import registry\n"
-        "from handbook.workflow import checked, provenance\n"
+        "from handbook.workflow import check, provenance\n"
         "from handbook.report.site import pages\n"
         "[registry.module(name) for name in registry.names()]\n"
         "heavy = {'numpy', 'pandas', 'sklearn', 'torch', 'scipy', 'matplotlib', 'mlflow', 'PIL'}\n"

@@ -14,7 +14,7 @@ from handbook.catalogue import estimators, reading
 from handbook.catalogue.params import Params
 from handbook.core.errors import HandbookError
 from handbook.training.build import faults
-from handbook.workflow import checked
+from handbook.workflow import check
 
 ROOT = Path(__file__).parents[2]
 
@@ -234,12 +234,12 @@ def test_a_state_that_passed_is_not_checked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     memo = tmp_path / "memo"
-    checked.check_once(reading.load(GOOD), memo)
+    check.check_once(reading.load(GOOD), memo)
     calls: list[Params] = []
-    monkeypatch.setattr(checked, "check", calls.append)
-    checked.check_once(reading.load(GOOD), memo)
+    monkeypatch.setattr(check, "check", calls.append)
+    check.check_once(reading.load(GOOD), memo)
     assert calls == []
-    checked.check_once(
+    check.check_once(
         reading.load(with_change("models.tree.variants.book.params", {"max_depth": 1})), memo
     )
     assert len(calls) == 1

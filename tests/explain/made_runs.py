@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from handbook.data.dataset import Dataset
-from handbook.explain.fitted import Fitted
+from handbook.explain.run import Fitted
 from handbook.explain.spec import ExplainSpec
 from handbook.training.preprocess import pipeline
 from handbook.training.spec import Preprocess, RunSpec

@@ -18,7 +18,7 @@ from tests.explain.made_runs import RECIPE, dataset, fit, mixed, spec_of
 from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset, write
 from handbook.explain.explain import display, explain, rounded
-from handbook.explain.fitted import Fitted
+from handbook.explain.run import Fitted
 from handbook.models.som import SelfOrganizingMap, SOMOutlierDetector
 from handbook.report.figures.draw import draw
 from handbook.report.figures.svg import words

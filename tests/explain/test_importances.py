@@ -16,8 +16,8 @@ from tests.explain.made_runs import fit, flowers, mixed, numbers
 
 from handbook.core.errors import HandbookError
 from handbook.explain import importances
-from handbook.explain.fitted import Fitted, spaced
 from handbook.explain.importances import impurity_importance, permutation_importance
+from handbook.explain.run import Fitted, spaced
 
 NO_YES = ("no", "yes")
 

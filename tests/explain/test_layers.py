@@ -18,7 +18,7 @@ from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset
 from handbook.explain import layers
 from handbook.explain.explain import rounded
-from handbook.explain.fitted import Fitted
+from handbook.explain.run import Fitted
 from handbook.models.cnn import CNNClassifier
 from handbook.models.lenet import LeNetClassifier
 

@@ -16,7 +16,7 @@ from tests.explain.made_runs import spec_of
 from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset
 from handbook.explain import samples
-from handbook.explain.fitted import Fitted
+from handbook.explain.run import Fitted
 from handbook.models.gan import GAN
 
 KINDS = {

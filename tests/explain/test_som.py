@@ -11,7 +11,7 @@ from tests.explain.made_runs import fit, mixed, numbers
 
 from handbook.core.errors import HandbookError
 from handbook.explain import som
-from handbook.explain.fitted import Fitted
+from handbook.explain.run import Fitted
 from handbook.models.som import SelfOrganizingMap, SOMOutlierDetector
 
 NO_YES = ("no", "yes")

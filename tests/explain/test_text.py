@@ -14,7 +14,7 @@ from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset
 from handbook.data.sets import macbeth
 from handbook.explain.explain import rounded
-from handbook.explain.fitted import Fitted
+from handbook.explain.run import Fitted
 from handbook.explain.text import WRITTEN, features, gates, text_samples, wording
 from handbook.models.text import CharacterModel, CharacterNgram
 

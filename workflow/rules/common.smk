@@ -15,7 +15,7 @@ from handbook.report.site.pages import (
     templates as report_templates,
 )
 from handbook.tasks.figures import CURVES, SHOWS, SWEEP_FIGURES
-from handbook.workflow import checked, environment, provenance
+from handbook.workflow import check, environment, provenance
 from handbook.workflow.warm import start as warm
 
 environment.for_jobs(Path(workflow.basedir))
@@ -23,7 +23,7 @@ environment.for_jobs(Path(workflow.basedir))
 try:
     provenance.recall(Path(".snakemake/code-digests.json"))
     PARAMS = reading.load(config)
-    checked.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
+    check.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
     # Jobs read the catalogue from here: no command grows with it.
     CATALOGUE = reading.write(PARAMS, Path(".snakemake/catalogues"))
     UNRECORDED = provenance.unrecorded(Path()) if workflow.is_main_process else []

@@ -13,8 +13,6 @@ from handbook.core.errors import HandbookError
 if TYPE_CHECKING:
     from handbook.catalogue.overview import Overview
 
-    pass
-
 __all__ = ["mlflow_store"]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.linear_model import Lasso, Ridge
 
-from handbook.explain.fitted import Array, Fitted
+from handbook.explain.run import Array, Fitted
 
 __all__ = ["coefficient_path", "coefficients"]
 

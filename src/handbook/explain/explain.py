@@ -1,6 +1,6 @@
 """What a fitted model learnt, computed from its saved file: ``explain.json`` beside the run.
 
-Every kind of display is a function that takes a :class:`~handbook.explain.fitted.Fitted` run and
+Every kind of display is a function that takes a :class:`~handbook.explain.run.Fitted` run and
 returns plain data, or ``{"undefined": reason}`` where it does not exist for the model's setting.
 Where it exists for no setting of the model, the function raises
 :class:`~handbook.core.errors.HandbookError`. The drawings of :mod:`handbook.report` read the file
@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import write_json
-from handbook.explain.fitted import Fitted, load
+from handbook.explain.run import Fitted, load
 from handbook.explain.spec import ExplainSpec
 from handbook.tasks.figures import SHOWS
 

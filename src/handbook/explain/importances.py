@@ -19,7 +19,7 @@ from sklearn.metrics import accuracy_score, roc_auc_score, root_mean_squared_err
 
 from handbook import tasks
 from handbook.explain.features import Feature
-from handbook.explain.fitted import Array, Fitted, spaced
+from handbook.explain.run import Array, Fitted, spaced
 from handbook.tasks.metric import METRICS
 from handbook.training.thresholds import ranks
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from handbook.explain.fitted import Array, Fitted
 from handbook.explain.grid import grid
+from handbook.explain.run import Array, Fitted
 
 __all__ = ["IMAGES", "chosen", "feature_maps", "kernels", "slope_share"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from handbook.explain import som
-from handbook.explain.fitted import Array, Fitted
+from handbook.explain.run import Array, Fitted
 
 __all__ = ["BUDGETS", "LISTED", "caught", "outliers"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from handbook.explain.fitted import Array, Fitted, spaced
+from handbook.explain.run import Array, Fitted, spaced
 
 __all__ = ["projection"]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from handbook.core.errors import HandbookError
-from handbook.explain.fitted import Array, Fitted
 from handbook.explain.grid import grid
+from handbook.explain.run import Array, Fitted
 from handbook.tasks import generation
 from handbook.tasks.frechet import total_variation
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from handbook.explain.fitted import Array, Fitted
+from handbook.explain.run import Array, Fitted
 
 __all__ = ["PLANES", "Nodes", "component_planes", "distance_map", "hit_map", "nodes"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from handbook.explain.fitted import Array, Fitted
+from handbook.explain.run import Array, Fitted
 
 __all__ = ["WRITTEN", "features", "gates", "text_samples", "wording"]
 

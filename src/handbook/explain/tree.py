@@ -10,7 +10,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from handbook.core.numbers import formatted
 from handbook.explain.features import Feature
-from handbook.explain.fitted import Fitted
+from handbook.explain.run import Fitted
 
 __all__ = ["SHOWN", "question", "tree"]
 
