@@ -9,9 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from handbook.labs.result import Array
+from handbook.labs.result import Array, against
 
-__all__ = ["torch_corr2d", "torch_path", "torch_rates"]
+__all__ = ["by_autograd", "by_conv2d", "torch_corr2d", "torch_path", "torch_rates"]
+
+by_autograd = against("torch's automatic differentiation")
+by_conv2d = against("torch.nn.functional.conv2d")
 
 
 def torch_corr2d(X: Array, K: Array, **settings: Any) -> Array:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from handbook.labs.peers import by_autograd
 from handbook.labs.result import Result, against
 from handbook.nn import corr2d, corr2d_backward
 
@@ -29,12 +30,8 @@ def compute(size: int, kernel: int, bias: float, seed: int) -> list[Result]:
         against("torch.nn.functional.conv2d with the same weights")(
             "output of the layer", output, theirs[0, 0]
         ),
-        against("torch's automatic differentiation")(
-            "gradient of half the sum of its squares, by the kernel", back.K, of_K[0, 0]
-        ),
-        against("torch's automatic differentiation")(
-            "the same, by the bias", back.bias, of_bias[0]
-        ),
+        by_autograd("gradient of half the sum of its squares, by the kernel", back.K, of_K[0, 0]),
+        by_autograd("the same, by the bias", back.bias, of_bias[0]),
     ]
 
 

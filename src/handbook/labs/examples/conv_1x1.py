@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from handbook.labs.peers import torch_corr2d
+from handbook.labs.peers import by_conv2d, torch_corr2d
 from handbook.labs.result import Result, against, outcome
 from handbook.nn import corr2d, dense
 
@@ -21,7 +21,7 @@ def compute(size: int, inputs: int, outputs: int, seed: int) -> list[Result]:
     pixels = X.reshape(inputs, -1).T  # (H W, C): a row a pixel
     theirs = torch_corr2d(X[None], W[:, :, None, None])[0]
     return [
-        against("torch.nn.functional.conv2d")("output", output, theirs),
+        by_conv2d("output", output, theirs),
         against("a dense layer on the channels of each pixel")(
             "output, pixel by pixel", output.reshape(outputs, -1).T, dense(pixels, W)
         ),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from handbook.labs.peers import by_autograd
 from handbook.labs.result import Array, Result, against
 from handbook.nn import corr2d, corr2d_backward, output_size
 
@@ -35,9 +36,7 @@ def compute(batch: int, size: int, filters: int, kernel: int, seed: int) -> list
         against("torch.nn.functional.conv2d with the same weights")(
             "mean output of each image", output.mean(axis=(1, 2, 3)), theirs.mean(dim=(1, 2, 3))
         ),
-        against("torch's automatic differentiation")(
-            "gradient of the sum of all outputs by the filters", back.K, of_K
-        ),
+        by_autograd("gradient of the sum of all outputs by the filters", back.K, of_K),
     ]
 
 

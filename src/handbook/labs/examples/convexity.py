@@ -52,8 +52,7 @@ def second_derivative(values: Array, step: float) -> Array:
     >>> second_derivative(np.array([0.0, 1.0, 4.0, 9.0]), step=1.0).tolist()
     [2.0, 2.0]
     """
-    second: Array = np.diff(values, 2) / step**2
-    return second
+    return np.asarray(np.diff(values, 2) / step**2)
 
 
 def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
@@ -66,10 +65,7 @@ def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
     return [
         Result(
             "share of a segment through the middle inside a disc and inside a ring",
-            [
-                share_inside(_disc, [-1.0, 0.0], [1.0, 0.0]),
-                share_inside(_ring, [-1.0, 0.0], [1.0, 0.0]),
-            ],
+            [share_inside(inside, [-1.0, 0.0], [1.0, 0.0]) for inside in (_disc, _ring)],
             [1.0, 52 / 101],
             "closed form: the disc |p| <= 1 holds all of 101 points from -1 to 1, the ring "
             "1/2 <= |p| <= 1 those 52 that lie outside its hole",
@@ -82,14 +78,12 @@ def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
         against("closed form: t (1 - t) (x1 - x2)², at t = 1/2")(
             "the same of -x²", above_chord(lambda x: -np.square(x), x1, x2), (x1 - x2) ** 2 / 4
         ),
-        Result(
+        against("closed form", 1e-8)(
             "second derivative of x² by differences",
             bends.mean(),
             2.0,
-            "closed form",
             # Differences of a grid as they are: its distance is left out.
             printed=second_derivative(grid**2, 1.0).mean(),
-            tolerance=1e-8,
             reason="differences of neighbours must be divided by the grid's step, squared; without "
             "that the sign is right and the number is not",
             instead="divides by the squared step",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from handbook.labs.peers import by_autograd
 from handbook.labs.result import Array, Result, against
 from handbook.nn import dense, dense_backward, sigmoid, sigmoid_derivative
 
@@ -30,10 +31,8 @@ def compute(samples: int, inputs: int, outputs: int, seed: int) -> list[Result]:
         against("torch.nn.functional.linear and torch.sigmoid with the same weights")(
             "outputs", output, theirs
         ),
-        against("torch's automatic differentiation")(
-            "gradient of their sum by the weights", back.W, of_W
-        ),
-        against("torch's automatic differentiation")("the same, by the biases", back.b, of_b),
+        by_autograd("gradient of their sum by the weights", back.W, of_W),
+        by_autograd("the same, by the biases", back.b, of_b),
     ]
 
 

@@ -41,12 +41,11 @@ def compute(rows: int, columns: int, dark: list[int], kernel: list[float]) -> li
             edges,
             correlate2d(X, K, mode="valid"),
         ),
-        against(
-            f"the image is made with {columns}; a kernel of {len(kernel)} fits at one place less"
-        )(
+        Result(
             "columns of the image, and of its edges",
             [X.shape[1], edges.shape[1]],
             [columns, output_size(columns, len(kernel))],
+            f"the image is made with {columns}; a kernel of {len(kernel)} fits at one place less",
             printed=_BOOK_COLUMNS,
             reason=f"the listing makes {columns} columns, of which {edges.shape[1]} numbers come: "
             "the printed image and edges lack one column each",

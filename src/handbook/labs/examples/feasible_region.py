@@ -81,5 +81,4 @@ def _ordered(points: Array) -> Array:
     """Order a convex polygon's corners as :func:`corners` does."""
     turned = points[ConvexHull(points).vertices]  # counter-clockwise
     first = np.lexsort((turned[:, 0], turned[:, 1]))[0]
-    ordered: Array = np.roll(turned, -first, axis=0) + 0.0
-    return ordered
+    return np.asarray(np.roll(turned, -first, axis=0) + 0.0)

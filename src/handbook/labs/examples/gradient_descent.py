@@ -44,8 +44,7 @@ def made(rows: int, slopes: list[float], seed: int) -> tuple[Array, Array, np.ra
 
 def gradient(X: Array, y: Array, w: Array) -> Array:
     """Return the gradient of half the mean squared error."""
-    slope: Array = X.T @ (X @ w - y) / len(y)
-    return slope
+    return np.asarray(X.T @ (X @ w - y) / len(y))
 
 
 def descend(X: Array, y: Array, scheme: _Scheme, rate: float, epochs: int) -> Array:
@@ -74,14 +73,13 @@ def compute(
         against("numpy.linalg.lstsq")(
             "least squares", normal, np.linalg.lstsq(X, y, rcond=None)[0]
         ),
-        against(
-            "closed form: along each axis the error shrinks by 1 - rate * curvature a step",
-            _PRINTED,
-        )(
+        Result(
             f"all rows at a time, {epochs} steps",
             ends["batch"],
             normal - axes @ (shrunk * (axes.T @ normal)),
+            "closed form: along each axis the error shrinks by 1 - rate * curvature a step",
             printed=_BOOK_BATCH,
+            tolerance=_PRINTED,
         ),
         against("torch.optim.SGD on the same rows", _PRINTED)(
             f"{size} rows at a time, {epochs} epochs",
@@ -133,8 +131,7 @@ def plot(
     del paths["in order"]
 
     def loss(w: Array) -> Array:  # (points, 3) to (points,)
-        mean: Array = np.mean((w @ X.T - y) ** 2, axis=1)
-        return mean
+        return np.asarray(np.mean((w @ X.T - y) ** 2, axis=1))
 
     labels = {"batch": "all rows", "stochastic": "one row", "mini-batch": f"{size} rows"}
     epoch_ends = {labels[name]: path[:: (len(path) - 1) // epochs] for name, path in paths.items()}
@@ -174,8 +171,7 @@ def _runs(
 def _torch(X: Array, y: Array, scheme: _Scheme, rate: float, epochs: int) -> list[float]:
     def of_next_rows(w: Array) -> Array:
         q = next(scheme.rows)
-        mean: Array = np.mean((X[q] @ w - y[q])[:, None] * X[q], axis=0)  # (3,)
-        return mean
+        return np.asarray(np.mean((X[q] @ w - y[q])[:, None] * X[q], axis=0))  # (3,)
 
     settings = {"lr": scheme.factor * rate}
     return torch_path("SGD", settings, of_next_rows, [0.0] * X.shape[1], epochs * scheme.steps)[-1]

@@ -44,7 +44,7 @@ def compute(normal: list[float], level: float) -> list[Result]:
         against("minus the growth of SciPy's least value with the constraint's level", 1e-5)(
             "multiplier, of L = f + multiplier * g",
             multiplier,
-            -float(growth),
+            -growth,
             printed=point @ point,
             reason="what is printed as the multiplier is the objective's value at the minimum",
             instead="solves the three equations of the stationary Lagrangian",

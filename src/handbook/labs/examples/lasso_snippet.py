@@ -66,21 +66,19 @@ def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
             mean_squared_error(b, lasso.predict(a[:, None])),
             float(np.mean((b - b.mean()) ** 2)) - 2 * slope * covariance + slope**2 * variance,
         ),
-        Result(
+        against("closed form: soft threshold", 1e-6)(
             "slope of least cost on falling data (every y turned negative)",
             falling.coef_[0],
             fallen,
-            "closed form: soft threshold",
             # Without the bars the cost is (1/2n) sum (y - w x)^2 + alpha w.
             printed=(-covariance - alpha) / variance,
-            tolerance=1e-6,
             reason="the printed cost adds w where it must add |w|: its minimum drives a negative "
             "coefficient further from 0 instead of towards it",
             instead="penalises |w|, as scikit-learn does",
         ),
         against("alpha |w|", 1e-6)(
             "penalty of that slope",
-            alpha * float(np.linalg.norm(falling.coef_, ord=1)),
+            alpha * np.linalg.norm(falling.coef_, ord=1),
             alpha * abs(fallen),
             printed=alpha * fallen,
             reason="without the absolute value the penalty is negative: a reward",

@@ -12,6 +12,8 @@ from handbook.labs.result import Array, Result, against
 
 __all__ = ["best", "compute", "plot"]
 
+by_linprog = against("scipy.optimize.linprog")
+
 
 def best(profit: list[float], least: list[float], limit: float) -> tuple[Array, float]:
     """Return the most profitable amounts and their profit: a linear one is best in a corner.
@@ -37,11 +39,11 @@ def compute(profit: list[float], least: list[float], limit: float, hours: float)
     by_hours, earned_by_hours = best(profit, least, hours)
     peer, peer_by_hours = (_scipy(profit, least, bound) for bound in (limit, hours))
     return [
-        against("scipy.optimize.linprog")(
+        by_linprog(
             f"amounts, at most {limit:g} of both together", listed, peer.x, printed=[50.0, 4950.0]
         ),
-        against("scipy.optimize.linprog")("their profit", earned, -float(peer.fun)),
-        against("scipy.optimize.linprog")(
+        by_linprog("their profit", earned, -peer.fun),
+        by_linprog(
             f"amounts, at most {hours:g} hours in all as in the text",
             by_hours,
             peer_by_hours.x,
@@ -50,26 +52,18 @@ def compute(profit: list[float], least: list[float], limit: float, hours: float)
             f"{limit:g}, the text's sum of money",
             instead="solves both",
         ),
-        against("scipy.optimize.linprog")(
-            "their profit, with the text's hours", earned_by_hours, -float(peer_by_hours.fun)
-        ),
+        by_linprog("their profit, with the text's hours", earned_by_hours, -peer_by_hours.fun),
     ]
 
 
 def plot(profit: list[float], least: list[float], limit: float, hours: float) -> dict[str, Any]:
     """Return for each limit the region's corners and the best of them."""
-    return {
-        "profit": profit,
-        "panels": [
-            {
-                "limit": bound,
-                "corners": corners(*_constraints(least, bound)),
-                "best": best(profit, least, bound)[0],
-                "earned": best(profit, least, bound)[1],
-            }
-            for bound in (limit, hours)
-        ],
-    }
+    panels = []
+    for bound in (limit, hours):
+        amounts, earned = best(profit, least, bound)
+        region = corners(*_constraints(least, bound))
+        panels.append({"limit": bound, "corners": region, "best": amounts, "earned": earned})
+    return {"profit": profit, "panels": panels}
 
 
 def _constraints(least: list[float], limit: float) -> tuple[Array, Array]:

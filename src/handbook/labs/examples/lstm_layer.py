@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from handbook.labs.examples.rnn_unrolling import torchs_of
+from handbook.labs.peers import by_autograd
 from handbook.labs.result import Array, Result, against
 from handbook.nn import LSTMCell
 
@@ -37,9 +38,8 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
     back = cell.backward(np.ones(states.shape), X[:, None])
     gradient = _torchs_gradient(cell, X)
     turned = np.concatenate([X[-2::-1], X[-1:]])
-    changes = [
-        _last_gates(variant, X) - _last_gates(variant, turned) for variant in (cell, _bare(cell))
-    ]
+    book = replace(cell, U=np.zeros(cell.U.shape))  # without recurrent weights
+    changes = [_last_gates(each, X) - _last_gates(each, turned) for each in (cell, book)]
     their_gates = _torchs_last_gates(cell, X) - _torchs_last_gates(cell, turned)
     return [
         against("torch.nn.LSTM with the same weights")(
@@ -48,7 +48,7 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
         against("torch.nn.LSTM with the same weights")(
             "cell state after the last step", memory[0], their_memory
         ),
-        against("torch's automatic differentiation")(
+        by_autograd(
             "gradient of the sum of all hidden states by the recurrent weights", back.U, gradient
         ),
         against("the same formulas on the hidden states of torch.nn.LSTM")(
@@ -67,18 +67,13 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
 def plot(inputs: int, hidden: int, steps: int, seed: int) -> dict[str, Any]:
     """Return gates and states at each step."""
     cell, X = _drawn(inputs, hidden, steps, seed)
-    numbers = {name: values.T.round(3).tolist() for name, values in read(cell, X).items()}
+    numbers = {name: values.T.round(3) for name, values in read(cell, X).items()}
     return {"values": numbers, "steps": steps, "units": hidden}
 
 
 def _drawn(inputs: int, hidden: int, steps: int, seed: int) -> tuple[LSTMCell, Array]:
     rng = np.random.default_rng(seed)
     return LSTMCell.random(inputs, hidden, rng), rng.normal(size=(steps, inputs))
-
-
-def _bare(cell: LSTMCell) -> LSTMCell:
-    """Return the book's cell: without recurrent weights."""
-    return replace(cell, U=np.zeros(cell.U.shape))
 
 
 def _last_gates(cell: LSTMCell, X: Array) -> Array:
@@ -98,12 +93,10 @@ def _torchs_gradient(cell: LSTMCell, X: Array) -> Array:
     module = torchs_of(cell)
     _, recurrent, *_ = module.parameters()
     (gradient,) = torch.autograd.grad(module(torch.tensor(X))[0].sum(), recurrent)
-    numbers: Array = gradient.numpy()
-    return numbers
+    return np.asarray(gradient)
 
 
 def _torchs_last_gates(cell: LSTMCell, X: Array) -> Array:
     before = _torchs(cell, X[:-1])[0][-1]
     sums = torch.tensor(cell.W @ X[-1] + cell.b + cell.U @ before + cell.c).reshape(4, -1)
-    gates: Array = torch.sigmoid(sums[[0, 1, 3]]).numpy()
-    return gates
+    return np.asarray(torch.sigmoid(sums[[0, 1, 3]]))

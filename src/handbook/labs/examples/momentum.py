@@ -20,12 +20,12 @@ def compute(start: float, rate: float, momentum: float, steps: int) -> list[Resu
     # Position and velocity of the next step are linear in those of the last.
     step = np.array([[1 - 2 * rate, -rate * momentum], [2.0, momentum]])
     last, _ = np.linalg.matrix_power(step, steps) @ [start, 0.0]
-    crossings = int(np.sum(np.diff(np.sign(positions)) != 0))
-    turn = abs(float(np.angle(np.linalg.eigvals(step)[0])))
+    crossings = np.sum(np.diff(np.sign(positions)) != 0)
+    turn = abs(np.angle(np.linalg.eigvals(step)[0]))
     return [
         against("torch.optim.SGD")(f"x after each of {steps} steps", positions, peer),
         against("closed form: a power of the matrix of one step")(
-            f"x after {steps} steps", positions[-1], float(last)
+            f"x after {steps} steps", positions[-1], last
         ),
         against("closed form: half turns of the matrix's complex eigenvalues, to the nearest")(
             "how often x crosses the minimum", crossings, round(turn * steps / np.pi)

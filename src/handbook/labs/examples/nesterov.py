@@ -55,7 +55,7 @@ def compute(start: float, rate: float, momentum: float, steps: int) -> list[Resu
             "the same in the form that looks ahead", ahead, peer
         ),
         against("closed form: a power of the matrix of one step")(
-            f"x after {steps} steps, in that form", x[-1], float(last)
+            f"x after {steps} steps, in that form", x[-1], last
         ),
     ]
 

@@ -99,8 +99,7 @@ def beale() -> Problem:
     levels, powers = np.array([1.5, 2.25, 2.625]), np.array([1, 2, 3])
 
     def left(x: Array) -> Array:  # (m, 3)
-        rest: Array = levels - x[:, :1] * (1 - x[:, 1:] ** powers)
-        return rest
+        return np.asarray(levels - x[:, :1] * (1 - x[:, 1:] ** powers))
 
     def gradient(x: Array) -> Array:
         by_x = -(1 - x[:, 1:] ** powers)
@@ -119,8 +118,9 @@ def logistic(X: Array, y: Array) -> Problem:
 
     def value(w: Array) -> Array:
         margins = (w @ X.T) * sign  # (m, n)
-        total: Array = np.logaddexp(0, -margins).mean(axis=1) + _PENALTY / 2 * (w**2).sum(axis=1)
-        return total
+        return np.asarray(
+            np.logaddexp(0, -margins).mean(axis=1) + _PENALTY / 2 * (w**2).sum(axis=1)
+        )
 
     def gradient(w: Array) -> Array:
         margins = (w @ X.T) * sign
@@ -252,8 +252,7 @@ def plot(
 def _excess_at(lane: Lane, counts: npt.NDArray[np.int_]) -> Array:
     """Return the excess after so many gradient evaluations, at least :data:`_NOTHING`."""
     positions = np.searchsorted(lane.evaluations, counts, side="right") - 1
-    reached: Array = np.clip(lane.excess[np.maximum(positions, 0)], _NOTHING, 1e6)
-    return reached
+    return np.asarray(np.clip(lane.excess[np.maximum(positions, 0)], _NOTHING, 1e6))
 
 
 def _contoured(name: str, problem: Problem, lanes: dict[str, Lane], reach: list[float]) -> Any:

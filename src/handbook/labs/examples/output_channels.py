@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from handbook.labs.peers import torch_corr2d
+from handbook.labs.peers import by_conv2d, torch_corr2d
 from handbook.labs.result import Result, against
 from handbook.nn import corr2d
 
@@ -32,7 +32,7 @@ def compute(
             instead="stacks them along a new axis",
         ),
         against("one an output channel")("channels of the output", len(output), channels),
-        against("torch.nn.functional.conv2d")("output", output, theirs),
+        by_conv2d("output", output, theirs),
     ]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from handbook.labs.peers import torch_corr2d
-from handbook.labs.result import Result, against
+from handbook.labs.peers import by_conv2d, torch_corr2d
+from handbook.labs.result import Result
 from handbook.nn import corr2d, output_size
 
 __all__ = ["compute", "plot"]
@@ -26,13 +26,13 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
         if n + 2 * p >= k
     ]
     return [
-        against("torch.nn.functional.conv2d")(
+        by_conv2d(
             f"shape of the output: {size} x {size}, kernel {kernel}, padding {padding}",
             list(output.shape),
             list(theirs.shape),
             printed=[8, 8],
         ),
-        against("torch.nn.functional.conv2d")("output", output, theirs),
+        by_conv2d("output", output, theirs),
         Result(
             f"sizes for {len(cases)} combinations of size, kernel, padding and stride",
             [output_size(n, k, padding=p, stride=s) for n, k, p, s in cases],

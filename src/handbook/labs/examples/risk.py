@@ -38,20 +38,24 @@ def compute(observed: list[float], reach: list[float]) -> list[Result]:
     searched = minimize_scalar(lambda x: float(empirical_risk(x, observed)), bracket=tuple(reach))
     low, middle, high = mean - 1, mean, mean + 1
     bends = [
-        float(curve(high) - 2 * curve(middle) + curve(low))
+        curve(high) - 2 * curve(middle) + curve(low)
         for curve in (risk, lambda x: empirical_risk(x, observed))
     ]
     return [
-        against(
-            "scipy.optimize.minimize_scalar; closed form: the mean of what was observed", _FOUND
-        )("where the empirical risk is least", mean, searched.x),
+        Result(
+            "where the empirical risk is least",
+            mean,
+            searched.x,
+            "scipy.optimize.minimize_scalar; closed form: the mean of what was observed",
+            tolerance=_FOUND,
+        ),
         against("numpy.var: the variance of what was observed")(
             "the least empirical risk", empirical_risk(mean, observed), np.var(observed)
         ),
         against("scipy.optimize.minimize_scalar, once for each", _FOUND)(
             "how far apart the minima of the risk and of the empirical risk lie",
             abs(mean - 0.0),
-            abs(float(searched.x) - float(minimize_scalar(risk).x)),
+            abs(searched.x - minimize_scalar(risk).x),
         ),
         against("closed form: both are parabolas")(
             "second derivatives of the risk and of the empirical risk", bends, [2.0, 2.0]

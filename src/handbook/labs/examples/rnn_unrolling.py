@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from handbook.labs.peers import by_autograd
 from handbook.labs.result import Array, Result, against
 from handbook.nn import Cell, GRUCell, LSTMCell, RNNCell
 
@@ -47,7 +48,7 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
             against(f"torch.nn.{name} with the same weights")(
                 f"{name}: hidden states at {steps} steps", states, theirs
             ),
-            against("torch's automatic differentiation")(
+            by_autograd(
                 f"{name}: gradient of the last step's sum by the input of each step, its length",
                 lengths,
                 their_lengths,

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from handbook.labs.peers import torch_corr2d
-from handbook.labs.result import Result, against
+from handbook.labs.peers import by_conv2d, torch_corr2d
+from handbook.labs.result import Result
 from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
@@ -23,7 +23,7 @@ def compute(
     drawn = corr2d(small, box, **settings)
     theirs = torch_corr2d(small, box, **settings)
     return [
-        against("torch.nn.functional.conv2d")(
+        by_conv2d(
             f"shape of the output: {size} x {size}, kernel {kernel}, stride {stride}, no padding",
             list(bare.shape),
             list(torch_corr2d(X, K, stride=stride).shape),
@@ -32,12 +32,12 @@ def compute(
             f"printed shape is that with padding {padding}",
             instead="gives both, with padding and without",
         ),
-        against("torch.nn.functional.conv2d")(
+        by_conv2d(
             f"the same with padding {padding}",
             list(padded.shape),
             list(torch_corr2d(X, K, stride=stride, padding=padding).shape),
         ),
-        against("torch.nn.functional.conv2d")(
+        by_conv2d(
             "figure 4.7: shape of the output, strides {} (height) and {} (width)".format(
                 *figure["stride"]
             ),
@@ -45,9 +45,7 @@ def compute(
             list(theirs.shape),
             printed=[2, 2],
         ),
-        against("torch.nn.functional.conv2d")(
-            "figure 4.7: output for the numbers 0, 1, 2, ...", drawn, theirs
-        ),
+        by_conv2d("figure 4.7: output for the numbers 0, 1, 2, ...", drawn, theirs),
     ]
 
 

@@ -63,8 +63,7 @@ def dual(gram: Array, labels: list[int], C: float) -> Array:
     # On the margin lies every point whose price is neither nothing nor all.
     free = (solution.x > 1e-6 * C) & (solution.x < (1 - 1e-6) * C)
     offset: float = np.mean(signs[free] - values[free])
-    decided: Array = values + offset
-    return decided
+    return np.asarray(values + offset)
 
 
 def compute(
@@ -129,9 +128,9 @@ def plot(
                 "kernel": kernel,
                 "C": C,
                 # Far finer than a line is wide, and the same on every machine.
-                "values": np.round(values, 3).tolist(),
-                "predicted": model.predict(X).tolist(),
-                "support": sorted(model.support_.tolist()),
+                "values": np.round(values, 3),
+                "predicted": model.predict(X),
+                "support": np.sort(model.support_),
             }
         )
     return {"points": points, "labels": labels, "across": across, "up": up, "panels": panels}

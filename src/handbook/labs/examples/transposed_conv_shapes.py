@@ -13,8 +13,7 @@ from handbook.nn import corr2d, output_size, transposed_corr2d, transposed_outpu
 __all__ = ["compute", "plot"]
 
 # Sizes that section 6.8.2 states for its generator, and for its discriminator.
-_BOOK_UP = [32, 4]
-_BOOK_DOWN = [8]
+_BOOK_SIZES = [32, 4, 8]
 
 
 def compute(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> list[Result]:
@@ -24,27 +23,24 @@ def compute(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> 
     and `padding`.
     """
     results = []
-    for (settings, transposed), printed in zip(
-        _all(up, down), [*_BOOK_UP, *_BOOK_DOWN], strict=True
-    ):
+    for (settings, transposed), printed in zip(_all(up, down), _BOOK_SIZES, strict=True):
         X, K = _drawn(settings, seed)
         steps = {name: settings[name] for name in ("stride", "padding")}
         ours = transposed_corr2d(X, K, **steps) if transposed else corr2d(X, K, **steps)
         operation: Any = torch.conv_transpose2d if transposed else torch.conv2d
         theirs = operation(torch.tensor(X), torch.tensor(K), **steps)
-        case = "{size} x {size}, kernel {kernel}, stride {stride}, padding {padding}".format(
-            **settings
-        )
         name = "transposed convolution" if transposed else "convolution"
+        form = "{size} x {size}, kernel {kernel}, stride {stride}, padding {padding}"
+        case = f"{name} of {form.format(**settings)}"
         results += [
             against(f"torch.{operation.__name__}")(
-                f"{name} of {case}: size of the output",
+                f"{case}: size of the output",
                 _size(settings, transposed=transposed),
                 theirs.shape[2],
                 printed=printed,
             ),
             against(f"torch.{operation.__name__}")(
-                f"{name} of {case}: first row of the output", ours[0, 0, 0], theirs[0, 0, 0]
+                f"{case}: first row of the output", ours[0, 0, 0], theirs[0, 0, 0]
             ),
         ]
     return results
