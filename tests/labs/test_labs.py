@@ -8,14 +8,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
 from handbook.catalogue import reading
 from handbook.core.errors import HandbookError
 from handbook.data import registry
 from handbook.labs.examples import corr2d, metrics_by_hand, som_step
 from handbook.labs.registry import run
-from handbook.labs.result import Result, outcome
+from handbook.labs.result import Result, against, outcome
 from handbook.workflow import provenance
 
 PARAMS = reading.read(Path(__file__).parents[2] / "params.yaml")
@@ -96,9 +98,17 @@ def test_words_and_numbers_are_never_equal() -> None:
 def test_only_a_lab_with_a_figure_has_data_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     params = PARAMS.labs["metrics-by-hand"].params
     assert "plot" not in run("metrics-by-hand", "t", "s", params)
-    monkeypatch.setattr(metrics_by_hand, "plot", lambda **_: {"x": [1 / 3]}, raising=False)
-    found = run("metrics-by-hand", "t", "s", params)
-    assert found["plot"] == {"x": [0.333333333333]}
+    plot = {"x": [1 / 3], "y": [np.array([2 / 3])]}
+    monkeypatch.setattr(metrics_by_hand, "plot", lambda **_: plot, raising=False)
+    record = run("metrics-by-hand", "t", "s", params)
+    assert record["plot"] == {"x": [0.333333333333], "y": [[0.666666666667]]}
+
+
+def test_arrays_and_tensors_are_kept_as_plain_numbers() -> None:
+    result = against("type")("a", [np.ones(2), np.float64(2)], torch.ones(2), printed=np.int64(3))
+    assert json.dumps([result.computed, result.expected, result.printed]) == (
+        "[[[1.0, 1.0], 2.0], [1.0, 1.0], 3]"
+    )
 
 
 def test_shapes_must_agree_too() -> None:

@@ -88,7 +88,7 @@ def _record(result: Result) -> dict[str, Any]:
 
 
 def _rounded(value: Any) -> Any:
-    """Round plainly written values to 12 significant digits: the others differ by machine."""
+    """Make values plain, of 12 significant digits: the others differ between machines."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, dict):
