@@ -129,8 +129,8 @@ def plot(
                 "C": C,
                 # Far finer than a line is wide, and the same on every machine.
                 "values": np.round(values, 3),
-                "predicted": model.predict(X),
-                "support": np.sort(model.support_),
+                "predicted": model.predict(X).tolist(),
+                "support": sorted(model.support_.tolist()),
             }
         )
     return {"points": points, "labels": labels, "across": across, "up": up, "panels": panels}
