@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import pkgutil
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -102,3 +104,12 @@ def test_the_catalogues_check_refuses_values_out_of_range(name, values) -> None:
     (fault,) = faults_of(kind, **values)
     assert f"'{parameter}' parameter" in fault
     assert f"Got {value!r} instead" in fault
+
+
+@pytest.mark.parametrize("kind", ESTIMATORS)
+def test_choices_are_listed_in_one_order_in_every_process(kind) -> None:
+    constraints = itertools.chain.from_iterable(kind._parameter_constraints.values())
+    for choice in constraints:
+        if isinstance(choice, StrOptions):
+            listed = re.findall("'(.*?)'", str(choice))
+            assert listed == sorted(choice.options)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from handbook.core.errors import HandbookError
 from handbook.models.images.estimator import ImageClassifier
 from handbook.models.images.pixels import ImageNetwork
-from handbook.models.trainer.estimator import COUNT, FRACTION
+from handbook.models.parameters import COUNT, FRACTION
 
 __all__ = ["CNN", "CNNClassifier"]
 

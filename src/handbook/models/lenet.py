@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from numbers import Integral
 
-from sklearn.utils._param_validation import Interval
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
 from handbook.models.images.estimator import ImageClassifier
 from handbook.models.images.pixels import ImageNetwork
+from handbook.models.parameters import WHOLE
 
 __all__ = ["LeNet", "LeNetClassifier"]
 
@@ -106,9 +105,7 @@ class LeNetClassifier(ImageClassifier):
     _: KW_ONLY
     padding: int = 0
 
-    _parameter_constraints = ImageClassifier._parameter_constraints | {
-        "padding": [Interval(Integral, 0, None, closed="left")]
-    }
+    _parameter_constraints = ImageClassifier._parameter_constraints | {"padding": [WHOLE]}
 
     def _build(self, shape: tuple[int, int, int], classes: int) -> ImageNetwork:
         return LeNet(shape, classes, self.padding)

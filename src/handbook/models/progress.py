@@ -1,9 +1,9 @@
-"""Progress of a training, for estimators without the trainer of networks."""
+"""Progress of a training, passed to a callback."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 __all__ = ["ProgressMixin"]
 
@@ -15,6 +15,9 @@ class ProgressMixin:
 
     _progress: _Callback | None = None
 
+    #: Attributes that are neither parameters nor learned: clones and saved models lack them.
+    _transient: ClassVar[tuple[str, ...]] = ("_progress",)
+
     def set_progress(self, progress: _Callback | None) -> Self:
         """Set a callback for the numbers of each epoch; None removes it.
 
@@ -24,6 +27,5 @@ class ProgressMixin:
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        state = dict(cast(dict[str, Any], super().__getstate__()))
-        state.pop("_progress", None)
-        return state
+        state = cast(dict[str, Any], super().__getstate__())
+        return {name: value for name, value in state.items() if name not in self._transient}

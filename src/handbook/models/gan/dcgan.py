@@ -8,7 +8,7 @@ from torch import nn
 
 from handbook.models.gan.deep import DeepDiscriminator, DeepGenerator
 from handbook.models.gan.estimator import ImageGenerator, Shape
-from handbook.models.trainer.estimator import COUNT, SHARE
+from handbook.models.parameters import COUNT, SHARE
 
 __all__ = ["DCGAN"]
 

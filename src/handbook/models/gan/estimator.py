@@ -20,15 +20,10 @@ from handbook.models.gan.drawing import draw
 from handbook.models.gan.latent import spherical
 from handbook.models.gan.learner import Adversaries, Settings
 from handbook.models.images.pixels import image_shape, image_tensor
+from handbook.models.parameters import COUNT, FRACTION, NON_NEGATIVE
 from handbook.models.trainer import Engine, Row, reproducible
 from handbook.models.trainer.engine import PRECISIONS
-from handbook.models.trainer.estimator import (
-    COUNT,
-    FRACTION,
-    NON_NEGATIVE,
-    TorchEstimator,
-    weights,
-)
+from handbook.models.trainer.estimator import TorchEstimator, weights
 
 __all__ = ["ImageGenerator"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
 
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval
 from torch import nn
 
 from handbook.models.gan.estimator import ImageGenerator, Shape
 from handbook.models.gan.losses import LOSSES
 from handbook.models.gan.networks import ConvolutionalDiscriminator, DenseDiscriminator, Generator
-from handbook.models.trainer.estimator import COUNT, NON_NEGATIVE
+from handbook.models.parameters import COUNT, NON_NEGATIVE, Choice
 
 __all__ = ["GAN"]
 
@@ -106,9 +106,9 @@ class GAN(ImageGenerator):
 
     _parameter_constraints = ImageGenerator._parameter_constraints | {
         "n_steps": [COUNT],
-        "loss": [StrOptions(set(LOSSES))],
+        "loss": [Choice(LOSSES)],
         "conditional": ["boolean"],
-        "discriminator": [StrOptions({"dense", "convolutional"})],
+        "discriminator": [Choice(["dense", "convolutional"])],
         "width": [Interval(Integral, 2, None, closed="left")],
         "discriminator_width": [COUNT],
         "critic_steps": [COUNT],

@@ -5,22 +5,21 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
-from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from sklearn.base import ClassifierMixin
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
 from handbook.models.images.labelled import AT_ONCE, Labelled
 from handbook.models.images.pixels import ImageNetwork, Scaled, image_shape, image_tensor, moments
+from handbook.models.parameters import FRACTION, NON_NEGATIVE, WHOLE, Choice
 from handbook.models.trainer import Engine, Row, reproducible
-from handbook.models.trainer.estimator import FRACTION, NON_NEGATIVE, TorchEstimator, weights
+from handbook.models.trainer.estimator import TorchEstimator, weights
 
 __all__ = ["ImageClassifier"]
 
@@ -62,9 +61,9 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         TorchEstimator._parameter_constraints
         | {
             "momentum": [NON_NEGATIVE],
-            "scaling": [StrOptions({"unit", "standard"})],
+            "scaling": [Choice(["unit", "standard"])],
             "label_smoothing": [FRACTION],
-            "shift": [Interval(Integral, 0, None, closed="left")],
+            "shift": [WHOLE],
             "flip": ["boolean"],
             "averaging": [FRACTION],
             "test_flip": ["boolean"],

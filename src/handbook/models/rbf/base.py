@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from numbers import Integral, Real
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, Self, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, is_regressor
 from sklearn.utils import gen_batches
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_array,
@@ -19,6 +18,7 @@ from sklearn.utils.validation import (
 )
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from handbook.models.parameters import COUNT, NON_NEGATIVE, POSITIVE, Choice
 from handbook.models.progress import ProgressMixin
 from handbook.models.rbf.centers import Placement, place_centers
 from handbook.models.rbf.descent import descend
@@ -31,68 +31,48 @@ __all__ = ["RBFNetwork"]
 # Activations in memory at one time while predicting: 32 MiB.
 _ACTIVATIONS = 2**22
 
-_AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
-_POSITIVE = Interval(Real, 0, None, closed="neither")
 
-
+@dataclass(eq=False, repr=False)
 class RBFNetwork(ProgressMixin, BaseEstimator, ABC):  # type: ignore[misc]
     """One hidden layer of Gaussian units and a linear output.
 
     See :class:`handbook.models.rbf.RBFClassifier` for parameters and attributes.
     """
 
+    n_centers: int = 8
+    _: KW_ONLY
+    centers: Placement | npt.ArrayLike = "kmeans"
+    width: Rule | float = "dmax"
+    width_scale: float = 1.0
+    n_neighbors: int = 1
+    activation: Form = "code"
+    output: Output = "least-squares"
+    ridge: float = 0.0
+    bias: bool = False
+    learning_rate: float = 0.1
+    epochs: int = 1000
+    train_units: bool = False
+    max_iter: int = 100
+    n_init: int = 1
+    random_state: Any = None
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "n_centers": [_AT_LEAST_ONE],
-        "centers": [StrOptions(set(get_args(Placement))), "array-like"],
-        "width": [StrOptions(set(get_args(Rule))), _POSITIVE],
-        "width_scale": [_POSITIVE],
-        "n_neighbors": [_AT_LEAST_ONE],
-        "activation": [StrOptions(set(get_args(Form)))],
-        "output": [StrOptions(set(get_args(Output)))],
-        "ridge": [Interval(Real, 0, None, closed="left")],
+        "n_centers": [COUNT],
+        "centers": [Choice(get_args(Placement)), "array-like"],
+        "width": [Choice(get_args(Rule)), POSITIVE],
+        "width_scale": [POSITIVE],
+        "n_neighbors": [COUNT],
+        "activation": [Choice(get_args(Form))],
+        "output": [Choice(get_args(Output))],
+        "ridge": [NON_NEGATIVE],
         "bias": ["boolean"],
-        "learning_rate": [_POSITIVE],
-        "epochs": [_AT_LEAST_ONE],
+        "learning_rate": [POSITIVE],
+        "epochs": [COUNT],
         "train_units": ["boolean"],
-        "max_iter": [_AT_LEAST_ONE],
-        "n_init": [_AT_LEAST_ONE],
+        "max_iter": [COUNT],
+        "n_init": [COUNT],
         "random_state": ["random_state"],
     }
-
-    def __init__(
-        self,
-        n_centers: int = 8,
-        *,
-        centers: Placement | npt.ArrayLike = "kmeans",
-        width: Rule | float = "dmax",
-        width_scale: float = 1.0,
-        n_neighbors: int = 1,
-        activation: Form = "code",
-        output: Output = "least-squares",
-        ridge: float = 0.0,
-        bias: bool = False,
-        learning_rate: float = 0.1,
-        epochs: int = 1000,
-        train_units: bool = False,
-        max_iter: int = 100,
-        n_init: int = 1,
-        random_state: Any = None,
-    ) -> None:
-        self.n_centers = n_centers
-        self.centers = centers
-        self.width = width
-        self.width_scale = width_scale
-        self.n_neighbors = n_neighbors
-        self.activation = activation
-        self.output = output
-        self.ridge = ridge
-        self.bias = bias
-        self.learning_rate = learning_rate
-        self.epochs = epochs
-        self.train_units = train_units
-        self.max_iter = max_iter
-        self.n_init = n_init
-        self.random_state = random_state
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Fit centres, widths and output weights.

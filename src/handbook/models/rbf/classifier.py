@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,15 +14,13 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 
 from handbook.models.rbf.base import RBFNetwork
-from handbook.models.rbf.centers import Placement
-from handbook.models.rbf.output import Output
 from handbook.models.rbf.simplex import project_onto_simplex
-from handbook.models.rbf.units import Array, Form
-from handbook.models.rbf.widths import Rule
+from handbook.models.rbf.units import Array
 
 __all__ = ["RBFClassifier"]
 
 
+@dataclass(eq=False, repr=False)
 class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
     """Classifier with one hidden layer of Gaussian units and a linear output.
 
@@ -100,48 +99,12 @@ class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
     [0, 1, 1, 0]
     """
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = RBFNetwork._parameter_constraints | {
+    _: KW_ONLY
+    threshold: float = 0.5
+
+    _parameter_constraints = RBFNetwork._parameter_constraints | {
         "threshold": [Interval(Real, None, None, closed="neither")]
     }
-
-    def __init__(
-        self,
-        n_centers: int = 8,
-        *,
-        centers: Placement | npt.ArrayLike = "kmeans",
-        width: Rule | float = "dmax",
-        width_scale: float = 1.0,
-        n_neighbors: int = 1,
-        activation: Form = "code",
-        output: Output = "least-squares",
-        ridge: float = 0.0,
-        bias: bool = False,
-        learning_rate: float = 0.1,
-        epochs: int = 1000,
-        train_units: bool = False,
-        threshold: float = 0.5,
-        max_iter: int = 100,
-        n_init: int = 1,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            n_centers,
-            centers=centers,
-            width=width,
-            width_scale=width_scale,
-            n_neighbors=n_neighbors,
-            activation=activation,
-            output=output,
-            ridge=ridge,
-            bias=bias,
-            learning_rate=learning_rate,
-            epochs=epochs,
-            train_units=train_units,
-            max_iter=max_iter,
-            n_init=n_init,
-            random_state=random_state,
-        )
-        self.threshold = threshold
 
     def _check_parameters(self) -> None:
         super()._check_parameters()

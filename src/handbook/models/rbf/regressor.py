@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import RegressorMixin
-from sklearn.utils._param_validation import StrOptions
 
+from handbook.models.parameters import Choice
 from handbook.models.rbf.base import RBFNetwork
 from handbook.models.rbf.units import Array
 
@@ -50,8 +50,8 @@ class RBFRegressor(RegressorMixin, RBFNetwork):  # type: ignore[misc]
     0.997
     """
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = RBFNetwork._parameter_constraints | {
-        "output": [StrOptions({"least-squares", "gradient-descent"})]
+    _parameter_constraints = RBFNetwork._parameter_constraints | {
+        "output": [Choice(["least-squares", "gradient-descent"])]
     }
 
     def _encode(self, y: npt.NDArray[Any]) -> tuple[Array, None]:

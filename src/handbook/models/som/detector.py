@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from dataclasses import KW_ONLY, dataclass
+from numbers import Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, OutlierMixin, clone
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from handbook.models.parameters import COUNT, Choice
 from handbook.models.progress import ProgressMixin
 from handbook.models.som.estimator import SelfOrganizingMap
 from handbook.models.som.grid import Array, Numbers
@@ -17,6 +19,7 @@ from handbook.models.som.grid import Array, Numbers
 __all__ = ["SOMOutlierDetector"]
 
 
+@dataclass(eq=False, repr=False)
 class SOMOutlierDetector(ProgressMixin, OutlierMixin, BaseEstimator):  # type: ignore[misc]
     """Outlier detector that scores a row by its best matching units on a self-organizing map.
 
@@ -60,28 +63,20 @@ class SOMOutlierDetector(ProgressMixin, OutlierMixin, BaseEstimator):  # type: i
     [1, 1, 1, 1, -1]
     """
 
+    map: SelfOrganizingMap | None = None
+    _: KW_ONLY
+    rule: Literal["distance-map", "quantization"] = "distance-map"
+    n_units: int = 1
+    contamination: float = 0.1
+    random_state: Any = None
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "map": [SelfOrganizingMap, None],
-        "rule": [StrOptions({"distance-map", "quantization"})],
-        "n_units": [Interval(Integral, 1, None, closed="left")],
+        "rule": [Choice(["distance-map", "quantization"])],
+        "n_units": [COUNT],
         "contamination": [Interval(Real, 0, 0.5, closed="right")],
         "random_state": ["random_state"],
     }
-
-    def __init__(
-        self,
-        map: SelfOrganizingMap | None = None,
-        *,
-        rule: Literal["distance-map", "quantization"] = "distance-map",
-        n_units: int = 1,
-        contamination: float = 0.1,
-        random_state: Any = None,
-    ) -> None:
-        self.map = map
-        self.rule = rule
-        self.n_units = n_units
-        self.contamination = contamination
-        self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Train the map, with the callback of :meth:`set_progress`, and set the threshold.

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from dataclasses import KW_ONLY, dataclass
 from itertools import count
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import validate_data
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from handbook.models.parameters import COUNT, POSITIVE, SHARE, Choice
 from handbook.models.progress import ProgressMixin
 from handbook.models.som.fitted import FittedMap
 from handbook.models.som.grid import Array, Grid, Neighborhood, Topology
@@ -25,10 +27,7 @@ from handbook.models.som.training import batch_step, online_steps
 __all__ = ["SelfOrganizingMap"]
 
 
-_AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
-_POSITIVE = Interval(Real, 0, None, closed="neither")
-
-
+@dataclass(eq=False, repr=False)
 class SelfOrganizingMap(ProgressMixin, FittedMap):
     """Grid of nodes fitted to the data so that neighbouring nodes are similar.
 
@@ -90,58 +89,40 @@ class SelfOrganizingMap(ProgressMixin, FittedMap):
     [[0.0, 0.0], [0.0, 0.0], [0.0, 2.0], [0.0, 2.0]]
     """
 
+    rows: int = 10
+    columns: int = 10
+    _: KW_ONLY
+    topology: Topology = "rectangular"
+    neighborhood: Neighborhood = "gaussian"
+    metric: Metric = "euclidean"
+    training: Literal["batch", "online"] = "batch"
+    n_steps: int | None = None
+    decay: Decay = "exponential"
+    sigma: float | None = None
+    sigma_end: float | None = None
+    learning_rate: float | None = None
+    learning_rate_end: float | None = None
+    init: Initial | npt.ArrayLike = "pca"
+    order: Literal["random", "sequential"] = "random"
+    random_state: Any = None
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "rows": [_AT_LEAST_ONE],
-        "columns": [_AT_LEAST_ONE],
-        "topology": [StrOptions(set(get_args(Topology)))],
-        "neighborhood": [StrOptions(set(get_args(Neighborhood)))],
-        "metric": [StrOptions(set(get_args(Metric)))],
-        "training": [StrOptions({"batch", "online"})],
-        "n_steps": [_AT_LEAST_ONE, None],
-        "decay": [StrOptions(set(get_args(Decay)))],
-        "sigma": [_POSITIVE, None],
-        "sigma_end": [_POSITIVE, None],
-        "learning_rate": [Interval(Real, 0, 1, closed="right"), None],
+        "rows": [COUNT],
+        "columns": [COUNT],
+        "topology": [Choice(get_args(Topology))],
+        "neighborhood": [Choice(get_args(Neighborhood))],
+        "metric": [Choice(get_args(Metric))],
+        "training": [Choice(["batch", "online"])],
+        "n_steps": [COUNT, None],
+        "decay": [Choice(get_args(Decay))],
+        "sigma": [POSITIVE, None],
+        "sigma_end": [POSITIVE, None],
+        "learning_rate": [SHARE, None],
         "learning_rate_end": [Interval(Real, 0, 1, closed="both"), None],
-        "init": [StrOptions(set(get_args(Initial))), "array-like"],
-        "order": [StrOptions({"random", "sequential"})],
+        "init": [Choice(get_args(Initial)), "array-like"],
+        "order": [Choice(["random", "sequential"])],
         "random_state": ["random_state"],
     }
-
-    def __init__(
-        self,
-        rows: int = 10,
-        columns: int = 10,
-        *,
-        topology: Topology = "rectangular",
-        neighborhood: Neighborhood = "gaussian",
-        metric: Metric = "euclidean",
-        training: Literal["batch", "online"] = "batch",
-        n_steps: int | None = None,
-        decay: Decay = "exponential",
-        sigma: float | None = None,
-        sigma_end: float | None = None,
-        learning_rate: float | None = None,
-        learning_rate_end: float | None = None,
-        init: Initial | npt.ArrayLike = "pca",
-        order: Literal["random", "sequential"] = "random",
-        random_state: Any = None,
-    ) -> None:
-        self.rows = rows
-        self.columns = columns
-        self.topology = topology
-        self.neighborhood = neighborhood
-        self.metric = metric
-        self.training = training
-        self.n_steps = n_steps
-        self.decay = decay
-        self.sigma = sigma
-        self.sigma_end = sigma_end
-        self.learning_rate = learning_rate
-        self.learning_rate_end = learning_rate_end
-        self.init = init
-        self.order = order
-        self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Initialise the nodes and train them for all steps.

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
+from handbook.models.parameters import COUNT, FRACTION, POSITIVE, SHARE, WHOLE, Choice
 from handbook.models.text.gates import gates
 from handbook.models.text.generation import generated
 from handbook.models.text.language import LanguageModel, text
@@ -20,14 +19,7 @@ from handbook.models.text.learners import StreamLearner, TextLearner, WindowLear
 from handbook.models.text.network import CELLS, Committee, StreamNetwork, WindowNetwork
 from handbook.models.text.reading import NetworkReader, StreamReader, WindowReader
 from handbook.models.trainer import Engine, Row, reproducible
-from handbook.models.trainer.estimator import (
-    COUNT,
-    FRACTION,
-    POSITIVE,
-    SHARE,
-    TorchEstimator,
-    weights,
-)
+from handbook.models.trainer.estimator import TorchEstimator, weights
 
 __all__ = ["CharacterModel"]
 
@@ -164,8 +156,8 @@ class CharacterModel(LanguageModel, TorchEstimator):
     samples: int = 4
 
     _parameter_constraints = TorchEstimator._parameter_constraints | {
-        "scheme": [StrOptions({"windows", "stream"})],
-        "cell": [StrOptions(set(CELLS))],
+        "scheme": [Choice(["windows", "stream"])],
+        "cell": [Choice(CELLS)],
         "hidden": [COUNT],
         "layers": [COUNT],
         "dropout": [FRACTION],
@@ -178,7 +170,7 @@ class CharacterModel(LanguageModel, TorchEstimator):
         "recurrent_dropout": [FRACTION],
         "members": [COUNT],
         "calibration": [POSITIVE],
-        "samples": [Interval(Integral, 0, None, closed="left")],
+        "samples": [WHOLE],
     }
 
     def fit(self, X: str, y: Any = None) -> Self:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, validate_parameter_constraints
+from sklearn.utils._param_validation import validate_parameter_constraints
+
+from handbook.models.parameters import COUNT, POSITIVE, SHARE, WHOLE
 
 __all__ = ["Reader", "generated", "shaped"]
 
 Array = npt.NDArray[Any]
 
-
 _CONSTRAINTS = {
-    "n": [Interval(Integral, 0, None, closed="left")],
-    "temperature": [Interval(Real, 0, None, closed="neither")],
-    "top_k": [Interval(Integral, 1, None, closed="left"), None],
-    "top_p": [Interval(Real, 0, 1, closed="right"), None],
+    "n": [WHOLE],
+    "temperature": [POSITIVE],
+    "top_k": [COUNT, None],
+    "top_p": [SHARE, None],
 }
 
 

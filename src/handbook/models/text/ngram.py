@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from handbook.core.errors import HandbookError
+from handbook.models.parameters import COUNT
 from handbook.models.text.generation import Reader
 from handbook.models.text.language import LanguageModel, text
 
@@ -60,9 +59,7 @@ class CharacterNgram(LanguageModel, BaseEstimator):  # type: ignore[misc]
     'cabc'
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "order": [Interval(Integral, 1, None, closed="left")]
-    }
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"order": [COUNT]}
 
     def __init__(self, order: int = 6) -> None:
         self.order = order

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -14,24 +13,19 @@ import safetensors.torch
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, InvalidParameterError, StrOptions
+from sklearn.utils._param_validation import InvalidParameterError
 from torch import nn
 
 from handbook.core.errors import HandbookError
+from handbook.models.parameters import COUNT, FRACTION, NON_NEGATIVE, Choice
+from handbook.models.progress import ProgressMixin
 from handbook.models.trainer.checkpoint import Checkpoint
 from handbook.models.trainer.engine import PRECISIONS, Engine
 from handbook.models.trainer.launch import engine
 from handbook.models.trainer.loop import Learner, Row, reproducible, train
 from handbook.models.trainer.schedule import SCHEDULES
 
-__all__ = ["COUNT", "FRACTION", "NON_NEGATIVE", "POSITIVE", "SHARE", "TorchEstimator", "weights"]
-
-#: Ranges of parameters, for `_parameter_constraints`.
-COUNT = Interval(Integral, 1, None, closed="left")
-NON_NEGATIVE = Interval(Real, 0, None, closed="left")
-POSITIVE = Interval(Real, 0, None, closed="neither")
-FRACTION = Interval(Real, 0, 1, closed="left")  # some, and not all
-SHARE = Interval(Real, 0, 1, closed="right")  # not none, and perhaps all
+__all__ = ["TorchEstimator", "weights"]
 
 
 def weights(network: nn.Module) -> bytes:
@@ -42,7 +36,7 @@ def weights(network: nn.Module) -> bytes:
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class TorchEstimator(BaseEstimator):  # type: ignore[misc]
+class TorchEstimator(ProgressMixin, BaseEstimator):  # type: ignore[misc]
     """Base of the torch models. Parameters are the fields of a dataclass.
 
     Parameters
@@ -71,26 +65,17 @@ class TorchEstimator(BaseEstimator):  # type: ignore[misc]
         "batch_size": [COUNT],
         "learning_rate": [NON_NEGATIVE],
         "weight_decay": [NON_NEGATIVE],
-        "schedule": [StrOptions(set(SCHEDULES)), None],
+        "schedule": [Choice(SCHEDULES), None],
         "validation_fraction": [FRACTION],
         "patience": [COUNT, None],
         "channels_last": ["boolean"],
-        "precision": [StrOptions(set(PRECISIONS))],
+        "precision": [Choice(PRECISIONS)],
         "devices": [COUNT],
         "random_state": ["random_state"],
         "device": [str],
     }
 
-    # Neither parameters nor learned: copies and saved models do without.
     _transient = ("_progress", "_checkpoint", "_network")
-
-    def set_progress(self, progress: Callable[[Row], None] | None) -> Self:
-        """Set a function that :meth:`fit` calls with each epoch's row of the history.
-
-        It is no parameter: copies and saved models do without.
-        """
-        self._progress = progress
-        return self
 
     def set_checkpoint(self, path: Path | None, key: str = "") -> Self:
         """Let :meth:`fit` save its state to a file after each epoch, and resume from it.
@@ -105,10 +90,6 @@ class TorchEstimator(BaseEstimator):  # type: ignore[misc]
         """
         self._checkpoint = None if path is None else (path, key)
         return self
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
-        return {name: value for name, value in state.items() if name not in self._transient}
 
     def _validate_params(self) -> None:
         super()._validate_params()
@@ -143,7 +124,7 @@ class TorchEstimator(BaseEstimator):  # type: ignore[misc]
             epochs=epochs,
             schedule=self.schedule,
             patience=self.patience,
-            progress=getattr(self, "_progress", None),
+            progress=self._progress,
             checkpoint=None if file is None else Checkpoint(file[0], f"{file[1]} {self!r}"),
         )
 
