@@ -1,4 +1,4 @@
-"""The map's plane, its schedule and its first weights, against closed forms."""
+"""The map's plane, its schedule, its first weights and one step, against closed forms."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import shortest_path
 from scipy.spatial.distance import cdist
 
+from handbook.models.som import SelfOrganizingMap
 from handbook.models.som.grid import Grid
 from handbook.models.som.initial import initial_weights
 from handbook.models.som.schedule import Schedule, decayed
@@ -131,3 +132,21 @@ def test_random_weights_fill_the_range_of_each_column() -> None:
     drawn = initial_weights("random", 40, 40, X, np.random.default_rng(0))
     assert drawn.min(axis=0) == pytest.approx([0, -5], abs=0.02)
     assert drawn.max(axis=0) == pytest.approx([1, 5], abs=0.02)
+
+
+def test_an_online_step_moves_the_winner_by_the_learning_rate() -> None:
+    model = SelfOrganizingMap(
+        1, 2, training="online", neighborhood="bubble", init=[[[0.0], [1.0]]], n_steps=1,
+        sigma=1.0, sigma_end=1.0, learning_rate=0.5, learning_rate_end=0.5,
+    )  # fmt: skip
+    passes: list[dict[str, float]] = []
+    model.set_progress(passes.append).fit([[2.0]])
+    assert [row["quantization_error"] for row in passes] == [1.0]  # before the step
+    assert model.weights_.tolist() == [[[0.0], [1.5]]]
+
+
+def test_a_batch_step_moves_each_node_to_the_mean_of_its_rows() -> None:
+    model = SelfOrganizingMap(
+        1, 2, neighborhood="bubble", init=[[[0.0], [5.0]]], n_steps=1, sigma=1.0, sigma_end=1.0
+    )
+    assert model.fit([[1.0], [2.0], [6.0]]).weights_.tolist() == [[[1.5], [6.0]]]

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils import check_random_state
+from scipy import sparse
+from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import validate_data
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -18,13 +19,18 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from handbook.models.parameters import COUNT, POSITIVE, SHARE, Choice
 from handbook.models.progress import ProgressMixin
 from handbook.models.som.fitted import FittedMap
-from handbook.models.som.grid import Array, Grid, Neighborhood, Topology
+from handbook.models.som.grid import Array, Grid, Neighborhood, Numbers, Topology
 from handbook.models.som.initial import Initial, initial_weights
-from handbook.models.som.matching import Metric, nearest_nodes, node_distances
+from handbook.models.som.matching import Metric, nearest_nodes, node_distances, row_distances
 from handbook.models.som.schedule import Decay, Schedule
-from handbook.models.som.training import batch_step, online_steps
 
 __all__ = ["SelfOrganizingMap"]
+
+# Nodes whose influence on all nodes is held at once
+_NODES = 512
+
+# Influence below it has lost its digits, and so would a mean weighted by it
+_TINY = np.finfo(np.float64).tiny
 
 
 @dataclass(eq=False, repr=False)
@@ -42,8 +48,7 @@ class SelfOrganizingMap(ProgressMixin, FittedMap):
     metric : {"euclidean", "cosine", "manhattan"}, default="euclidean"
         Distance by which the best matching units are chosen.
     training : {"batch", "online"}, default="batch"
-        All rows at once, or row after row as in the handbook; see
-        :mod:`handbook.models.som.training`.
+        All rows at once, or row after row as in the handbook.
     n_steps : int or None, default=None
         Steps of the training: passes over all rows in batch training (None: 20), single rows in
         online training (None: 10 passes). Partial fits may go on after them, with the last
@@ -229,36 +234,61 @@ class SelfOrganizingMap(ProgressMixin, FittedMap):
 
     def _pass(self, X: Array, schedule: Schedule, most: int) -> float:
         """Train with all rows once, online with at most `most`; return the quantisation error."""
-        weights, grid = self._nodes().copy(), self._grid()
+        weights = self._nodes().copy()
         if self.training == "online":
             order = np.arange(len(X))
             if self.order == "random":
                 order = np.random.default_rng([self._seed, 1 + self.n_steps_]).permutation(order)
-            order = order[:most]
-            error = online_steps(
-                weights,
-                X,
-                order,
-                grid=grid,
-                schedule=schedule,
-                first_step=self.n_steps_,
-                neighborhood=self.neighborhood,
-                metric=self.metric,
-            )
-            self.n_steps_ += len(order)
+            error = self._online_steps(weights, X, order[:most], schedule)
         else:
             winners = nearest_nodes(X, weights, self.metric)[:, 0]
             error = float(node_distances(X, weights, winners, self.metric).mean())
-            sigma, rate = schedule.at(self.n_steps_)
-            batch_step(
-                weights,
-                X,
-                winners,
-                grid=grid,
-                sigma=sigma,
-                rate=rate,
-                neighborhood=self.neighborhood,
-            )
-            self.n_steps_ += 1
+            self._batch_step(weights, X, winners, schedule)
         self.weights_ = weights.reshape(self.weights_.shape)
         return error
+
+    def _online_steps(
+        self, weights: Array, rows: Array, order: Numbers, schedule: Schedule
+    ) -> float:
+        """Let each row move its best matching unit and the nodes around it; return their distance.
+
+        The weights change in place, w += L(t) influence(t) (x - w), and each row's distance is
+        that before its own step: Kohonen, "Self-organized formation of topologically correct
+        feature maps", Biological Cybernetics 43 (1982); handbook, 8.2-8.4.
+        """
+        grid, total = self._grid(), 0.0
+        for number in order:
+            row = rows[number]
+            sigma, rate = schedule.at(self.n_steps_)
+            distances = row_distances(weights, row[np.newaxis], self.metric)
+            winner = int(distances.argmin())
+            total += float(distances[winner])
+            moved = rate * grid.influence([winner], sigma, self.neighborhood)[0]  # (nodes,)
+            weights += moved[:, np.newaxis] * (row - weights)
+            self.n_steps_ += 1
+        return total / len(order)
+
+    def _batch_step(
+        self, weights: Array, rows: Array, winners: Numbers, schedule: Schedule
+    ) -> None:
+        """Move every node to the mean of all rows, weighted by their winners' influence on it.
+
+        At that mean the online updates of a node cancel out, whatever metric finds the winners:
+        Kohonen, "Essentials of the self-organizing map", Neural Networks 37 (2013). With a rate
+        below 1, which is the batch map's, a node goes that share of the way; one that no winner
+        influences stays where it is.
+        """
+        grid, nodes = self._grid(), len(weights)
+        sigma, rate = schedule.at(self.n_steps_)
+        # Rows of one winner have one influence: they are added up first, then spread over the map.
+        hits = np.bincount(winners, minlength=nodes).astype(np.float64)
+        chosen = (np.ones(len(rows)), winners, np.arange(len(rows) + 1))
+        sums = sparse.csr_array(chosen, shape=(len(rows), nodes)).T @ rows  # (nodes, features)
+        for part in gen_batches(nodes, _NODES):
+            reach = grid.influence(np.arange(nodes)[part], sigma, self.neighborhood)
+            mass = reach @ hits  # reach: (part, nodes)
+            moved = mass > _TINY
+            means = (reach @ sums)[moved] / mass[moved, np.newaxis]
+            block = weights[part]
+            block[moved] += rate * (means - block[moved])
+        self.n_steps_ += 1
