@@ -95,9 +95,14 @@ class RBFNetwork(ProgressMixin, BaseEstimator, ABC):  # type: ignore[misc]
         """
         self._check_parameters()
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=is_regressor(self))
-        X, y, weight = self._weighted(X, y, sample_weight)
-        targets, codes = self._encode(y)
-        self._learn(X, targets, weight, codes)
+        weight = None
+        if sample_weight is not None:
+            weight = _check_sample_weight(
+                sample_weight, X, dtype=np.float64, ensure_non_negative=True
+            )
+            positive = weight > 0
+            X, y, weight = X[positive], y[positive], weight[positive]
+        self._learn(X, *self._encode(y), weight)
         return self
 
     def _check_parameters(self) -> None:
@@ -118,33 +123,10 @@ class RBFNetwork(ProgressMixin, BaseEstimator, ABC):  # type: ignore[misc]
     def _encode(self, y: npt.NDArray[Any]) -> tuple[Array, npt.NDArray[np.intp] | None]:
         """Return targets of the outputs, (n, K), and codes of the classes where there are any."""
 
-    def _weighted(
-        self, X: Array, y: npt.NDArray[Any], sample_weight: npt.ArrayLike | None
-    ) -> tuple[Array, npt.NDArray[Any], Array | None]:
-        """Return the rows whose weight is above 0, and their weights."""
-        if sample_weight is None:
-            return X, y, None
-        weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        positive = weight > 0
-        return X[positive], y[positive], weight[positive]
-
     def _learn(
-        self,
-        X: Array,
-        targets: Array,
-        weight: Array | None,
-        codes: npt.NDArray[np.intp] | None = None,
+        self, X: Array, targets: Array, codes: npt.NDArray[np.intp] | None, weight: Array | None
     ) -> None:
-        """Fit centres, widths and output weights.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n, d)
-        targets : ndarray of shape (n, K)
-        weight : ndarray of shape (n,) or None
-        codes : int ndarray of shape (n,) or None
-            Classes, for the logistic loss.
-        """
+        """Fit on rows (n, d), targets (n, K) and, for the logistic loss, classes (n,)."""
         common: dict[str, Any] = {"weight": weight, "ridge": self.ridge, "bias": self.bias}
         self.loss_curve_ = np.empty(0)
         # Several threads add their partial sums in any order, which changes the last digits.
@@ -152,7 +134,7 @@ class RBFNetwork(ProgressMixin, BaseEstimator, ABC):  # type: ignore[misc]
             self.centers_, self.n_iter_ = self._fit_centers(X, weight)
             self.width_ = self._fit_width(X, weight)
             if self.output == "gradient-descent":
-                descent = descend(
+                learned = descend(
                     X,
                     targets,
                     self.centers_,
@@ -164,7 +146,7 @@ class RBFNetwork(ProgressMixin, BaseEstimator, ABC):  # type: ignore[misc]
                     progress=self._progress,
                     **common,
                 )
-                self.coef_, self.intercept_, self.centers_, self.width_, self.loss_curve_ = descent
+                self.coef_, self.intercept_, self.centers_, self.width_, self.loss_curve_ = learned
                 return
             design = design_matrix(X, self.centers_, self.width_, self.activation)  # (n, M)
             if codes is not None and self.output == "logistic":
@@ -174,15 +156,9 @@ class RBFNetwork(ProgressMixin, BaseEstimator, ABC):  # type: ignore[misc]
 
     def _fit_centers(self, X: Array, weight: Array | None) -> tuple[Array, int]:
         if isinstance(self.centers, str):
-            return place_centers(
-                X,
-                cast(Placement, self.centers),
-                self.n_centers,
-                weight=weight,
-                max_iter=self.max_iter,
-                n_init=self.n_init,
-                random_state=self.random_state,
-            )
+            placement = cast(Placement, self.centers)
+            drawing = (weight, self.max_iter, self.n_init, self.random_state)
+            return place_centers(X, placement, self.n_centers, *drawing)
         centers: Array = check_array(
             self.centers, dtype=np.float64, copy=True, input_name="centers"
         )
@@ -200,8 +176,7 @@ class RBFNetwork(ProgressMixin, BaseEstimator, ABC):  # type: ignore[misc]
         elif self.width == "nearest":
             width = nearest_width(self.centers_, self.n_neighbors)
         elif self.width == "per-center":
-            squared = squared_distances(X, self.centers_)
-            width = spread_widths(squared, self.centers_, weight)
+            width = spread_widths(squared_distances(X, self.centers_), self.centers_, weight)
         else:
             width = float(self.width)
         return width * self.width_scale

@@ -19,32 +19,22 @@ def place_centers(
     X: Array,
     placement: Placement,
     n_centers: int,
-    *,
     weight: Array | None = None,
     max_iter: int = 100,
     n_init: int = 1,
     random_state: Any = None,
 ) -> tuple[Array, int]:
-    """Return distinct centres: `n_centers`, or fewer where there are fewer distinct rows.
+    """Return distinct centres, (M, d) in lexicographic order, and the iterations of k-means.
+
+    There are `n_centers`, or fewer where there are fewer distinct rows, (n, d): centroids of
+    k-means, of mini-batch k-means, or rows drawn without replacement (1 iteration).
 
     Parameters
     ----------
-    X : ndarray of shape (n, d)
-    placement : {"kmeans", "minibatch", "random"}
-        Centroids of k-means, of mini-batch k-means, or rows drawn without replacement.
-    n_centers : int
     weight : ndarray of shape (n,) or None
         Positive weight of each row, in the centroids or as probability of being drawn.
     max_iter, n_init : int
         Iterations of one k-means run, and number of runs of which the best is kept.
-    random_state : int, RandomState instance or None
-
-    Returns
-    -------
-    centers : ndarray of shape (M, d)
-        In lexicographic order.
-    n_iter : int
-        Iterations of k-means; 1 for rows drawn at random.
 
     References
     ----------
@@ -64,8 +54,8 @@ def place_centers(
     count = min(n_centers, len(distinct))
     if placement == "random":
         share = np.bincount(inverse, weights=weight) / (len(X) if weight is None else weight.sum())
-        generator = check_random_state(random_state)
-        centers = distinct[generator.choice(len(distinct), count, replace=False, p=share)]
+        chosen = check_random_state(random_state).choice(len(distinct), count, False, share)
+        centers = distinct[chosen]
         n_iter = 1
     else:
         algorithm = KMeans if placement == "kmeans" else MiniBatchKMeans

@@ -25,22 +25,10 @@ class Learned(NamedTuple):
 def output_gradient(
     design: Array, residual: Array, coef: Array, penalty: float = 0.0
 ) -> tuple[Array, Array]:
-    """Return the slope of the error in the output weights and in the intercept.
+    """Return the slope of the error in the output weights, (M, K), and in the intercept, (K,).
 
     The error is the weighted mean over rows of ||f(x) - t||^2 / 2, plus penalty ||W||^2 / 2.
-
-    Parameters
-    ----------
-    design : ndarray of shape (n, M)
-    residual : ndarray of shape (n, K)
-        f(x) - t of each row, times the row's share of all weight.
-    coef : ndarray of shape (M, K)
-    penalty : float
-
-    Returns
-    -------
-    coef_slope : ndarray of shape (M, K)
-    intercept_slope : ndarray of shape (K,)
+    `residual`, (n, K), is f(x) - t of each row, times the row's share of all weight.
     """
     return design.T @ residual + penalty * coef, residual.sum(axis=0)
 
@@ -54,24 +42,16 @@ def unit_gradient(
     centers: Array,
     squared_scale: Array,
 ) -> tuple[Array, Array]:
-    """Return the slope of the error in the centres and in the logarithms of the widths.
+    """Return the slope of the error in the centres, (M, d), and in the logarithms of the widths.
 
     Parameters
     ----------
-    X : ndarray of shape (n, d)
     squared, design : ndarray of shape (n, M)
         Squared distances to the centres, and the units' answers.
     residual : ndarray of shape (n, K)
         See :func:`output_gradient`.
-    coef : ndarray of shape (M, K)
-    centers : ndarray of shape (M, d)
     squared_scale : ndarray of shape (M,)
         See :func:`handbook.models.rbf.units.squared_scale`.
-
-    Returns
-    -------
-    center_slope : ndarray of shape (M, d)
-    width_slope : ndarray of shape (M,)
 
     References
     ----------
@@ -108,10 +88,8 @@ def descend(
     ----------
     X : ndarray of shape (n, d)
     targets : ndarray of shape (n, K)
-    centers : ndarray of shape (M, d)
-    width : float or ndarray of shape (M,)
-    form : {"text", "code"}
-        See :func:`handbook.models.rbf.units.activation`.
+    centers, width, form
+        See :func:`handbook.models.rbf.units.design_matrix`.
     weight : ndarray of shape (n,) or None
         Weight of each row's squared error.
     ridge : float
@@ -128,10 +106,6 @@ def descend(
         its logarithm and so stays above 0.
     progress : callable or None
         Takes ``{"loss": error}`` of each epoch, before its step.
-
-    Returns
-    -------
-    Learned
 
     Raises
     ------

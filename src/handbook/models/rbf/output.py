@@ -22,7 +22,7 @@ _SAFE_RIDGE = 1e-10
 
 
 def solve_output_weights(design: Array, targets: Array, ridge: float = 0.0) -> Array:
-    """Return W that minimises ||design W - targets||^2 + ridge ||W||^2.
+    """Return W, (M, K), that minimises ||design W - targets||^2 + ridge ||W||^2.
 
     Neighbouring Gaussian units are nearly equal columns, and the normal equations square their
     condition number; so the problem is solved by orthogonal factorisation of the design itself,
@@ -30,16 +30,6 @@ def solve_output_weights(design: Array, targets: Array, ridge: float = 0.0) -> A
     norm. Only where the ridge is large enough to bound that condition number are the normal
     equations solved, by Cholesky's factorisation: 7 to 9 times as fast on 36,168 rows and 200 or
     400 units, with outputs the same to 2e-13 (``benchmarks/rbf_design.py``).
-
-    Parameters
-    ----------
-    design : ndarray of shape (n, M)
-    targets : ndarray of shape (n, K)
-    ridge : float
-
-    Returns
-    -------
-    ndarray of shape (M, K)
 
     References
     ----------
@@ -57,12 +47,10 @@ def solve_output_weights(design: Array, targets: Array, ridge: float = 0.0) -> A
             gram = design.T @ design  # (M, M)
             gram.flat[:: units + 1] += ridge
             factor = scipy.linalg.cho_factor(gram, lower=True, overwrite_a=True)
-            solved: Array = scipy.linalg.cho_solve(factor, design.T @ targets)
-            return solved
+            return np.asarray(scipy.linalg.cho_solve(factor, design.T @ targets))
         design = np.vstack([design, np.sqrt(ridge) * np.eye(units)])
         targets = np.vstack([targets, np.zeros((units, targets.shape[1]))])
-    weights: Array = scipy.linalg.lstsq(design, targets, lapack_driver="gelsd")[0]
-    return weights
+    return np.asarray(scipy.linalg.lstsq(design, targets, lapack_driver="gelsd")[0])
 
 
 def least_squares(
@@ -73,7 +61,7 @@ def least_squares(
     ridge: float = 0.0,
     bias: bool = False,
 ) -> tuple[Array, Array]:
-    """Return weights and intercept that minimise the weighted squared error.
+    """Return weights, (M, K), and intercept, (K,), that minimise the weighted squared error.
 
     Parameters
     ----------
@@ -85,11 +73,6 @@ def least_squares(
         Penalty on the squared weights, not on the intercept.
     bias : bool
         Whether there is an intercept; else it is 0.
-
-    Returns
-    -------
-    coef : ndarray of shape (M, K)
-    intercept : ndarray of shape (K,)
 
     Examples
     --------
@@ -132,8 +115,6 @@ def logistic(
         Weight of each row's loss.
     ridge : float
         Above 0: classes that the units separate have no finite weights without it.
-    bias : bool
-        Whether there is an intercept, free of the ridge; else it is 0.
 
     Returns
     -------

@@ -10,16 +10,7 @@ __all__ = ["project_onto_simplex"]
 
 
 def project_onto_simplex(rows: Array) -> Array:
-    """Return the nearest probability distribution to each row.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (n, K)
-
-    Returns
-    -------
-    ndarray of shape (n, K)
-        Rows that sum to 1, without negative numbers.
+    """Return the nearest probability distribution to each row, (n, K): no negatives, sum 1.
 
     References
     ----------
@@ -36,5 +27,4 @@ def project_onto_simplex(rows: Array) -> Array:
     counts = np.arange(1, rows.shape[1] + 1)
     kept = (descending - excess / counts > 0).sum(axis=1)  # how many classes stay above 0
     shift = excess[np.arange(len(rows)), kept - 1] / kept
-    projected: Array = np.maximum(rows - shift[:, np.newaxis], 0.0)
-    return projected
+    return np.asarray(np.maximum(rows - shift[:, np.newaxis], 0.0))

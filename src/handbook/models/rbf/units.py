@@ -16,27 +16,16 @@ Form = Literal["text", "code"]
 
 def squared_scale(width: float | Array, form: Form) -> float | Array:
     """Return what a Gaussian divides squared distances by: sigma^2, or (2 sigma)^2."""
-    scale = width if form == "text" else 2 * width
-    return scale**2
+    return (width if form == "text" else 2 * width) ** 2
 
 
 def squared_distances(X: npt.ArrayLike, centers: npt.ArrayLike) -> Array:
-    """Return the squared distance of each row to each centre.
+    """Return the squared distances, (n, M), of rows, (n, d), to centres, (M, d).
 
     Differences are squared as they are. One product of matrices, |x|^2 + |c|^2 - 2 x c, would
     be faster, but it takes the small distances, which matter most here, from large numbers.
-
-    Parameters
-    ----------
-    X : array-like of shape (n, d)
-    centers : array-like of shape (M, d)
-
-    Returns
-    -------
-    ndarray of shape (n, M)
     """
-    squared: Array = cdist(X, centers, "sqeuclidean")
-    return squared
+    return np.asarray(cdist(X, centers, "sqeuclidean"))
 
 
 def activation(squared_distance: npt.ArrayLike, width: float | Array, form: Form = "code") -> Array:

@@ -46,13 +46,8 @@ def dmax_width(centers: npt.ArrayLike) -> float:
 def nearest_width(centers: npt.ArrayLike, n_neighbors: int = 1) -> float:
     """Return the common width: the mean distance of a centre to its nearest other centres.
 
-    Where no other centre is at a distance, the width is 1.
-
-    Parameters
-    ----------
-    centers : array-like of shape (M, d)
-    n_neighbors : int
-        How many of the other centres count, M - 1 at most.
+    Of the M centres, (M, d), M - 1 at most are the others. Where none is at a distance, the width
+    is 1.
 
     References
     ----------
@@ -68,22 +63,11 @@ def nearest_width(centers: npt.ArrayLike, n_neighbors: int = 1) -> float:
 
 
 def spread_widths(squared: Array, centers: npt.ArrayLike, weight: Array | None = None) -> Array:
-    """Return a width for each centre: the root mean square distance of its own rows.
+    """Return a width for each centre, (M,): the root mean square distance of its own rows.
 
-    A row belongs to the nearest centre. A centre without rows, or with all of them upon it,
-    takes the distance to the nearest other centre; where there is none either, 1.
-
-    Parameters
-    ----------
-    squared : ndarray of shape (n, M)
-        Squared distances of rows to centres.
-    centers : array-like of shape (M, d)
-    weight : ndarray of shape (n,) or None
-        Weight of each row.
-
-    Returns
-    -------
-    ndarray of shape (M,)
+    A row belongs to the nearest centre, by the squared distances, (n, M), and has a weight, (n,).
+    A centre without rows, or with all of them upon it, takes the distance to the nearest other
+    centre; where there is none either, 1.
 
     References
     ----------
@@ -109,9 +93,7 @@ def spread_widths(squared: Array, centers: npt.ArrayLike, weight: Array | None =
 
 
 def _neighbor_distances(centers: npt.ArrayLike, count: int) -> Array:
-    """Return each centre's distances to its nearest other centres, (M, min(count, M - 1)).
-
-    A single centre is at distance 0 of the other that it lacks.
-    """
+    """Return each centre's distances to its nearest other centres, (M, min(count, M - 1))."""
     distances = np.sort(cdist(centers, centers), axis=1)[:, 1:]  # without itself
+    # a single centre is at distance 0 of the other that it lacks
     return distances[:, :count] if distances.size else np.zeros((1, 1))

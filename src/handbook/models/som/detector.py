@@ -116,8 +116,7 @@ class SOMOutlierDetector(ProgressMixin, OutlierMixin, BaseEstimator):  # type: i
         numbers, distances = self.map_.best_units(X, self.n_units)
         if self.rule == "distance-map":
             distances = self.map_.distance_map().ravel()[numbers]
-        normality: Array = -distances.mean(axis=1)
-        return normality
+        return np.asarray(-distances.mean(axis=1))
 
     def decision_function(self, X: Any) -> Array:
         """Return the scores minus `offset_`: negative for outliers."""

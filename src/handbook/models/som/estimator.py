@@ -220,16 +220,12 @@ class SelfOrganizingMap(ProgressMixin, FittedMap):
 
     def _begin(self, X: Array) -> None:
         """Initialise the nodes' positions and weights."""
-        self.positions_ = Grid(self.rows, self.columns, self.topology).positions.reshape(
-            self.rows, self.columns, 2
-        )
-        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        weights = initial_weights(
-            self.init, self.rows, self.columns, X, np.random.default_rng([seed, 0])
-        )
-        self.weights_ = weights.reshape(self.rows, self.columns, -1)
+        shape = (self.rows, self.columns)
+        self.positions_ = Grid(*shape, self.topology).positions.reshape(*shape, 2)
+        self._seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        random = np.random.default_rng([self._seed, 0])
+        self.weights_ = initial_weights(self.init, *shape, X, random).reshape(*shape, -1)
         self.n_steps_ = 0
-        self._seed = seed
         self._n_features_out = 2
 
     def _pass(self, X: Array, schedule: Schedule, most: int) -> float:

@@ -71,8 +71,7 @@ class FittedMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
 
     def transform(self, X: Any) -> Array:
         """Return the coordinates of each row's best matching unit, (n, 2)."""
-        numbers = self.predict(X)
-        return self.positions_.reshape(-1, 2)[numbers]
+        return self.positions_.reshape(-1, 2)[self.predict(X)]
 
     def quantization_error(self, X: Any) -> float:
         """Return the mean distance from the rows to their best matching units."""
@@ -85,9 +84,8 @@ class FittedMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin,
 
     def hit_map(self, X: Any) -> Numbers:
         """Return the number of rows of each best matching unit, (rows, columns)."""
-        numbers = self.predict(X)
         shape = self.weights_.shape[:2]
-        return np.bincount(numbers, minlength=shape[0] * shape[1]).reshape(shape)
+        return np.bincount(self.predict(X), minlength=shape[0] * shape[1]).reshape(shape)
 
     def distance_map(
         self, *, scaling: Literal["mean", "sum"] = "mean", normalize: bool = False

@@ -56,15 +56,7 @@ class Grid:
             self._cells = np.column_stack([column, diagonal, column + diagonal])
 
     def steps(self, start: npt.ArrayLike, end: npt.ArrayLike) -> Numbers:
-        """Count the steps from neighbour to neighbour between nodes.
-
-        Parameters
-        ----------
-        start, end : array-like of int, of shape (k,)
-
-        Returns
-        -------
-        ndarray of shape (k,)
+        """Return the number of steps from neighbour to neighbour between pairs of nodes, (k,).
 
         Examples
         --------
@@ -72,8 +64,7 @@ class Grid:
         (array([2]), array([3]))
         """
         apart = np.abs(self._cells[np.asarray(start)] - self._cells[np.asarray(end)])
-        farthest: Numbers = apart.max(axis=1).astype(np.int64)
-        return farthest
+        return np.asarray(apart.max(axis=1), dtype=np.int64)
 
     def neighbors(self) -> Numbers:
         """Return all pairs of neighbouring nodes, (pairs, 2), each once and in order.
@@ -87,7 +78,7 @@ class Grid:
         return np.unique(pairs, axis=0).astype(np.int64)
 
     def influence(self, winners: npt.ArrayLike, sigma: float, neighborhood: Neighborhood) -> Array:
-        """Return how strongly each node follows each winner.
+        """Return how strongly each node follows each winner, (k, nodes).
 
         Parameters
         ----------
@@ -97,10 +88,6 @@ class Grid:
         neighborhood : {"gaussian", "bubble"}
             exp(-d^2 / (2 sigma^2)) of the distance d on the plane; or 1 for nodes fewer than
             `sigma` steps away, 0 for the others.
-
-        Returns
-        -------
-        ndarray of shape (k, nodes)
 
         References
         ----------
@@ -115,8 +102,6 @@ class Grid:
         """
         if neighborhood == "bubble":
             steps = cdist(self._cells[np.asarray(winners)], self._cells, "chebyshev")
-            reach: Array = (steps < sigma).astype(np.float64)
-        else:
-            squared = cdist(self.positions[np.asarray(winners)], self.positions, "sqeuclidean")
-            reach = np.exp(squared / (-2.0 * sigma**2))
-        return reach
+            return np.asarray(steps < sigma, dtype=np.float64)
+        squared = cdist(self.positions[np.asarray(winners)], self.positions, "sqeuclidean")
+        return np.asarray(np.exp(squared / (-2.0 * sigma**2)))

@@ -16,13 +16,9 @@ Initial = Literal["pca", "random", "sample"]
 
 
 def initial_weights(
-    init: Initial | npt.ArrayLike,
-    rows: int,
-    columns: int,
-    X: Array,
-    random: np.random.Generator,
+    init: Initial | npt.ArrayLike, rows: int, columns: int, X: Array, random: np.random.Generator
 ) -> Array:
-    """Return the weights of a map before its training.
+    """Return the weights of a map before its training, (rows * columns, features).
 
     Parameters
     ----------
@@ -34,11 +30,6 @@ def initial_weights(
     rows, columns : int
         Shape of the map.
     X : ndarray of shape (n, features)
-    random : numpy.random.Generator
-
-    Returns
-    -------
-    ndarray of shape (rows * columns, features)
 
     Raises
     ------
@@ -86,5 +77,4 @@ def _plane(rows: int, columns: int, X: Array) -> Array:
         np.linspace(-1, 1, side) if side > 1 else np.zeros(1) for side in (rows, columns)
     )
     net = pca.mean_ + down[:, np.newaxis, np.newaxis] * first + across[:, np.newaxis] * second
-    weights: Array = net.reshape(rows * columns, -1)
-    return weights
+    return np.asarray(net.reshape(rows * columns, -1))

@@ -14,25 +14,16 @@ __all__ = ["Metric", "nearest_nodes", "node_distances", "row_distances"]
 
 Metric = Literal["euclidean", "cosine", "manhattan"]
 
-
 # Rows are taken in batches whose distances to all nodes stay in a processor's cache.
 _BYTES = 1 << 19
 _ROWS = 64
 
 
 def row_distances(rows: Array, others: Array, metric: Metric) -> Array:
-    """Return the distance between each row and its counterpart.
+    """Return the distance between each row, (n, features), and its counterpart, (n,).
 
-    Parameters
-    ----------
-    rows, others : ndarray of shape (n, features)
-        One of them may have a single row.
-    metric : {"euclidean", "cosine", "manhattan"}
-        The cosine distance, 1 - cos, of a row of zeros to any other is 1.
-
-    Returns
-    -------
-    ndarray of shape (n,)
+    One side may have a single row. The cosine distance, 1 - cos, of a row of zeros to any other
+    is 1.
 
     Examples
     --------
@@ -41,31 +32,17 @@ def row_distances(rows: Array, others: Array, metric: Metric) -> Array:
     >>> row_distances(rows, other, "euclidean"), row_distances(rows, other, "manhattan")
     (array([5., 2.]), array([7., 2.]))
     """
-    distances: Array
     if metric == "cosine":
-        distances = 1.0 - np.einsum("ij,ij->i", *np.broadcast_arrays(_unit(rows), _unit(others)))
-    elif metric == "manhattan":
-        distances = np.abs(rows - others).sum(axis=1)
-    else:
-        apart = rows - others
-        distances = np.sqrt(np.einsum("ij,ij->i", apart, apart))
-    return distances
+        pairs = np.broadcast_arrays(_unit(rows), _unit(others))
+        return np.asarray(1.0 - np.einsum("ij,ij->i", *pairs))
+    apart = rows - others
+    if metric == "manhattan":
+        return np.asarray(np.abs(apart).sum(axis=1))
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", apart, apart)))
 
 
 def node_distances(rows: Array, nodes: Array, numbers: Numbers, metric: Metric) -> Array:
-    """Return the distance from each row to the node of its number.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (n, features)
-    nodes : ndarray of shape (m, features)
-    numbers : ndarray of int, of shape (n,)
-    metric : {"euclidean", "cosine", "manhattan"}
-
-    Returns
-    -------
-    ndarray of shape (n,)
-    """
+    """Return the distance from each row, (n, features), to the node of its number, (n,)."""
     distances = np.empty(len(rows))
     for batch in gen_batches(len(rows), max(_ROWS, _BYTES // (8 * nodes.shape[1]))):
         distances[batch] = row_distances(rows[batch], nodes[numbers[batch]], metric)
@@ -73,19 +50,9 @@ def node_distances(rows: Array, nodes: Array, numbers: Numbers, metric: Metric) 
 
 
 def nearest_nodes(rows: Array, nodes: Array, metric: Metric, count: int = 1) -> Numbers:
-    """Return the numbers of the nodes that are nearest to each row, the nearest first.
+    """Return the numbers, (n, count), of the nodes nearest to each row, the nearest first.
 
-    Parameters
-    ----------
-    rows : ndarray of shape (n, features)
-    nodes : ndarray of shape (m, features)
-    metric : {"euclidean", "cosine", "manhattan"}
-    count : int
-        How many of them, at most m. Of nodes that are equally near the first comes first.
-
-    Returns
-    -------
-    ndarray of shape (n, count)
+    Of nodes that are equally near the first comes first.
 
     Examples
     --------

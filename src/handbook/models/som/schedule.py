@@ -10,12 +10,10 @@ Decay = Literal["exponential", "linear", "inverse-time"]
 
 
 def decayed(start: float, end: float, progress: float, decay: Decay) -> float:
-    """Return the value of a quantity on its way from `start` to `end`.
+    """Return the value of a quantity on its way from `start` to `end`; the linear one may end at 0.
 
     Parameters
     ----------
-    start, end : float
-        Only the linear decay can end at 0.
     progress : float
         t / T, the share of the steps that are done, from 0 to 1.
     decay : {"exponential", "linear", "inverse-time"}
