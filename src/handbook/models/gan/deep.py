@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
@@ -31,15 +32,8 @@ def _normal(network: nn.Module) -> None:
 class DeepGenerator(nn.Module):
     """Five transposed 4x4 convolutions, from a latent point to an image in [-1, 1].
 
-    Parameters
-    ----------
-    channels : int
-        Of an image.
-    latent : int
-        Dimensions of a latent point.
-    width : int
-        Channels of the last map before the image; each one before has twice as many: 512, 256,
-        128 and 64 with the handbook's 64.
+    `width` is the number of channels of the last map before the image; each one before has twice
+    as many: 512, 256, 128 and 64 with the handbook's 64.
     """
 
     def __init__(self, channels: int = 3, latent: int = 100, width: int = 64) -> None:
@@ -81,11 +75,7 @@ class DeepDiscriminator(nn.Module):
     """
 
     def __init__(
-        self,
-        shape: tuple[int, int, int] = (3, 64, 64),
-        width: int = 64,
-        *,
-        first_norm: bool = True,
+        self, shape: tuple[int, int, int] = (3, 64, 64), width: int = 64, *, first_norm: bool = True
     ) -> None:
         super().__init__()
         _check(shape)
@@ -105,5 +95,4 @@ class DeepDiscriminator(nn.Module):
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the log odds that each image is real, (B,)."""
-        answers: Tensor = self.layers(images).flatten()
-        return answers
+        return torch.flatten(self.layers(images))

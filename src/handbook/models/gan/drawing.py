@@ -9,20 +9,9 @@ __all__ = ["as_bytes", "draw"]
 
 
 def draw(generator: nn.Module, latent: Tensor, labels: Tensor | None = None) -> Tensor:
-    """Return the images of latent points, without a gradient and in evaluation mode.
+    """Return uint8 images, (B, C, H, W) on the CPU, of latent points, (B, latent).
 
-    Parameters
-    ----------
-    generator : nn.Module
-        Latent points and labels to images in [-1, 1], (B, C, H, W). Left in evaluation mode.
-    latent : Tensor of shape (B, latent)
-    labels : float Tensor of shape (B, K) or None
-        One-hot.
-
-    Returns
-    -------
-    uint8 Tensor of shape (B, C, H, W)
-        On the CPU.
+    Labels are one-hot, (B, K). The generator is left in evaluation mode.
     """
     generator.eval()
     # With oneDNN's transposed convolutions a few pixels of the first images differed by the last

@@ -123,9 +123,8 @@ class ImageGenerator(TorchEstimator):
             )
         codes = self._codes(y, len(images))
         self.image_shape_ = tuple(np.shape(X)[1:])
-        self.state_, self.history_, self.snapshots_, self.snapshot_steps_ = self._launch(
-            images, codes
-        )
+        learned = self._launch(images, codes)
+        self.state_, self.history_, self.snapshots_, self.snapshot_steps_ = learned
         return self
 
     def _train(
@@ -167,15 +166,8 @@ class ImageGenerator(TorchEstimator):
             if self.compile:
                 for network in networks.values():
                     network.compile()  # in place: names of weights stay
-            learner = Adversaries(
-                engine,
-                generator,
-                networks,
-                optimizers,
-                images.to(engine.device),
-                one_hot,
-                settings,
-            )
+            rows = images.to(engine.device)
+            learner = Adversaries(engine, generator, networks, optimizers, rows, one_hot, settings)
             history = self._history(learner, epochs)
         snapshots = learner.snapshots.numpy()  # (S, images, C, H, W)
         steps = [epoch * len(learner) for epoch in range(len(snapshots))]
@@ -238,14 +230,12 @@ class ImageGenerator(TorchEstimator):
         if labels is not None:
             codes = torch.from_numpy(np.searchsorted(self.classes_, labels))
             one_hot = nn.functional.one_hot(codes, len(self.classes_)).float()
-        made = []
+        made = [torch.zeros(0, *self._image_shape(), dtype=torch.uint8)]
         for first in range(0, len(points), _AT_ONCE):
             part = slice(first, first + _AT_ONCE)
             labels_part = None if one_hot is None else one_hot[part].to(device)
             made.append(draw(network, points[part].to(device), labels_part))
-        channels, height, width = self._image_shape()
-        images = torch.cat(made) if made else torch.zeros(0, channels, height, width).byte()
-        return self._pictures(images.numpy())
+        return self._pictures(torch.cat(made).numpy())
 
     def _pictures(self, images: Array) -> Array:
         """Return images, (..., C, H, W), in the shape of the training images."""
@@ -269,9 +259,7 @@ class ImageGenerator(TorchEstimator):
                 f"{type(self).__name__}: {n} images but {labels}; a conditional model expects one "
                 "label an image"
             )
-        self.classes_, codes, counts = np.unique(
-            np.asarray(y), return_inverse=True, return_counts=True
-        )
+        self.classes_, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
         self.class_shares_ = counts / n
         return torch.from_numpy(codes)
 
@@ -285,8 +273,7 @@ class ImageGenerator(TorchEstimator):
                 )
             return None
         if labels is None:
-            drawn: Array = random.choice(self.classes_, size=n, p=self.class_shares_)
-            return drawn
+            return np.asarray(random.choice(self.classes_, size=n, p=self.class_shares_))
         wanted = np.broadcast_to(np.asarray(labels), (n,))
         strange = wanted[~np.isin(wanted, self.classes_)]
         if len(strange):

@@ -59,7 +59,7 @@ def generator_loss(on_made: Tensor, loss: str = "standard") -> Tensor:
 def gradient_penalty(
     critic: Callable[[Tensor], Tensor], real: Tensor, made: Tensor, shares: Tensor
 ) -> Tensor:
-    """Return the squared deviation from 1 of the critic's slope between real and made images.
+    """Return the mean squared deviation from 1 of the critic's slope between real and made images.
 
     Parameters
     ----------
@@ -68,11 +68,6 @@ def gradient_penalty(
     real, made : Tensor of shape (B, C, H, W)
     shares : Tensor of shape (B,)
         Weight of the real image in each point between the two, 0 to 1.
-
-    Returns
-    -------
-    Tensor
-        The mean over the batch, differentiable.
 
     References
     ----------

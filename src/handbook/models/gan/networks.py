@@ -58,35 +58,21 @@ class Generator(nn.Module):
         self.up3 = nn.ConvTranspose2d(half, channels, 3, stride=2, padding=1, output_padding=1)
 
     def forward(self, latent: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Return images, (B, C, H, W). Shapes are those of 28x28 grey images.
-
-        Parameters
-        ----------
-        latent : Tensor of shape (B, latent)
-        labels : Tensor of shape (B, classes) or None
-            One-hot.
-        """
+        """Return images, (B, C, H, W), of latent points, (B, latent), and labels, (B, classes)."""
         if labels is not None:
             latent = torch.cat([latent, labels], dim=1)
         x = nn.functional.leaky_relu(self.dense(latent), _SLOPE)
-        x = x.view(-1, *self.first)  # (B, 128, 7, 7)
+        x = x.view(-1, *self.first)  # (B, 128, 7, 7), for 28x28 grey images
         x = nn.functional.leaky_relu(self.norm1(self.up1(x)), _SLOPE)  # (B, 128, 14, 14)
         x = nn.functional.leaky_relu(self.norm2(self.up2(x)), _SLOPE)  # (B, 64, 14, 14)
-        images: Tensor = torch.tanh(self.up3(x))  # (B, 1, 28, 28)
-        return images
+        return torch.tanh(self.up3(x))  # (B, 1, 28, 28)
 
 
 class DenseDiscriminator(nn.Module):
     """Three dense layers, 784-512-256-1 for 28x28 grey images, without the last sigmoid.
 
-    The sigmoid is in the loss, where it is stable. Unlike the handbook's it takes images.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Channels, height and width of an image.
-    classes : int
-        Number of labels, one-hot beside the image; 0 for none.
+    The sigmoid is in the loss, where it is stable. Unlike the handbook's it takes images, of a
+    shape (C, H, W), and labels, one-hot beside the image.
     """
 
     def __init__(self, shape: tuple[int, int, int] = (1, 28, 28), classes: int = 0) -> None:
@@ -103,8 +89,7 @@ class DenseDiscriminator(nn.Module):
             x = torch.cat([x, labels], dim=1)
         x = nn.functional.leaky_relu(self.dense1(x), _SLOPE)  # (B, 512)
         x = nn.functional.leaky_relu(self.dense2(x), _SLOPE)  # (B, 256)
-        answers: Tensor = self.dense3(x).squeeze(1)  # (B,)
-        return answers
+        return torch.squeeze(self.dense3(x), 1)  # (B,)
 
 
 class ConvolutionalDiscriminator(nn.Module):
@@ -151,5 +136,4 @@ class ConvolutionalDiscriminator(nn.Module):
         x = nn.functional.leaky_relu(self.conv1(x), _SLOPE)  # (B, 64, 14, 14)
         x = nn.functional.leaky_relu(self.norm2(self.conv2(x)), _SLOPE)  # (B, 128, 7, 7)
         x = nn.functional.leaky_relu(self.norm3(self.conv3(x)), _SLOPE)  # (B, 256, 4, 4)
-        answers: Tensor = self.dense(x.flatten(1)).squeeze(1)  # (B,)
-        return answers
+        return torch.squeeze(self.dense(x.flatten(1)), 1)  # (B,)

@@ -9,19 +9,9 @@ __all__ = ["flipped", "shifted"]
 
 
 def shifted(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
-    """Move each image by random whole pixels; pixels from outside the image are 0.
+    """Move each image, (B, C, H, W), by random whole pixels; pixels from outside it are 0.
 
-    Parameters
-    ----------
-    images : Tensor of shape (B, C, H, W)
-    most : int
-        Pixels in each direction; all moves up to it are equally likely, along both axes.
-    generator : torch.Generator
-        On the CPU.
-
-    Returns
-    -------
-    Tensor of shape (B, C, H, W)
+    All moves up to `most` are equally likely, along both axes. The generator is on the CPU.
 
     Examples
     --------
@@ -39,17 +29,9 @@ def shifted(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
 
 
 def flipped(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Mirror each image left to right with probability one half.
+    """Mirror each image, (B, C, H, W), left to right with probability one half.
 
-    Parameters
-    ----------
-    images : Tensor of shape (B, C, H, W)
-    generator : torch.Generator
-        On the CPU.
-
-    Returns
-    -------
-    Tensor of shape (B, C, H, W)
+    The generator is on the CPU.
 
     Examples
     --------

@@ -123,16 +123,14 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
             if held_out:  # the rows may come sorted
                 order = torch.randperm(len(images), generator=generator)
                 images, codes = images[order], codes[order]
+            optimizer = torch.optim.SGD(
+                network.parameters(), self.learning_rate, self.momentum, 0, self.weight_decay
+            )
             learner = Labelled(
                 engine,
                 generator,
                 network,
-                torch.optim.SGD(
-                    network.parameters(),
-                    lr=self.learning_rate,
-                    momentum=self.momentum,
-                    weight_decay=self.weight_decay,
-                ),
+                optimizer,
                 images.to(engine.device),
                 codes.to(engine.device),
                 batch_size=self.batch_size,
@@ -163,8 +161,7 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Return the class of the largest score, for each image."""
         scores = self.decision_function(X)
-        predicted: npt.NDArray[Any] = self.classes_[scores.argmax(axis=1)]
-        return predicted
+        return np.asarray(self.classes_[scores.argmax(axis=1)])
 
     def features(self, X: Any) -> Floats:
         """Return the outputs of the last hidden layer, after its ReLU, of shape (n, d).

@@ -26,11 +26,9 @@ class Labelled(Learner):
         See :class:`handbook.models.trainer.Learner`.
     network : nn.Module
         Maps uint8 images, (B, C, H, W), to class scores, (B, K).
-    optimizer : Optimizer
     images : uint8 Tensor of shape (N, C, H, W)
     labels : int64 Tensor of shape (N,)
         Class codes.
-    batch_size : int
     held_out : int
         Number of rows, the last ones, that are held out and measured after each epoch.
     smoothing : float

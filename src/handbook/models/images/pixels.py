@@ -21,13 +21,7 @@ class ImageNetwork(nn.Module):
     def maps(self, x: Tensor) -> list[Tensor]:
         """Return the outputs of each convolution, after its ReLU and before pooling.
 
-        Parameters
-        ----------
-        x : float Tensor of shape (B, C, H, W)
-
-        Returns
-        -------
-        list of Tensors of shape (B, channels, height, width)
+        Images are floats, (B, C, H, W), and outputs (B, channels, height, width).
         """
 
     @abstractmethod
@@ -38,13 +32,8 @@ class ImageNetwork(nn.Module):
 class Scaled(nn.Module):
     """A network behind a scaling of its input: (pixel - `shift`) / `scale`.
 
-    Parameters
-    ----------
-    network : ImageNetwork
-    shift, scale : float
-    channels_last : bool
-        Keep a pixel's channels side by side in memory: the same sums in another order, quicker
-        on most processors.
+    `channels_last` keeps a pixel's channels side by side in memory: the same sums in another
+    order, quicker on most processors.
     """
 
     shift: Tensor
@@ -85,16 +74,7 @@ class Scaled(nn.Module):
 def image_tensor(X: Any, estimator: str) -> Tensor:
     """Return images as a uint8 tensor, (N, C, H, W), without copying grey ones.
 
-    Parameters
-    ----------
-    X : uint8 array of shape (n, height, width) or (n, height, width, channels)
-    estimator : str
-        Its name, for the error.
-
-    Raises
-    ------
-    HandbookError
-        They are of another type or shape, or there are none.
+    HandbookError names the estimator where they are of another type or shape, or there are none.
     """
     X = np.asarray(X)
     if X.dtype != np.uint8 or X.ndim not in (3, 4) or 0 in X.shape:

@@ -142,8 +142,7 @@ class RBFClassifier(ClassifierMixin, RBFNetwork):  # type: ignore[misc]
         """Predict the class of each row."""
         decision = self.decision_function(X)
         codes = (decision > 0).astype(int) if decision.ndim == 1 else decision.argmax(axis=1)
-        predicted: npt.NDArray[Any] = self.classes_[codes]
-        return predicted
+        return np.asarray(self.classes_[codes])
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class; `threshold` is not used.

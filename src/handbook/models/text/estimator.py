@@ -215,19 +215,19 @@ class CharacterModel(LanguageModel, TorchEstimator):
             optimizer = torch.optim.AdamW(
                 network.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
             )
-            start, end = codes[: len(codes) - held_out], codes[len(codes) - held_out :]
+            trained = len(codes) - held_out
+            start, end = codes[:trained].to(engine.device), codes[trained:]
+            sampled = np.geomspace(1, self.epochs, self.samples).round().astype(int)
             learner = self._learner(
                 engine,
                 generator,
                 network,
                 optimizer,
-                start.to(engine.device),
+                start,
                 clip=self.clip,
                 measure=(lambda net: self._loss(net, end)) if held_out else None,
                 sample=lambda net, epoch: self._sample(net, [seed, epoch]),
-                sampled=frozenset(
-                    np.geomspace(1, self.epochs, self.samples).round().astype(int).tolist()
-                ),
+                sampled=frozenset(sampled.tolist()),
             )
             history = self._history(learner, self.epochs)
         return weights(network), history, learner.samples
@@ -254,10 +254,8 @@ class CharacterModel(LanguageModel, TorchEstimator):
 
     def _sample(self, network: nn.Module, seeds: list[int]) -> list[int]:
         """Let a network continue the beginning of the text."""
-        random = np.random.RandomState(seeds)
-        return generated(
-            self._reader(network), self.encode(self.seed_text_), _SAMPLE, random_state=random
-        )
+        seed, random = self.encode(self.seed_text_), np.random.RandomState(seeds)
+        return generated(self._reader(network), seed, _SAMPLE, random_state=random)
 
     def log_probabilities(self, X: str) -> npt.NDArray[np.float64]:
         """See :meth:`LanguageModel.log_probabilities`."""

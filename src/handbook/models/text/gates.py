@@ -11,19 +11,10 @@ __all__ = ["gates"]
 def gates(layer: nn.RNNBase, inputs: Tensor) -> dict[str, Tensor]:
     """Return gates and states of a layer, which torch's own module keeps to itself.
 
-    Parameters
-    ----------
-    layer : nn.LSTM, nn.GRU or nn.RNN
-        Of one layer and one direction, with biases; an RNN's with tanh.
-    inputs : Tensor of shape (T, inputs)
-        One sequence, read from a state of zeros.
-
-    Returns
-    -------
-    dict of str to Tensor of shape (T, H)
-        ``hidden state``, the layer's output. Of an LSTM also ``input gate``, ``forget gate``,
-        ``candidate``, ``output gate`` and ``cell state``; of a GRU ``reset gate``, ``update gate``
-        (where it is 1 the state stays as it is) and ``candidate``.
+    The layer has one direction and biases, an RNN's tanh; it reads one sequence, (T, inputs), from
+    a state of zeros. Each result is of shape (T, H): ``hidden state``, the layer's output; of an
+    LSTM also ``input gate``, ``forget gate``, ``candidate``, ``output gate`` and ``cell state``;
+    of a GRU ``reset gate``, ``update gate`` (where it is 1 the state stays) and ``candidate``.
 
     References
     ----------

@@ -36,23 +36,11 @@ def shaped(
     top_k: int | None = None,
     top_p: float | None = None,
 ) -> npt.NDArray[np.float64]:
-    """Return the probabilities that a character is drawn with.
+    """Return the probabilities, (A,), that a character is drawn with.
 
     The temperature comes first, then the k likeliest are kept, then of these the nucleus. Of
-    characters that are equally likely, those with lower codes are kept.
-
-    Parameters
-    ----------
-    log_probabilities : array of shape (A,)
-        Up to a constant.
-    temperature : float, default=1.0
-    top_k : int or None, default=None
-    top_p : float or None, default=None
-
-    Returns
-    -------
-    float64 array of shape (A,)
-        Sums to one.
+    characters that are equally likely, those with lower codes are kept. Log-probabilities, (A,),
+    are given up to a constant.
 
     Examples
     --------
@@ -83,7 +71,6 @@ def generated(
     reader: Reader,
     seed: Array,
     n: int,
-    *,
     temperature: float = 1.0,
     top_k: int | None = None,
     top_p: float | None = None,
@@ -92,21 +79,9 @@ def generated(
 ) -> list[int]:
     """Continue the codes of `seed` by `n` codes, drawn one after the other.
 
-    The last symbol, which stands for all unseen characters, is never drawn.
-
-    Parameters
-    ----------
-    reader : Reader
-        Has read nothing yet.
-    seed : int array of shape (m,)
-    n : int
-
-    Other parameters are those of :meth:`handbook.models.text.language.LanguageModel.generate`.
-
-    Returns
-    -------
-    list of int
-        The `n` codes.
+    The last symbol, which stands for all unseen characters, is never drawn. The reader has read
+    nothing yet; other parameters are those of
+    :meth:`handbook.models.text.language.LanguageModel.generate`.
     """
     given = {"n": n, "temperature": temperature, "top_k": top_k, "top_p": top_p}
     validate_parameter_constraints(_CONSTRAINTS, given, "generate")
@@ -114,9 +89,8 @@ def generated(
     codes: list[int] = []
     for _ in range(n):
         # the reader gets what it has not read yet: the seed, then each character drawn
-        log_probabilities = reader.read(np.array(codes[-1:], dtype=np.int64) if codes else seed)[
-            :-1
-        ]
+        unread = np.array(codes[-1:], dtype=np.int64) if codes else seed
+        log_probabilities = reader.read(unread)[:-1]
         if greedy:
             codes.append(int(log_probabilities.argmax()))
         else:

@@ -59,9 +59,8 @@ class LanguageModel(ABC):
         """Return the code of each character of a text, (n,); A for those not in the alphabet."""
         check_is_fitted(self, "alphabet_")
         codes = {character: code for code, character in enumerate(self.alphabet_)}
-        unseen = len(codes)
         characters = self.as_read(text(self, X))
-        return np.array([codes.get(character, unseen) for character in characters], dtype=np.int64)
+        return np.array([codes.get(each, len(codes)) for each in characters], dtype=np.int64)
 
     def decode(self, codes: Iterable[int]) -> str:
         """Return the text of some codes of the alphabet."""
@@ -73,10 +72,8 @@ class LanguageModel(ABC):
         Their mean is the length of the text in bits per character after arithmetic coding by this
         model. The first character is predicted from nothing.
         """
-        log_probabilities = self.log_probabilities(X)
-        return np.asarray(
-            -log_probabilities[np.arange(len(X)), self.encode(X)] / np.log(2.0), dtype=np.float64
-        )
+        log_probabilities = self.log_probabilities(X)[np.arange(len(X)), self.encode(X)]
+        return np.asarray(-log_probabilities / np.log(2.0), dtype=np.float64)
 
     def predict(self, X: str) -> Array:
         """Return the likeliest character at each position, given all before it; str, (n,)."""
@@ -122,17 +119,8 @@ class LanguageModel(ABC):
         Holtzman, Buys, Du, Forbes and Choi, "The curious case of neural text degeneration",
         ICLR (2020), for the nucleus. Handbook, 5.6, which generates greedily.
         """
-        codes = generated(
-            self._reader(),
-            self.encode(seed_text),
-            n,
-            temperature=temperature,
-            top_k=top_k,
-            top_p=top_p,
-            greedy=greedy,
-            random_state=random_state,
-        )
-        return self.decode(codes)
+        seed, drawing = self.encode(seed_text), (temperature, top_k, top_p, greedy, random_state)
+        return self.decode(generated(self._reader(), seed, n, *drawing))
 
     def as_read(self, X: str) -> str:
         """Return a text as this model reads and predicts it, of the same length."""
@@ -148,13 +136,7 @@ class LanguageModel(ABC):
 
 
 def text(model: object, X: Any, least: int = 0) -> str:
-    """Return `X` where it is a text of at least so many characters.
-
-    Raises
-    ------
-    HandbookError
-        It is something else, or shorter.
-    """
+    """Return `X` where it is a text of at least so many characters; raise HandbookError else."""
     name = type(model).__name__
     if not isinstance(X, str):
         raise HandbookError(

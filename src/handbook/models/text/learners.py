@@ -22,8 +22,6 @@ class TextLearner(Learner):
     ----------
     engine, generator
         See :class:`handbook.models.trainer.Learner`.
-    network : nn.Module
-    optimizer : Optimizer
     codes : int64 Tensor of shape (n,)
     clip : float or None
         The longest gradient, see :meth:`Engine.update`.
@@ -89,15 +87,8 @@ class TextLearner(Learner):
 class WindowLearner(TextLearner):
     """Windows of the text in random order; the target is the character after each.
 
-    Parameters
-    ----------
-    window : int
-        Characters that are read.
-    batch_size : int
-    share : float
-        Share of all windows that an epoch has.
-
-    The others are those of :class:`TextLearner`.
+    `window` characters are read at a time, and an epoch has a `share` of all windows; the other
+    parameters are those of :class:`TextLearner`.
     """
 
     def __init__(
@@ -127,17 +118,8 @@ class StreamLearner(TextLearner):
 
     The text is taken as a ring. In each epoch it is cut into `streams` equal stretches from
     another random start; less than one character per stream is left out. Each stream starts
-    without a state. Gradients end where a chunk begins.
-
-    Parameters
-    ----------
-    unknown : int
-        The code that stands before a stream.
-    streams : int
-    chunk : int
-        Characters of a stream between two updates.
-
-    The others are those of :class:`TextLearner`.
+    without a state, after the code `unknown`. Gradients end where a chunk begins: an update is on
+    `chunk` characters of each stream. The other parameters are those of :class:`TextLearner`.
     """
 
     def __init__(self, *args: Any, unknown: int, streams: int, chunk: int, **kwargs: Any) -> None:

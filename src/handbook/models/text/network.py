@@ -10,11 +10,8 @@ from torch import Tensor, nn
 
 __all__ = ["CELLS", "Committee", "Recurrent", "State", "StreamNetwork", "WindowNetwork"]
 
-CELLS: dict[str, Callable[[int, int], nn.RNNBase]] = {
-    "lstm": nn.LSTM,
-    "gru": nn.GRU,
-    "rnn": nn.RNN,
-}
+CELLS: dict[str, Callable[[int, int], nn.RNNBase]]
+CELLS = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
 #: The state of each layer: a tensor, (1, B, H), or for an LSTM two of them.
 State: TypeAlias = list[tuple[Tensor, Tensor] | Tensor]
@@ -70,12 +67,7 @@ class Recurrent(nn.Module):
 class WindowNetwork(nn.Module):
     """The handbook's network: each code is one number; only the character after is predicted.
 
-    Parameters
-    ----------
-    symbols : int
-        Characters of the alphabet; a code is divided by it.
-    cell, hidden, layers, dropout
-        See :class:`Recurrent`.
+    A code is divided by `symbols`, the size of the alphabet; for the rest see :class:`Recurrent`.
     """
 
     def __init__(
@@ -169,15 +161,10 @@ class Committee(nn.Module):
     def forward(
         self, codes: Tensor, state: list[State] | None = None
     ) -> tuple[Tensor, list[State]]:
-        """Read codes, (T, B), with each member.
+        """Read codes, (T, B), with each member; return scores, and a :data:`State` per member.
 
-        Returns
-        -------
-        scores : Tensor
-            In training those of each member, (K, T, B, A), which each has its own loss. Otherwise
-            their mean, (T, B, A).
-        state : list
-            A :data:`State` per member.
+        In training the scores are those of each member, (K, T, B, A), which each has its own
+        loss; otherwise their mean, (T, B, A).
         """
         before: Sequence[State | None] = state or [None] * len(self.members)
         outputs = [member(codes, own) for member, own in zip(self.members, before, strict=True)]

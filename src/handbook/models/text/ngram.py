@@ -85,12 +85,11 @@ class CharacterNgram(LanguageModel, BaseEstimator):  # type: ignore[misc]
         codes = self.encode(whole)
         self.keys_, self.counts_ = [], []
         for length in range(1, self.order + 1):
+            grams = _grams(codes, length, base)
             if length < self.order:
                 # each different character before it counts once; at the text's start there is none
                 longer = np.unique(_grams(codes, length + 1, base))
-                grams = np.append(longer % base**length, _grams(codes[:length], length, base))
-            else:
-                grams = _grams(codes, length, base)
+                grams = np.append(longer % base**length, grams[:1])
             keys, counts = np.unique(grams, return_counts=True)
             self.keys_.append(keys)
             self.counts_.append(counts)

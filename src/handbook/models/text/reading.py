@@ -23,14 +23,8 @@ _WINDOWS = 500
 class NetworkReader(ABC):
     """A network that has read some text, see :class:`handbook.models.text.generation.Reader`.
 
-    Parameters
-    ----------
-    network : nn.Module
-        In evaluation mode.
-    unseen : float
-        Probability of all characters together that are not in the alphabet.
-    calibration : float, default=1.0
-        Factor on the scores.
+    The network is in evaluation mode. `unseen` is the probability of all characters together that
+    are not in the alphabet, and `calibration` a factor on the scores.
     """
 
     def __init__(self, network: nn.Module, unseen: float, calibration: float = 1.0) -> None:
@@ -95,15 +89,7 @@ class StreamReader(NetworkReader):
 
 
 class WindowReader(NetworkReader):
-    """Reads the last characters again for each prediction, with zeros before the text.
-
-    Parameters
-    ----------
-    window : int
-        Characters that are read.
-
-    The others are those of the base class.
-    """
+    """Reads the last `window` characters again for each prediction, with zeros before the text."""
 
     def __init__(
         self, network: WindowNetwork, window: int, unseen: float, calibration: float = 1.0
