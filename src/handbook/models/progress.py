@@ -13,8 +13,6 @@ _Callback = Callable[[dict[str, float]], None]
 class ProgressMixin:
     """Mixin of estimators that pass numbers to a callback while they are fitted."""
 
-    _progress: _Callback | None = None
-
     #: Attributes that are neither parameters nor learned: clones and saved models lack them.
     _transient: ClassVar[tuple[str, ...]] = ("_progress",)
 
@@ -23,7 +21,7 @@ class ProgressMixin:
 
         It is not a parameter: clones and saved models do not keep it.
         """
-        self._progress = progress
+        self._progress: _Callback | None = progress
         return self
 
     def __getstate__(self) -> dict[str, Any]:

@@ -143,7 +143,7 @@ class RBFNetwork(ProgressMixin, BaseEstimator, ABC):  # type: ignore[misc]
                     learning_rate=self.learning_rate,
                     epochs=self.epochs,
                     train_units=self.train_units,
-                    progress=self._progress,
+                    progress=getattr(self, "_progress", None),
                     **common,
                 )
                 self.coef_, self.intercept_, self.centers_, self.width_, self.loss_curve_ = learned

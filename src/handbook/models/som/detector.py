@@ -100,7 +100,7 @@ class SOMOutlierDetector(ProgressMixin, OutlierMixin, BaseEstimator):  # type: i
         if self.n_units > nodes:
             raise ValueError(f"n_units must be at most the {nodes} nodes; it is {self.n_units!r}")
         X = validate_data(self, X, dtype=np.float64)
-        self.map_ = untrained.set_progress(self._progress).fit(X)
+        self.map_ = untrained.set_progress(getattr(self, "_progress", None)).fit(X)
         self.offset_ = float(np.percentile(self.score_samples(X), 100 * self.contamination))
         return self
 

@@ -148,15 +148,15 @@ class SelfOrganizingMap(ProgressMixin, FittedMap):
         """
         self._check_parameters()
         X = validate_data(self, X, dtype=np.float64)
-        schedule = self._schedule(len(X))
+        schedule, progress = self._schedule(len(X)), getattr(self, "_progress", None)
         with threadpool_limits(limits=1):  # several add partial sums in any order
             self._begin(X)
             for epoch in count(1):
                 error = self._pass(X, schedule, schedule.steps - self.n_steps_)
-                if self._progress is not None:
+                if progress is not None:
                     sigma, rate = schedule.at(self.n_steps_ - 1)
                     row = {"epoch": epoch, "quantization_error": error}
-                    self._progress(row | {"sigma": sigma, "learning_rate": rate})
+                    progress(row | {"sigma": sigma, "learning_rate": rate})
                 if self.n_steps_ >= schedule.steps:
                     break
         self.labels_ = self.predict(X)

@@ -124,7 +124,7 @@ class TorchEstimator(ProgressMixin, BaseEstimator):  # type: ignore[misc]
             epochs=epochs,
             schedule=self.schedule,
             patience=self.patience,
-            progress=self._progress,
+            progress=getattr(self, "_progress", None),
             checkpoint=None if file is None else Checkpoint(file[0], f"{file[1]} {self!r}"),
         )
 
