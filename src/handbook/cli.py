@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import pkgutil
 import re
 import sys
@@ -15,7 +16,7 @@ from typing import NoReturn
 from handbook import commands
 from handbook.commands.command import SUBCOMMANDS, Arguments, Say
 from handbook.core.errors import HandbookError, nearest
-from handbook.workflow.environment import limit_threads
+from handbook.workflow.environment import CATALOGUE, limit_threads
 from handbook.workflow.warm.client import hand_over
 
 __all__ = ["main", "parser"]
@@ -64,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         if entry.job:
             added.add_argument(
                 "--catalogue",
-                default="params.yaml",
+                default=os.environ.get(CATALOGUE, "params.yaml"),
                 metavar="FILE",
                 help="what is asked for (default: %(default)s)",
             )

@@ -16,4 +16,4 @@ rule acquire:
     message:
         "Acquiring {wildcards.folder}/{wildcards.file}"
     shell:
-        "handbook acquire {params.data} {wildcards.file} --catalogue {CATALOGUE} --log {log}"
+        "handbook acquire {params.data} {wildcards.file} --log {log}"

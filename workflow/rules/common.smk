@@ -1,5 +1,6 @@
 # Inputs and parameters of the rules, read from the catalogue.
 import json
+import os
 
 from snakemake.exceptions import WorkflowError
 
@@ -24,8 +25,10 @@ try:
     provenance.recall(Path(".snakemake/code-digests.json"))
     PARAMS = reading.load(config)
     check.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
-    # Jobs read the catalogue from here: no command grows with it.
-    CATALOGUE = reading.write(PARAMS, Path(".snakemake/catalogues"))
+    # Jobs find the catalogue there: no command grows with it, and none runs again for its name.
+    os.environ[environment.CATALOGUE] = str(
+        reading.write(PARAMS, Path(".snakemake/catalogues"))
+    )
     UNRECORDED = provenance.unrecorded(Path()) if workflow.is_main_process else []
 except HandbookError as error:
     raise WorkflowError(str(error)) from None

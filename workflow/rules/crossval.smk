@@ -19,4 +19,4 @@ rule crossval:
         "Cross-validating {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
         "handbook crossval {wildcards.model}/{wildcards.data}/{wildcards.variant}"
-        " --catalogue {CATALOGUE} --log {log}"
+        " --log {log}"

@@ -21,7 +21,7 @@ rule diagnose:
     message:
         "Diagnosing {wildcards.model} on {wildcards.data}"
     shell:
-        "handbook diagnose {wildcards.model} {wildcards.data} --catalogue {CATALOGUE} --log {log}"
+        "handbook diagnose {wildcards.model} {wildcards.data} --log {log}"
 
 
 rule draw_curves:
@@ -42,7 +42,7 @@ rule draw_curves:
     message:
         "Drawing the curves of {wildcards.model} on {wildcards.data}"
     shell:
-        "handbook draw-curves {wildcards.model} {wildcards.data} --catalogue {CATALOGUE} --log {log}"
+        "handbook draw-curves {wildcards.model} {wildcards.data} --log {log}"
 
 
 rule decompose:
@@ -63,7 +63,7 @@ rule decompose:
     message:
         "Taking errors apart into bias and variance"
     shell:
-        "handbook decompose --catalogue {CATALOGUE} --log {log}"
+        "handbook decompose --log {log}"
 
 
 rule draw_bias_variance:
@@ -82,4 +82,4 @@ rule draw_bias_variance:
     message:
         "Drawing bias and variance"
     shell:
-        "handbook draw-bias-variance --catalogue {CATALOGUE} --log {log}"
+        "handbook draw-bias-variance --log {log}"

@@ -23,7 +23,7 @@ rule lab:
     message:
         "Working lab {wildcards.lab}"
     shell:
-        "handbook lab {wildcards.lab} --catalogue {CATALOGUE} --log {log}"
+        "handbook lab {wildcards.lab} --log {log}"
 
 
 rule draw_lab:
@@ -42,4 +42,4 @@ rule draw_lab:
     message:
         "Drawing lab {wildcards.lab}"
     shell:
-        "handbook draw-lab {wildcards.lab} --catalogue {CATALOGUE} --log {log}"
+        "handbook draw-lab {wildcards.lab} --log {log}"

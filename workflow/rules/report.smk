@@ -29,7 +29,7 @@ rule list_shown:
     message:
         "Listing what the report shows"
     shell:
-        "handbook list-shown --catalogue {CATALOGUE} --log {log}"
+        "handbook list-shown --log {log}"
 
 
 rule report:
@@ -66,13 +66,13 @@ rule report:
     message:
         "Writing the report"
     shell:
-        "handbook report --catalogue {CATALOGUE} --log {log}"
+        "handbook report --log {log}"
 
 
 # What did not work is shown too: in MLflow as failed runs, and in a report beside the logs.
 onerror:
     shell(
-        "handbook track --failed-only --catalogue {CATALOGUE} --output logs/tracked.json || true;"
-        " handbook report --catalogue {CATALOGUE} --output logs/report || true;"
+        "handbook track --failed-only --output logs/tracked.json || true;"
+        " handbook report --output logs/report || true;"
         " handbook failures {log[0]}"
     )

@@ -35,7 +35,7 @@ rule explore:
         "Exploring {wildcards.sweep} (round {wildcards.round}, chunk {wildcards.chunk})"
     shell:
         "handbook explore {wildcards.sweep} {wildcards.round} {wildcards.chunk}"
-        " --made-by {params.made_by} --threads {params.threads} --catalogue {CATALOGUE} --log {log}"
+        " --made-by {params.made_by} --threads {params.threads} --log {log}"
 
 
 rule rank:
@@ -59,7 +59,7 @@ rule rank:
     message:
         "Ranking the trials of {wildcards.sweep}"
     shell:
-        "handbook rank {wildcards.sweep} --catalogue {CATALOGUE} --log {log}"
+        "handbook rank {wildcards.sweep} --log {log}"
 
 
 rule show_sweep:
@@ -86,7 +86,7 @@ rule show_sweep:
     message:
         "Showing {wildcards.sweep}"
     shell:
-        "handbook show-sweep {wildcards.sweep} --catalogue {CATALOGUE} --log {log}"
+        "handbook show-sweep {wildcards.sweep} --log {log}"
 
 
 rule track_sweep:
@@ -104,7 +104,7 @@ rule track_sweep:
     message:
         "Tracking {wildcards.sweep} in MLflow"
     shell:
-        "handbook track-sweep {wildcards.sweep} --catalogue {CATALOGUE} --log {log}"
+        "handbook track-sweep {wildcards.sweep} --log {log}"
 
 
 # Which sweeps have results. It has no input, so that no rebuild runs a sweep.
@@ -122,4 +122,4 @@ rule list_sweeps:
     message:
         "Listing the sweeps that have results"
     shell:
-        "handbook list-sweeps --catalogue {CATALOGUE} --log {log}"
+        "handbook list-sweeps --log {log}"

@@ -23,7 +23,7 @@ rule collect:
     message:
         "Collecting the results of all runs"
     shell:
-        "handbook collect --catalogue {CATALOGUE} --log {log}"
+        "handbook collect --log {log}"
 
 
 rule track:
@@ -45,4 +45,4 @@ rule track:
     message:
         "Tracking every run in MLflow"
     shell:
-        "handbook track --catalogue {CATALOGUE} --log {log}"
+        "handbook track --log {log}"

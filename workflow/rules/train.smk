@@ -24,8 +24,7 @@ rule judge:
     message:
         "Fitting the judge of {wildcards.data}"
     shell:
-        "handbook judge {wildcards.data} --threads {params.threads} --catalogue {CATALOGUE}"
-        " --log {log}"
+        "handbook judge {wildcards.data} --threads {params.threads}" " --log {log}"
 
 
 rule train:
@@ -57,7 +56,7 @@ rule train:
         "Training {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
         "handbook train {wildcards.model}/{wildcards.data}/{wildcards.variant} --threads {params.threads}"
-        " --catalogue {CATALOGUE} --log {log}"
+        " --log {log}"
 
 
 rule explain:
@@ -81,7 +80,7 @@ rule explain:
         "Explaining {wildcards.model} on {wildcards.data} ({wildcards.variant})"
     shell:
         "handbook explain {wildcards.model}/{wildcards.data}/{wildcards.variant}"
-        " --catalogue {CATALOGUE} --log {log}"
+        " --log {log}"
 
 
 # One rule for each set of figures, because a rule's outputs have fixed names; called after the
@@ -117,7 +116,7 @@ for figures, models in models_by_figures().items():
             "Drawing {wildcards.model} on {wildcards.data} ({wildcards.variant})"
         shell:
             "handbook draw {wildcards.model}/{wildcards.data}/{wildcards.variant}"
-            " --catalogue {CATALOGUE} --log {log}"
+            " --log {log}"
 
 
 rule draw_side_by_side:
@@ -140,4 +139,4 @@ rule draw_side_by_side:
     message:
         "Drawing {wildcards.beside} side by side"
     shell:
-        "handbook draw-side-by-side {wildcards.beside} --catalogue {CATALOGUE} --log {log}"
+        "handbook draw-side-by-side {wildcards.beside} --log {log}"

@@ -22,7 +22,7 @@ rule prepare:
     message:
         "Preparing {wildcards.data}"
     shell:
-        "handbook prepare {wildcards.data} --catalogue {CATALOGUE} --log {log}"
+        "handbook prepare {wildcards.data} --log {log}"
 
 
 rule validate:
@@ -43,7 +43,7 @@ rule validate:
     message:
         "Validating {wildcards.data}"
     shell:
-        "handbook validate {wildcards.data} --catalogue {CATALOGUE} --log {log}"
+        "handbook validate {wildcards.data} --log {log}"
 
 
 # Apart from `validate`, so that what was found stays on record when it bars the way.
@@ -62,4 +62,4 @@ rule gate:
     message:
         "Accepting {wildcards.data}"
     shell:
-        "handbook gate {wildcards.data} --catalogue {CATALOGUE} --log {log}"
+        "handbook gate {wildcards.data} --log {log}"

@@ -6,7 +6,10 @@ import os
 import sys
 from pathlib import Path
 
-__all__ = ["for_jobs", "limit_threads"]
+__all__ = ["CATALOGUE", "for_jobs", "limit_threads"]
+
+#: Environment variable that names the catalogue of jobs; without it, they read `params.yaml`.
+CATALOGUE = "HANDBOOK_CATALOGUE"
 
 
 def for_jobs(root: Path) -> None:
