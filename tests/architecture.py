@@ -39,9 +39,10 @@ below it and nothing else; packages on one floor do not see each other.
 _TAIL = """
 Snakemake decides what runs, and calls `handbook` for every job. The Snakefile asks `catalogue` what
 there is to do and `workflow` what each job depends on, and writes the checked catalogue into
-`.snakemake/catalogues`. A job is told no more than the name of its run; the variable
-`HANDBOOK_CATALOGUE` names that file, and `core.folders` says where the job's own files are. What a job depends on travels as a specification
-(`training.spec`), whose digest tells whether a result answers the catalogue as it stands.
+`.snakemake/catalogues`. A job is told no more than the name of its run: the variable
+`HANDBOOK_CATALOGUE` names that file, and `core.folders` says where the job's own files are. What a
+job depends on travels as a specification (`training.spec`), whose digest tells whether a result
+answers the catalogue as it stands.
 
 DVC versions what goes in and comes out as one stage. MLflow is a view of the records in `results/`
 that can be deleted and made again.

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
-from handbook.models.images.labelled import AT_ONCE, Labelled
+from handbook.models.images.learner import AT_ONCE, Labelled
 from handbook.models.images.pixels import ImageNetwork, Scaled, image_shape, image_tensor, moments
 from handbook.models.parameters import FRACTION, NON_NEGATIVE, WHOLE, Choice
 from handbook.models.trainer import Engine, Row, reproducible

@@ -18,10 +18,10 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from handbook.models.parameters import COUNT, POSITIVE, SHARE, Choice
 from handbook.models.progress import ProgressMixin
-from handbook.models.som.fitted import FittedMap
 from handbook.models.som.grid import Array, Grid, Neighborhood, Numbers, Topology
 from handbook.models.som.initial import Initial, initial_weights
 from handbook.models.som.matching import Metric, nearest_nodes, node_distances, row_distances
+from handbook.models.som.outputs import FittedMap
 from handbook.models.som.schedule import Decay, Schedule
 
 __all__ = ["SelfOrganizingMap"]
