@@ -26,9 +26,8 @@ from handbook.data import dataset
 from handbook.workflow.warm import start
 from handbook.workflow.warm.client import VARIABLE
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(socket, "send_fds") or not hasattr(os, "fork"), reason="no warm jobs here"
-)
+ABLE = hasattr(socket, "send_fds") and hasattr(os, "fork")
+pytestmark = pytest.mark.skipif(not ABLE, reason="no warm jobs here")
 
 
 @pytest.fixture(scope="module")
@@ -275,23 +274,21 @@ def test_no_result_depends_on_how_its_job_started() -> None:
 
 
 @pytest.fixture
-def halves(tmp_path: Path) -> dict[str, str]:
+def halves(tmp_path: Path) -> list[Path]:
     """Forty rows to learn from and forty to look at."""
     rng = np.random.default_rng(1)
-    places = {}
-    for half in ("train", "test"):
+    paths = [tmp_path / f"{half}.arrow" for half in ("train", "test")]
+    for path in paths:
         X = pd.DataFrame({"x": rng.normal(size=40), "c": pd.Categorical(["a", "b"] * 20)})
         y = (X["x"] + rng.normal(size=40) > 0).astype(int).to_numpy()
-        path = tmp_path / f"{half}.arrow"
         data = dataset.Dataset("made", "sample", "table", X, y=y, target="y", classes=("no", "yes"))
         dataset.write(path, data)
-        places[half] = str(path)
-    return places
+    return paths
 
 
 @pytest.mark.slow
 def test_warm_and_cold_give_the_same_bytes(
-    halves: dict[str, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    halves: list[Path], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     copy = Copy(tmp_path_factory.mktemp("whole"))
     # Every job imports this module; it says where.
@@ -308,8 +305,8 @@ def test_warm_and_cold_give_the_same_bytes(
     def prepared(folder: Path) -> Path:
         rows = folder / "results" / "data" / "iris"
         rows.mkdir(parents=True)
-        for half, path in halves.items():
-            shutil.copy(path, rows / f"{half}.arrow")
+        for path in halves:
+            shutil.copy(path, rows)
         (folder / "catalogue.json").write_text(json.dumps(catalogue))
         return folder
 
