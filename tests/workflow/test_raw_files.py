@@ -19,4 +19,4 @@ def test_a_shared_raw_file_is_acquired_for_the_first_data_set_that_pins_it(tmp_p
     project.write_params(params | {"data_source": "real"})
     done = project.snakemake("--dry-run", "--printshellcmds", "data/raw/bank-marketing/bank.zip")
     assert done.returncode == 0, done.stderr
-    assert "handbook acquire bank-marketing bank.zip --release bank-full" in done.stdout
+    assert "handbook acquire bank-marketing bank.zip --log" in done.stdout
