@@ -163,3 +163,13 @@ def test_what_a_tier_leaves_out_is_told() -> None:
     assert told("demo") == {"max_depth": [1, 9]}
     assert told("standard") == {"max_depth": [2, 9]}
     assert told("full") == {}
+
+
+def test_a_run_on_any_data_set_of_its_model_can_be_named_in_a_demo() -> None:
+    changed = with_change("models.tree.data", ["iris", "credit-approval"])
+    changed["data"]["credit-approval"] = {"release": "customer-id"}
+    changed["models"]["tree"]["variants"]["big"] = {"data": ["iris"]}
+    params = reading.load(changed | {"tier": "demo"})
+    assert params.run("tree/credit-approval/book") == Run("tree", "credit-approval", "book")
+    with pytest.raises(HandbookError, match="did you mean 'tree/credit-approval/book'"):
+        params.run("tree/credit-aproval/big")

@@ -70,14 +70,21 @@ class Params(Section):
     sweeps: dict[str, Sweep] = Field({}, description="run by name, never by a rebuild")
 
     def runs(self) -> Iterator[Run]:
-        """Yield every combination of model, data set and variant, in the catalogue's order.
+        """Yield every run that a rebuild makes, in the catalogue's order.
 
         A demo has the first data set of each variant: everything runs, in a few minutes.
         """
+        for run in self._combinations():
+            model = self.models[run.model]
+            variant = model.variants[run.variant]
+            if run.data in self.first_in_demo(variant.data or model.data):
+                yield run
+
+    def _combinations(self) -> Iterator[Run]:
         for name, model in self.models.items():
             for data in model.data:
                 for key, variant in model.variants.items():
-                    if data in self.first_in_demo(variant.data or model.data):
+                    if data in (variant.data or model.data):
                         yield Run(name, data, key)
 
     def first_in_demo(self, data: list[str]) -> list[str]:
@@ -93,7 +100,7 @@ class Params(Section):
             The catalogue has no such run; the message holds the nearest one.
         """
         run = Run.parse(text)
-        runs = list(self.runs())
+        runs = list(self._combinations())
         if run not in runs:
             raise HandbookError(f"no run {text!r}; {nearest(text, [other.path for other in runs])}")
         return run
