@@ -141,6 +141,27 @@ def test_a_misspelt_word_is_met_with_the_nearest_one(
     assert hint in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        ("crossval ridge/diabetes/book", "results/data/diabetes/train.arrow"),
+        ("explain ridge/diabetes/book", "results/data/diabetes/train.arrow"),
+        ("gate iris", "results/data/iris/validation.json"),
+    ],
+)
+def test_a_job_before_those_that_it_builds_on_names_what_is_missing(
+    command: str,
+    file: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shipped = catalogue(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*command.split(), "--catalogue", shipped]) == 1
+    assert f"error: {file}: missing; `snakemake" in capsys.readouterr().err
+
+
 def test_help_has_a_part_for_people_and_one_for_jobs() -> None:
     people, jobs = cli.parser().format_help().split("for jobs of the workflow")
     assert "for people:" in people

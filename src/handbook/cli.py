@@ -103,7 +103,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except Exception as error:
         if options.log is None:
-            raise
+            if not (options.entry.job and isinstance(error, FileNotFoundError)):
+                raise
+            # Typed by a person before the jobs that it builds on, which the workflow runs first.
+            path = "".join(re.findall(r"'([^']+)'", str(error))[:1])
+            command = f"snakemake --workflow-profile workflow/profiles/default {path}"
+            say(f"error: {path}: missing; `{command}` makes it")
+            return 1
         with options.log.open("a", encoding="utf-8") as log:
             traceback.print_exc(file=log)
         say(f"error: {type(error).__name__}: {error} (traceback in {options.log})")
