@@ -123,8 +123,7 @@ def _threads(options: Arguments) -> int:
         return int(options.threads)
     if options.entry.threads is not None:
         return int(options.entry.threads(options))
-    spec = options.spec if "spec" in options else {}
-    return int(spec.get("threads", 1))
+    return 1
 
 
 def _speaker(log: Path | None) -> Say:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from handbook.commands.command import Arguments, Say, job, path, read_params, subcommand
+from handbook.commands.command import Arguments, Say, path, subcommand
 
 
 @subcommand(path("params", nargs="?", default=Path("params.yaml")), example="check")
@@ -23,12 +23,3 @@ def _schema(options: Arguments, say: Say) -> None:
     from handbook.catalogue.reading import schema
 
     print(json.dumps(schema(), indent=2))
-
-
-@job(path("--output", default=Path("results/catalogue.json")), example="catalogue")
-def _catalogue(options: Arguments, say: Say) -> None:
-    """Write what tables, tracking and report say of the catalogue."""
-    from handbook.catalogue.overview import overview
-    from handbook.core.files import write_json
-
-    write_json(options.output, overview(read_params(options)))

@@ -27,11 +27,11 @@ def figures_of(params: Params, run: Run) -> tuple[str, ...]:
 
 def run_figures(params: Params) -> list[Path]:
     """Return the figures of all runs."""
-    return [
-        RunFolder(run.path).figure(name)
-        for run in params.runs()
-        for name in figures_of(params, run)
-    ]
+    figures = []
+    for run in params.runs():
+        folder = RunFolder(run.path)
+        figures += [folder.figure(name) for name in figures_of(params, run)]
+    return figures
 
 
 def report_inputs(params: Params) -> list[Path]:
