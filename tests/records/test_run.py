@@ -7,25 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.records.tracking.tracked_results import Results
+from tests.records.tracking.tracked_results import Results, finished, only
 
 from handbook.core.errors import HandbookError
-from handbook.records.reader import failed, read
-from handbook.records.run import RunRecord, flat
+from handbook.records.reader import failed
+from handbook.records.run import flat
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> Results:
     return Results(tmp_path)
-
-
-def finished(made: Results) -> list[RunRecord]:
-    return [one for one in read(made.results, made.catalogue) if one.state == "finished"]
-
-
-def only(made: Results) -> RunRecord:
-    (record,) = read(made.results, made.catalogue, made.logs)
-    return record
 
 
 def test_runs_come_in_the_catalogues_order_and_untrained_ones_are_left_out(made) -> None:

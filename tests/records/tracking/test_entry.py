@@ -6,26 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.records.tracking.tracked_results import Results
+from tests.records.tracking.tracked_results import Results, finished
 
 from handbook.core.errors import HandbookError
-from handbook.records.reader import read
-from handbook.records.run import RunRecord
 from handbook.records.tracking import entry
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> Results:
     return Results(tmp_path)
-
-
-def finished(made: Results) -> list[RunRecord]:
-    return [one for one in read(made.results, made.catalogue) if one.state == "finished"]
-
-
-def only(made: Results) -> RunRecord:
-    (record,) = read(made.results, made.catalogue, made.logs)
-    return record
 
 
 def test_metrics_are_told_with_their_origin_and_undefined_ones_left_out(made) -> None:

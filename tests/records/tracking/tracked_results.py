@@ -15,6 +15,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from handbook.core.files import sha256
 from handbook.data import dataset
+from handbook.records.reader import read
 from handbook.records.run import RunRecord
 from handbook.training import saving
 
@@ -187,3 +188,15 @@ class Results:
         }
         path.write_text(json.dumps(content))
         return path
+
+
+def finished(made: Results) -> list[RunRecord]:
+    """Return the finished runs of the catalogue."""
+    records = read(made.results, made.catalogue)
+    return [record for record in records if record.state == "finished"]
+
+
+def only(made: Results) -> RunRecord:
+    """Return the only run of the catalogue, whatever its state."""
+    (record,) = read(made.results, made.catalogue, made.logs)
+    return record
