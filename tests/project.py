@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from handbook.records.tracking.lock import alone_in
+from handbook.core.lock import alone_in
 
 ROOT = Path(__file__).parents[1]
 COPIED = (

@@ -12,7 +12,7 @@ from mlflow import MlflowClient
 from scipy import stats
 from tests.project import Project, once
 
-from handbook.records.tracking.lock import alone_in
+from handbook.core.lock import alone_in
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from handbook.core.errors import HandbookError
-from handbook.records.tracking.lock import alone_in
+from handbook.core.lock import alone_in
 
 __all__ = [
     "alone",

@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from handbook.records.tracking.lock import alone_in
+from handbook.core.lock import alone_in
 
 COUNT = """
 import sys
 from pathlib import Path
-from handbook.records.tracking.lock import alone_in
+from handbook.core.lock import alone_in
 
 counter = Path(sys.argv[1]) / "count"
 for _ in range(50):

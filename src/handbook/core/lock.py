@@ -1,0 +1,103 @@
+"""One process at a time where two would harm each other.
+
+Locks are the system's own (``flock``): it lets go of those of a process that was killed, so none
+is ever left behind.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+__all__ = ["alone_in", "holders", "lock"]
+
+_LOCKS = Path("/proc/locks")  # Linux only: elsewhere nobody can say who holds a lock
+_LONGEST_COMMAND = 80
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def alone_in(folder: Path, say: Callable[[str], None] = _say) -> Iterator[None]:
+    """Wait until no other process is in `folder`, and keep others waiting meanwhile.
+
+    The folder itself is locked, so no file is left behind.
+
+    Parameters
+    ----------
+    folder : Path
+    say : callable
+        Takes the line that says that this process waits, and for whom.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        lock(handle, f"{folder.resolve()}: in use by", say)
+        yield
+    finally:
+        os.close(handle)
+
+
+def lock(handle: int, why: str, say: Callable[[str], None] = _say, *, shared: bool = False) -> None:
+    """Lock an open file until it is closed; where others hold it, say so and wait.
+
+    Parameters
+    ----------
+    handle : int
+        Descriptor of the open file.
+    why : str
+        Begins the line of a process that waits: what is locked.
+    say : callable
+        Takes that line.
+    shared : bool
+        Whether several may hold it, as long as nobody has it alone.
+    """
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        others = holders(handle) or ["another process"]
+        say(f"{why} {', '.join(others)}; waiting for its end (Ctrl-C stops waiting)")
+        fcntl.flock(handle, kind)
+
+
+def holders(handle: int) -> list[str]:
+    """Return the processes that hold a lock on an open file, each with its command and its start.
+
+    Empty where nobody does, and where the system does not say.
+    """
+    try:
+        table = _LOCKS.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return []
+    inode = os.fstat(handle).st_ino
+    # 1: FLOCK  ADVISORY  WRITE 4242 08:01:1311 0 EOF; who waits has an arrow before FLOCK.
+    entries = (line.split() for line in table)
+    numbers = [
+        int(entry[4])
+        for entry in entries
+        if entry[1] == "FLOCK" and int(entry[5].rpartition(":")[2]) == inode
+    ]
+    return [_described(number) for number in numbers]
+
+
+def _described(number: int) -> str:
+    import psutil  # by those who wait alone
+
+    try:
+        process = psutil.Process(number)
+        command = shlex.join(process.cmdline())
+        since = datetime.fromtimestamp(process.create_time())
+    except psutil.Error:
+        return f"process {number}"
+    if len(command) > _LONGEST_COMMAND:
+        command = f"{command[:_LONGEST_COMMAND]}..."
+    return f"process {number} ({command}, since {since:%H:%M})"
