@@ -16,6 +16,7 @@ from typing import NoReturn
 from handbook import commands
 from handbook.commands.command import SUBCOMMANDS, Arguments, Say
 from handbook.core.errors import HandbookError, nearest
+from handbook.core.interruption import ending_cleanly
 from handbook.workflow.environment import CATALOGUE, limit_threads
 from handbook.workflow.warm.client import hand_over
 
@@ -90,10 +91,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     say = _speaker(options.log)
+    with ending_cleanly():
+        return _run(options, sys.argv[1:] if arguments is None else arguments, say)
+
+
+def _run(options: Arguments, arguments: Sequence[str], say: Say) -> int:
+    """Call a subcommand, here or in a warm process; return the exit status."""
     try:
         threads = _threads(options)
         if options.entry.warm and threads == 1:
-            status = hand_over(sys.argv[1:] if arguments is None else arguments)
+            status = hand_over(arguments)
             if status is not None:
                 return status
         limit_threads(threads)

@@ -65,8 +65,8 @@ def train(
     Raises
     ------
     HandbookError
-        What the user can mend. Whatever is raised, a record with status FAILED is left at
-        `folder.failure`.
+        What the user can mend. Whatever error is raised, a record with status FAILED is left at
+        `folder.failure`; an interruption is no failure and leaves none.
     """
     started = _now()
     record: dict[str, Any] = {
@@ -81,7 +81,7 @@ def train(
     folder.failure.unlink(missing_ok=True)
     try:
         context = _run(record, spec, train_path, test_path, judge_path, folder, say)
-    except BaseException as error:
+    except Exception as error:
         failure = {"status": "FAILED", "error": f"{type(error).__name__}: {error}"}
         times = {"started": started, "ended": _now(), "tier": tier}
         write_json(folder.failure, record | failure | times)

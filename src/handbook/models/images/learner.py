@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -107,6 +108,15 @@ class Labelled(Learner):
             "loss": loss.detach(),
             "accuracy": (scores.detach().argmax(dim=1) == labels).double().mean(),
         }
+
+    def state_dict(self) -> dict[str, Any]:
+        """See :meth:`Learner.state_dict`."""
+        return super().state_dict() | {"alterations": self.alterations.get_state()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """See :meth:`Learner.load_state_dict`."""
+        super().load_state_dict(state)
+        self.alterations.set_state(state["alterations"])
 
     def after_epoch(self, epoch: int) -> Row:
         """Measure the rows that are held out."""

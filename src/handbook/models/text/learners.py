@@ -142,20 +142,32 @@ class StreamLearner(TextLearner):
         own = self.engine.mine(positions).t().contiguous()
         return torch.split(own.to(self.codes.device), self.chunk)
 
+    def state_dict(self) -> dict[str, Any]:
+        """See :meth:`Learner.state_dict`."""
+        return super().state_dict() | {"carried": self.state}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """See :meth:`Learner.load_state_dict`."""
+        super().load_state_dict(state)
+        carried = state["carried"]
+        self.state = (
+            None if carried is None else _each(lambda part: part.to(self.codes.device), carried)
+        )
+
     def loss(self, batch: Tensor) -> Tensor:
         """See :meth:`TextLearner.loss`."""
         targets, read = self.codes[batch], self.codes[batch - 1]  # -1 is the end of the ring
         if self.state is None:
             read[0] = self.unknown
         scores, state = self.networks["network"](read, self.state)
-        self.state = _detached(state)
+        self.state = _each(Tensor.detach, state)  # without the graph of its computation
         # a committee scores each target several times
         targets = targets.expand(scores.shape[:-1])
         return nn.functional.cross_entropy(scores.flatten(0, -2), targets.flatten())
 
 
-def _detached(state: Any) -> Any:
-    """Return a state without the graph of its computation."""
+def _each(change: Callable[[Tensor], Tensor], state: Any) -> Any:
+    """Return a state, a tensor or nested sequences of them, with each tensor changed."""
     if isinstance(state, Tensor):
-        return state.detach()
-    return type(state)(_detached(part) for part in state)
+        return change(state)
+    return type(state)(_each(change, part) for part in state)

@@ -25,6 +25,9 @@ class Engine:
         Where networks and rows are put.
     """
 
+    #: How many share each batch.
+    processes = 1
+
     def __init__(self, device: str = "cpu") -> None:
         self.device = torch.device(device)
 

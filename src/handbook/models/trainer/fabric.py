@@ -30,6 +30,7 @@ class FabricEngine(Engine):
 
     def __init__(self, device: str, precision: str, devices: int) -> None:
         kind = torch.device(device).type
+        self.processes = devices
         self.fabric = Fabric(
             accelerator=kind,
             devices=devices,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from handbook.core.errors import HandbookError
+from handbook.core.interruption import postponed
 from handbook.models.trainer.checkpoint import Checkpoint
 from handbook.models.trainer.engine import Engine
 from handbook.models.trainer.schedule import Schedule
@@ -107,7 +108,7 @@ class Learner(ABC):
         self.engine.update(loss, self.networks[network], self.optimizers[network], clip)
 
     def state_dict(self) -> dict[str, Any]:
-        """Return the state that the rest of the training depends on."""
+        """Return the state that the rest of the training depends on, also within an epoch."""
         return {
             "networks": _states(self.networks),
             "optimizers": _states(self.optimizers),
@@ -156,8 +157,9 @@ def train(
         Called with each epoch's row, also with those from before a resumption. With it there is a
         progress bar on a terminal.
     checkpoint : Checkpoint or None
-        Written after each epoch and read at the start: a killed training resumes after its last
-        whole epoch and ends with the same weights as one that ran through.
+        Written after each epoch, and after the batch during which the process is asked to end;
+        read at the start. A training that resumes ends with the same weights as one that ran
+        through.
 
     Returns
     -------
@@ -184,6 +186,18 @@ def train(
 
 
 @dataclass
+class _Part:
+    """What has been done of an epoch."""
+
+    #: State of the learner's generator before the first batch was drawn.
+    order: Tensor
+    batches: int = 0
+    rows: int = 0
+    #: Sums over rows of each column of the history.
+    sums: dict[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass
 class _Run:
     """The state of one call of :func:`train`."""
 
@@ -195,6 +209,8 @@ class _Run:
     history: list[Row] = field(default_factory=list)
     #: Networks of the epoch with the lowest validation loss.
     best: dict[str, Any] = field(default_factory=dict)
+    #: What an interrupted training had done of its epoch.
+    part: _Part | None = None
 
     def __post_init__(self) -> None:
         self.schedules = {
@@ -223,36 +239,59 @@ class _Run:
         learner, number = self.learner, len(self.history) + 1
         for network in learner.networks.values():
             network.train()
-        sums: dict[str, Tensor] = {}
-        count = 0
+        part = self.part or _Part(learner.generator.get_state())
+        batches = self._batches(part)
         # `disable=None` is for a bar on terminals only
         with tqdm(
             total=len(learner), desc=f"epoch {number}/{self.epochs}", unit="batch", leave=False,
-            disable=None if bar else True, mininterval=_BAR_SECONDS,
-        ) as progress_bar:  # fmt: skip
-            for batch in learner.batches():
+            disable=None if bar else True, mininterval=_BAR_SECONDS, initial=part.batches,
+        ) as progress_bar, self._interruptible() as interrupted:  # fmt: skip
+            for batch in batches:
                 means = learner.step(batch)
                 for schedule in self.schedules.values():
                     schedule.after_batch()
                 # summed on the device: reading each number would make it wait
                 for name, mean in means.items():
                     value = mean.detach().double() * len(batch)
-                    sums[name] = sums[name] + value if name in sums else value
-                count += len(batch)
+                    part.sums[name] = part.sums[name] + value if name in part.sums else value
+                part.rows += len(batch)
+                part.batches += 1
                 if progress_bar.update():
-                    loss = float(sums["loss"]) / count
+                    loss = float(part.sums["loss"]) / part.rows
                     progress_bar.set_postfix_str(f"loss {loss:.4g}, rate {self.rate:.3g}")
-                if progress_bar.n % _CHECK_EVERY == 0:
-                    self._check(sums, number)
-        row = self._row(sums, count, number)
+                if part.batches % _CHECK_EVERY == 0:
+                    self._check(part.sums, number)
+                if interrupted():
+                    self._save(part)
+                    break
+        self.part = None
+        row = self._row(part.sums, part.rows, number)
         for schedule in self.schedules.values():
             schedule.after_epoch(row["loss"])
         self.history.append(row)
         if self.patience is not None and self.lowest == number:
             self.best = copy.deepcopy(_states(learner.networks))
-        if self.checkpoint is not None:
-            self.checkpoint.save(self._state())
+        self._save()
         return row
+
+    def _batches(self, part: _Part) -> Iterator[Tensor]:
+        """Return what is left of an epoch's batches, in the order that was drawn at its start."""
+        if not part.batches:
+            return iter(self.learner.batches())
+        state = self._state()
+        self.learner.generator.set_state(part.order)
+        batches = iter(self.learner.batches())
+        for _ in range(part.batches):
+            next(batches)
+        self._restore(state)
+        return batches
+
+    def _interruptible(self) -> AbstractContextManager[Callable[[], bool]]:
+        """Put off the end of this process until a batch has ended, where its work can be kept."""
+        # Several processes would end at different batches.
+        if self.checkpoint is not None and self.learner.engine.processes == 1:
+            return postponed()
+        return nullcontext(lambda: False)
 
     def _row(self, sums: Mapping[str, Tensor], count: int, number: int) -> Row:
         engine = self.learner.engine
@@ -278,30 +317,38 @@ class _Run:
                     "learning_rate or momentum, or clip the gradient"
                 )
 
+    def _save(self, part: _Part | None = None) -> None:
+        """Write the state after an epoch, or after a part of one."""
+        if self.checkpoint is not None:
+            kept = {"history": self.history, "best": self.best, "part": part and vars(part)}
+            self.checkpoint.save(self._state() | kept)
+
     def _state(self) -> dict[str, Any]:
         state = {
             "learner": self.learner.state_dict(),
             "schedules": _states(self.schedules),
-            "history": self.history,
-            "best": self.best,
             "global": torch.get_rng_state(),  # dropout's masks
         }
         if torch.cuda.is_available():
             state["cuda"] = torch.cuda.get_rng_state_all()
         return state
 
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        self.learner.load_state_dict(state["learner"])
+        _restore(self.schedules, state["schedules"])
+        torch.set_rng_state(state["global"])
+        if "cuda" in state:
+            torch.cuda.set_rng_state_all(state["cuda"])
+
     def resume(self) -> None:
         """Restore the state of the checkpoint, if there is one of this training."""
         state = None if self.checkpoint is None else self.checkpoint.load()
         if state is None:
             return
-        self.learner.load_state_dict(state["learner"])
-        _restore(self.schedules, state["schedules"])
+        self._restore(state)
         self.history = state["history"]
         self.best = state["best"]
-        torch.set_rng_state(state["global"])
-        if "cuda" in state:
-            torch.cuda.set_rng_state_all(state["cuda"])
+        self.part = _Part(**state["part"]) if state["part"] else None
 
     def finish(self) -> None:
         """Go back to the best networks, and set all to evaluation mode."""
