@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from tests.records.tracking.tracked_results import Results
 
 from handbook.core.errors import HandbookError
+from handbook.core.files import read_json
 from handbook.records.collect import collect
 
 
@@ -19,12 +21,16 @@ def made(tmp_path: Path) -> Results:
 
 
 def test_the_table_has_all_and_the_metrics_the_numbers(made: Results) -> None:
-    (row,), metrics, comparisons = collect(made.results, made.catalogue)
+    (row,), metrics, comparisons, times = collect(made.results, made.catalogue)
     assert comparisons == {}  # one run has nobody to be compared with
     assert row["metrics"] == {"accuracy": 0.9, "precision": None}
     assert row["cv"]["mean"] == {"accuracy": 0.7}
     assert row["book"] == {"accuracy": 0.88}
     assert row["section"] == "2.7"
+    context = read_json(made.results / "models/ant/bank-marketing/book/context.json")
+    del context["step_times"]
+    assert times == {"ant/bank-marketing/book": context}
+    assert "seconds" not in json.dumps(row)  # what differs between two makings stands apart
     # Numbers of generated data say so.
     assert metrics == {"data": "sample", "ant": {"bank-marketing": {"book": {"accuracy": 0.9}}}}
 
@@ -61,6 +67,6 @@ def test_runs_of_different_tasks_are_not_compared(made: Results) -> None:
 def test_a_run_that_is_fitted_once_needs_no_folds(made: Results) -> None:
     made.catalogue["models"]["ant"]["variants"]["book"]["folded"] = False
     (made.results / "cv/ant/bank-marketing/book.json").unlink()
-    (row,), _, _ = collect(made.results, made.catalogue)
+    (row,), *_ = collect(made.results, made.catalogue)
     assert row["cv"] is None
     assert row["primary"] == "accuracy"

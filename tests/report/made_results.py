@@ -248,6 +248,7 @@ class Made:
                 "started": "2026-11-20T10:00:00+00:00",
                 "ended": "2026-11-20T10:00:02+00:00",
                 "train_seconds": seconds,
+                "train_mib": 12.5,
                 "step_times": [],
                 "tier": "standard",
                 "commit": CONTEXT.commit,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.sweeps.made import Bench
 from handbook.report.figures.sweeps import draw_sweep
 from handbook.report.site.standalone import write_sweep_page
 from handbook.report.site.sweeps import Sweep, read_sweep, read_sweeps
+from handbook.report.verify import differences, masked
 from handbook.tasks.figures import SWEEP_FIGURES
 
 SPACE = {
@@ -54,6 +56,19 @@ def test_the_page_alone_needs_nothing_but_its_figures(results: Path) -> None:
     assert "http" not in page.replace("http://www.w3.org", "")
     for name in SWEEP_FIGURES:
         assert f'src="figures/{name}.svg"' in page
+
+
+def test_pages_of_two_makings_differ_by_seconds_alone(results: Path, tmp_path: Path) -> None:
+    shutil.copytree(results / "sweeps/near", tmp_path / "after/sweeps/near")
+    folder = tmp_path / "after/sweeps/near"
+    lines = (folder / "times.csv").read_text().splitlines()
+    times = [lines[0], *(f"{line.split(',')[0]},{17 + n}.5" for n, line in enumerate(lines[1:]))]
+    (folder / "times.csv").write_text("\n".join(times) + "\n")
+    first, second = (results / "sweeps/near/index.html").read_text(), show(folder)
+    assert first != second
+    assert masked(first.encode()) == masked(second.encode())
+    shutil.copytree(results / "sweeps/near", tmp_path / "before" / "sweeps/near")
+    assert list(differences(tmp_path / "before", tmp_path / "after")) == []
 
 
 def test_the_best_stands_first_and_failures_last(results: Path) -> None:

@@ -36,6 +36,7 @@ rule report:
     """writes these pages"""
     input:
         "results/shown.json",
+        times="results/times.json",
         catalogue="results/catalogue.json",
     output:
         expand("results/report/{page}", page=REPORT_PAGES),

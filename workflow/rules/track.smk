@@ -13,6 +13,7 @@ rule collect:
         table="results/runs.json",
         metrics="results/metrics.json",
         comparisons="results/comparisons.json",
+        times="results/times.json",
     log:
         "logs/collect.log",
     conda:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handbook.commands.command import Arguments, Say, job, path, read_params
+from handbook.commands.command import Arguments, Say, job, path, read_params, subcommand
+from handbook.core.errors import HandbookError
 
 
 @job("run", example="draw ridge/diabetes/book", warm=True)
@@ -35,7 +36,7 @@ def _draw_curves(options: Arguments, say: Say) -> None:
 @job("name", example="draw-side-by-side lenet-schedules", warm=True)
 def _draw_side_by_side(options: Arguments, say: Say) -> None:
     """Draw the histories of several runs in one figure."""
-    from handbook.core.errors import HandbookError, nearest
+    from handbook.core.errors import nearest
     from handbook.core.folders import RunFolder, side_by_side
     from handbook.report.figures.runs.side_by_side import draw_side_by_side
 
@@ -87,3 +88,22 @@ def _report(options: Arguments, say: Say) -> None:
     context = Context(**revision(), tools=tools(), versions=versions("handbook.report.site.build"))
     build(options.results, options.output, catalogue, of_workflow(), context, options.logs)
     say(f"report: {(options.output / 'index.html').resolve().as_uri()}")
+
+
+@subcommand(
+    path("first"),
+    path("second"),
+    example="verify build/verify/one/results build/verify/two/results",
+)
+def _verify(options: Arguments, say: Say) -> None:
+    """Compare two folders of results byte by byte, but for what was measured."""
+    from handbook.report.verify import differences, files
+
+    count = 0
+    for count, differing in enumerate(differences(options.first, options.second), start=1):
+        if count <= 20:
+            print(f"{differing.path}: {differing.where}")
+    if count:
+        files_differ = "1 file differs" if count == 1 else f"{count:,} files differ"
+        raise HandbookError(f"{files_differ} between {options.first} and {options.second}")
+    print(f"The same, but for what was measured: {len(files(options.first)):,} files.")

@@ -69,6 +69,7 @@ def _collect(options: Arguments, say: Say) -> None:
     write_json(results / "runs.json", collected.table)
     write_json(results / "metrics.json", collected.metrics)
     write_json(results / "comparisons.json", collected.comparisons)
+    write_json(results / "times.json", collected.times)
 
 
 @job(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from handbook.catalogue.overview import Overview
 from handbook.core.errors import HandbookError
 from handbook.records.reader import read
-from handbook.records.run import RunRecord
+from handbook.records.run import Context, RunRecord
 from handbook.tasks.pairwise import compare
 
 __all__ = ["Collected", "collect"]
@@ -25,11 +25,15 @@ class Collected(NamedTuple):
         Nested as model / data / variant / metric.
     comparisons : dict
         By data set and task, the result of :func:`handbook.tasks.pairwise.compare`.
+    times : dict
+        By the name of each run, when and from which commit it ran, and what it cost. They stand
+        apart since they are all that differs where the same runs are made again.
     """
 
     table: list[dict[str, Any]]
     metrics: dict[str, Any]
     comparisons: dict[str, Any]
+    times: dict[str, Context]
 
 
 def collect(results: Path, catalogue: Overview) -> Collected:
@@ -67,7 +71,14 @@ def collect(results: Path, catalogue: Overview) -> Collected:
         compared = compare(runs)
         if compared is not None:
             comparisons.setdefault(data, {})[task] = compared
-    return Collected([_row(record, catalogue) for record in records], nested, comparisons)
+    times = {record.name: _times(record) for record in records}
+    return Collected([_row(record, catalogue) for record in records], nested, comparisons, times)
+
+
+def _times(record: RunRecord) -> Context:
+    times = record.context.copy()
+    times.pop("step_times", None)
+    return times
 
 
 def _row(record: RunRecord, catalogue: Overview) -> dict[str, Any]:
@@ -86,7 +97,6 @@ def _row(record: RunRecord, catalogue: Overview) -> dict[str, Any]:
         "threshold": (record.run.get("chosen") or {}).get("threshold"),
         "cv": summary,
         "primary": record.primary,
-        "train_seconds": record.context["train_seconds"],
         "data_variant": record.run["data_variant"],
         "job_key": record.job_key,
     }

@@ -1,7 +1,10 @@
 // Tables can be read without this; with it, a click on a heading sorts by that column.
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
-  const value = (row, column) => row.cells[column]?.dataset.value;
+  const value = (row, column) => {
+    const cell = row.cells[column];
+    return cell?.dataset.value ?? cell?.querySelector("data")?.value;
+  };
   for (const heading of table.tHead.rows[0].cells) {
     const column = heading.cellIndex;
     if (!heading.textContent.trim() || ![...body.rows].some(row => value(row, column))) continue;
