@@ -7,6 +7,7 @@ import importlib
 import os
 import pkgutil
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -16,7 +17,6 @@ from typing import NoReturn
 from handbook import commands
 from handbook.commands.command import SUBCOMMANDS, Arguments, Say
 from handbook.core.errors import HandbookError, nearest
-from handbook.core.interruption import ending_cleanly
 from handbook.workflow.environment import CATALOGUE, limit_threads
 from handbook.workflow.warm.client import hand_over
 
@@ -91,16 +91,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     say = _speaker(options.log)
-    with ending_cleanly():
-        return _run(options, sys.argv[1:] if arguments is None else arguments, say)
-
-
-def _run(options: Arguments, arguments: Sequence[str], say: Say) -> int:
-    """Call a subcommand, here or in a warm process; return the exit status."""
     try:
         threads = _threads(options)
         if options.entry.warm and threads == 1:
-            status = hand_over(arguments)
+            status = hand_over(sys.argv[1:] if arguments is None else arguments)
             if status is not None:
                 return status
         limit_threads(threads)
@@ -108,6 +102,9 @@ def _run(options: Arguments, arguments: Sequence[str], say: Say) -> int:
     except HandbookError as error:
         say(f"error: {error}")
         return 1
+    except KeyboardInterrupt:
+        say("interrupted; the same command goes on")
+        return 128 + signal.SIGINT
     except Exception as error:
         if options.log is None:
             if not (options.entry.job and isinstance(error, FileNotFoundError)):
