@@ -15,7 +15,7 @@ from handbook.core.errors import HandbookError
 from handbook.core.files import sha256
 from handbook.core.folders import RunFolder
 from handbook.data import dataset
-from handbook.training.build import build, last_step, load_class
+from handbook.training.build import build, last_step
 from handbook.training.saving import load
 from handbook.training.spec import RunSpec
 from handbook.training.train import train
@@ -204,10 +204,6 @@ def test_an_unseen_category_is_zeros(halves: tuple[Path, Path]) -> None:
     assert fitted[0].transform(stranger)[0, -3:].tolist() == [0, 0, 0]
 
 
-def test_a_class_is_found_or_the_nearest_is_named() -> None:
-    assert load_class("sklearn.svm.SVC").__name__ == "SVC"
-    with pytest.raises(HandbookError, match="did you mean 'SVC'"):
-        load_class("sklearn.svm.SVCC")
-    # A seed that the catalogue sets stays.
+def test_a_seed_that_the_catalogue_sets_stays() -> None:
     made = build(spec(params={"random_state": 1}, preprocess=None), None)
     assert made.random_state == 1

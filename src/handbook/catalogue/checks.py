@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from handbook import tasks
@@ -12,18 +12,21 @@ from handbook.catalogue.sweep_checks import faults as faults_of_sweeps
 from handbook.core.errors import nearest
 from handbook.data import registry
 from handbook.tasks.metric import METRICS
+from handbook.training.classes import refusal
 
 if TYPE_CHECKING:
     from handbook.catalogue.params import Params
     from handbook.catalogue.sections import DataSet, Diagnose, Model, Variant
 
-__all__ = ["faults"]
+__all__ = ["faults", "untrusted"]
 
 _NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 
 def faults(params: Params) -> Iterator[str]:
     """Yield what lies between sections, found without importing any estimator."""
+    for where, named in _with_classes(params):
+        yield from untrusted(where, named, params.trusted)
     for name, data in params.data.items():
         if name not in registry.names():
             yield f"data.{name}: no such data set; {nearest(name, registry.names())}"
@@ -65,6 +68,36 @@ def faults(params: Params) -> Iterator[str]:
             values = choice if isinstance(choice, list) else choice.values or []
             yield from _values(f"sweeps.{name}.space.{key}", values)
     yield from faults_of_sweeps(params)
+
+
+def untrusted(where: str, value: Any, trusted: Collection[str]) -> Iterator[str]:
+    """Yield each ``{class: <import path>}`` in free values that is refused; nothing is imported."""
+    if isinstance(value, list):
+        value = dict(enumerate(value))
+    if isinstance(value, dict):
+        if "class" in value and (refused := refusal(value["class"], trusted)):
+            yield f"{where}: {refused}"
+        for key, inner in value.items():
+            yield from untrusted(f"{where}.{key}", inner, trusted)
+
+
+def _with_classes(params: Params) -> Iterator[tuple[str, Any]]:
+    """Yield what can name classes: estimators, and free values with ``{class: ...}`` in them."""
+    for name, model in params.models.items():
+        where = f"models.{name}"
+        yield f"{where}.estimator", {"class": model.estimator}
+        yield f"{where}.diagnose", model.diagnose and model.diagnose.values
+        for key, variant in model.variants.items():
+            if variant.estimator is not None:
+                yield f"{where}.variants.{key}.estimator", {"class": variant.estimator}
+            yield f"{where}.variants.{key}", variant.model_dump(warnings=False)
+    for name, judge in params.judges.items():
+        yield f"judges.{name}.estimator", {"class": judge.estimator}
+        yield f"judges.{name}", judge.model_dump(warnings=False)
+    for name, sweep in params.sweeps.items():
+        yield f"sweeps.{name}", sweep.model_dump(warnings=False)
+    for name, varied in params.bias_variance.models.items() if params.bias_variance else ():
+        yield f"bias_variance.models.{name}", varied.values
 
 
 def _data_of(where: str, model: Model, data_sets: Mapping[str, DataSet]) -> Iterator[str]:

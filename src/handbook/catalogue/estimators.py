@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from handbook.catalogue import reading
@@ -50,19 +50,23 @@ def _faults_of_models(params: Params) -> Iterator[str]:
             for entry, given in settings.items():
                 for kind in sorted(kinds):
                     path = variant.estimator or model.estimator
-                    for fault in faults(path, model.task, kind, given):
+                    for fault in faults(path, model.task, kind, given, params.trusted):
                         yield f"{entry}: {fault}"
-            yield from _faults_of_search(where, model, variant)
+            yield from _faults_of_search(where, model, variant, params.trusted)
         if model.diagnose is not None and model.diagnose.parameter is not None:
             first = next(iter(model.variants.values()))
             tried = {model.diagnose.parameter: model.diagnose.values}
-            yield from _faults_of_values(f"models.{name}.diagnose", model, first, tried)
+            yield from _faults_of_values(
+                f"models.{name}.diagnose", model, first, tried, params.trusted
+            )
     if params.bias_variance is not None:
         for name, varied in params.bias_variance.models.items():
             model = params.models[name]
             first = next(iter(model.variants.values()))
             tried = {str(varied.parameter): varied.values}
-            yield from _faults_of_values(f"bias_variance.models.{name}", model, first, tried)
+            yield from _faults_of_values(
+                f"bias_variance.models.{name}", model, first, tried, params.trusted
+            )
 
 
 def _faults_of_judges(params: Params) -> Iterator[str]:
@@ -71,17 +75,24 @@ def _faults_of_judges(params: Params) -> Iterator[str]:
     for name, judge in params.judges.items():
         for override in (Override(), *judge.tiers.values()):
             given = judge.params | override.params
-            for fault in faults(judge.estimator, "classification", "images", given):
+            for fault in faults(judge.estimator, "classification", "images", given, params.trusted):
                 yield f"judges.{name}.params: {fault}"
 
 
-def _faults_of_search(where: str, model: Model, variant: Variant) -> Iterator[str]:
+def _faults_of_search(
+    where: str, model: Model, variant: Variant, trusted: Collection[str]
+) -> Iterator[str]:
     if variant.search is not None:
-        yield from _faults_of_values(f"{where}.search.space", model, variant, variant.search.space)
+        space = variant.search.space
+        yield from _faults_of_values(f"{where}.search.space", model, variant, space, trusted)
 
 
 def _faults_of_values(
-    where: str, model: Model, variant: Variant, space: Mapping[str, list[Any]]
+    where: str,
+    model: Model,
+    variant: Variant,
+    space: Mapping[str, list[Any]],
+    trusted: Collection[str],
 ) -> Iterator[str]:
     """Try each value of a search or a curve by itself, beside the variant's own settings."""
     from handbook.training.build import faults
@@ -94,7 +105,8 @@ def _faults_of_values(
                 yield f"{where}.{name}: {values}; use 1 to 3, not 1 alone"
             continue
         for value in values:
-            for fault in faults(path, model.task, kind, variant.params | {name: value}):
+            tried = variant.params | {name: value}
+            for fault in faults(path, model.task, kind, tried, trusted):
                 yield f"{where}.{name}: {fault}"
 
 

@@ -68,6 +68,11 @@ class Params(Section):
     bias_variance: BiasVariance | None = None
     labs: dict[str, Lab] = Field({})
     sweeps: dict[str, Sweep] = Field({}, description="run by name, never by a rebuild")
+    trusted: list[str] = Field(
+        [],
+        description="import paths of classes and packages beside scikit-learn's and this "
+        "project's that may be imported as estimators: their code runs",
+    )
 
     def runs(self) -> Iterator[Run]:
         """Yield every run that a rebuild makes, in the catalogue's order.

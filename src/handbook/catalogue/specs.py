@@ -46,6 +46,7 @@ def run_spec(params: Params, run: Run) -> RunSpec:
         variant=run.variant,
         task=model.task,
         estimator=params.estimator(run),
+        trusted=tuple(params.trusted),
         params=arguments(variant, params.tier),
         preprocess=(variant.preprocess or Preprocess()) if table else None,
         search=_search(params, variant),
@@ -120,6 +121,7 @@ def judge_spec(params: Params, data: str) -> JudgeSpec:
     return JudgeSpec(
         data=data,
         estimator=judge.estimator,
+        trusted=tuple(params.trusted),
         params=judge.params | override.params,
         labels=judge.labels,
         threads=params.threads(judge),

@@ -173,7 +173,8 @@ def _of_arguments(
     if recipe and kind != "table":
         yield f"{where}: {spec.data!r} holds {kind}, whose columns are not preprocessed"
         return
-    for fault in of_estimator(spec.estimator, spec.task, kind, {**spec.params, **arguments}):
+    given = {**spec.params, **arguments}
+    for fault in of_estimator(spec.estimator, spec.task, kind, given, spec.trusted):
         yield f"{where}: {fault}"
     if recipe:
         try:

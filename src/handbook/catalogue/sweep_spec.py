@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from handbook.catalogue.sections import Override, Preprocess, Section
 from handbook.catalogue.space import Setting, Space
 from handbook.data import registry
+from handbook.training.spec import Trusted
 
 if TYPE_CHECKING:
     from handbook.catalogue.params import Params
@@ -27,6 +28,7 @@ class SweepSpec(Section):
     data_variant: str  # release of the data set
     task: str
     estimator: str  # import path of the class
+    trusted: Trusted = ()
     params: dict[str, Any]  # constructor arguments that every trial has
     preprocess: Preprocess | None  # None for images and text
     space: dict[str, Any]  # values by parameter, as the catalogue declares them
@@ -85,6 +87,7 @@ def sweep_spec(params: Params, name: str) -> SweepSpec:
         data_variant=params.release(data),
         task=model.task,
         estimator=variant.estimator or model.estimator,
+        trusted=tuple(params.trusted),
         params=variant.params | override.params | sweep.params,
         preprocess=(variant.preprocess or Preprocess()) if table else None,
         space=sweep.plain_space(),

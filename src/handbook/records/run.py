@@ -179,7 +179,7 @@ class RunRecord:
     def work(self) -> str:
         """Digest of what was asked, see :attr:`handbook.training.spec.RunSpec.work`."""
         run: Mapping[str, Any] = self.run
-        return digest({key: run[key] for key in RunSpec.model_fields})
+        return digest({key: run[key] for key in RunSpec.recorded()})
 
     @property
     def sample(self) -> bool:
@@ -225,7 +225,7 @@ class RunRecord:
         """
         if "estimator" not in self.run:
             return None
-        names = [key for key in RunSpec.model_fields if key not in _NAMES]
+        names = [key for key in RunSpec.recorded() if key not in _NAMES]
         settings = {key: self.run.get(key) for key in names}
         return dict(
             flat({key: value for key, value in settings.items() if value not in (None, {})})

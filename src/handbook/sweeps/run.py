@@ -112,14 +112,14 @@ def _declared(
     params: Params, model: str, given: dict[str, Any], sets: Sequence[str]
 ) -> dict[str, Any]:
     """Return the sweep as `params.yaml` would declare it."""
-    from handbook.training.build import load_class
+    from handbook.training.classes import load_class
 
     entry = params.models[model]
     variant = given.get("variant") or next(iter(entry.variants))
     if variant not in entry.variants:
         raise HandbookError(f"--variant {variant}: {nearest(variant, entry.variants)}")
     path = entry.variants[variant].estimator or entry.estimator
-    parameters = [name for name in inspect.signature(load_class(path)).parameters if name != "self"]
+    parameters = list(inspect.signature(load_class(path, params.trusted)).parameters)
     return {"model": model, "space": read_set(sets, parameters), **given}
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sklearn.model_selection import FixedThresholdClassifier
@@ -12,10 +11,11 @@ from sklearn.utils import get_tags
 
 from handbook import tasks
 from handbook.core.errors import HandbookError, nearest
+from handbook.training.classes import arguments_of, load_class
 from handbook.training.preprocess import pipeline
 from handbook.training.spec import Buildable
 
-__all__ = ["build", "faults", "last_step", "load_class", "whole"]
+__all__ = ["build", "faults", "last_step", "whole"]
 
 
 # By type of estimator: the methods of which it needs one, and what it lacks without.
@@ -35,36 +35,17 @@ _NEEDED = {
 }
 
 
-def load_class(path: str) -> type[Any]:
-    """Import the class that a dotted path names.
-
-    Raises
-    ------
-    HandbookError
-        Where module or class do not exist, with the nearest name.
-    """
-    module_name, _, class_name = path.rpartition(".")
-    try:
-        module = importlib.import_module(module_name)
-    except (ImportError, ValueError) as error:
-        raise HandbookError(f"estimator {path!r} does not import: {error}") from error
-    estimator_class = getattr(module, class_name, None)
-    if not inspect.isclass(estimator_class):
-        names = [name for name, value in vars(module).items() if inspect.isclass(value)]
-        raise HandbookError(
-            f"estimator {path!r}: {module_name} has no class {class_name!r}; "
-            f"{nearest(class_name, names)}"
-        )
-    return estimator_class
-
-
-def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterator[str]:
+def faults(
+    path: str, task: str, kind: str, params: Mapping[str, Any], trusted: Collection[str] = ()
+) -> Iterator[str]:
     """Yield what is wrong with an estimator's path or with the parameters given to it.
 
-    `kind` is that of the data which it is to learn from: table, images or text.
+    `kind` is that of the data which it is to learn from: table, images or text. `trusted` are
+    further classes and packages that may be imported, see
+    :func:`~handbook.training.classes.refusal`.
     """
     try:
-        estimator_class = load_class(path)
+        estimator_class = load_class(path, trusted)
         parameters = inspect.signature(estimator_class).parameters
     except (HandbookError, ValueError) as error:
         yield str(error)
@@ -76,7 +57,7 @@ def faults(path: str, task: str, kind: str, params: Mapping[str, Any]) -> Iterat
     if unknown:
         return
     try:
-        estimator = _made(estimator_class, params)
+        estimator = _made(estimator_class, params, trusted)
         tags = get_tags(estimator)
     except (HandbookError, TypeError, ValueError, AttributeError) as error:
         yield f"{path} cannot be made with these parameters: {error}"
@@ -106,7 +87,7 @@ def build(spec: Buildable, X: Any) -> Any:
 
     The seed becomes `random_state` where the estimator has one and the parameters set none.
     """
-    estimator = _made(load_class(spec.estimator), spec.params)
+    estimator = _made(load_class(spec.estimator, spec.trusted), spec.params, spec.trusted)
     defaults = estimator.get_params()
     if "random_state" in defaults and "random_state" not in spec.params:
         estimator.set_params(random_state=spec.seed)
@@ -115,13 +96,14 @@ def build(spec: Buildable, X: Any) -> Any:
     return pipeline(estimator, spec.preprocess, X)
 
 
-def _made(estimator_class: type[Any], params: Mapping[str, Any]) -> Any:
+def _made(estimator_class: type[Any], params: Mapping[str, Any], trusted: Collection[str]) -> Any:
     """Make an estimator; an argument such as ``{class: ..., params: {...}}`` is made first."""
     own: dict[str, Any] = {}
     nested: dict[str, Any] = {}
     for name, value in params.items():
         if isinstance(value, Mapping) and "class" in value:
-            value = _made(load_class(value["class"]), value.get("params", {}))
+            inner = load_class(value["class"], trusted)
+            value = _made(inner, arguments_of(value), trusted)
         (nested if "__" in name else own)[name] = value
     estimator = estimator_class(**own)
     return estimator.set_params(**nested) if nested else estimator

@@ -7,7 +7,7 @@ package take them. Equal specifications have equal digests, whatever else the ca
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import Field
 
@@ -24,10 +24,14 @@ __all__ = [
     "RunSpec",
     "Search",
     "Threshold",
+    "Trusted",
     "VariedModel",
 ]
 
 Threshold = Literal["f1", "balanced_accuracy"]
+# What the catalogue trusts decides whether a job may run, not what comes out: no digest, record or
+# parameter of a rule has it.
+Trusted = Annotated[tuple[str, ...], Field(exclude=True, repr=False)]
 
 
 class Preprocess(Section):
@@ -70,6 +74,10 @@ class Buildable(Protocol):
         """Import path of the class."""
 
     @property
+    def trusted(self) -> tuple[str, ...]:
+        """Classes and packages that may be imported beside scikit-learn's and this project's."""
+
+    @property
     def params(self) -> dict[str, Any]:
         """Constructor arguments."""
 
@@ -92,6 +100,7 @@ class RunSpec(Section):
     seed: int
     threads: int = 1  # part of the result: their count changes the order of sums
     estimator: str
+    trusted: Trusted = ()
     preprocess: Preprocess | None = None
     params: dict[str, Any]
     # chosen on the training rows
@@ -103,6 +112,11 @@ class RunSpec(Section):
     def name(self) -> str:
         """Model, data set and variant as one path."""
         return f"{self.model}/{self.data}/{self.variant}"
+
+    @classmethod
+    def recorded(cls) -> list[str]:
+        """Return the names of the fields that records and digests have."""
+        return [name for name, field in cls.model_fields.items() if not field.exclude]
 
     def names(self) -> dict[str, str]:
         """Return model, data set and variant, with which the files of results begin."""
@@ -166,6 +180,7 @@ class JudgeSpec(Section):
 
     data: str
     estimator: str
+    trusted: Trusted = ()
     params: dict[str, Any]
     labels: Literal["classes", "groups"] = "classes"  # what it learns to tell apart
     threads: int = 1

@@ -102,6 +102,25 @@ def test_a_commit_that_is_not_there_is_refused(repository: Repository, tmp_path:
         restore(run, repository.root, tmp_path / "again")
 
 
+POPEN = {"class": "subprocess.Popen", "params": {"args": ["false"]}}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"estimator": "subprocess.Popen"},
+        {"params": {"estimator": POPEN}},
+        {"search": {"space": {"estimator": [POPEN]}, "draws": None, "splits": 3, "rows": None}},
+    ],
+)
+def test_a_record_cannot_have_any_class_called(changes: dict[str, object]) -> None:
+    run = recorded(**changes).run
+    with pytest.raises(HandbookError, match=r"the record of ridge/diabetes/book\..*not imported"):
+        catalogue_of(run, WHOLE, "standard")
+    mine = catalogue_of(run, WHOLE | {"trusted": ["subprocess.Popen"]}, "standard")
+    assert mine["trusted"] == ["subprocess.Popen"]
+
+
 def test_each_metric_has_its_own_verdict() -> None:
     def run(rmse: float, mae: float, seed: int = 42) -> object:
         content = record(seed=seed)

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from handbook.catalogue.checks import untrusted
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
 from handbook.data import registry
@@ -114,6 +115,11 @@ def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[s
     tier : str
         Which tier was asked for.
 
+    Raises
+    ------
+    HandbookError
+        The record names a class that the catalogue of its commit does not trust.
+
     Examples
     --------
     >>> record = {"model": "ridge", "data": "diabetes", "variant": "book", "task": "regression",
@@ -124,9 +130,18 @@ def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[s
     {'book': {'params': {'alpha': 2}}}
     """
     model, data = record["model"], record["data"]
+    # Checked here, because the commit's own code may be older than this check.
+    trusted = whole.get("trusted", [])
+    named = {
+        "estimator": {"class": record["estimator"]},
+        "params": record["params"],
+        "search": record.get("search"),
+    }
+    for refused in untrusted(f"{model}/{data}/{record['variant']}", named, trusted):
+        raise HandbookError(f"the record of {refused}")
     own = whole["models"].get(model, {})
     entries = ("model", "data", "variant", "task", "estimator", "threads", "seed")
-    settings = {key: record.get(key) for key in RunSpec.model_fields if key not in entries}
+    settings = {key: record.get(key) for key in RunSpec.recorded() if key not in entries}
     variant = {key: value for key, value in settings.items() if value is not None}
     sample = record["data_variant"] == "sample"
     entry = dict(whole["data"][data])
@@ -151,6 +166,7 @@ def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[s
         },
         "labs": {},
     }
+    mine |= {"trusted": trusted} if trusted else {}
     judge = whole.get("judges", {}).get(data)
     if judge and record.get("judge"):
         mine["judges"] = {data: judge}
