@@ -20,6 +20,7 @@ from sklearn.base import BaseEstimator
 
 from handbook.core.errors import HandbookError
 from handbook.core.files import written_whole
+from handbook.training.unpacking import read, unpacked
 
 __all__ = ["TRUSTED", "SavedModel", "load", "save"]
 
@@ -58,6 +59,7 @@ def save(estimator: Any, path: Path) -> None:
     import skops.io
 
     data = _canonical(skops.io.dumps(estimator))
+    unpacked(data, f"{type(estimator).__name__}, about to be saved as {path.name}")
     _reviewed(data, f"{type(estimator).__name__}, about to be saved as {path.name}")
     with written_whole(path) as partial:
         partial.write_bytes(data)
@@ -69,22 +71,25 @@ def load(path: Path) -> Any:
     Raises
     ------
     HandbookError
-        If the file is missing or damaged, or holds a type that nobody has reviewed; nothing of
-        it has been built by then.
+        If the file is missing or damaged, would take too much memory, or holds a type that nobody
+        has reviewed; nothing of it has been built by then.
     """
+    import skops.io
+
     try:
-        data = path.read_bytes()
+        data = read(path)
+        return skops.io.loads(data, trusted=_reviewed(data, str(path)))
+    except HandbookError:
+        raise
     except OSError as error:
         raise HandbookError(
             f"{path}: cannot read the saved model ({error.strerror}); train it again"
         ) from error
-    import skops.io
-
-    try:
-        return skops.io.loads(data, trusted=_reviewed(data, str(path)))
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except Exception as error:
+        # Where a file is not what it should be, constructors anywhere in scikit-learn may fail.
         raise HandbookError(
-            f"{path}: not a whole skops file ({error}); delete it and train the model again"
+            f"{path}: not a whole skops file ({type(error).__name__}: {error}); delete it and "
+            "train the model again"
         ) from error
 
 
