@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import threading
@@ -82,12 +83,24 @@ def answer(handler: BaseHTTPRequestHandler, way: str, wanted: str | None) -> Non
         send(206, CONTENT[start:])
     elif way == "other size" and wanted:
         send(206, CONTENT[start:], Content_Range=f"bytes {start}-{end + 5}/{total + 5}")
+    elif way == "drip":  # a byte at a time, each well within the time of a read
+        drip(handler, b"HTTP/1.1 200 OK\r\nContent-Length: 102400\r\n\r\n", CONTENT)
+    elif way == "drip headers":
+        drip(handler, b"", b"HTTP/1.1 200 OK\r\n" + b"Drip: drop\r\n" * 10_000)
     elif way == "redirect":
         send(302, b"", Location="/elsewhere")
     elif wanted:
         send(206, CONTENT[start:], Content_Range=f"bytes {start}-{end}/{total}")
     else:
         send(200, CONTENT)
+
+
+def drip(handler: BaseHTTPRequestHandler, begin: bytes, slowly: bytes) -> None:
+    handler.wfile.write(begin)
+    with contextlib.suppress(ConnectionError):  # the client has had enough
+        for byte in slowly:
+            handler.wfile.write(bytes([byte]))
+            threading.Event().wait(0.01)
 
 
 def fetch(server, partial, **changes):
@@ -210,6 +223,26 @@ def test_a_truncated_file_is_not_taken_for_whole(server, tmp_path):
     server.ways = ["short"]
     with pytest.raises(Unavailable, match="ended after 1,000 of 102,400 bytes"):
         fetch(server, tmp_path / "a")
+
+
+@pytest.mark.parametrize("ways", [["drip"], ["drip headers"], ["503", "drip"], ["cut", "drip"]])
+def test_a_server_that_drips_is_given_up_as_a_whole(server, tmp_path, ways):
+    server.ways = list(ways)
+    with pytest.raises(Unavailable, match=r"given up after 0\.5 s, when [0-9,]+ of 102,400 bytes"):
+        fetch(server, tmp_path / "a", deadline=0.5)
+    kept = (tmp_path / "a").read_bytes() if (tmp_path / "a").exists() else b""
+    assert CONTENT.startswith(kept)
+    assert (len(kept) > 0) == (ways != ["drip headers"])
+    server.ways = ["range"]
+    fetch(server, tmp_path / "a")  # goes on from there
+    assert (tmp_path / "a").read_bytes() == CONTENT
+    assert server.ranges[-1] == (f"bytes={len(kept)}-" if kept else None)
+
+
+def test_pauses_count_too(server, tmp_path):
+    server.ways = ["503"]
+    with pytest.raises(Unavailable, match=r"given up after 0\.2 s, when 0 of"):
+        fetch(server, tmp_path / "a", wait=60.0, deadline=0.2)
 
 
 def test_nobody_answers(tmp_path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from functools import partial as bind
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Unavailable", "copy", "download"]
 
 _CHUNK = 1 << 18
+# What a download may take as a whole: so many seconds, and one for each so many bytes. A server
+# that sends a byte now and then keeps every single read within its time.
+_START, _RATE = 60, 2**15
 
 
 class Unavailable(Exception):
@@ -37,6 +42,7 @@ def download(
     attempts: int = 4,
     wait: float = 1.0,
     progress: bool | None = None,
+    deadline: float | None = None,
 ) -> None:
     """Download `url` to `partial`, continuing what an earlier attempt left there.
 
@@ -57,15 +63,33 @@ def download(
         Length of the first pause in seconds.
     progress : bool or None
         Whether to draw a progress bar on standard error; None: only on a terminal.
+    deadline : float or None
+        Seconds that all attempts and pauses may take together; None: a minute, and a second for
+        each 32 KiB.
 
     Raises
     ------
     Unavailable
     """
+    seconds = _START + size / _RATE if deadline is None else deadline
+    asyncio.run(_download(url, partial, size, sha256, title, attempts, wait, progress, seconds))
+
+
+async def _download(
+    url: str,
+    partial: Path,
+    size: int,
+    sha256: str | None,
+    title: str,
+    attempts: int,
+    wait: float,
+    progress: bool | None,
+    seconds: float,
+) -> None:
     import httpx
     import tenacity
 
-    retry = tenacity.Retrying(
+    retry = tenacity.AsyncRetrying(
         retry=tenacity.retry_if_exception_type((_TryAgain, httpx.TransportError)),
         stop=tenacity.stop_after_attempt(attempts),
         wait=tenacity.wait_exponential(wait, max=30 * wait) + tenacity.wait_random(0, wait),
@@ -77,16 +101,35 @@ def download(
     # no compression: the pinned size and digest are of the file as it is stored
     headers = {"Accept-Encoding": "identity", "User-Agent": "handbook"}
     timeout = httpx.Timeout(30.0, connect=10.0)
+    bar = bind(_bar, title, size, progress)
     try:
-        with httpx.Client(headers=headers, timeout=timeout, follow_redirects=True) as client:
-            retry(_attempt, client, url, partial, size, sha256, bind(_bar, title, size, progress))
+        async with (
+            asyncio.timeout(seconds),
+            httpx.AsyncClient(headers=headers, timeout=timeout, follow_redirects=True) as client,
+        ):
+            await retry(_attempt, client, url, partial, size, sha256, bar)
+    except TimeoutError:
+        received = partial.stat().st_size if partial.exists() else 0
+        raise Unavailable(
+            f"given up after {seconds:,.4g} s, when {received:,} of {size:,} bytes had arrived"
+        ) from None
     except (_TryAgain, httpx.HTTPError, httpx.InvalidURL) as error:
         tries = f" ({attempts} attempts)" if attempts > 1 else ""
-        raise Unavailable(f"{str(error) or type(error).__name__}{tries}") from None
+        raise Unavailable(f"{_reason(error)}{tries}") from None
 
 
-def _attempt(
-    client: httpx.Client,
+def _reason(error: BaseException) -> str:
+    """Say why a request failed; without a connection, only the first cause of all knows why."""
+    text, cause = str(error) or type(error).__name__, error
+    while inner := cause.__cause__ or cause.__context__:
+        cause = inner
+    if isinstance(cause, ConnectionError) and cause.errno:
+        return f"{text}: {os.strerror(cause.errno)}"
+    return text
+
+
+async def _attempt(
+    client: httpx.AsyncClient,
     url: str,
     partial: Path,
     size: int,
@@ -100,13 +143,13 @@ def _attempt(
         partial.unlink()
         start = 0
     request = {"Range": f"bytes={start}-"} if start else {}
-    with client.stream("GET", url, headers=request) as response:
+    async with client.stream("GET", url, headers=request) as response:
         _check(response, partial, start, size)
         resumed = response.status_code == 206
         start = start if resumed else 0
         with partial.open("ab" if resumed else "wb") as file, bar(start) as drawn:
             # chunks of any size: of chunks of a fixed size, httpx drops one that is cut short
-            for chunk in response.iter_raw():
+            async for chunk in response.aiter_raw():
                 file.write(chunk)
                 drawn.update(len(chunk))
                 if file.tell() > size:

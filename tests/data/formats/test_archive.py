@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import tracemalloc
 import zipfile
 
 import pytest
@@ -72,11 +73,22 @@ def patched(path, old, new):
 
 
 def test_a_header_that_claims_too_little_does_not_let_a_bomb_through(tmp_path):
-    size = 1_000_000
+    size = 100_000_000
     path = zipped(tmp_path / "a.zip", a=bytes(size))
     patched(path, size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    tracemalloc.start()
     with pytest.raises(HandbookError, match=r"cannot be read|header says 1,000"):
         archive.member(path, "a", limit=2000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_that_unpacks_without_a_bound_is_refused(tmp_path, method):
+    path = zipped(tmp_path / "a.zip", method, a=b"1")
+    with pytest.raises(HandbookError, match="is packed by another method than deflate"):
+        archive.member(path, "a")
 
 
 def test_a_header_that_claims_more_than_deflate_can_give_is_refused(tmp_path):
@@ -109,5 +121,23 @@ def test_damaged_content_is_noticed(tmp_path, compression):
     data = bytearray(path.read_bytes())
     data[60] ^= 0xFF
     path.write_bytes(data)
-    with pytest.raises(HandbookError, match="cannot be read"):
+    with pytest.raises(HandbookError, match=r"a\.zip: .*cannot be read.* acquire it again"):
         archive.member(path, "a")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_every_damage_is_named_with_the_archive(tmp_path, method):
+    path = zipped(tmp_path / "a.zip", method, a=bytes(range(256)) * 4)
+    whole = path.read_bytes()
+    cut = [whole[:size] for size in range(0, len(whole), 10)]
+    flipped = [
+        whole[:place] + bytes([whole[place] ^ change]) + whole[place + 1 :]
+        for place in range(len(whole))
+        for change in (0x01, 0xFF)
+    ]
+    for damaged in cut + flipped:
+        path.write_bytes(damaged)
+        try:
+            assert archive.member(path, "a") == bytes(range(256)) * 4
+        except HandbookError as error:
+            assert str(path) in str(error)  # noqa: PT017

@@ -19,6 +19,9 @@ __all__ = ["LIMIT", "member", "members"]
 LIMIT = 256 * 2**20
 """Largest size of an unpacked member by default, in bytes."""
 
+_PIECE = 2**16
+# what zipfile raises where bytes are not what they should be
+_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
 # deflate cannot expand further (RFC 1951: 258 bytes from 2 bits), so a larger size is false
 _RATIO = 1032
 
@@ -39,8 +42,12 @@ def members(archive: Path, names: Iterable[str], limit: int = LIMIT) -> Iterator
     """Yield name and bytes of members of a zip file, in the order of `names`; read no others."""
     try:
         file = zipfile.ZipFile(archive)
-    except zipfile.BadZipFile as error:
-        raise HandbookError(f"{archive}: not a zip archive ({error}); acquire it again") from None
+    except FileNotFoundError:
+        raise
+    except _DAMAGES as error:
+        raise HandbookError(
+            f"{archive}: not a zip archive ({error}); delete it and acquire it again"
+        ) from None
     with file:
         for name in names:
             try:
@@ -59,11 +66,13 @@ def _read(archive: Path, file: zipfile.ZipFile, info: zipfile.ZipInfo, limit: in
         raise HandbookError(f"{archive}: member {info.filename!r} {fault}; it is refused")
     try:
         with file.open(info) as stream:
-            # zipfile reads at most the size in the header, and checks the checksum
-            data = stream.read()
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            # In pieces: zipfile gives out at most the size in the header and checks the checksum,
+            # but asked for all it unpacks all there is.
+            data = b"".join(iter(lambda: stream.read(_PIECE), b""))
+    except _DAMAGES as error:
         raise HandbookError(
-            f"{archive}: member {info.filename!r} cannot be read ({error}); acquire it again"
+            f"{archive}: member {info.filename!r} cannot be read ({error}); delete the archive and "
+            "acquire it again"
         ) from None
     if len(data) != info.file_size:
         raise HandbookError(
@@ -82,6 +91,8 @@ def _fault(info: zipfile.ZipInfo, limit: int) -> str:
         return "is no plain file"
     if info.flag_bits & 0x1:
         return "is encrypted"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "is packed by another method than deflate, which unpacks without a bound"
     if info.file_size > limit:
         return f"has {info.file_size:,} bytes unpacked, more than the {limit:,} allowed"
     if info.file_size > _RATIO * max(info.compress_size, 1):
