@@ -114,10 +114,9 @@ def test_what_was_not_trained_has_failed_or_is_missing(made) -> None:
     assert only(made).state == "missing"
     assert only(made).name == "ant/bank-marketing/book"
     run = json.loads((folder / "run.json").read_text())
-    path = made.failure("ant")
-    path.write_text(json.dumps(run | {"status": "FAILED"}))
+    path = made.failure(run.pop("model"), run.pop("data"), **run | {"status": "FAILED"})
     assert only(made).state == "failed"
-    path.write_text(json.dumps(run | {"status": "FAILED", "seed": 7}))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"seed": 7}))
     assert only(made).state == "missing"
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from handbook.catalogue.overview import Overview
 from handbook.core.files import digest, read_json, sha256
 from handbook.core.folders import DataFolder, RunFolder
-from handbook.records.run import Folds, RunFile, RunRecord, State
+from handbook.records.run import Folds, RunFile, RunRecord, State, is_interruption
 
 __all__ = ["Files", "ResultsFolder", "failed", "read", "read_all", "read_run"]
 
@@ -127,7 +127,7 @@ def _compared(
     if record is None:
         run = _json(RunFolder(missing.name, logs=logs).failure) if logs else None
         failure = _failure(run) if run else None
-        return failure if failure and failure.work == wanted else missing
+        return failure if failure and _answers(failure, wanted) else missing
     rows = record.run["data_digests"], record.run["data_variant"]
     why = ""
     if record.work != wanted:
@@ -140,6 +140,14 @@ def _compared(
     return replace(record, state=state, why=why, folder=RunFolder(record.name, results).path)
 
 
+def _answers(failure: RunRecord, wanted: str | None) -> bool:
+    """Tell whether a training failed with the settings that the catalogue asks for."""
+    try:
+        return failure.work == wanted
+    except KeyError:  # written when less was recorded
+        return False
+
+
 def _accepted(data: DataFolder) -> dict[str, str] | None:
     """Return the digests of a data set's rows, None where they did not pass the gate."""
     if not all(path.exists() for path in (data.accepted, data.train, data.test)):
@@ -148,11 +156,18 @@ def _accepted(data: DataFolder) -> dict[str, str] | None:
 
 
 def failed(logs: Path) -> list[RunRecord]:
-    """Read the records that failed trainings left, by name."""
-    return [_failure(_json(path)) for path in sorted(logs.glob("train/**/*.failed.json"))]
+    """Read the records that failed trainings left, by name.
+
+    They may be of settings that the catalogue no longer asks for: :func:`read` leaves those out.
+    """
+    paths = sorted(logs.glob("train/**/*.failed.json"))
+    failures = (_failure(_json(path)) for path in paths)
+    return [failure for failure in failures if failure is not None]
 
 
-def _failure(run: RunFile) -> RunRecord:
+def _failure(run: RunFile) -> RunRecord | None:
+    if is_interruption(run.get("error", "")):
+        return None
     # A failure without a key of its own gets the digest of all that does not differ by time.
     lasting = {key: value for key, value in run.items() if key not in ("started", "ended")}
     keyed: Any = {"job_key": digest(lasting)} | run

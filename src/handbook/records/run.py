@@ -12,7 +12,17 @@ from typing import Any, Literal, Required, TypedDict
 from handbook.core.files import digest
 from handbook.training.spec import RunSpec
 
-__all__ = ["Chosen", "Context", "Folds", "RunFile", "RunRecord", "Scores", "State", "flat"]
+__all__ = [
+    "Chosen",
+    "Context",
+    "Folds",
+    "RunFile",
+    "RunRecord",
+    "Scores",
+    "State",
+    "flat",
+    "is_interruption",
+]
 
 _NAMES = ("model", "data", "variant", "task")
 
@@ -255,6 +265,19 @@ class RunRecord:
     def ended(self) -> datetime:
         """When the run ended."""
         return datetime.fromisoformat(self.context["ended"])
+
+
+def is_interruption(error: str) -> bool:
+    """Tell whether a training ended since it was asked to, which is no failure.
+
+    Today such a training leaves no record; earlier ones did.
+
+    Examples
+    --------
+    >>> is_interruption("KeyboardInterrupt: "), is_interruption("ValueError: no rows")
+    (True, False)
+    """
+    return error.partition(":")[0] in ("KeyboardInterrupt", "SystemExit")
 
 
 def flat(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:

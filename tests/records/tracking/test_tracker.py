@@ -18,6 +18,7 @@ from tests.records.tracking.tracked_results import STARTED, STEPS
 
 from handbook.core.files import sha256
 from handbook.data import dataset
+from handbook.records import reader
 from handbook.records.tracking import tracker
 from handbook.training import saving
 
@@ -253,13 +254,46 @@ def test_a_failed_training_is_shown_as_failed(made: Tracked) -> None:
     assert made.versions() == []
 
 
-def test_a_failure_mended_stays_in_the_history(made: Tracked) -> None:
+@pytest.mark.parametrize(
+    ("key", "left"), [("same", ["FINISHED"]), ("another", ["FAILED", "FINISHED"])]
+)
+def test_a_failure_stays_in_the_history_unless_its_very_job_finished_later(
+    made: Tracked, key: str, left: list[str]
+) -> None:
     path = made.failure("ant", job_key="same")
     made.track()
     path.unlink()
-    made.run("ant", key="same")
+    made.run("ant", key=key)
     made.track()
-    assert sorted(run.info.status for run in made.runs()) == ["FAILED", "FINISHED"]
+    assert sorted(run.info.status for run in made.runs()) == left
+
+
+@pytest.mark.parametrize("error", ["KeyboardInterrupt: ", "SystemExit: 143"])
+def test_an_interruption_is_no_failure(
+    made: Tracked, error: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.failure("ant", error=error)
+    with monkeypatch.context() as earlier:  # when such runs were logged as failed
+        for module in (reader, tracker):
+            earlier.setattr(module, "is_interruption", lambda error: False)
+        made.track()
+    assert [run.info.status for run in made.runs()] == ["FAILED"]
+    made.track()
+    assert made.runs() == []
+    assert "ant/book: is no failure but was interrupted, is removed" in made.said
+
+
+def test_a_failure_of_other_settings_is_not_logged_anew(made: Tracked) -> None:
+    made.failure("ant")
+    made.failure("bee")
+    made.catalogue["work"]["ant/bank-marketing/book"] = "other settings"
+    made.track(failed_only=True)
+    (run,) = made.runs()
+    assert run.info.run_name == "bee/book"
+    made.client.delete_run(run.info.run_id)
+    made.catalogue["models"].pop("bee")
+    made.track()
+    assert made.runs() == []
 
 
 def test_a_record_told_anew_replaces_the_run_of_its_key(made: Tracked) -> None:

@@ -131,17 +131,7 @@ class Results:
         (folder / "figures" / "roc.svg").write_text("<svg/>")
         self.catalogue["work"][f"{model}/{data}/{variant}"] = RunRecord(run).work
         self.folds(model, data, variant, {metric: cv}, metric)
-        entry = self.catalogue["models"].setdefault(
-            model,
-            {"title": model.title(), "section": "2.7", "data": [], "variants": {}, "task": task},
-        )
-        if data not in entry["data"]:
-            entry["data"].append(data)
-        about = entry["variants"].setdefault(
-            variant, {"data": [], "book": {}, "folded": True, "shortened": {}}
-        )
-        about["data"].append(data)
-        about["book"][data] = {metric: 0.88}
+        self._enter(model, data, variant, task, {metric: 0.88})
         return folder
 
     def folds(
@@ -170,7 +160,7 @@ class Results:
         path.write_text(json.dumps(content))
 
     def failure(self, model: str, data: str = "bank-marketing", **more: Any) -> Path:
-        """Write the record of a failed training."""
+        """Write the record of a failed training and enter it in the catalogue."""
         path = self.logs / "train" / model / data / "book.failed.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         content = {
@@ -179,6 +169,14 @@ class Results:
             "data": data,
             "variant": "book",
             "task": "classification",
+            "seed": 42,
+            "threads": 1,
+            "estimator": "sklearn.linear_model.LogisticRegression",
+            "preprocess": None,
+            "search": None,
+            "threshold": None,
+            "fit_rows": None,
+            "params": {"C": 1.0},
             "status": "FAILED",
             "error": "HandbookError: the training diverged",
             "started": STARTED,
@@ -187,7 +185,27 @@ class Results:
             **more,
         }
         path.write_text(json.dumps(content))
+        self.catalogue["work"][f"{model}/{data}/book"] = RunRecord(content).work
+        self.catalogue["data"].setdefault(data, "sample")
+        self._enter(model, data, "book", "classification", {})
         return path
+
+    def _enter(
+        self, model: str, data: str, variant: str, task: str, book: dict[str, float]
+    ) -> None:
+        """Enter a run in the catalogue."""
+        entry = self.catalogue["models"].setdefault(
+            model,
+            {"title": model.title(), "section": "2.7", "data": [], "variants": {}, "task": task},
+        )
+        if data not in entry["data"]:
+            entry["data"].append(data)
+        about = entry["variants"].setdefault(
+            variant, {"data": [], "book": {}, "folded": True, "shortened": {}}
+        )
+        if data not in about["data"]:
+            about["data"].append(data)
+        about["book"][data] = book
 
 
 def finished(made: Results) -> list[RunRecord]:

@@ -3,6 +3,10 @@
 The records on disk are the truth and the database is a view of them that can be rebuilt. A run is
 RUNNING while it is being logged, and FINISHED or FAILED when it is complete. A run that is RUNNING
 when tracking starts was interrupted: it is removed and logged again.
+
+A failed run is removed when its very job, by its key, has finished later: what failed was the
+machine. One that was mended by a change has another key, and stays as a part of the history; but
+only failures of what the catalogue asks for are logged anew, and an interruption is no failure.
 """
 
 from __future__ import annotations
@@ -25,8 +29,8 @@ from handbook.catalogue.overview import Overview
 from handbook.core.files import write_json
 from handbook.data import dataset
 from handbook.records.champions import champions, table, titles
-from handbook.records.reader import failed, read
-from handbook.records.run import RunRecord
+from handbook.records.reader import read
+from handbook.records.run import RunRecord, is_interruption
 from handbook.records.tracking import database, entry
 from handbook.records.tracking.database import experiment, log_metrics, log_params, named, pages
 from handbook.records.tracking.model import FILES, example, write_model
@@ -52,7 +56,7 @@ def track(
     failed_only: bool = False,
     say: Say = print,
 ) -> list[dict[str, Any]]:
-    """Log every current run and every failure in MLflow, and name each data set's champion.
+    """Log every current run and failure of the catalogue, and name each data set's champion.
 
     Titles move only if every run of the catalogue is current: the best of some runs is no champion.
 
@@ -89,13 +93,13 @@ def track(
     with database.alone(store_uri):
         database.create(store_uri, artifacts)
         tracker = _Tracker(database.connect(store_uri), results, artifacts.resolve(), say)
-        failures = failed(logs)
+        records = read(results, catalogue, logs)
+        failures = [record for record in records if record.state == "failed"]
         best: dict[tuple[str, str], RunRecord] = {}
         if failed_only:
             tracker.log_all(failures)
             listed = failures
         else:
-            records = read(results, catalogue)
             listed = [record for record in records if record.state == "finished"]
             tracker.log_all([*listed, *failures])
             missing = len(records) - len(listed)
@@ -140,7 +144,8 @@ class _Tracker:
                 clock = perf_counter()
                 self._log(record)
                 self.say(f"{label}logged in {perf_counter() - clock:.1f} s")
-            for run in other + same[1:]:
+            superseded = logged.get((record.job_key, "FAILED"), []) if not failure else []
+            for run in [*other, *same[1:], *superseded]:
                 self._remove(run)
 
     def move_titles(self, best: Mapping[tuple[str, str], RunRecord], catalogue: Overview) -> None:
@@ -190,6 +195,9 @@ class _Tracker:
         for run in pages(self.client.search_runs, experiments, f"tags.{_KEY} LIKE '%'"):
             if run.info.status == "RUNNING":
                 self.say(f"{run.info.run_name}: was interrupted, is logged again")
+                self._remove(run)
+            elif run.info.status == "FAILED" and is_interruption(run.data.tags.get("error", "")):
+                self.say(f"{run.info.run_name}: is no failure but was interrupted, is removed")
                 self._remove(run)
             else:
                 logged[run.data.tags[_KEY], run.info.status].append(run)
