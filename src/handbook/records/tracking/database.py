@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,17 @@ from sqlalchemy.engine import Engine
 
 from handbook.core.errors import HandbookError
 from handbook.core.lock import alone_in
+from handbook.records.tracking.faults import check, reported
 
 __all__ = [
-    "alone",
     "connect",
     "create",
     "experiment",
+    "file_of",
     "log_metrics",
     "log_params",
     "named",
+    "opened",
     "pages",
 ]
 
@@ -43,21 +45,40 @@ def _without_waiting(connection: Any, record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
 
-def alone(store_uri: str) -> AbstractContextManager[None]:
-    """Let one process at a time write: runs that another is logging look interrupted."""
-    if not store_uri.startswith(_SQLITE):
-        return nullcontext()
-    return alone_in(Path(store_uri.removeprefix(_SQLITE)).parent)
+def file_of(store_uri: str) -> Path | None:
+    """Return the file that a store is, None where it is no SQLite file."""
+    is_file = store_uri.startswith(_SQLITE)
+    return Path(store_uri.removeprefix(_SQLITE)) if is_file else None
+
+
+@contextmanager
+def opened(store_uri: str, artifacts: Path) -> Iterator[MlflowClient]:
+    """Make the store where it is missing, and have it alone.
+
+    One process at a time writes: to it, runs that another is logging would look interrupted.
+
+    Raises
+    ------
+    HandbookError
+        What is wrong with the store, and what to do.
+    """
+    path = file_of(store_uri)
+    with nullcontext() if path is None else alone_in(path.parent), reported(path, artifacts):
+        create(store_uri, artifacts)
+        yield connect(store_uri)
 
 
 def connect(store_uri: str) -> MlflowClient:
     """Return a client of the store, which must be one that this MLflow can use."""
+    path = file_of(store_uri)
+    if path is not None:
+        check(path)
     try:
         client = MlflowClient(store_uri, store_uri)
         client.search_experiments(max_results=1)
     except MlflowException as error:
         raise HandbookError(
-            f"{store_uri}: MLflow cannot use this store ({error.message.splitlines()[0]}); delete "
+            f"{store_uri}: MLflow cannot use this store ({str(error).splitlines()[0]}); delete "
             "it and track again: it is rebuilt from the records on disk"
         ) from error
     return client
@@ -65,13 +86,13 @@ def connect(store_uri: str) -> MlflowClient:
 
 def create(store_uri: str, artifacts: Path) -> None:
     """Make the SQLite file whole or not at all: a half migrated one cannot be used."""
-    if not store_uri.startswith(_SQLITE):
-        return
-    path = Path(store_uri.removeprefix(_SQLITE))
-    if path.exists():
+    path = file_of(store_uri)
+    if path is None or (path.exists() and path.stat().st_size > 0):
         return
     partial = path.with_name(path.name + ".partial")
-    partial.unlink(missing_ok=True)
+    for left in (partial, path):  # what SQLite would take for a part of the new file
+        for ending in ("", "-journal", "-wal", "-shm"):
+            left.with_name(left.name + ending).unlink(missing_ok=True)
     SqlAlchemyStore(f"{_SQLITE}{partial}", artifacts.resolve().as_uri()).engine.dispose()
     partial.replace(path)
 

@@ -56,9 +56,7 @@ def track_sweeps(
         Name, key and count of trials of each sweep: what `output` holds.
     """
     rows = []
-    with database.alone(store_uri):
-        database.create(store_uri, artifacts)
-        client = database.connect(store_uri)
+    with database.opened(store_uri, artifacts) as client:
         for path in records:
             record = read_json(path)
             _log(client, record, artifacts.resolve(), path, say)

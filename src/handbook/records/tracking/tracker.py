@@ -14,6 +14,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -90,9 +91,8 @@ def track(
     HandbookError
         If the store or a record cannot be used; the message says what to do.
     """
-    with database.alone(store_uri):
-        database.create(store_uri, artifacts)
-        tracker = _Tracker(database.connect(store_uri), results, artifacts.resolve(), say)
+    with database.opened(store_uri, artifacts) as client:
+        tracker = _Tracker(client, results, artifacts.resolve(), say)
         records = read(results, catalogue, logs)
         failures = [record for record in records if record.state == "failed"]
         best: dict[tuple[str, str], RunRecord] = {}
@@ -234,7 +234,8 @@ class _Tracker:
         try:
             self._fill(record, run.info.run_id)
         except BaseException:  # an interrupt too: half a run must not stay
-            self._remove(run)
+            with suppress(MlflowException):  # on a full disk; the next tracking removes it
+                self._remove(run)
             raise
 
     def _fill(self, record: RunRecord, run_id: str) -> None:
