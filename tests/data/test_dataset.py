@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +98,41 @@ def test_a_strange_file_is_refused(tmp_path: Path) -> None:
     pyarrow.feather.write_feather(pd.DataFrame({"a": [1]}), path)
     with pytest.raises(HandbookError, match="not a data set prepared by this project"):
         dataset.read(path)
+
+
+KINDS = {
+    "table": dataset.Dataset("made", "sample", "table", TABLE, y=np.array([0, 1, 0])),
+    "images": dataset.Dataset("made", "sample", "images", np.ones((3, 4, 4), np.uint8)),
+    "text": dataset.Dataset("made", "sample", "text", "When shall we three meet again?"),
+}
+
+# Read in another process, since a damaged offset can end it.
+READ = """
+import sys
+from pathlib import Path
+from handbook.core.errors import HandbookError
+from handbook.data import dataset
+
+path = Path(sys.argv[1])
+whole = path.read_bytes()
+for place in range(0, len(whole), 5):
+    for damaged in (whole[:place], whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1:]):
+        path.write_bytes(damaged)
+        try:
+            dataset.read(path)
+        except HandbookError as error:
+            assert f"{path}: not a" in str(error) and "delete it" in str(error), error
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_damaged_file_is_read_or_named(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "train.arrow"
+    dataset.write(path, KINDS[kind])
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_records_are_whole_or_absent(tmp_path: Path) -> None:

@@ -124,6 +124,6 @@ def test_a_damaged_record_is_named(made) -> None:
     folder = made.run("ant")
     (folder / "run.json").write_text("{")
     with pytest.raises(
-        HandbookError, match=r"run\.json: not JSON .* `make rebuild` makes it again"
+        HandbookError, match=r"run\.json: not a whole JSON file .* `make rebuild` makes it again"
     ):
         only(made)

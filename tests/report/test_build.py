@@ -109,7 +109,7 @@ def test_a_report_that_cannot_be_made_leaves_the_earlier_one(
     before = bytes_of(made.report)
     broken = made.run_dir("ridge", "boston-housing") / "metrics.json"
     broken.write_text("{")
-    with pytest.raises(HandbookError, match=r"metrics\.json: not JSON"):
+    with pytest.raises(HandbookError, match=r"metrics\.json: not a whole JSON file"):
         made.build()
     assert bytes_of(made.report) == before
 

@@ -118,6 +118,9 @@ def test_predictions_of_something_else_are_refused(tmp_path: Path) -> None:
     pa.feather.write_feather(pa.table({"a": [1]}), tmp_path / "predictions.arrow")
     with pytest.raises(HandbookError, match="not predictions of this project"):
         draw(["roc"], tmp_path, {"roc": tmp_path / "roc.svg"}, [])
+    (tmp_path / "predictions.arrow").write_bytes(b"ARROW1")
+    with pytest.raises(HandbookError, match=r"predictions\.arrow: not a whole Arrow file"):
+        draw(["roc"], tmp_path, {"roc": tmp_path / "roc.svg"}, [])
 
 
 def test_names_of_figures_follow_from_task_what_is_shown_and_curves() -> None:

@@ -11,7 +11,15 @@ from typing import Any
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["digest", "read_json", "sha256", "write_json", "write_text", "written_whole"]
+__all__ = [
+    "damage_named",
+    "digest",
+    "read_json",
+    "sha256",
+    "write_json",
+    "write_text",
+    "written_whole",
+]
 
 
 @contextmanager
@@ -34,6 +42,37 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+@contextmanager
+def damage_named(path: Path, what: str, made_by: str = "") -> Iterator[None]:
+    """Raise one clear error where the content of a file makes reading fail.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        What the file should be, such as "Arrow file".
+    made_by : str
+        The command that makes it again; without it, `make rebuild`.
+
+    Raises
+    ------
+    HandbookError
+        Names the file and says what to do. Errors of the file system itself pass through.
+    """
+    try:
+        yield
+    except HandbookError:
+        raise
+    except Exception as error:  # readers raise errors of some ten types
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        reason = str(error) or type(error).__name__
+        raise HandbookError(
+            f"{path}: not a whole {what} ({reason}); delete it, and `{made_by or 'make rebuild'}` "
+            "makes it again"
+        ) from error
+
+
 def read_json(path: Path, *, made_by: str = "") -> Any:
     """Read a JSON file.
 
@@ -47,19 +86,15 @@ def read_json(path: Path, *, made_by: str = "") -> Any:
     Raises
     ------
     HandbookError
-        The file is missing or damaged, and `made_by` says how to make it.
+        The file is damaged, or missing where `made_by` says how to make it.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        with damage_named(path, "JSON file", made_by):
+            return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         if not made_by:
             raise
         raise HandbookError(f"{path}: missing; `{made_by}` makes it") from None
-    except json.JSONDecodeError as error:
-        if not made_by:
-            raise
-        message = f"{path}: not JSON ({error}); delete it, and `{made_by}` makes it again"
-        raise HandbookError(message) from None
 
 
 def sha256(path: Path) -> str:

@@ -6,12 +6,14 @@ Everything downstream of preparation sees only this: no data set's own module, n
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from handbook.core import files
 from handbook.core.errors import HandbookError
+from handbook.data import arrow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +24,6 @@ __all__ = ["Dataset", "Kind", "read", "take", "write"]
 
 Kind: TypeAlias = Literal["table", "images", "text"]
 
-_KEY = b"handbook"  # of the metadata that says what the columns are
 _DETAIL = "detail:"  # begins the names of columns that are details
 _ABOUT = ("name", "variant", "kind", "target", "classes")  # fields that are metadata
 
@@ -126,22 +127,30 @@ def write(path: Path, data: Dataset) -> None:
     if data.details is not None:
         columns |= stored(data.details, _DETAIL)
     about = {name: getattr(data, name) for name in _ABOUT} | {"shape": shape}
-    table = pa.table(columns).replace_schema_metadata({_KEY: json.dumps(about).encode()})
+    table = pa.table(columns).replace_schema_metadata({arrow.KEY: json.dumps(about).encode()})
     with files.written_whole(path) as partial:
         feather.write_feather(table, partial, compression="zstd")
 
 
 def read(path: Path) -> Dataset:
-    """Read a data set that :func:`write` wrote."""
-    from pyarrow import feather
+    """Read a data set that :func:`write` wrote.
 
-    table = feather.read_table(path)
-    metadata = table.schema.metadata or {}
-    if _KEY not in metadata:
-        raise HandbookError(
-            f"{path}: not a data set prepared by this project; delete it and run the workflow again"
-        )
-    about = json.loads(metadata[_KEY])
+    Raises
+    ------
+    HandbookError
+        The file is damaged, or something else.
+    """
+    with files.damage_named(path, "Arrow file"):
+        table, about = arrow.read(path)
+        if not set(_ABOUT) <= about.keys():
+            raise HandbookError(
+                f"{path}: not a data set prepared by this project; delete it and run the workflow "
+                "again"
+            )
+        return _data_set(table, about)
+
+
+def _data_set(table: Any, about: Mapping[str, Any]) -> Dataset:
     X: Any
     if about["kind"] == "table":
         X = table.select([name for name in table.column_names if ":" not in name]).to_pandas()

@@ -19,7 +19,7 @@ from typing import Any
 from sklearn.base import BaseEstimator
 
 from handbook.core.errors import HandbookError
-from handbook.core.files import written_whole
+from handbook.core.files import damage_named, written_whole
 from handbook.training.unpacking import read, unpacked
 
 __all__ = ["TRUSTED", "SavedModel", "load", "save"]
@@ -77,19 +77,12 @@ def load(path: Path) -> Any:
     import skops.io
 
     try:
-        data = read(path)
-        return skops.io.loads(data, trusted=_reviewed(data, str(path)))
-    except HandbookError:
-        raise
+        with damage_named(path, "skops file"):
+            data = read(path)
+            return skops.io.loads(data, trusted=_reviewed(data, str(path)))
     except OSError as error:
         raise HandbookError(
             f"{path}: cannot read the saved model ({error.strerror}); train it again"
-        ) from error
-    except Exception as error:
-        # Where a file is not what it should be, constructors anywhere in scikit-learn may fail.
-        raise HandbookError(
-            f"{path}: not a whole skops file ({type(error).__name__}: {error}); delete it and "
-            "train the model again"
         ) from error
 
 

@@ -115,7 +115,7 @@ def recall(memo: Path) -> None:
     try:
         memory = read_json(memo)
         before = memory["parsed"] if memory["method"] == method else {}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, HandbookError, KeyError, TypeError):
         before = {}
     _parsed.update(before)
     for module in closure([_PACKAGE, *_graph().find_descendants(_PACKAGE)]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from handbook.core.errors import HandbookError
+from handbook.core.files import damage_named
+from handbook.data import arrow
 
 __all__ = ["Predictions", "read", "read_history"]
 
@@ -44,11 +46,19 @@ class Predictions:
 
 
 def read(path: Path) -> Predictions:
-    """Read ``predictions.arrow``."""
-    import pyarrow.feather
+    """Read ``predictions.arrow``.
 
-    table = pyarrow.feather.read_table(path)
-    about = json.loads((table.schema.metadata or {}).get(b"handbook", b"{}"))
+    Raises
+    ------
+    HandbookError
+        The file is damaged, or something else.
+    """
+    with damage_named(path, "Arrow file"):
+        table, about = arrow.read(path)
+        return _predictions(path, table, about)
+
+
+def _predictions(path: Path, table: Any, about: Mapping[str, Any]) -> Predictions:
     columns = [name for name in table.column_names if name.startswith("p:")]
     classes = tuple(str(name) for name in about.get("classes") or ())
     if "task" not in about or not {"true", "predicted"} <= set(table.column_names):
@@ -78,7 +88,7 @@ def read(path: Path) -> Predictions:
 
 def read_history(path: Path) -> tuple[str, dict[str, npt.NDArray[np.float64]]]:
     """Read ``history.csv``: the name of the step column, and every column; empty cells are NaN."""
-    with path.open(newline="", encoding="utf-8") as file:
+    with damage_named(path, "CSV file"), path.open(newline="", encoding="utf-8") as file:
         header, *rows = list(csv.reader(file)) or [["epoch"]]
     try:
         values = [[float(cell) if cell else np.nan for cell in row] for row in rows]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.catalogue.space import Space
-from handbook.core.files import read_json
+from handbook.core.files import damage_named, read_json
 from handbook.report.site.results import Figure
 from handbook.tasks.figures import SWEEP_FIGURES
 from handbook.tasks.metric import Metric
@@ -130,7 +130,7 @@ def read_sweep(record: Path, times: Path, copies: str, why: str = "") -> Sweep:
     """
     seconds = {}
     if times.is_file():
-        with times.open(newline="", encoding="utf-8") as file:
+        with damage_named(times, "CSV file"), times.open(newline="", encoding="utf-8") as file:
             seconds = {int(row["number"]): float(row["seconds"]) for row in csv.DictReader(file)}
     paths = [record.parent / "figures" / f"{name}.svg" for name in SWEEP_FIGURES]
     figures = (Figure.of(path, copies) for path in paths if path.is_file())
