@@ -22,13 +22,15 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 demo: setup  ## run the whole graph on generated data into build/demo
-	@$(SNAKEMAKE)/demo && handbook summary build/demo
+	@$(SNAKEMAKE)/demo
+	@$(BIN)/handbook summary build/demo
 
 rebuild: setup  ## run the whole graph on real data into results
-	@$(SNAKEMAKE)/default && handbook summary .
+	@$(SNAKEMAKE)/default
+	@$(BIN)/handbook summary .
 
 sweep: setup  ## run one sweep of params.yaml, NAME=..., and nothing else
-	@handbook sweep $(NAME)
+	@$(BIN)/handbook sweep $(NAME)
 
 test: setup  ## run the tests with coverage
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-fail-under=90
@@ -41,7 +43,7 @@ format: setup  ## format Python and workflow files
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/snakefmt Snakefile workflow
 
 ui: setup  ## open MLflow on the runs (FOLDER=build/demo: those of the demo)
-	@handbook ui $(FOLDER)
+	@$(BIN)/handbook ui $(FOLDER)
 
 verify: setup  ## make the demo twice from nothing and compare every byte
 	@workflow/verify.sh

@@ -19,9 +19,23 @@ include: "workflow/rules/track.smk"
 include: "workflow/rules/report.smk"
 
 
+# Every file that the catalogue stands for, so that what is lost is made again.
 rule all:
     default_target: True
     input:
-        "results/metrics.json",
-        "results/tracked.json",
-        "results/report/index.html",
+        expand(
+            [*rules.prepare.output, *rules.validate.output, *rules.gate.output],
+            data=PARAMS.data_sets(),
+        ),
+        expand(rules.judge.output, data=PARAMS.judges),
+        each_run(*rules.train.output),
+        EXPLANATIONS,
+        report_inputs(PARAMS),
+        FOLDS,
+        rules.decompose.output if PARAMS.bias_variance else [],
+        rules.collect.output,
+        rules.track.output,
+        rules.list_shown.output,
+        rules.report.output,
+    message:
+        "Everything is there"

@@ -11,12 +11,14 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NoReturn
 
 from handbook import commands
 from handbook.commands.command import SUBCOMMANDS, Arguments, Say
 from handbook.core.errors import HandbookError, nearest
+from handbook.workflow import lifeline, session
 from handbook.workflow.environment import CATALOGUE, limit_threads
 from handbook.workflow.warm.client import hand_over
 
@@ -98,7 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if status is not None:
                 return status
         limit_threads(threads)
-        options.entry.call(options, say)
+        with _joined(options, say):
+            options.entry.call(options, say)
     except HandbookError as error:
         say(f"error: {error}")
         return 1
@@ -119,6 +122,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"error: {type(error).__name__}: {error} (traceback in {options.log})")
         return 1
     return 0
+
+
+def _joined(options: Arguments, say: Say) -> AbstractContextManager[None]:
+    """Make a job a part of the run that started it, or wait for that of this folder to end."""
+    if options.entry.job and lifeline.VARIABLE not in os.environ:
+        return session.alone(say)
+    if options.entry.job and options.entry.name != "warm":  # that goes by its standard input
+        lifeline.watch()
+    return nullcontext()
 
 
 def _threads(options: Arguments) -> int:

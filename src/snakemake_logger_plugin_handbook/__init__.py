@@ -20,8 +20,8 @@ _ATTRIBUTES: dict[str, tuple[str, ...]] = {
     LogEvent.JOB_ERROR: ("rule_name", "log"),
     LogEvent.ERROR: (),
 }
-# Snakemake has no event for a run that the user stops, only this message.
-_STOPPED = "Terminating processes on user request"
+# Snakemake has no event for a run that is asked to end, only these messages.
+_STOPPED = ("Terminating processes on user request", "Will exit after finishing currently running")
 
 
 @dataclass

@@ -1,8 +1,14 @@
 # Inputs and parameters of the rules, read from the catalogue.
 import json
 import os
+import sys
 
 from snakemake.exceptions import WorkflowError
+
+from handbook.workflow import snapshot
+
+# What follows is imported from a copy, here and in jobs.
+snapshot.enter(Path(".snakemake/code"))
 
 from handbook.catalogue import reading, specs
 from handbook.catalogue.overview import overview
@@ -16,12 +22,22 @@ from handbook.report.site.pages import (
     templates as report_templates,
 )
 from handbook.tasks.figures import CURVES, SHOWS, SWEEP_FIGURES
-from handbook.workflow import check, environment, provenance
+from handbook.workflow import check, environment, interrupts, provenance, session
 from handbook.workflow.warm import start as warm
+
+# Whether jobs may run: alone in this folder, on results that are what was recorded.
+RUNS_JOBS = (
+    workflow.is_main_process
+    and not workflow.output_settings.dryrun
+    and not session.only_looks(sys.argv)
+)
 
 environment.for_jobs(Path(workflow.basedir))
 
 try:
+    if RUNS_JOBS:
+        interrupts.exit_at_once()
+        session.begin()
     provenance.recall(Path(".snakemake/code-digests.json"))
     PARAMS = reading.load(config)
     check.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
@@ -29,24 +45,24 @@ try:
     os.environ[environment.CATALOGUE] = str(
         reading.write(PARAMS, Path(".snakemake/catalogues"))
     )
-    UNRECORDED = provenance.unrecorded(Path()) if workflow.is_main_process else []
+    if workflow.is_main_process:
+        session.settle(change=RUNS_JOBS)
 except HandbookError as error:
     raise WorkflowError(str(error)) from None
-if UNRECORDED:
-    raise WorkflowError(
-        f"{len(UNRECORDED)} results have no record of what made them, so they cannot be trusted: "
-        f"{', '.join(UNRECORDED[:3])}{', ...' if len(UNRECORDED) > 3 else ''}. "
-        "`dvc pull` brings results together with their records. Otherwise move these files away, "
-        "and they are made again."
-    )
 
 
 # Jobs fork from a process that has imported their libraries: on this machine and in this
 # environment alone, since it has those of no other.
 onstart:
     if workflow.is_main_process and workflow.local_exec and not workflow.touch:
+        server = None
         if not workflow.deployment_settings.deployment_method:
-            warm.start(len(workflow.dag))
+            server = warm.start(len(workflow.dag))
+        interrupts.pass_on(server)
+
+
+onsuccess:
+    session.end()
 
 
 RUNS = list(PARAMS.runs())

@@ -72,8 +72,12 @@ rule report:
 
 # What did not work is shown too: in MLflow as failed runs, and in a report beside the logs.
 onerror:
-    shell(
-        "handbook track --failed-only --output logs/tracked.json || true;"
-        " handbook report --output logs/report || true;"
-        " handbook failures {log[0]}"
-    )
+    session.end()
+    if not interrupts.stopped():
+        shell(
+            "handbook track --failed-only --output logs/tracked.json || true;"
+            " handbook report --output logs/report || true;"
+            " handbook failures {log[0]}"
+        )
+    else:
+        print("Stopped before the end: the same command goes on.", file=sys.stderr)

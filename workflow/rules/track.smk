@@ -1,4 +1,7 @@
 # From run records to one table, and to MLflow.
+FOLDS = [f"results/cv/{run.path}.json" for run in RUNS if PARAMS.folded(run)]
+
+
 rule collect:
     """one table of all runs"""
     input:
@@ -7,7 +10,7 @@ rule collect:
             f"{RUN_FOLDER}/metrics.json",
             f"{RUN_FOLDER}/context.json",
         ),
-        [f"results/cv/{run.path}.json" for run in RUNS if PARAMS.folded(run)],
+        FOLDS,
     output:
         catalogue="results/catalogue.json",
         table="results/runs.json",

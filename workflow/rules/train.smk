@@ -1,4 +1,11 @@
 # From prepared rows to a fitted, measured and drawn model.
+EXPLANATIONS = [
+    f"results/models/{run.path}/explain.json"
+    for run in RUNS
+    if PARAMS.models[run.model].shows
+]
+
+
 # Priorities: first what may take more than one core, then the folds, which are the longest jobs of
 # one core; the short ones fill the gaps.
 rule judge:

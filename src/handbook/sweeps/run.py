@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +18,10 @@ from handbook.catalogue.sweep_spec import SweepSpec, sweep_spec
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import digest, read_json, write_text
 from handbook.core.folders import SweepFolder
+from handbook.core.processes import call
 from handbook.sweeps import plan
 from handbook.sweeps.command_line import read_set
+from handbook.tasks.figures import SWEEP_FIGURES
 
 __all__ = ["Request", "outcome", "request", "run"]
 
@@ -129,9 +130,16 @@ def run(sweep: Request, profile: Path, more: Sequence[str] = ()) -> int:
     folder = SweepFolder(sweep.name)
     command = [
         *(sys.executable, "-m", "snakemake", "--workflow-profile", str(profile), *declaration),
-        *(*more, "--", str(folder.page), str(folder.tracked)),
+        *(*more, "--", *map(str, [folder.page, folder.tracked, *_kept(sweep.spec, folder)])),
     ]
-    return subprocess.run(command, check=False).returncode
+    return call(command)
+
+
+def _kept(spec: SweepSpec, folder: SweepFolder) -> list[Path]:
+    """Return what a sweep leaves beside its page, so that what is lost of it is made again."""
+    figures = [folder.figure(name) for name in SWEEP_FIGURES]
+    tables = [folder.table, folder.times, folder.best, folder.record]
+    return [*plan.outputs(spec, folder), *tables, *figures]
 
 
 def outcome(sweep: Request, profile: Path) -> str:

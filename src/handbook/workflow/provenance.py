@@ -11,9 +11,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.metadata
-import os
-from base64 import urlsafe_b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +30,6 @@ __all__ = [
     "module_digest",
     "modules",
     "recall",
-    "unrecorded",
     "versions",
 ]
 
@@ -217,40 +214,3 @@ def _distribution(package: str) -> str:
 def _installed(library: str) -> str:
     # The local part (+cpu) names a build of the same release: it differs between machines.
     return importlib.metadata.version(library).split("+")[0]
-
-
-def unrecorded(workdir: Path) -> list[str]:
-    """List results that no record of Snakemake accounts for, relative to `workdir`.
-
-    Snakemake trusts a file without a record whatever made it, so a changed parameter would go
-    unseen. Not listed are: files of an interrupted job, which Snakemake makes again; what a
-    killed process left under a temporary name; and the metrics that git brings with a clone,
-    which are made again unless DVC brings the rest.
-    """
-    state = workdir / ".snakemake"
-    recorded = {"results/metrics.json"}
-    recorded.update(_recorded(state / "metadata"), _recorded(state / "incomplete"))
-    names = (
-        path.relative_to(workdir).as_posix()
-        for path in _files(workdir / "results")
-        if path.suffix != ".partial"
-    )
-    return [name for name in names if name not in recorded]
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield every file below a folder, hidden ones left out, in order."""
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(root, name) for name in sorted(files) if not name.startswith("."))
-
-
-def _recorded(folder: Path) -> Iterator[str]:
-    # A record is named by the base64 of its file's path; a long name continues over folders
-    # whose names begin with "@".
-    for path in _files(folder):
-        parts = path.relative_to(folder).parts
-        try:
-            yield urlsafe_b64decode("".join(part.removeprefix("@") for part in parts)).decode()
-        except ValueError:
-            continue  # somebody else's file

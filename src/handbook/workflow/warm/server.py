@@ -9,9 +9,11 @@ import select
 import selectors
 import signal
 import socket
+import time
 from contextlib import suppress
 from pathlib import Path
 
+from handbook.workflow.lifeline import PATIENCE_S
 from handbook.workflow.warm.client import interpreter
 from handbook.workflow.warm.fork import Job, job
 
@@ -46,6 +48,7 @@ _ALONE = {
 }
 _LIFELINE = 0  # standard input, a pipe from whoever started the server
 _PATIENCE_S = 1.0
+_BETWEEN_S = 0.05  # looks at which jobs have ended
 _HANDLED = (signal.SIGCHLD, signal.SIGTERM)
 
 
@@ -134,13 +137,19 @@ class _Server:
                         return forked
                 elif key.data in self._jobs:  # its client has ended
                     self._selector.unregister(key.fileobj)
-                    _kill(key.data)
+                    _send(key.data, signal.SIGKILL)
 
     def close(self) -> None:
         """End all jobs and leave nothing behind."""
         signal.set_wakeup_fd(-1)  # a signal from here on would write to a socket that is gone
         for process in self._jobs:
-            _kill(process)
+            _send(process, signal.SIGTERM)
+        latest = time.monotonic() + PATIENCE_S
+        while self._jobs and time.monotonic() < latest:
+            self._report_ends()
+            time.sleep(_BETWEEN_S)
+        for process in self._jobs:
+            _send(process, signal.SIGKILL)
         with suppress(OSError):
             self._address.unlink()
         with suppress(OSError):
@@ -198,6 +207,6 @@ class _Server:
             os.close(alive)
 
 
-def _kill(process: int) -> None:
+def _send(process: int, number: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process, signal.SIGKILL)
+        os.killpg(process, number)

@@ -20,23 +20,28 @@ _WORTH_IT = 12
 _LONGEST = 100
 
 
-def start(jobs: int) -> None:
+def start(jobs: int) -> int | None:
     """Let the commands started from this process find a server, where it pays.
 
     Parameters
     ----------
     jobs : int
         How many are about to run; a few run faster without.
+
+    Returns
+    -------
+    int or None
+        The server's process.
     """
     os.environ.pop(VARIABLE, None)
     if jobs < _WORTH_IT or not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
-        return
+        return None
     # Not beside the results: addresses of sockets are short.
     folder = Path(tempfile.mkdtemp(prefix="handbook-"))
     address = folder / "socket"
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     if len(os.fsencode(address)) > _LONGEST:
-        return
+        return None
     # Its standard input ends with this process, even where this process is killed. A session of
     # its own keeps Ctrl-C away: that goes to the clients, who pass it on.
     try:
@@ -47,9 +52,10 @@ def start(jobs: int) -> None:
             start_new_session=True,
         )
     except OSError:  # jobs will say what is missing
-        return
+        return None
     atexit.register(_stop, server)
     os.environ[VARIABLE] = str(address)
+    return server.pid
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

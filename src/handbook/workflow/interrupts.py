@@ -1,0 +1,115 @@
+"""The end of a run before its time: by Ctrl-C, by a terminal that closes, by a batch system.
+
+Snakemake starts no further job, but waits for those at work, for hours where they take hours. Here
+they are told to end: a training saves its state, and is gone on with by the next run. Snakemake
+then does what it does after any job, so results stay complete or are made again.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import Any, NoReturn
+
+import psutil
+
+from handbook.core.interruption import SIGNALS
+from handbook.workflow.lifeline import PATIENCE_S
+
+__all__ = ["exit_at_once", "pass_on", "stopped"]
+
+_BETWEEN_S = 0.1  # looks at which jobs are left
+
+# Signals that have come, first the one that ended the run.
+_come: list[int] = []
+
+
+def exit_at_once() -> None:
+    """End this process at a signal as at its last line, so that its locks are taken off.
+
+    For the time before jobs run.
+    """
+
+    def leave(number: int, frame: FrameType | None) -> NoReturn:
+        sys.exit(128 + number)
+
+    _handle(leave)
+
+
+def pass_on(server: int | None) -> None:
+    """End the run in order at a signal, within seconds; a second Ctrl-C kills what is left.
+
+    To be called in Snakemake's process, before its first job.
+
+    Parameters
+    ----------
+    server : int or None
+        The process that jobs fork from: its forks are told by their clients.
+    """
+    graceful: Any = signal.getsignal(signal.SIGTERM)  # Snakemake's: no job is started any more
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        _come.append(number)
+        if len(_come) == 1:
+            # A thread, because the handler interrupts code that may hold the lock it asks for.
+            threading.Thread(target=_end, args=(graceful, server), daemon=True).start()
+
+    _handle(stop)
+
+
+def stopped() -> bool:
+    """Tell whether this run was asked to end."""
+    return bool(_come)
+
+
+def _handle(handler: Callable[[int, FrameType | None], object]) -> None:
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, handler)
+
+
+def _end(graceful: Callable[..., object], server: int | None) -> None:
+    print(
+        "Stopping: jobs save what they can go on from. Ctrl-C again kills them.",
+        file=sys.stderr,
+        flush=True,
+    )
+    graceful()
+    latest, told = time.monotonic() + PATIENCE_S, set[psutil.Process]()
+    while True:
+        impatient = _come.count(signal.SIGINT) > 1 or time.monotonic() > latest
+        for job in _jobs(server):
+            if impatient or job not in told:
+                told.add(job)
+                _send(job, signal.SIGKILL if impatient else signal.SIGTERM)
+        time.sleep(_BETWEEN_S)
+
+
+def _jobs(server: int | None) -> list[psutil.Process]:
+    """Return the processes at work, without the shells that wait for them."""
+    children = psutil.Process().children(recursive=True)
+    parents = {process.pid: process.ppid() for process in children if process.is_running()}
+    waiting = set(parents.values())
+    return [
+        process
+        for process in children
+        if process.pid not in waiting and not _within(process.pid, server, parents)
+    ]
+
+
+def _within(number: int, server: int | None, parents: dict[int, int]) -> bool:
+    while number in parents:
+        if number == server:
+            return True
+        number = parents[number]
+    return False
+
+
+def _send(process: psutil.Process, number: int) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(number)

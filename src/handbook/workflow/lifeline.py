@@ -1,0 +1,91 @@
+"""How jobs know that the run which started them has ended, however it did.
+
+A run locks a file of its own for as long as it lives; the system lets go of the lock at its end,
+also where it was killed. Each job waits for that lock, and ends when it gets it. Meanwhile it holds
+a second file, so that the next run knows whether jobs of an earlier one are still at work.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from handbook.core.lock import lock
+
+__all__ = ["VARIABLE", "await_jobs", "hold", "watch"]
+
+#: Environment variable that names the file of the run that started a job.
+VARIABLE = "HANDBOOK_LIFELINE"
+
+#: Seconds in which a job must have ended that is asked to.
+PATIENCE_S = 8.0
+
+_JOBS = ".jobs"
+
+
+def hold(folder: Path) -> int:
+    """Make and lock the file of this run, and name it to the jobs that it starts.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds one such file for each run in it that lives, and some of runs that were killed.
+
+    Returns
+    -------
+    int
+        The open file, which must stay so until the end of this process.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder.resolve() / str(os.getpid())
+    path.with_suffix(_JOBS).touch()
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    os.environ[VARIABLE] = str(path)
+    return handle
+
+
+def await_jobs(folder: Path, say: Callable[[str], None]) -> None:
+    """Wait until the jobs of runs that were killed have ended, and remove what these left.
+
+    To be called by a run that has the folder to itself, before it calls :func:`hold`.
+    """
+    for path in sorted(folder.glob(f"*{_JOBS}")):
+        handle = os.open(path, os.O_RDWR)
+        try:
+            lock(handle, "jobs of a run that was killed are ending:", say)
+        finally:
+            os.close(handle)
+        path.with_suffix("").unlink(missing_ok=True)
+        path.unlink()
+
+
+def watch() -> None:
+    """End this process once the run that started it has ended; without one, do nothing.
+
+    A job that was asked to end has :data:`PATIENCE_S` seconds to save what it has.
+    """
+    name = os.environ.get(VARIABLE)
+    if not name:
+        return
+    # The usual effect of Ctrl-C in Python waits until the library at work returns.
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        run = os.open(name, os.O_RDONLY)
+        fcntl.flock(os.open(Path(name).with_suffix(_JOBS), os.O_RDONLY), fcntl.LOCK_SH)
+    except OSError:
+        return  # another machine, or a run whose end was noticed already
+    threading.Thread(target=_end_with, args=(run,), daemon=True).start()
+
+
+def _end_with(run: int) -> None:
+    fcntl.flock(run, fcntl.LOCK_SH)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(PATIENCE_S)
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,159 @@
+"""What each result holds, by its digest, and whether it still does.
+
+Snakemake records what a job read and what made its outputs, not what they hold: a file that is
+altered or lost afterwards goes unseen, or is even read as if it were right. The manifest has a line
+of JSON for each result: its path, its SHA-256 digest, and the end of the job that made it. It
+travels with the results.
+
+Digests are taken when a run ends, or, of a run that was killed, when the next one begins. A file
+that was changed in between is told by its time, which Snakemake records when a job ends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from handbook.core.files import sha256, write_text
+from handbook.workflow import metadata
+from handbook.workflow.compared import Compared
+from handbook.workflow.metadata import STATE, Record
+
+__all__ = ["MANIFEST", "Audit", "audit", "set_aside"]
+
+#: Where the manifest lies, below the folder that the workflow runs in.
+MANIFEST = STATE / "manifest.jsonl"
+
+_COMPARED = STATE / "compared.json"
+_ASIDE = STATE / "altered"
+
+
+class _Entry(NamedTuple):
+    sha256: str
+    ended: float
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What differs between results on disk and their records.
+
+    Parameters
+    ----------
+    whole : int
+        Number of results that hold what was recorded.
+    altered : list of str
+        Results that hold something else.
+    missing : list of str
+        Results of which there is only the record.
+    damaged : list of str
+        Results whose record cannot be read.
+    undigested : list of str
+        Results changed since their job ended, of which no digest was taken.
+    unrecorded : list of str
+        Results that no record accounts for.
+    """
+
+    whole: int = 0
+    altered: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    undigested: list[str] = field(default_factory=list)
+    unrecorded: list[str] = field(default_factory=list)
+
+
+def audit(workdir: Path, *, save: bool, paranoid: bool = False, accept: bool = False) -> Audit:
+    """Compare results with their records, and take the digests of new ones.
+
+    Parameters
+    ----------
+    workdir : Path
+        The folder that the workflow runs in.
+    save : bool
+        Whether to write the manifest; a dry run leaves everything as it is.
+    paranoid : bool
+        Whether to compare the content of every file. Otherwise that of files whose size or times
+        differ from those of the last comparison: what a failing disk changes is not seen.
+    accept : bool
+        Whether to take the digests of results as they are where none was taken before.
+    """
+    compared = Compared(workdir / _COMPARED, anew=paranoid)
+    before = _read(workdir / MANIFEST)
+    entries: dict[str, _Entry] = {}
+    recorded = metadata.records(workdir, compared)
+    differing: dict[str, list[str]] = {
+        "missing": [], "damaged": [], "altered": [], "undigested": [],
+    }  # fmt: skip
+    for name, record in recorded.items():
+        state, entry = _compare(workdir / name, record, before.get(name), compared, accept)
+        if state:
+            differing[state].append(name)
+        if entry is not None:
+            entries[name] = entry
+    if save:
+        compared.save()
+        if entries != before:
+            _write(workdir / MANIFEST, entries)
+    whole = len(recorded) - sum(map(len, differing.values()))
+    return Audit(whole, unrecorded=metadata.unrecorded(workdir, recorded), **differing)
+
+
+def _compare(
+    path: Path, record: Record, entry: _Entry | None, compared: Compared, accept: bool
+) -> tuple[str, _Entry | None]:
+    """Return what is wrong with a result, empty where nothing is, and its entry from now on."""
+    if record.ended is None:
+        return "damaged", None
+    try:
+        changed = path.stat().st_mtime
+    except FileNotFoundError:
+        return "missing", entry
+    if entry is not None and entry.ended == record.ended:
+        same = compared.value(path, sha256) == entry.sha256
+        return ("" if same else "altered"), entry
+    if changed != record.ended and not accept:
+        return "undigested", None
+    return "", _Entry(compared.value(path, sha256), record.ended)
+
+
+def set_aside(workdir: Path, names: Collection[str]) -> Path:
+    """Move results out of the way, so that they are made again, and forget their records.
+
+    Returns
+    -------
+    Path
+        The folder that holds them now, under the same names.
+    """
+    aside = workdir / _ASIDE
+    for name in names:
+        path, kept = workdir / name, aside / name
+        if path.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(kept)
+    metadata.forget(workdir, names)
+    return aside
+
+
+def _read(path: Path) -> dict[str, _Entry]:
+    entries = {}
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return {}
+    for line in lines:
+        try:
+            values: dict[str, Any] = json.loads(line)
+            entries[values["path"]] = _Entry(values["sha256"], values["ended"])
+        except (ValueError, KeyError, TypeError):
+            continue  # a damaged line counts as none
+    return entries
+
+
+def _write(path: Path, entries: dict[str, _Entry]) -> None:
+    lines = (
+        json.dumps({"path": name, **entry._asdict()}, ensure_ascii=False)
+        for name, entry in sorted(entries.items())
+    )
+    write_text(path, "".join(f"{line}\n" for line in lines))

@@ -1,0 +1,138 @@
+"""One run of the workflow in a folder: alone there, on results that are what was recorded."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from handbook.core.columns import shortened
+from handbook.core.errors import HandbookError
+from handbook.core.lock import lock
+from handbook.workflow import lifeline, manifest, snapshot
+from handbook.workflow.metadata import STATE
+
+__all__ = ["PARANOID", "alone", "begin", "end", "only_looks", "settle"]
+
+#: Environment variable: whether a run compares the content of every result before it starts.
+PARANOID = "HANDBOOK_PARANOID"
+
+_LOCK = STATE / "handbook.lock"
+_LIFELINES = STATE / "lifelines"
+
+# Options of Snakemake that run no job.
+_LOOKS = {
+    *("--lint", "--list", "--list-rules", "--list-target-rules", "--print-compilation", "-l"),
+    *("--dag", "--rulegraph", "--filegraph", "--d3dag", "--list-changes", "--list-input-changes"),
+    *("--summary", "--detailed-summary", "--list-params-changes", "--list-untracked", "-S", "-D"),
+}
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def only_looks(arguments: Sequence[str]) -> bool:
+    """Tell whether Snakemake is called to show something, and runs no job.
+
+    Examples
+    --------
+    >>> only_looks(["--lint"]), only_looks(["--cores", "2"])
+    (True, False)
+    """
+    return not _LOOKS.isdisjoint(argument.partition("=")[0] for argument in arguments)
+
+
+def begin(say: Callable[[str], None] = _say) -> None:
+    """Make this process the only one that works in the current folder, until it ends.
+
+    Another run is waited for. What a run left that was killed is taken over: Snakemake's locks,
+    once its last jobs have ended.
+    """
+    STATE.mkdir(exist_ok=True)
+    _locked(say)
+    lifeline.await_jobs(_LIFELINES, say)
+    left = sorted((STATE / "locks").glob("*.lock"))
+    for path in left:
+        path.unlink()
+    if left:
+        say("the last run here was killed: this one goes on where it ended")
+    lifeline.hold(_LIFELINES)
+    for folder in (STATE / "code", STATE / "catalogues"):
+        snapshot.prune(folder)
+
+
+@contextmanager
+def alone(say: Callable[[str], None] = _say) -> Iterator[None]:
+    """Wait for the run of the current folder, if there is one, and keep others waiting meanwhile."""
+    if not STATE.exists():  # nothing was ever run here
+        yield
+        return
+    own = _locked(say)
+    try:
+        yield
+    finally:
+        os.close(own)
+
+
+def _locked(say: Callable[[str], None]) -> int:
+    own = os.open(_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    lock(own, f"{Path.cwd()}: a run is at work here:", say)
+    return own
+
+
+def settle(say: Callable[[str], None] = _say, *, change: bool) -> None:
+    """See to it that no result is used which is not what was recorded.
+
+    Parameters
+    ----------
+    say : callable
+        Takes a line on what was altered or lost.
+    change : bool
+        Whether to set aside what is not what was recorded, so that it is made again.
+
+    Raises
+    ------
+    HandbookError
+        There are results of which nothing is known.
+    """
+    paranoid = os.environ.get(PARANOID, "") not in {"", "0"}
+    audit = manifest.audit(Path(), save=change, paranoid=paranoid)
+    if audit.unrecorded:
+        raise HandbookError(
+            f"{_count(audit.unrecorded)} without a record of what made them, so they cannot be "
+            f"trusted: {shortened(audit.unrecorded)}. `dvc pull` brings results together with "
+            "their records. Otherwise move these files away, and they are made again."
+        )
+    if audit.undigested and not manifest.MANIFEST.exists():
+        raise HandbookError(
+            f"{_count(audit.undigested)} changed since they were made, and {manifest.MANIFEST} is "
+            f"missing, which holds what they were: {shortened(audit.undigested)}. `dvc pull` "
+            "brings it. `handbook audit --accept` takes the files as they are."
+        )
+    wrong = {
+        "altered since they were made": [*audit.altered, *audit.undigested],
+        "with a damaged record": audit.damaged,
+        "gone": audit.missing,
+    }
+    for what, names in wrong.items():
+        if not names:
+            continue
+        remedy = "a rebuild makes them again"
+        if change:
+            aside = manifest.set_aside(Path(), set(names))
+            remedy = "made again where they are asked for"
+            if names is not audit.missing:
+                remedy += f"; what was there lies in {aside}"
+        say(f"{_count(names)} {what}: {shortened(names)}: {remedy}")
+
+
+def end() -> None:
+    """Take the digests of what was made."""
+    manifest.audit(Path(), save=True)
+
+
+def _count(names: Sequence[str]) -> str:
+    return f"{len(names)} result{'s' if len(names) > 1 else ''}"

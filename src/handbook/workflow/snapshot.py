@@ -1,0 +1,96 @@
+"""A copy of this package for the time of a run: what is edited meanwhile waits for the next one.
+
+The digests of code that stand in the records of results are those of the copy, and jobs import the
+copy. So what ran is what was recorded, whatever happens to the sources during a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from handbook.core.errors import HandbookError
+
+__all__ = ["enter", "prune"]
+
+_PACKAGE = "handbook"
+_LEFT_OUT = "__pycache__"
+# Copies and catalogues that others may still use: a dry run, a job of another run.
+_KEPT_S = 24 * 3600.0
+
+
+def enter(folder: Path) -> Path:
+    """Copy this package below `folder`, and import it from there, here and in processes to come.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds a copy for each state of the package.
+
+    Returns
+    -------
+    Path
+        The folder that holds the copied package.
+
+    Raises
+    ------
+    HandbookError
+        The sources changed while they were copied, several times in a row.
+    """
+    copy = _copied(Path(__file__).parents[1], folder.resolve())
+    os.utime(copy)  # its last use, for `prune`
+    sys.path.insert(0, str(copy))
+    before = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(copy), *before])
+    for name in [name for name in sys.modules if name.split(".")[0] == _PACKAGE]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+    return copy
+
+
+def _copied(package: Path, folder: Path) -> Path:
+    for _ in range(3):
+        state = _digest(package)
+        copy = folder / state
+        if copy.exists():
+            return copy
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(dir=folder, prefix=".partial-"))
+        try:
+            shutil.copytree(package, partial / _PACKAGE, ignore=shutil.ignore_patterns(_LEFT_OUT))
+            if _digest(partial / _PACKAGE) == state:
+                with suppress(OSError):  # another process has made it meanwhile
+                    partial.rename(copy)
+                return copy
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    raise HandbookError(f"{package}: changes all the time; start again when it is at rest")
+
+
+def _digest(package: Path) -> str:
+    """Return 16 hexadecimal digits of the names and bytes of a package's files."""
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and _LEFT_OUT not in path.parts:
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(package).as_posix()} {len(content)} ".encode())
+            digest.update(content)
+    return digest.hexdigest()[:16]
+
+
+def prune(folder: Path) -> None:
+    """Remove what lies in `folder` and was not used for a day."""
+    if not folder.exists():
+        return
+    oldest = time.time() - _KEPT_S
+    for path in folder.iterdir():
+        with suppress(OSError):  # another process removes it too
+            if path.stat().st_mtime < oldest:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
