@@ -66,7 +66,7 @@ def begin(say: Callable[[str], None] = _say) -> None:
 
 @contextmanager
 def alone(say: Callable[[str], None] = _say) -> Iterator[None]:
-    """Wait for the run of the current folder, if there is one, and keep others waiting meanwhile."""
+    """Wait for the run of the current folder, if there is one, and keep others waiting."""
     if not STATE.exists():  # nothing was ever run here
         yield
         return
