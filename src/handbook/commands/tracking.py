@@ -101,7 +101,9 @@ def _track(options: Arguments, say: Say) -> None:
 def _ui(options: Arguments, say: Say) -> None:
     """Open MLflow on the runs of a folder."""
     from handbook.core.files import read_json
+    from handbook.records.tracking import server
 
+    server.require_free(options.port)
     results = options.folder / "results"
     if not (results / "catalogue.json").exists():
         raise HandbookError(f"{results}: no results yet; `make demo` or `make rebuild` makes them")
@@ -114,9 +116,12 @@ def _ui(options: Arguments, say: Say) -> None:
         logs=Path("logs"),
         output=Path("logs/tracked.json"),
     )
-    say(f"MLflow: http://127.0.0.1:{options.port} (stop with Ctrl-C)")
-    command = [sys.executable, "-m", "mlflow", "ui", "--port", str(options.port)]
-    os.execv(sys.executable, [*command, "--backend-store-uri", store])
+    if store.startswith(("http://", "https://")):
+        say(f"MLflow: {store}")  # where it has a page already
+        return
+    say(f"MLflow: http://{server.HOST}:{options.port} (stop with Ctrl-C)")
+    command = server.command(store, options.port)
+    os.execve(command[0], command, server.environment())
 
 
 @subcommand(path("folder", nargs="?", default=Path()), example="summary build/demo")

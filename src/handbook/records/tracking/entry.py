@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +13,7 @@ from handbook.core.errors import HandbookError
 from handbook.core.files import digest, sha256
 from handbook.records.run import RunRecord, flat
 
-__all__ = ["Step", "content", "metrics", "note", "params", "steps", "tags"]
+__all__ = ["Step", "as_written", "content", "metrics", "note", "params", "steps", "tags"]
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,25 @@ def tags(record: RunRecord) -> dict[str, str]:
 
 def note(record: RunRecord) -> str:
     """Describe the run in a sentence, and say where its data is generated."""
-    sentence = f"{record.title} on {record.data}, variant {record.variant}."
+    sentence = f"{as_written(record.title)} on {record.data}, variant {record.variant}."
     if record.sample:
         sentence += (
             " Data: sample, a generated stand-in; its figures say nothing about the real data."
         )
     return sentence
+
+
+def as_written(text: str) -> str:
+    r"""Return Markdown that is shown as `text` is written.
+
+    MLflow lets a note hold pictures and whole pages of other addresses.
+
+    Examples
+    --------
+    >>> print(as_written("<iframe src=//a.b>"), as_written("![x](//a.b/c)"))
+    &lt;iframe src=//a.b&gt; !\[x\](//a.b/c)
+    """
+    return re.sub(r"([\\`*_\[\]])", r"\\\1", html.escape(text, quote=False))
 
 
 def steps(record: RunRecord) -> Iterator[Step]:

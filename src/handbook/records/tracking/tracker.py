@@ -292,7 +292,9 @@ class _Tracker:
         try:
             self.client.get_registered_model(model)
         except MlflowException:
-            self.client.create_registered_model(model, tags=_OURS, description=record.title)
+            self.client.create_registered_model(
+                model, tags=_OURS, description=entry.as_written(record.title)
+            )
         model_id = self.client.get_run(run_id).outputs.model_outputs[0].model_id
         self.client.create_model_version(
             model,
