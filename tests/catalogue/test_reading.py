@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.catalogue.catalogues import GOOD, JUDGE, generating, with_change
+import yaml
+from tests.catalogue.catalogues import GOOD, JUDGE, NOTHING, generating, with_change
 
 from handbook.catalogue import estimators, reading
 from handbook.catalogue.params import Params
@@ -303,16 +304,60 @@ def test_the_shipped_schema_is_the_typed_config() -> None:
     assert shipped == reading.schema(), "run `make schema`"
 
 
-def test_unreadable_files_are_explained(tmp_path: Path) -> None:
-    with pytest.raises(HandbookError, match="cannot be read"):
-        reading.read(tmp_path / "none.yaml")
-    broken = tmp_path / "broken.yaml"
-    broken.write_text("models: [")
-    with pytest.raises(HandbookError, match="not valid YAML"):
-        reading.read(broken)
-    broken.write_text("- a list")
-    with pytest.raises(HandbookError, match="must hold keys"):
-        reading.read(broken)
+def test_a_file_is_read_strictly(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("seed: 1\nseed: 2\n")
+    for read in (reading.read, lambda path: reading.read_with(path, {})):
+        with pytest.raises(HandbookError, match=r"params\.yaml:2: .*'seed' stands there twice"):
+            read(path)
+
+
+@pytest.mark.parametrize("section", NOTHING)
+def test_every_section_is_there_if_empty(section: str) -> None:
+    assert list(reading.load(NOTHING).runs()) == []
+    lacking = {key: value for key, value in NOTHING.items() if key != section}
+    empty = "null" if section == "bias_variance" else r"\{\}"
+    with pytest.raises(HandbookError, match=f"{section}: the section is missing.* {empty}"):
+        reading.load(lacking)
+
+
+def test_the_shipped_file_cut_anywhere_is_refused(tmp_path: Path) -> None:
+    whole = (ROOT / "params.yaml").read_bytes()
+    path = tmp_path / "params.yaml"
+    last = whole.index(b"\nsweeps:")
+    for size in range(0, last, 997):
+        # At the end of a line too, where YAML alone sees nothing amiss.
+        for cut in (whole[:size], whole[: whole.index(b"\n", size) + 1]):
+            path.write_bytes(cut)
+            with pytest.raises(HandbookError, match=r"params\.yaml"):
+                reading.read(path)
+
+
+def test_a_command_line_replaces_single_values(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(yaml.safe_dump(GOOD))
+    given = {"tier": "demo", "crossval": {"folds": 2}, "sweeps": {"s": SWEEP}}
+    params = reading.read_with(path, given)
+    assert (params.tier, params.crossval.folds, list(params.sweeps)) == ("demo", 2, ["s"])
+    assert params.models == reading.load(GOOD).models
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name: ("models", {name: GOOD["models"]["tree"]}),
+        lambda name: ("models.tree.variants", {name: {}}),
+        lambda name: ("labs", {name: {"title": "t", "section": "s"}}),
+        lambda name: ("sweeps", {name: SWEEP}),
+    ],
+)
+def test_names_are_no_longer_than_files_allow(change: Any) -> None:
+    reading.load(with_change(*change("a" * 60)))
+    for length in (61, 300, 100_000):
+        with pytest.raises(
+            HandbookError, match=r"has .* letters and becomes a folder: use at most 60"
+        ):
+            reading.load(with_change(*change("a" * length)))
 
 
 def test_a_judges_parameters_are_checked_like_a_models() -> None:

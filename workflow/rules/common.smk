@@ -39,7 +39,8 @@ try:
         interrupts.exit_at_once()
         session.begin()
     provenance.recall(Path(".snakemake/code-digests.json"))
-    PARAMS = reading.load(config)
+    # Snakemake's own `configfile` passes over a file that was cut and keys that stand twice.
+    PARAMS = reading.read_with(Path(workflow.basedir, "params.yaml"), config)
     check.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
     # Jobs find the catalogue there: no command grows with it, and none runs again for its name.
     os.environ[environment.CATALOGUE] = str(

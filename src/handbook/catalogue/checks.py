@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from handbook import tasks
+from handbook.catalogue import names
 from handbook.catalogue.sweep_checks import faults as faults_of_sweeps
 from handbook.core.errors import nearest
 from handbook.data import registry
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from handbook.catalogue.sections import DataSet, Diagnose, Model, Variant
 
 __all__ = ["faults", "untrusted"]
-
-_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 
 def faults(params: Params) -> Iterator[str]:
@@ -38,7 +37,7 @@ def faults(params: Params) -> Iterator[str]:
             for own in variant.data:
                 if own not in model.data:
                     yield f"{where}: {own!r}; {nearest(own, model.data)}"
-        yield from _names(f"models.{name}", [name, *model.variants])
+        yield from names.faults(f"models.{name}", [name, *model.variants])
         yield from _data_of(f"models.{name}", model, params.data)
         yield from _extras_of(f"models.{name}", model)
         for key, variant in model.variants.items():
@@ -58,7 +57,7 @@ def faults(params: Params) -> Iterator[str]:
     yield from _side_by_side(params)
     yield from _bias_variance(params)
     for name, lab in params.labs.items():
-        yield from _names(f"labs.{name}", [name])
+        yield from names.faults(f"labs.{name}", [name])
         yield from _values(f"labs.{name}.params", lab.params)
         if lab.data is not None and lab.data not in params.data:
             yield f"labs.{name}.data: {lab.data!r}; {nearest(lab.data, params.data)}"
@@ -153,7 +152,7 @@ def _curve(where: str, diagnose: Diagnose) -> Iterator[str]:
 def _side_by_side(params: Params) -> Iterator[str]:
     for name, section in params.side_by_side.items():
         where = f"side_by_side.{name}"
-        yield from _names(where, [name])
+        yield from names.faults(where, [name])
         if section.model not in params.models:
             yield f"{where}.model: {section.model!r}; {nearest(section.model, params.models)}"
             continue
@@ -224,9 +223,3 @@ def _yaml_number(value: float) -> str:
     """Write a number so that YAML 1.1 reads it: with a dot, and a sign in the exponent."""
     text = repr(value)
     return text if "e" not in text or "." in text else text.replace("e", ".0e")
-
-
-def _names(where: str, names: list[str]) -> Iterator[str]:
-    for name in names:
-        if not re.fullmatch(_NAME, name):
-            yield f"{where}: {name!r} becomes a folder: use small letters, digits and hyphens"

@@ -55,19 +55,19 @@ class Run(NamedTuple):
 
 
 class Params(Section):
-    """The whole of `params.yaml`."""
+    """The whole of `params.yaml`; every section is there, if empty, so that no cut goes unseen."""
 
     seed: int = Field(ge=0, lt=2**32, description="of splits, folds and every model")
-    tier: Tier = "standard"
-    data_source: Literal["real", "sample"] = "real"
-    crossval: Crossval = Crossval()
+    tier: Tier
+    data_source: Literal["real", "sample"]
+    crossval: Crossval
     data: dict[str, DataSet]
     models: dict[str, Model]
-    judges: dict[str, Judge] = Field({}, description="by data set that pictures are generated of")
-    side_by_side: dict[str, SideBySide] = Field({})
-    bias_variance: BiasVariance | None = None
-    labs: dict[str, Lab] = Field({})
-    sweeps: dict[str, Sweep] = Field({}, description="run by name, never by a rebuild")
+    judges: dict[str, Judge] = Field(description="by data set that pictures are generated of")
+    side_by_side: dict[str, SideBySide]
+    bias_variance: BiasVariance | None
+    labs: dict[str, Lab]
+    sweeps: dict[str, Sweep] = Field(description="run by name, never by a rebuild")
     trusted: list[str] = Field(
         [],
         description="import paths of classes and packages beside scikit-learn's and this "

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from handbook.catalogue import checks
+from handbook.catalogue import checks, strict_yaml
 from handbook.catalogue.params import Params
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import digest, read_json, write_json
 
-__all__ = ["complain", "load", "read", "schema", "write"]
+__all__ = ["complain", "load", "read", "read_with", "schema", "write"]
 
 # Forms that a parameter of a sweep can have; they stand in the place of a fault.
 _FORMS = ("list[any]", "Choice")
@@ -66,7 +65,12 @@ def _fault(error: Any) -> str:
         choices = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
         return f"{where}: {error['input']!r} is not known; {nearest(error['input'], choices)}"
     if error["type"] == "missing":
-        return f"{where}: missing; it is required"
+        if len(keys) > 1:
+            return f"{where}: missing; it is required"
+        return (
+            f"{where}: the section is missing, so that the file may have been cut; where it is "
+            f"meant, write {where}: {'null' if where == 'bias_variance' else '{}'}"
+        )
     return f"{where}: {error['msg'][:1].lower()}{error['msg'][1:]}; it is {error['input']!r}"
 
 
@@ -98,15 +102,31 @@ def read(path: Path) -> Params:
     """
     if path.suffix == ".json":
         return Params.model_validate(read_json(path, made_by="make rebuild"))
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise HandbookError(f"{path}: cannot be read: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        raise HandbookError(f"{path}: not valid YAML: {error}") from None
-    if not isinstance(content, dict):
-        raise HandbookError(f"{path}: must hold keys such as 'models:' and 'data:'")
-    return load(content)
+    return load(strict_yaml.read(path))
+
+
+def read_with(path: Path, overrides: Mapping[str, Any]) -> Params:
+    """Read a catalogue of which a command line replaces parts.
+
+    Parameters
+    ----------
+    path : Path
+    overrides : mapping
+        What replaces values of the file, or adds to its mappings.
+
+    Raises
+    ------
+    HandbookError
+        As :func:`read`.
+    """
+    return load(_merged(strict_yaml.read(path), overrides))
+
+
+def _merged(below: Any, above: Any) -> Any:
+    if not isinstance(below, Mapping) or not isinstance(above, Mapping):
+        return above
+    both = below.keys() & above.keys()
+    return {**below, **above, **{key: _merged(below[key], above[key]) for key in both}}
 
 
 def write(params: Params, folder: Path) -> Path:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from handbook import tasks
+from handbook.catalogue.names import faults as name_faults
 from handbook.catalogue.space import Parameter, Space
 from handbook.core.errors import nearest
 from handbook.data import registry
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["estimator_faults", "faults"]
 
-_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 # Most settings of a grid without a budget: more are a mistake.
 _MOST = 100_000
 
@@ -36,8 +35,7 @@ def faults(params: Params, names: Sequence[str] | None = None) -> Iterator[str]:
     """
     for name in params.sweeps if names is None else names:
         sweep, where = params.sweeps[name], f"sweeps.{name}"
-        if not re.fullmatch(_NAME, name):
-            yield f"{where}: becomes a folder: use small letters, digits and hyphens"
+        yield from name_faults(where, [name])
         if sweep.model not in params.models:
             yield f"{where}.model: {sweep.model!r}; {nearest(sweep.model, params.models)}"
             continue

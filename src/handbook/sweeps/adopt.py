@@ -15,7 +15,7 @@ from ruamel.yaml.error import CommentMark
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.tokens import CommentToken
 
-from handbook.catalogue import reading
+from handbook.catalogue import reading, strict_yaml
 from handbook.catalogue.sections import Preprocess
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json, write_text
@@ -65,12 +65,12 @@ def adopt(sweep: str, results: Path, params_path: Path, *, variant: str = "tuned
             f"{sweep}: was run on generated data, which says nothing about real data; run "
             f"`make sweep NAME={sweep}`"
         )
-    text = params_path.read_text(encoding="utf-8")
-    model = yaml.safe_load(text)["models"].get(best["model"])
+    model = strict_yaml.read(params_path)["models"].get(best["model"])
     if model is None:
         raise HandbookError(f"{params_path}: no model {best['model']!r} any more")
     estimator = read_json(folder.record)["spec"]["estimator"]
     content = _variant(model, best, estimator, variant)
+    text = params_path.read_text(encoding="utf-8")
     edited = with_variants(text, {best["model"]: {variant: content}})
     reading.load(yaml.safe_load(edited))
     write_text(params_path, edited)
@@ -151,7 +151,7 @@ def with_variants(text: str, variants: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 class _Representer(RoundTripRepresenter):
-    """Writes values that YAML 1.1 reads back too: Snakemake reads the file with PyYAML."""
+    """Writes values that YAML 1.1 reads back too: the catalogue is read with PyYAML."""
 
     def float_with_dot(self, value: float) -> Any:
         text = repr(value)

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from handbook.catalogue import reading, sweep_checks
+from handbook.catalogue.names import LONGEST
 from handbook.catalogue.params import Params
 from handbook.catalogue.sweep_spec import SweepSpec, sweep_spec
 from handbook.core.errors import HandbookError, nearest
@@ -90,7 +91,8 @@ def request(params: Params, name: str, given: Mapping[str, Any], sets: Sequence[
     if name not in params.models:
         raise HandbookError(f"{name!r}: no such model; {nearest(name, params.models)}")
     declared = _declared(params, name, dict(given), sets)
-    own = declared.pop("name", None) or f"{name}-{digest(declared)[:8]}"
+    short = name[: LONGEST - 9].rstrip("-")
+    own = declared.pop("name", None) or f"{short}-{digest(declared)[:8]}"
     if own in params.sweeps:
         raise HandbookError(
             f"--name {own}: params.yaml declares a sweep of that name; choose another"

@@ -19,6 +19,14 @@ from handbook.workflow import provenance
 __all__ = ["declared_runs"]
 
 
+_SECTIONS: dict[str, Any] = {
+    "tier": "standard",
+    "data_source": "real",
+    "bias_variance": None,
+    **{name: {} for name in ("crossval", "judges", "side_by_side", "labs", "sweeps")},
+}
+
+
 def declared_runs(git: Git, commit: str) -> dict[str, RunRecord]:
     """Return the runs of a commit with their metrics, and with what its files ask for.
 
@@ -69,7 +77,9 @@ def _code(
 def _catalogue(source: bytes | None) -> Params | None:
     """Read the catalogue of a commit; None where today's rules do not understand it."""
     try:
-        return reading.load(yaml.safe_load(source or b"") or {})
+        content = yaml.safe_load(source or b"") or {}
+        # Older catalogues lack sections that stand in every one of today.
+        return reading.load(_SECTIONS | content)
     except (HandbookError, yaml.YAMLError, TypeError):
         return None
 
