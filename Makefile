@@ -27,6 +27,7 @@ demo: setup  ## run the whole graph on generated data into build/demo
 
 rebuild: setup  ## run the whole graph on real data into results
 	@$(SNAKEMAKE)/default
+	@$(BIN)/handbook keep
 	@$(BIN)/handbook summary .
 
 sweep: setup  ## run one sweep of params.yaml, NAME=..., and nothing else

@@ -127,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _joined(options: Arguments, say: Say) -> AbstractContextManager[None]:
     """Make a job a part of the run that started it, or wait for that of this folder to end."""
     if options.entry.job and lifeline.VARIABLE not in os.environ:
-        return session.alone(say)
+        return session.alone(Path(), say)
     if options.entry.job and options.entry.name != "warm":  # that goes by its standard input
         lifeline.watch()
     return nullcontext()

@@ -22,12 +22,14 @@ class Compared:
     ----------
     memo : Path
         Where the values are kept.
+    root : Path
+        What the names of files in `memo` are relative to.
     anew : bool
         Whether every file is read again.
     """
 
-    def __init__(self, memo: Path, *, anew: bool = False) -> None:
-        self._memo = memo
+    def __init__(self, memo: Path, root: Path, *, anew: bool = False) -> None:
+        self._memo, self._root = memo, root
         try:
             self._before: dict[str, list[Any]] = {} if anew else dict(read_json(memo))
         except (OSError, ValueError, TypeError):
@@ -43,10 +45,11 @@ class Compared:
         """
         state = path.stat()
         stamps = [state.st_size, state.st_mtime_ns, state.st_ctime_ns]
-        entry = self._before.get(str(path))
+        name = path.relative_to(self._root).as_posix()
+        entry = self._before.get(name)
         if entry is None or entry[:-1] != stamps:
             entry = [*stamps, read(path)]
-        self._now[str(path)] = entry
+        self._now[name] = entry
         return entry[-1]
 
     def save(self) -> None:

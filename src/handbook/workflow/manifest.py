@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,32 +35,21 @@ class _Entry(NamedTuple):
     ended: float
 
 
-@dataclass(frozen=True)
-class Audit:
+class Audit(NamedTuple):
     """What differs between results on disk and their records.
 
     Parameters
     ----------
     whole : int
         Number of results that hold what was recorded.
-    altered : list of str
-        Results that hold something else.
-    missing : list of str
-        Results of which there is only the record.
-    damaged : list of str
-        Results whose record cannot be read.
-    undigested : list of str
-        Results changed since their job ended, of which no digest was taken.
-    unrecorded : list of str
-        Results that no record accounts for.
+    differing : dict of str to list of str
+        Results by what is wrong with them: ``altered`` (holds something else), ``missing`` (only
+        the record is left), ``damaged`` (the record cannot be read), ``undigested`` (changed since
+        its job ended, before a digest was taken), ``unrecorded`` (without a record).
     """
 
-    whole: int = 0
-    altered: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    damaged: list[str] = field(default_factory=list)
-    undigested: list[str] = field(default_factory=list)
-    unrecorded: list[str] = field(default_factory=list)
+    whole: int
+    differing: dict[str, list[str]]
 
 
 def audit(workdir: Path, *, save: bool, paranoid: bool = False, accept: bool = False) -> Audit:
@@ -79,25 +67,28 @@ def audit(workdir: Path, *, save: bool, paranoid: bool = False, accept: bool = F
     accept : bool
         Whether to take the digests of results as they are where none was taken before.
     """
-    compared = Compared(workdir / _COMPARED, anew=paranoid)
+    compared = Compared(workdir / _COMPARED, workdir, anew=paranoid)
     before = _read(workdir / MANIFEST)
     entries: dict[str, _Entry] = {}
     recorded = metadata.records(workdir, compared)
     differing: dict[str, list[str]] = {
         "missing": [], "damaged": [], "altered": [], "undigested": [],
+        "unrecorded": metadata.unrecorded(workdir, recorded),
     }  # fmt: skip
+    whole = 0
     for name, record in recorded.items():
         state, entry = _compare(workdir / name, record, before.get(name), compared, accept)
         if state:
             differing[state].append(name)
+        else:
+            whole += 1
         if entry is not None:
             entries[name] = entry
     if save:
         compared.save()
         if entries != before:
             _write(workdir / MANIFEST, entries)
-    whole = len(recorded) - sum(map(len, differing.values()))
-    return Audit(whole, unrecorded=metadata.unrecorded(workdir, recorded), **differing)
+    return Audit(whole, differing)
 
 
 def _compare(

@@ -30,6 +30,13 @@ _LOOKS = {
 }
 
 
+_STATES = {
+    "altered": "altered since it was made",
+    "damaged": "whose record is damaged",
+    "missing": "gone",
+}
+
+
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
@@ -52,7 +59,7 @@ def begin(say: Callable[[str], None] = _say) -> None:
     once its last jobs have ended.
     """
     STATE.mkdir(exist_ok=True)
-    _locked(say)
+    _locked(Path(), say)
     lifeline.await_jobs(_LIFELINES, say)
     left = sorted((STATE / "locks").glob("*.lock"))
     for path in left:
@@ -65,21 +72,21 @@ def begin(say: Callable[[str], None] = _say) -> None:
 
 
 @contextmanager
-def alone(say: Callable[[str], None] = _say) -> Iterator[None]:
-    """Wait for the run of the current folder, if there is one, and keep others waiting."""
-    if not STATE.exists():  # nothing was ever run here
+def alone(workdir: Path, say: Callable[[str], None] = _say) -> Iterator[None]:
+    """Wait for the run of a folder, if there is one, and keep others waiting."""
+    if not (workdir / STATE).exists():  # nothing was ever run here
         yield
         return
-    own = _locked(say)
+    own = _locked(workdir, say)
     try:
         yield
     finally:
         os.close(own)
 
 
-def _locked(say: Callable[[str], None]) -> int:
-    own = os.open(_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    lock(own, f"{Path.cwd()}: a run is at work here:", say)
+def _locked(workdir: Path, say: Callable[[str], None]) -> int:
+    own = os.open(workdir / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    lock(own, f"{workdir.resolve()}: a run is at work here:", say)
     return own
 
 
@@ -100,33 +107,28 @@ def settle(say: Callable[[str], None] = _say, *, change: bool) -> None:
     """
     paranoid = os.environ.get(PARANOID, "") not in {"", "0"}
     audit = manifest.audit(Path(), save=change, paranoid=paranoid)
-    if audit.unrecorded:
+    differing = audit.differing
+    unrecorded, undigested = differing.pop("unrecorded"), differing.pop("undigested")
+    if unrecorded:
         raise HandbookError(
-            f"{_count(audit.unrecorded)} without a record of what made them, so they cannot be "
-            f"trusted: {shortened(audit.unrecorded)}. `dvc pull` brings results together with "
+            f"{_count(unrecorded)} without a record of what made them, so they cannot be "
+            f"trusted: {shortened(unrecorded)}. `dvc pull` brings results together with "
             "their records. Otherwise move these files away, and they are made again."
         )
-    if audit.undigested and not manifest.MANIFEST.exists():
+    if undigested and not manifest.MANIFEST.exists():
         raise HandbookError(
-            f"{_count(audit.undigested)} changed since they were made, and {manifest.MANIFEST} is "
-            f"missing, which holds what they were: {shortened(audit.undigested)}. `dvc pull` "
+            f"{_count(undigested)} changed since they were made, and {manifest.MANIFEST} is "
+            f"missing, which holds what they were: {shortened(undigested)}. `dvc pull` "
             "brings it. `handbook audit --accept` takes the files as they are."
         )
-    wrong = {
-        "altered since they were made": [*audit.altered, *audit.undigested],
-        "with a damaged record": audit.damaged,
-        "gone": audit.missing,
-    }
-    for what, names in wrong.items():
-        if not names:
-            continue
-        remedy = "a rebuild makes them again"
-        if change:
-            aside = manifest.set_aside(Path(), set(names))
-            remedy = "made again where they are asked for"
-            if names is not audit.missing:
-                remedy += f"; what was there lies in {aside}"
-        say(f"{_count(names)} {what}: {shortened(names)}: {remedy}")
+    differing["altered"] += undigested
+    for state, names in differing.items():
+        if names:
+            remedy = "a rebuild makes them again"
+            if change:
+                aside = manifest.set_aside(Path(), set(names))
+                remedy = f"made again where they are asked for; what was there lies in {aside}"
+            say(f"{_count(names)} {_STATES[state]}: {shortened(names)}: {remedy}")
 
 
 def end() -> None:

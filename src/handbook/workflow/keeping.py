@@ -1,0 +1,74 @@
+"""Results put into DVC's cache, from which `dvc push` takes them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from handbook.core.errors import HandbookError
+from handbook.workflow.manifest import MANIFEST
+
+__all__ = ["keep"]
+
+_STAGE = "rebuild"
+
+
+def keep(root: Path) -> str:
+    """Let DVC take over the results of a finished rebuild, as `dvc repro` does by itself.
+
+    The manifest, one of the outputs, stands for all of them: where DVC has it, nothing is done.
+
+    Parameters
+    ----------
+    root : Path
+        Top of the project.
+
+    Returns
+    -------
+    str
+        What was done, in a sentence.
+
+    Raises
+    ------
+    HandbookError
+        DVC cannot.
+    """
+    if not (root / ".dvc").is_dir():
+        return "no DVC repository here: `git init && dvc init` makes one, which can keep results"
+    manifest = root / MANIFEST
+    if not manifest.exists():
+        raise HandbookError(f"{manifest}: missing; `make rebuild` makes results to keep")
+    # DVC's own name for a content is its MD5 digest.
+    now = hashlib.md5(manifest.read_bytes(), usedforsecurity=False).hexdigest()
+    if now == _kept(root / "dvc.lock"):
+        return "DVC has these results: `dvc push` shares them"
+    command = [sys.executable, "-m", "dvc", "commit", "--force", "--quiet", _STAGE]
+    done = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, check=False, env=os.environ
+    )
+    if done.returncode:
+        reason = " ".join(done.stderr.split()) or f"exit status {done.returncode}"
+        raise HandbookError(
+            f"the results are whole, but DVC could not take them over: {reason}; mend that, then "
+            "`handbook keep` tries again"
+        )
+    return (
+        "results are in DVC's cache, their digests in dvc.lock: commit dvc.lock and "
+        "results/metrics.json, then `dvc push` shares them"
+    )
+
+
+def _kept(path: Path) -> str | None:
+    """Return DVC's digest of the manifest that it has, None without one."""
+    try:
+        lock: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        outs = lock["stages"][_STAGE]["outs"]
+        return next(str(out["md5"]) for out in outs if out["path"] == MANIFEST.as_posix())
+    except (FileNotFoundError, yaml.YAMLError, KeyError, TypeError, StopIteration):
+        return None  # never kept, or damaged: DVC writes it anew
