@@ -26,6 +26,7 @@ COPIED = (
     ".dvcignore",
     ".gitignore",
 )
+SNAKEMAKE = ("snakemake", "--workflow-profile", "workflow/profiles/default")
 DATA = ("bank-marketing", "fashion-mnist", "diabetes", "iris")
 MODELS = {
     "logistic-regression": "bank-marketing",
@@ -128,21 +129,33 @@ class Project:
         assert text.count(old) == 1, f"{file} holds {old!r} {text.count(old)} times"
         path.write_text(text.replace(old, new))
 
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return what commands find around them: this folder's package, and no mirror."""
+        path = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+        own = {"PATH": path, "PYTHONPATH": str(self.root / "src"), "HANDBOOK_MIRROR": ""}
+        return os.environ | own | more
+
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the environment in this folder, on this folder's package."""
-        bin_folder = str(Path(sys.executable).parent)
-        env = os.environ | {
-            "PATH": bin_folder + os.pathsep + os.environ["PATH"],
-            "PYTHONPATH": str(self.root / "src"),
-            "HANDBOOK_MIRROR": "",
-        }
         return subprocess.run(
             command,
             cwd=self.root,
-            env=env | environment,
+            env=self.environment(**environment),
             capture_output=True,
             text=True,
             check=False,
+        )
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """Start a command in a session of its own, with one pipe for all that it prints."""
+        return subprocess.Popen(
+            command,
+            cwd=self.root,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
         )
 
     def succeed(self, *command: str) -> str:
@@ -153,10 +166,11 @@ class Project:
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the workflow as `make rebuild` does."""
-        return self.run("snakemake", "--workflow-profile", "workflow/profiles/default", *arguments)
+        return self.run(*SNAKEMAKE, *arguments)
 
     def planned(self) -> set[str]:
         """Return what a dry run would do, in the words of the rules' messages."""
         done = self.snakemake("--dry-run", "--quiet", "reason")
         assert done.returncode == 0, done.stderr
-        return set(re.findall(r"^Job \d+: (.*)$", done.stderr + done.stdout, flags=re.MULTILINE))
+        jobs = re.findall(r"^Job \d+: (.*)$", done.stderr + done.stdout, flags=re.MULTILINE)
+        return set(jobs) - {"Everything is there"}

@@ -130,7 +130,7 @@ def test_results_without_records_are_refused(project: Project) -> None:
     shutil.rmtree(project.root / ".snakemake" / "metadata")
     done = project.snakemake("--dry-run")
     assert done.returncode != 0
-    assert "have no record of what made them" in done.stdout
+    assert "without a record of what made them" in done.stdout
     assert "dvc pull" in done.stdout
 
 
@@ -138,7 +138,7 @@ def test_a_changed_record_of_one_result_is_refused(project: Project) -> None:
     (project.root / "results/models/lenet/fashion-mnist/tuned").mkdir()
     (project.root / "results/models/lenet/fashion-mnist/tuned/run.json").write_text("{}")
     done = project.snakemake("--dry-run")
-    assert "1 results have no record" in done.stdout
+    assert "1 result without a record" in done.stdout
 
 
 def test_a_misspelt_key_stops_before_any_job(project: Project) -> None:
