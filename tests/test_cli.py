@@ -251,16 +251,25 @@ def test_failures_name_job_log_and_error(tmp_path: Path, monkeypatch: pytest.Mon
     assert "killed" in said
 
 
-def test_an_interrupted_run_is_not_a_failed_one(tmp_path: Path) -> None:
+def test_an_interrupted_run_is_not_a_failed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("logs").mkdir()
+    Path("logs/gate.log").write_text("error: column 'x' is missing\n")
+    Path("logs/draw.log").write_text("drawing\n")
     record = tmp_path / "record"
     write_events(record, STOPPED, job_error("train", "logs/train.log"))
     said = "\n".join(summary.failures(record))
     assert "The run was stopped; run the same command again" in said
     assert "failed" not in said
-    write_events(record, job_error("gate", "logs/gate.log"), STOPPED, job_error("train", "x"))
+    # A terminal interrupts jobs too, which may end before Snakemake says that it stops.
+    early = [job_error("gate", "logs/gate.log"), job_error("draw", "logs/draw.log")]
+    write_events(record, *early, STOPPED, job_error("train", "x"))
     said = "\n".join(summary.failures(record))
     assert "1 job failed" in said
     assert "gate: logs/gate.log" in said
+    assert "draw" not in said
     assert "train" not in said
 
 

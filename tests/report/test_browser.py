@@ -85,6 +85,18 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(
     assert probed(page, script, tmp_path) == "Dummy Lasso Ridge / Ridge Lasso Dummy / ascending"
 
 
+def test_runs_can_be_sorted_by_their_time(furnished: Made, tmp_path: Path) -> None:
+    script = (
+        "const heading = [...document.querySelectorAll('.board thead th')]"
+        ".find(cell => cell.textContent.trim() === 'Training');"
+        "heading.querySelector('button').click();"
+        "document.title = [...document.querySelectorAll('.board tbody tr')]"
+        ".map(row => row.querySelector('data')?.value).slice(0, 3).join(' ')"
+    )
+    page = furnished.report / "data/bank-marketing.html"
+    assert probed(page, script, tmp_path) == "4012 94.2 12.3"
+
+
 def test_a_link_to_a_run_opens_it(furnished: Made, tmp_path: Path) -> None:
     script = (
         "document.title = [...document.querySelectorAll('details.run')]"

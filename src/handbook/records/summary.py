@@ -70,12 +70,14 @@ def failures(record: Path) -> Iterator[str]:
     stopped = "stopped" in kinds
     # Jobs that end after that were stopped with the run, and did not fail.
     before = events[: kinds.index("stopped")] if stopped else events
-    jobs = dict.fromkeys(
-        (event["rule_name"], Path(log))
+    jobs = {
+        (event["rule_name"], log): _error(Path(log))
         for event in before
         if event["event"] == "job_error"
         for log in event["log"]
-    )
+    }
+    if stopped:  # a terminal interrupts jobs too, some of which end before the run says so
+        jobs = {job: error for job, error in jobs.items() if error}
     yield ""
     if stopped or not jobs:
         yield "The run was stopped; run the same command again: what is finished is kept."
@@ -83,16 +85,16 @@ def failures(record: Path) -> Iterator[str]:
         return
     count = f"{len(jobs)} job{'s' if len(jobs) != 1 else ''} failed"
     yield f"{count}; all that need nothing of them went on."
-    for rule, log in jobs:
+    for (rule, log), error in jobs.items():
         yield f"  {rule}: {log}"
-        yield f"    {_error(log)}"
+        yield f"    {error or 'ended without an error: killed, perhaps for want of memory'}"
     yield "Mend the cause and run the same command again: what succeeded is kept."
 
 
 def _error(log: Path) -> str:
-    """Return the error that a job's log ends with, or what its absence means."""
+    """Return the error that a job's log ends with, empty where there is none."""
     if log.exists():
         _, separator, error = log.read_text(encoding="utf-8").rpartition("error: ")
         if separator:
             return error.strip().replace("\n", "\n    ")
-    return "ended without an error: killed, perhaps for want of memory"
+    return ""
