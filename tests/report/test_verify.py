@@ -45,10 +45,10 @@ def test_reports_differ_by_what_was_measured_and_it_is_left_out(
     furnished: Made, again: Made
 ) -> None:
     page = Path("report/models/rbf-network.html")
-    one, other = ((made.results / page).read_bytes() for made in (furnished, again))
-    assert one != other
+    before, after = ((made.results / page).read_bytes() for made in (furnished, again))
+    assert before != after
     for text in (b"MiB", b"h ", b"with uncommitted changes", b"no repository"):
-        assert text in other, text
+        assert text in after, text
     assert list(differences(furnished.results, again.results)) == []
 
 
@@ -108,7 +108,7 @@ def folder(top: Path, **contents: bytes) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "one", "other", "where"),
+    ("name", "before", "after", "where"),
     [
         ("runs_DOT_json", b'[\n  {"accuracy": 0.91}\n]', b'[\n  {"accuracy": 0.92}\n]', "line 2: "),
         ("report__figures__a_DOT_svg", b"<svg><path d='M 1'/>", b"<svg><path d='M 2'/>", "line 1"),
@@ -119,11 +119,11 @@ def folder(top: Path, **contents: bytes) -> Path:
     ],
 )
 def test_the_file_and_its_first_difference_are_named(
-    name: str, one: bytes, other: bytes, where: str, tmp_path: Path
+    name: str, before: bytes, after: bytes, where: str, tmp_path: Path
 ) -> None:
     same = {"metrics_DOT_json": b"{}"}
-    first = folder(tmp_path / "one", **same, **{name: one})
-    second = folder(tmp_path / "two", **same, **{name: other})
+    first = folder(tmp_path / "one", **same, **{name: before})
+    second = folder(tmp_path / "two", **same, **{name: after})
     (difference,) = differences(first, second)
     assert difference.path == name.replace("__", "/").replace("_DOT_", ".")
     assert difference.where.startswith(where)
@@ -156,6 +156,6 @@ def test_the_command_ends_with_an_error_where_something_differs(
     write_json(path, metrics)
     again.build()
     assert cli.main(command) == 1
-    told = capsys.readouterr()
-    assert "models/ridge/boston-housing/book/metrics.json: line " in told.out
-    assert " differ between " in told.err
+    printed = capsys.readouterr()
+    assert "models/ridge/boston-housing/book/metrics.json: line " in printed.out
+    assert " differ between " in printed.err

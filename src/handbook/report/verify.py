@@ -70,20 +70,20 @@ def differences(first: Path, second: Path) -> Iterator[Difference]:
 
     A file of :data:`MEASURED` need only be there in both.
     """
-    one, other = files(first), files(second)
+    ours, theirs = files(first), files(second)
     apart = {
         path.relative_to(top).as_posix()
         for top in (first, second)
         for pattern in MEASURED
         for path in top.glob(pattern)
     }
-    for name in sorted(one.keys() | other.keys()):
-        if name not in other:
+    for name in sorted(ours.keys() | theirs.keys()):
+        if name not in theirs:
             yield Difference(name, f"only in {first}")
-        elif name not in one:
+        elif name not in ours:
             yield Difference(name, f"only in {second}")
         elif name not in apart:
-            before, after = _compared(one[name]), _compared(other[name])
+            before, after = _compared(ours[name]), _compared(theirs[name])
             if before != after:
                 yield Difference(name, _first(before, after))
 

@@ -96,16 +96,16 @@ def count(store: str, models: tuple[str, ...], runs: int) -> Counter[str]:
     """Count what a store lacks, or has too much of; `runs` is how many it should have in all."""
     client = MlflowClient(store, store)
     experiments = [each.experiment_id for each in pages(client.search_experiments)]
-    found = list(pages(client.search_runs, experiments))
+    runs_there = list(pages(client.search_runs, experiments))
     keys = Counter(
         run.data.tags.get("job_key") or run.data.tags.get("trial_key") or run.data.tags["sweep_key"]
-        for run in found
+        for run in runs_there
     )
     versions = Counter(version.name for version in pages(client.search_model_versions))
     return Counter(
         lost=max(0, runs - len(keys)),
-        doubled=len(found) - len(keys),
-        running=sum(run.info.status == "RUNNING" for run in found),
+        doubled=len(runs_there) - len(keys),
+        running=sum(run.info.status == "RUNNING" for run in runs_there),
         versions=versions != Counter(models),
     )
 
@@ -128,17 +128,17 @@ def _both(top: Path, folders: list[Path], models: tuple[str, ...]) -> Counter[st
     both = [Tracking(folder, store) for folder in folders]
     for tracking in both:
         tracking.go()
-    told = [tracking.end() for tracking in both]
+    lines = [tracking.end() for tracking in both]
     outcome = count(store, models, len(models) + 1 + 4)  # a failure, a sweep and its trials
     outcome["failed"] = sum(tracking.failed for tracking in both)
-    _heard(outcome, told)
+    _heard(outcome, lines)
     return outcome
 
 
-def _heard(outcome: Counter[str], told: list[str]) -> None:
+def _heard(outcome: Counter[str], printed: list[str]) -> None:
     """Count who waited and said so, and who ended with a traceback."""
-    outcome["waited"] += sum("waiting for its end" in text for text in told)
-    outcome["tracebacks"] += sum("Traceback" in text for text in told)
+    outcome["waited"] += sum("waiting for its end" in text for text in printed)
+    outcome["tracebacks"] += sum("Traceback" in text for text in printed)
 
 
 def beside_the_page(folder: Path) -> Counter[str]:
@@ -183,10 +183,10 @@ def run(race: Callable[[Path], Counter[str]], times: int) -> Counter[str]:
 
 def table(times: int) -> Iterator[str]:
     """Yield the lines of a table of all races."""
-    yield f"{'race':<18}" + "".join(f"{name:>10}" for name in COUNTED)
+    yield f"{'race':<18}" + "".join(f"{name:>11}" for name in COUNTED)
     for name, race in RACES.items():
         total = run(race, times)
-        yield f"{name:<18}" + "".join(f"{total[key]:>10}" for key in COUNTED)
+        yield f"{name:<18}" + "".join(f"{total[key]:>11}" for key in COUNTED)
 
 
 if __name__ == "__main__":

@@ -51,10 +51,10 @@ def test_a_damaged_database_is_named_with_the_remedy(
     for use in (made.track, lambda: look_up(made.uri, "0123")):
         with pytest.raises(HandbookError) as caught:
             use()
-        told = str(caught.value)
-        assert told.startswith(f"{made.database}: MLflow's database cannot be used (")
-        assert "delete it and run the same command again" in told
-        assert "\n" not in told
+        message = str(caught.value)
+        assert message.startswith(f"{made.database}: MLflow's database cannot be used (")
+        assert "delete it and run the same command again" in message
+        assert "\n" not in message
 
 
 def test_an_empty_database_is_none(made: Tracked) -> None:
