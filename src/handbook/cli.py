@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from handbook import commands
 from handbook.commands.command import SUBCOMMANDS, Arguments, Say
+from handbook.core import limits
 from handbook.core.errors import HandbookError, nearest
 from handbook.workflow import lifeline, session
 from handbook.workflow.environment import CATALOGUE, limit_threads
@@ -95,6 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say = _speaker(options.log)
     try:
         threads = _threads(options)
+        limits.require(threads, computes=options.entry.warm or options.entry.threads is not None)
         if options.entry.warm and threads == 1:
             status = hand_over(sys.argv[1:] if arguments is None else arguments)
             if status is not None:
@@ -109,6 +111,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("interrupted; the same command goes on")
         return 128 + signal.SIGINT
     except Exception as error:
+        if lacking := limits.shortage(error):
+            if options.log is not None:
+                _keep_traceback(options.log)
+            say(f"error: {lacking}")
+            return 1
         if options.log is None:
             if not (options.entry.job and isinstance(error, FileNotFoundError)):
                 raise
@@ -117,8 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             command = f"snakemake --workflow-profile workflow/profiles/default {path}"
             say(f"error: {path}: missing; `{command}` makes it")
             return 1
-        with options.log.open("a", encoding="utf-8") as log:
-            traceback.print_exc(file=log)
+        _keep_traceback(options.log)
         say(f"error: {type(error).__name__}: {error} (traceback in {options.log})")
         return 1
     return 0
@@ -131,6 +137,11 @@ def _joined(options: Arguments, say: Say) -> AbstractContextManager[None]:
     if options.entry.job and options.entry.name != "warm":  # that goes by its standard input
         lifeline.watch()
     return nullcontext()
+
+
+def _keep_traceback(log: Path) -> None:
+    with log.open("a", encoding="utf-8") as file:
+        traceback.print_exc(file=file)
 
 
 def _threads(options: Arguments) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from handbook.catalogue import reading
 from handbook.catalogue.params import Params
 from handbook.catalogue.sections import Model, Override, Variant
+from handbook.core import limits
 from handbook.core.errors import nearest
 from handbook.data import registry
 from handbook.labs import registry as labs
@@ -23,10 +24,11 @@ def check(params: Params) -> None:
     Raises
     ------
     HandbookError
-        Lists every fault.
+        Lists every fault; or the shell allows too little to look for them.
     """
     from handbook.catalogue.sweep_checks import estimator_faults
 
+    limits.require()
     reading.complain(
         [
             *_faults_of_models(params),
