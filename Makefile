@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+export HANDBOOK_PARANOID := $(PARANOID)
 export HANDBOOK_MIRROR ?= $(abspath $(wildcard ../shared/data))
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles
 
@@ -25,7 +26,7 @@ demo: setup  ## run the whole graph on generated data into build/demo
 	@$(SNAKEMAKE)/demo
 	@$(BIN)/handbook summary build/demo
 
-rebuild: setup  ## run the whole graph on real data into results
+rebuild: setup  ## run the whole graph on real data into results (PARANOID=1: read all results first)
 	@$(SNAKEMAKE)/default
 	@$(BIN)/handbook keep
 	@$(BIN)/handbook summary .

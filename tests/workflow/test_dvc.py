@@ -3,44 +3,76 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
-from tests.project import Project
+from tests.project import ROOT, Project
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 
+BIN = Path(sys.executable).parent
+
+
+def follow(project: Project, block: int, *replaced: tuple[str, str]) -> str:
+    """Run the commands of a block of the README's part on sharing, and return what they print."""
+    part = (ROOT / "README.md").read_text().split("## Share results\n")[1]
+    commands = re.findall(r"```console\n(.*?)```", part, flags=re.DOTALL)[block]
+    for old, new in replaced:
+        assert old in commands
+        commands = commands.replace(old, new)
+    # The environment is that of the tests, and not made anew in each folder.
+    make = f'make() {{ command make -o {BIN}/.ready BIN={BIN} "$@"; }}\n'
+    return project.succeed("bash", "-euc", make + commands)
+
+
 @pytest.fixture(scope="module")
 def versioned(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A built project in git and DVC, pushed to a remote."""
+    """A built project in git and DVC, whose results are shared as the README says."""
     folder = tmp_path_factory.mktemp("versioned")
     project = built.copy(folder / "project")
+    shutil.copy2(ROOT / "Makefile", project.root)
     project.succeed("git", "init", "-q", "-b", "main")
     project.succeed("git", "config", "user.name", "Tester")
     project.succeed("git", "config", "user.email", "tester@example.org")
     project.succeed("dvc", "init", "-q")
     project.succeed("dvc", "config", "core.analytics", "false")
-    project.succeed("dvc", "remote", "add", "-q", "-d", "store", str(folder / "store"))
     project.succeed("git", "add", "-A")
     project.succeed("git", "commit", "-qm", "before")
-    project.succeed("dvc", "repro")
-    project.succeed("dvc", "push")
-    project.succeed("git", "add", "-A")
-    project.succeed("git", "commit", "-qm", "built")
+    printed = follow(project, 0, ("/some/shared/folder", shlex.quote(str(folder / "store"))))
+    assert "results are in DVC's cache" in printed
+    assert project.succeed("git", "status", "--porcelain") == ""
     return project
 
 
 def test_clone_and_pull_and_there_is_nothing_to_do(versioned: Project, tmp_path: Path) -> None:
-    clone = Project(tmp_path / "elsewhere")
-    versioned.succeed("git", "clone", "-q", ".", str(clone.root))
-    assert not (clone.root / "results" / "models").exists()
-    clone.succeed("dvc", "pull")
-    done = clone.snakemake()
-    assert done.returncode == 0, done.stderr
-    assert "Nothing to be done" in done.stderr
+    elsewhere = Project(tmp_path)
+    printed = follow(elsewhere, 1, ("<this repository>", shlex.quote(str(versioned.root))))
+    assert "Nothing to be done" in printed
+    assert "DVC has these results" in printed
+    clone = Project(tmp_path / "handbook")
+    assert "results are what was recorded" in clone.succeed("handbook", "audit")
     assert "didn't change" in clone.succeed("dvc", "repro")
+
+
+def test_a_result_altered_after_a_pull_is_made_again(versioned: Project, tmp_path: Path) -> None:
+    project = versioned.copy(tmp_path / "project")
+    path = project.root / "results/models/lenet/fashion-mnist/book/metrics.json"
+    before, state = path.read_text(), path.stat()
+    path.write_text(before.replace("0.", "0.9", 1))
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    audit = project.run("handbook", "audit")
+    assert audit.returncode == 1
+    assert audit.stdout.split() == ["altered", str(path.relative_to(project.root))]
+    done = project.snakemake()
+    assert done.returncode == 0, done.stderr
+    assert "1 result altered since it was made" in done.stderr
+    assert path.read_text() == before
 
 
 def test_repro_runs_nothing_when_nothing_changed(versioned: Project) -> None:

@@ -55,3 +55,16 @@ def test_a_job_writes_what_its_rule_promises(
 def test_a_judge_lies_beside_its_record() -> None:
     folder = DataFolder("mnist")
     assert folder.judge_record == folder.judge.with_name("judge.json")
+
+
+def test_everything_that_a_rebuild_makes_is_asked_for(built: Project, tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    options = ("--dry-run", "--forceall", "--logger", "handbook", "--logger-handbook-file")
+    plan = built.snakemake(*options, str(file))
+    assert plan.returncode == 0, plan.stderr
+    events = [json.loads(line) for line in file.read_text().splitlines()]
+    jobs = [event for event in events if event["event"] == "job_info"]
+    (asked,) = (set(job["input"]) for job in jobs if job["rule_name"] == "all")
+    made = {name for job in jobs for name in job["output"]}
+    assert len(made) > 150
+    assert made - asked == set(), "what is lost of these would not be made again"

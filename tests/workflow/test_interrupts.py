@@ -27,13 +27,16 @@ CHECKPOINT = Path("logs/train/lenet/fashion-mnist/book.checkpoint")
 @pytest.fixture
 def long(project: Project) -> Project:
     """A built project with one training to do that takes a while."""
+    lengthen(project)
+    return project
+
+
+def lengthen(project: Project) -> None:
+    """Ask for many more epochs of one model."""
     params = project.params()
     params["models"]["lenet"]["variants"]["book"]["tiers"]["demo"]["params"]["epochs"] = 60
     params["models"]["lenet"]["variants"]["book"]["crossval"] = False
     project.write_params(params)
-    for folder in ("results", ".snakemake"):
-        assert (project.root / folder).is_dir()
-    return project
 
 
 def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
@@ -104,6 +107,30 @@ def test_asked_to_end_it_saves_what_it_has(long: Project, number: signal.Signals
     assert not (long.root / "logs/report").exists()
     assert not list(long.root.glob(".snakemake/locks/*"))
     goes_on(long)
+
+
+def test_an_edit_taken_back_after_an_interrupt_leaves_nothing_missing(project: Project) -> None:
+    before, params = contents(project), project.params()
+    lengthen(project)
+    run = project.start(*SNAKEMAKE)
+    wait_until(in_training(project), run)
+    end(project, run, signal.SIGINT)
+    assert not (project.root / LENET / "model.skops").exists()
+    project.write_params(params)
+    done = project.snakemake()
+    assert done.returncode == 0, done.stderr
+    assert contents(project) == before
+
+
+def contents(project: Project) -> dict[str, bytes]:
+    """Every result but those that hold times."""
+    results = project.root / "results"
+    timed = {"context.json", "times.json", "shown.json"}
+    return {
+        str(path.relative_to(results)): path.read_bytes()
+        for path in results.rglob("*")
+        if path.is_file() and path.name not in timed and path.suffix != ".html"
+    }
 
 
 def test_make_passes_it_on(long: Project) -> None:

@@ -137,6 +137,8 @@ def write(params: Params, folder: Path) -> Path:
     """
     content = params.model_dump(mode="json")
     path = folder / f"{digest(content)[:16]}.json"
-    if not path.exists():
+    if path.exists():
+        path.touch()  # its last use: old ones are removed
+    else:
         write_json(path, content)
     return path

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from handbook.catalogue.estimators import check
 from handbook.catalogue.params import Params
-from handbook.core.files import digest, write_text
+from handbook.core.files import digest
 from handbook.labs import registry as labs
 from handbook.workflow import provenance
+from handbook.workflow.memo import write_memo
 
 __all__ = ["check_once"]
 
@@ -53,4 +54,4 @@ def check_once(params: Params, memo: Path) -> None:
     passed = memo.read_text(encoding="utf-8").split() if memo.exists() else []
     if state not in passed:
         check(params)
-        write_text(memo, "\n".join([*passed[-_REMEMBERED:], state]) + "\n")
+        write_memo(memo, "\n".join([*passed[-_REMEMBERED:], state]) + "\n")

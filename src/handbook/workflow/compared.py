@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from handbook.core.files import read_json, write_json
+from handbook.core.files import read_json
+from handbook.workflow.memo import write_memo
 
 __all__ = ["Compared"]
 
@@ -55,4 +57,4 @@ class Compared:
     def save(self) -> None:
         """Remember the values of the files that were asked about."""
         if self._now != self._before:
-            write_json(self._memo, self._now)
+            write_memo(self._memo, json.dumps(self._now))

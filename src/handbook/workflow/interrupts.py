@@ -93,7 +93,10 @@ def _end(graceful: Callable[..., object], server: int | None) -> None:
 def _jobs(server: int | None) -> list[psutil.Process]:
     """Return the processes at work, without the shells that wait for them."""
     children = psutil.Process().children(recursive=True)
-    parents = {process.pid: process.ppid() for process in children if process.is_running()}
+    parents = {}
+    for process in children:
+        with suppress(psutil.NoSuchProcess):
+            parents[process.pid] = process.ppid()
     waiting = set(parents.values())
     return [
         process

@@ -79,8 +79,9 @@ def watch() -> None:
     try:
         run = os.open(name, os.O_RDONLY)
         fcntl.flock(os.open(Path(name).with_suffix(_JOBS), os.O_RDONLY), fcntl.LOCK_SH)
-    except OSError:
-        return  # another machine, or a run whose end was noticed already
+    except FileNotFoundError:  # its end was noticed by the next run already
+        signal.raise_signal(signal.SIGTERM)
+        return
     threading.Thread(target=_end_with, args=(run,), daemon=True).start()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.metadata
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,8 @@ from typing import Any
 import grimp
 
 from handbook.core.errors import HandbookError
-from handbook.core.files import read_json, write_json
+from handbook.core.files import read_json
+from handbook.workflow.memo import write_memo
 
 __all__ = [
     "children",
@@ -118,7 +120,7 @@ def recall(memo: Path) -> None:
     for module in closure([_PACKAGE, *_graph().find_descendants(_PACKAGE)]):
         module_digest(module)
     if _parsed != before:
-        write_json(memo, {"method": method, "parsed": _parsed})
+        write_memo(memo, json.dumps({"method": method, "parsed": _parsed}))
 
 
 @cache

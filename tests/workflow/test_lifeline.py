@@ -1,0 +1,82 @@
+"""Jobs end with the run that started them, and the next run waits for that."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from handbook.workflow import lifeline
+
+RUN = """
+import sys, time
+from pathlib import Path
+from handbook.workflow import lifeline
+
+handle = lifeline.hold(Path(sys.argv[1]))
+print(__import__("os").environ[lifeline.VARIABLE], flush=True)
+time.sleep(600)
+"""
+JOB = """
+import time
+from handbook.workflow import lifeline
+
+lifeline.watch()
+print("at work", flush=True)
+time.sleep(600)
+"""
+
+
+def start(code: str, *arguments: str, **environment: str) -> tuple[subprocess.Popen[str], str]:
+    """Start a process; return it with the first line that it prints."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | environment,
+    )
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_job_ends_with_its_run_however_that_ends(tmp_path: Path, number: int) -> None:
+    run, name = start(RUN, str(tmp_path))
+    job, _ = start(JOB, **{lifeline.VARIABLE: name})
+    run.send_signal(number)
+    assert job.wait(timeout=lifeline.PATIENCE_S + 5) == -signal.SIGTERM
+    run.wait()
+    lifeline.await_jobs(tmp_path, pytest.fail)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_next_run_waits_for_jobs_and_says_for_whom(tmp_path: Path) -> None:
+    run, name = start(RUN, str(tmp_path))
+    # A job that takes its time to end.
+    slow = JOB.replace("lifeline.watch()", "import signal; lifeline.watch()").replace(
+        "print(", "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), exit(0)))\nprint("
+    )
+    job, _ = start(slow, **{lifeline.VARIABLE: name})
+    run.kill()
+    run.wait()
+    lines: list[str] = []
+    lifeline.await_jobs(tmp_path, lines.append)
+    assert job.wait(timeout=1) == 0
+    (line,) = lines
+    assert f"process {job.pid} (" in line
+
+
+def test_a_job_whose_run_is_forgotten_does_nothing(tmp_path: Path) -> None:
+    job, line = start(JOB, **{lifeline.VARIABLE: str(tmp_path / "4242")})
+    assert (job.wait(), line) == (-signal.SIGTERM, "")
+
+
+def test_without_a_run_there_is_nothing_to_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(lifeline.VARIABLE, raising=False)
+    before = signal.getsignal(signal.SIGINT)
+    lifeline.watch()
+    assert signal.getsignal(signal.SIGINT) is before
