@@ -48,8 +48,9 @@ def test_a_job_ends_with_its_run_however_that_ends(tmp_path: Path, number: int) 
     run, name = start(RUN, str(tmp_path))
     job, _ = start(JOB, **{lifeline.VARIABLE: name})
     run.send_signal(number)
-    assert job.wait(timeout=lifeline.PATIENCE_S + 5) == -signal.SIGTERM
-    run.wait()
+    job.communicate(timeout=lifeline.PATIENCE_S + 5)
+    assert job.returncode == -signal.SIGTERM
+    run.communicate()
     lifeline.await_jobs(tmp_path, pytest.fail)
     assert list(tmp_path.iterdir()) == []
 
@@ -62,17 +63,19 @@ def test_the_next_run_waits_for_jobs_and_says_for_whom(tmp_path: Path) -> None:
     )
     job, _ = start(slow, **{lifeline.VARIABLE: name})
     run.kill()
-    run.wait()
+    run.communicate()
     lines: list[str] = []
     lifeline.await_jobs(tmp_path, lines.append)
-    assert job.wait(timeout=1) == 0
+    job.communicate()
+    assert job.returncode == 0
     (line,) = lines
     assert f"process {job.pid} (" in line
 
 
 def test_a_job_whose_run_is_forgotten_does_nothing(tmp_path: Path) -> None:
     job, line = start(JOB, **{lifeline.VARIABLE: str(tmp_path / "4242")})
-    assert (job.wait(), line) == (-signal.SIGTERM, "")
+    job.communicate()
+    assert (job.returncode, line) == (-signal.SIGTERM, "")
 
 
 def test_without_a_run_there_is_nothing_to_watch(monkeypatch: pytest.MonkeyPatch) -> None:
