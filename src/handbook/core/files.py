@@ -67,8 +67,6 @@ def damage_named(path: Path, what: str, made_by: str = "") -> Iterator[None]:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         reason = str(error) or type(error).__name__
-        if isinstance(error, MemoryError):
-            reason += ", or memory ran out"
         raise HandbookError(
             f"{path}: not a whole {what} ({reason}); delete it, and `{made_by or 'make rebuild'}` "
             "makes it again"
