@@ -96,7 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say = _speaker(options.log)
     try:
         threads = _threads(options)
-        limits.require(threads, computes=options.entry.warm or options.entry.threads is not None)
+        if options.entry.name != "warm":  # what jobs fork from never has a second thread
+            computes = options.entry.warm or options.entry.threads is not None
+            limits.require(threads, computes=computes)
         if options.entry.warm and threads == 1:
             status = hand_over(sys.argv[1:] if arguments is None else arguments)
             if status is not None:

@@ -312,6 +312,13 @@ def test_a_file_is_read_strictly(tmp_path: Path) -> None:
             read(path)
 
 
+def test_a_catalogue_of_another_version_is_named_in_a_job(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.json"
+    path.write_text(json.dumps({"seed": 1}))
+    with pytest.raises(HandbookError, match="labs: the section is missing"):
+        reading.read(path)
+
+
 @pytest.mark.parametrize("section", NOTHING)
 def test_every_section_is_there_if_empty(section: str) -> None:
     assert list(reading.load(NOTHING).runs()) == []

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.catalogue.catalogues import NOTHING
 from tests.project import Project
 from tests.test_architecture import importers
 from tests.workflow.warm_copy import BIN, PARENT, PROBE, Copy
@@ -299,7 +300,8 @@ def test_warm_and_cold_give_the_same_bytes(
     variant = {"params": {}, "preprocess": {}}
     model = {"title": "t", "section": "s", "task": "classification", "data": ["iris"]}
     model |= {"estimator": "sklearn.linear_model.LogisticRegression", "variants": {"book": variant}}
-    catalogue = {"seed": 7, "crossval": {"folds": 4}, "data": {"iris": {"release": "bundled"}}}
+    catalogue = NOTHING | {"seed": 7, "crossval": {"folds": 4}}
+    catalogue |= {"data": {"iris": {"release": "bundled"}}}
     catalogue |= {"models": {"logistic-regression": model}}
 
     def prepared(folder: Path) -> Path:

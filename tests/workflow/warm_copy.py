@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.catalogue.catalogues import NOTHING
 from tests.project import ROOT
 
 from handbook.workflow.warm.client import VARIABLE
@@ -73,7 +74,7 @@ class Copy:
         """Return the command that runs a piece of code as a job."""
         lab = {"title": "t", "section": "s", "params": {"code": code}}
         catalogue = self.root / f"{hashlib.sha256(code.encode()).hexdigest()[:16]}.json"
-        content = {"seed": 1, "data": {}, "models": {}, "labs": {"probe": lab}}
+        content = NOTHING | {"labs": {"probe": lab}}
         catalogue.write_text(json.dumps(content))
         command = ["handbook", "lab", "probe", "--catalogue", str(catalogue)]
         return [*command, "--threads", str(threads)]

@@ -27,14 +27,17 @@ def load(config: Mapping[str, Any]) -> Params:
     HandbookError
         Lists every fault with its place and, for a misspelt name, the nearest valid one.
     """
-    try:
-        params = Params.model_validate(dict(config))
-    except ValidationError as error:
-        faults = [_fault(wrong) for wrong in error.errors() if not _is_mapping(wrong)]
-    else:
-        faults = list(checks.faults(params))
-    complain(faults)
+    params = _typed(config)
+    complain(list(checks.faults(params)))
     return params
+
+
+def _typed(config: Mapping[str, Any]) -> Params:
+    try:
+        return Params.model_validate(dict(config))
+    except ValidationError as error:
+        complain([_fault(wrong) for wrong in error.errors() if not _is_mapping(wrong)])
+        raise
 
 
 def complain(faults: Sequence[str]) -> None:
@@ -101,7 +104,7 @@ def read(path: Path) -> Params:
         The file cannot be read, or lists every fault in it.
     """
     if path.suffix == ".json":
-        return Params.model_validate(read_json(path, made_by="make rebuild"))
+        return _typed(read_json(path, made_by="make rebuild"))
     return load(strict_yaml.read(path))
 
 
