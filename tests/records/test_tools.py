@@ -269,3 +269,17 @@ def test_reproduce_makes_a_run_again_and_leaves_the_working_tree_alone(two: Two)
     assert set(found["metrics"]) >= {"rmse", "cv_rmse"}
     assert found["code"] == found["versions"] == found["data"] == {}
     assert two.project.succeed("git", "status", "--porcelain") == before
+
+
+def test_an_altered_run_is_out_of_date_and_not_compared(project: Project) -> None:
+    folds = project.root / "results/cv/lenet/fashion-mnist/book.json"
+    before = folds.stat()
+    folds.write_text(folds.read_text().replace("0.", "0.9", 1))
+    os.utime(folds, ns=(before.st_atime_ns, before.st_mtime_ns))
+    listed = project.succeed("handbook", "runs", "--json")
+    (run,) = (run for run in json.loads(listed) if run["model"] == "lenet")
+    assert run["state"] == "outdated"
+    assert run["why"] == "altered since it was made"
+    compared = project.run("handbook", "compare", "workspace", "workspace")
+    assert compared.returncode == 1
+    assert "results/cv/lenet/fashion-mnist/book.json: altered since it was made" in compared.stderr

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
 from handbook.catalogue.overview import Overview
+from handbook.core.errors import HandbookError
 from handbook.core.files import digest, read_json, sha256
 from handbook.core.folders import DataFolder, RunFolder
 from handbook.records.run import Folds, RunFile, RunRecord, State, is_interruption
+from handbook.workflow import manifest
 
 __all__ = ["Files", "ResultsFolder", "failed", "read", "read_all", "read_run"]
+
+
+_ALTERED = "altered since it was made"
 
 
 class Files(Protocol):
@@ -44,6 +50,16 @@ class ResultsFolder:
     def json(self, path: Path) -> Any:
         """Return the content of a file, None where there is none."""
         return _json(self.results / path)
+
+    def altered(self, name: str) -> str:
+        """Return a file of a run that does not hold what was recorded, empty where none is so."""
+        folder = RunFolder(name)
+        own = (folder.record, folder.context, folder.metrics, folder.folds)
+        return next((str(path) for path in own if str(path) in self._altered), "")
+
+    @cached_property
+    def _altered(self) -> set[str]:
+        return manifest.altered(self.results.parent)
 
 
 def _json(path: Path) -> Any:
@@ -78,8 +94,17 @@ def _are_of(folds: Folds, record: RunRecord) -> bool:
 
 
 def read_all(files: Files) -> dict[str, RunRecord]:
-    """Read every finished run, by name and sorted."""
-    names = (path.split("/", 1)[1].removesuffix("/run.json") for path in sorted(files.records()))
+    """Read every finished run, by name and sorted.
+
+    Raises
+    ------
+    HandbookError
+        A run does not hold what was recorded.
+    """
+    names = [path.split("/", 1)[1].removesuffix("/run.json") for path in sorted(files.records())]
+    altered = files.altered if isinstance(files, ResultsFolder) else lambda name: ""
+    for path in filter(None, map(altered, names)):
+        raise HandbookError(f"{path}: {_ALTERED}; `make rebuild` makes it again")
     records = (read_run(files, name) for name in names)
     return {record.name: record for record in records if record is not None}
 
@@ -96,6 +121,7 @@ def read(results: Path, catalogue: Overview, logs: Path | None = None) -> list[R
     logs : Path or None
         Folder of logs, where failed trainings left their records.
     """
+    files = ResultsFolder(results)
     data_sets = {data for entry in catalogue["models"].values() for data in entry["data"]}
     accepted = {data: _accepted(DataFolder(data, results)) for data in data_sets}
     records = []
@@ -105,7 +131,7 @@ def read(results: Path, catalogue: Overview, logs: Path | None = None) -> list[R
                 if data not in about["data"]:
                     continue
                 names = RunFile(model=model, data=data, variant=variant, task=entry["task"])
-                record = _compared(names, results, catalogue, logs, accepted[data])
+                record = _compared(names, files, catalogue, logs, accepted[data])
                 book = about["book"].get(data, {})
                 records.append(
                     replace(record, title=entry["title"], book=book, folded=about["folded"])
@@ -115,7 +141,7 @@ def read(results: Path, catalogue: Overview, logs: Path | None = None) -> list[R
 
 def _compared(
     names: RunFile,
-    results: Path,
+    files: ResultsFolder,
     catalogue: Overview,
     logs: Path | None,
     accepted: Mapping[str, str] | None,
@@ -123,21 +149,23 @@ def _compared(
     """Read one run, and hold it against what the catalogue asks for."""
     missing = RunRecord(names, "missing")
     wanted = catalogue["work"].get(missing.name)
-    record = read_run(ResultsFolder(results), missing.name)
+    record = read_run(files, missing.name)
     if record is None:
         run = _json(RunFolder(missing.name, logs=logs).failure) if logs else None
         failure = _failure(run) if run else None
         return failure if failure and _answers(failure, wanted) else missing
     rows = record.run["data_digests"], record.run["data_variant"]
     why = ""
-    if record.work != wanted:
+    if files.altered(record.name):
+        why = _ALTERED
+    elif record.work != wanted:
         why = "params.yaml asks for other settings"
     elif accepted is None:
         why = "its data is not accepted"
     elif rows != (accepted, catalogue["data"][record.data]):
         why = "it was trained on other rows"
     state: State = "outdated" if why else "finished"
-    return replace(record, state=state, why=why, folder=RunFolder(record.name, results).path)
+    return replace(record, state=state, why=why, folder=RunFolder(record.name, files.results).path)
 
 
 def _answers(failure: RunRecord, wanted: str | None) -> bool:

@@ -12,16 +12,17 @@ that was changed in between is told by its time, which Snakemake records when a 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from handbook.core.files import sha256, write_text
-from handbook.workflow import metadata
+from handbook.workflow import lifeline, metadata
 from handbook.workflow.compared import Compared
 from handbook.workflow.metadata import STATE, Record
 
-__all__ = ["MANIFEST", "Audit", "audit", "set_aside"]
+__all__ = ["MANIFEST", "Audit", "altered", "audit", "set_aside"]
 
 #: Where the manifest lies, below the folder that the workflow runs in.
 MANIFEST = STATE / "manifest.jsonl"
@@ -107,6 +108,17 @@ def _compare(
     if changed != record.ended and not accept:
         return "undigested", None
     return "", _Entry(compared.value(path, sha256), record.ended)
+
+
+def altered(workdir: Path) -> set[str]:
+    """Return the results that do not hold what was recorded; none within a run.
+
+    A run compares them before it starts, and what it makes has no digest until it ends.
+    """
+    if lifeline.VARIABLE in os.environ or not (workdir / MANIFEST).exists():
+        return set()
+    differing = audit(workdir, save=False).differing
+    return {*differing["altered"], *differing["undigested"]}
 
 
 def set_aside(workdir: Path, names: Collection[str]) -> Path:
