@@ -88,6 +88,13 @@ def test_what_is_gone_is_named(workdir: Path) -> None:
     assert differing(audit(workdir, save=True)) == {"missing": [NAMES[2]]}
 
 
+def test_what_a_failed_job_did_not_leave_is_not_missing(workdir: Path) -> None:
+    for name in (NAMES[0], "results/new.json"):
+        made(workdir, name, "half")  # Snakemake records the failure and removes the file
+        (workdir / name).unlink()
+    assert differing(audit(workdir, save=True)) == {}
+
+
 def test_a_change_before_the_digest_was_taken_is_told_by_its_time(tmp_path: Path) -> None:
     made(tmp_path, NAMES[0], "0.123")
     alter(tmp_path / NAMES[0])

@@ -79,10 +79,10 @@ def audit(workdir: Path, *, save: bool, paranoid: bool = False, accept: bool = F
     whole = 0
     for name, record in recorded.items():
         state, entry = _compare(workdir / name, record, before.get(name), compared, accept)
-        if state:
-            differing[state].append(name)
-        else:
+        if not state:
             whole += 1
+        elif state in differing:
+            differing[state].append(name)
         if entry is not None:
             entries[name] = entry
     if save:
@@ -98,11 +98,14 @@ def _compare(
     """Return what is wrong with a result, empty where nothing is, and its entry from now on."""
     if record.ended is None:
         return "damaged", None
+    if entry is not None and entry.ended != record.ended:
+        entry = None  # another job has ended since
     try:
         changed = path.stat().st_mtime
     except FileNotFoundError:
-        return "missing", entry
-    if entry is not None and entry.ended == record.ended:
+        # Snakemake also records jobs that failed, and removes what they wrote.
+        return ("failed", None) if entry is None else ("missing", entry)
+    if entry is not None:
         same = compared.value(path, sha256) == entry.sha256
         return ("" if same else "altered"), entry
     if changed != record.ended and not accept:
