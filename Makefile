@@ -7,7 +7,7 @@ export HANDBOOK_MIRROR ?= $(abspath $(wildcard ../shared/data))
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo rebuild sweep test lint format verify ui lock schema architecture graph
+.PHONY: help setup demo rebuild sweep test faults lint format verify ui lock schema architecture graph
 
 help:      ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -36,6 +36,10 @@ sweep: setup  ## run one sweep of params.yaml, NAME=..., and nothing else
 
 test: setup  ## run the tests with coverage
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-fail-under=90
+
+faults: setup  ## kill, damage, fill up and race for an hour, count what came of it (SEED, KILLS, ONLY)
+	@$(BIN)/python -m tests.faults.campaign $(if $(SEED),--seed $(SEED)) \
+		$(if $(KILLS),--kills $(KILLS)) $(if $(ONLY),--only $(ONLY))
 
 lint: setup  ## check style, types and workflow
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

@@ -17,7 +17,10 @@ from handbook.workflow.graph import of_workflow
 ROOT = Path(__file__).parents[1]
 PARAMS = reading.read(ROOT / "params.yaml")
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/dependencies.md"]
+DOCUMENTS = [
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
+    *("docs/dependencies.md", "docs/promises.md"),
+]
 
 
 def rows(heading: str) -> list[list[str]]:

@@ -1,0 +1,92 @@
+"""Two commands at once: the second waits, shares, or says why not."""
+
+from __future__ import annotations
+
+import re
+import socket
+from random import Random
+
+from tests.faults.copies import PATIENCE_S, REBUILD, SWEEP, Ground, judge
+from tests.faults.kills import ENDS_WITHIN_S
+from tests.faults.outcome import Outcome
+from tests.faults.processes import CTRL_C, SERVES, Terminal
+
+__all__ = ["RACES", "race"]
+
+#: Rows of the table, and whether each ends with a sweep's results.
+RACES = {
+    "two rebuilds": False,
+    "rebuild and sweep": True,
+    "two sweeps": True,
+    "rebuild and page": False,
+    "two folders, one store": False,
+}
+
+
+def race(ground: Ground, name: str, outcome: Outcome) -> None:
+    """Start two commands, the second at a random moment of the first, and look at the end.
+
+    Parameters
+    ----------
+    ground : Ground
+    name : str
+        Of the folder to use.
+    outcome : Outcome
+        Its kind, one of :data:`RACES`, says which commands.
+    """
+    random = Random(outcome.seed)
+    copies = [ground.copy(ground.built, f"{name}-{number}") for number in range(2)]
+    for copy in copies:
+        copy.switch()
+    page = ("handbook", "ui", ".", "--port", str(_free_port()))
+    if outcome.kind == "two sweeps":
+        copies[0] = ground.copy(ground.switched, f"{name}-swept")
+    shared = outcome.kind == "two folders, one store"
+    environment = {"MLFLOW_TRACKING_URI": f"sqlite:///{copies[0].root}/mlflow.db"} if shared else {}
+    first = SWEEP if outcome.kind == "two sweeps" else REBUILD
+    second = {"rebuild and page": page, "rebuild and sweep": SWEEP}.get(outcome.kind, first)
+    other = copies[shared]
+    delay = random.choice((0.0, random.uniform(0, ground.seconds(ground.switched))))
+    outcome.done.append(f"{' '.join(second)} {delay:.2f} s after {' '.join(first)}")
+    one = copies[0].start(*first, **environment)
+    one.wait(one.ended, delay)
+    two = other.start(*second, **environment)
+    _wait(one, two)
+    for copy, command, running in ((copies[0], first, one), (other, second, two)):
+        left = running.clear()
+        outcome.orphaned += left
+        if running.status and _says_why(running) and command != page:
+            running = copy.finish(*command, **environment)  # as it says
+        if running.status and not (command == page and SERVES in running.text):
+            outcome.help.append(f"{' '.join(command)}: {running.status}: {running.last_words}")
+    if RACES[outcome.kind]:
+        copies[0].finish(*REBUILD)
+    expected = ground.swept if RACES[outcome.kind] else ground.switched
+    for copy in {copies[0].root: copies[0], other.root: other}.values():
+        judge(copy, expected, outcome)
+
+
+def _wait(one: Terminal, two: Terminal) -> None:
+    """Wait for the end of both; close a page once it is served."""
+
+    def over() -> bool:
+        if not two.ended() and SERVES in two.text and one.ended():
+            two.press(CTRL_C)
+        two.wait(lambda: True, 0)
+        return one.ended() and two.ended()
+
+    # Each must be read, or it waits for its terminal.
+    one.wait(lambda: two.read() or over(), PATIENCE_S)
+    for running in (one, two):
+        running.wait(running.all_ended, ENDS_WITHIN_S)
+
+
+def _says_why(running: Terminal) -> bool:
+    """Tell whether a command that did not run names who is in its way."""
+    return re.search(r"process \d+", running.text) is not None
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
