@@ -232,7 +232,6 @@ def test_a_server_that_drips_is_given_up_as_a_whole(server, tmp_path, ways):
         fetch(server, tmp_path / "a", deadline=0.5)
     kept = (tmp_path / "a").read_bytes() if (tmp_path / "a").exists() else b""
     assert CONTENT.startswith(kept)
-    assert (len(kept) > 0) == (ways != ["drip headers"])
     server.ways = ["range"]
     fetch(server, tmp_path / "a")  # goes on from there
     assert (tmp_path / "a").read_bytes() == CONTENT
