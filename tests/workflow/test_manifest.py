@@ -104,6 +104,11 @@ def test_a_change_before_the_digest_was_taken_is_told_by_its_time(tmp_path: Path
     assert differing(audit(tmp_path, save=True)) == {}
 
 
+def test_what_a_power_cut_emptied_is_not_believed(workdir: Path) -> None:
+    made(workdir, NAMES[0], "")
+    assert differing(audit(workdir, save=True)) == {"undigested": [NAMES[0]]}
+
+
 @pytest.mark.parametrize("cut", [0, 1, 40, -2])
 def test_a_damaged_manifest_forgives_nothing(workdir: Path, cut: int) -> None:
     text = (workdir / MANIFEST).read_text()

@@ -101,14 +101,15 @@ def _compare(
     if entry is not None and entry.ended != record.ended:
         entry = None  # another job has ended since
     try:
-        changed = path.stat().st_mtime
+        state = path.stat()
     except FileNotFoundError:
         # Snakemake also records jobs that failed, and removes what they wrote.
         return ("failed", None) if entry is None else ("missing", entry)
     if entry is not None:
         same = compared.value(path, sha256) == entry.sha256
         return ("" if same else "altered"), entry
-    if changed != record.ended and not accept:
+    # No result is empty, but what a power cut left of one may be.
+    if (state.st_mtime != record.ended or not state.st_size) and not accept:
         return "undigested", None
     return "", _Entry(compared.value(path, sha256), record.ended)
 
