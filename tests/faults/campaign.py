@@ -136,6 +136,7 @@ def main() -> int:
     options = parser.parse_args()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # it would be ignored by all we start
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # with the table, as at Ctrl-C
     folder = options.folder or Path(tempfile.mkdtemp(prefix="faults-"))
     print(f"seed {options.seed}, in {folder}", flush=True)
     clock, outcomes = time.monotonic(), []
