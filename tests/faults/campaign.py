@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-from tests.faults.copies import REBUILD, SWEEP, TRACK, Copy, Ground, judge
+from tests.faults.copies import REBUILD, SWEEP, TRACK, Copy, Ground, free_port, judge
 from tests.faults.damages import RECORDS, RESULTS, damage
 from tests.faults.fills import fill
 from tests.faults.kills import kill_again_and_again
@@ -68,7 +68,7 @@ def _tracking(ground: Ground, name: str, outcome: Outcome) -> None:
 
 def _page(ground: Ground, name: str, outcome: Outcome) -> None:
     copy = ground.copy(ground.built, name)
-    command = ("handbook", "ui", ".", "--port", "0")
+    command = ("handbook", "ui", ".", "--port", str(free_port()))
     kill_again_and_again(copy, command, _CHAIN, ground.seconds(ground.tracked) * 2, outcome)
     judge(copy, ground.built, outcome)
 

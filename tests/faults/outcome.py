@@ -51,7 +51,8 @@ class Outcome:
     def counts(self) -> list[int]:
         """The numbers of its row."""
         bad = [len(part) for part in (self.lost, self.doubled, self.orphaned, self.wrong)]
-        return [len(self.done), len(self.done) - len(self.help), len(self.help), *bad]
+        alone = max(len(self.done) - len(self.help), 0)
+        return [len(self.done), alone, len(self.help), *bad]
 
     @property
     def good(self) -> bool:

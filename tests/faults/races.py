@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import socket
 from random import Random
 
-from tests.faults.copies import PATIENCE_S, REBUILD, SWEEP, Ground, judge
+from tests.faults.copies import PATIENCE_S, REBUILD, SWEEP, Ground, free_port, judge
 from tests.faults.kills import ENDS_WITHIN_S
 from tests.faults.outcome import Outcome
 from tests.faults.processes import CTRL_C, SERVES, Terminal
@@ -38,7 +37,7 @@ def race(ground: Ground, name: str, outcome: Outcome) -> None:
     copies = [ground.copy(ground.built, f"{name}-{number}") for number in range(2)]
     for copy in copies:
         copy.switch()
-    page = ("handbook", "ui", ".", "--port", str(_free_port()))
+    page = ("handbook", "ui", ".", "--port", str(free_port()))
     if outcome.kind == "two sweeps":
         copies[0] = ground.copy(ground.switched, f"{name}-swept")
     shared = outcome.kind == "two folders, one store"
@@ -84,9 +83,3 @@ def _wait(one: Terminal, two: Terminal) -> None:
 def _says_why(running: Terminal) -> bool:
     """Tell whether a command that did not run names who is in its way."""
     return re.search(r"process \d+", running.text) is not None
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
