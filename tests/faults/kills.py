@@ -106,7 +106,8 @@ def _moment(running: Terminal, random: Random, usual_s: float) -> str:
         delay = random.uniform(0, usual_s)
         running.wait(running.ended, delay)
         return f"after {delay:.2f} s"
-    lines, delay = running.lines() + random.randint(1, 60), random.uniform(0, 0.3)
+    lines = running.lines() + random.randint(1, random.choice((8, 60)))
+    delay = random.uniform(0, 0.3)
     running.wait(lambda: running.lines() >= lines or running.ended(), usual_s)
     running.wait(running.ended, delay)
     return f"{delay:.2f} s after line {running.lines()}"

@@ -133,12 +133,13 @@ def contents(project: Project) -> dict[str, bytes]:
     }
 
 
-def test_make_passes_it_on(long: Project) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_the_run_ends_with_make(long: Project, number: signal.Signals) -> None:
     shutil.copy2(ROOT / "Makefile", long.root)
     environment = Path(sys.executable).parent
     run = long.start("make", "-o", f"{environment}/.ready", f"BIN={environment}", "rebuild")
     wait_until(in_training(long), run)
-    end(long, run, signal.SIGTERM)
+    end(long, run, number)
     assert (long.root / CHECKPOINT).exists()
     goes_on(long)
 
@@ -180,12 +181,13 @@ def test_what_is_edited_during_a_run_waits_for_the_next(long: Project) -> None:
     assert long.planned() == set()
 
 
-def test_a_sweep_ends_in_order_too(project: Project) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_sweep_ends_in_order_too(project: Project, number: signal.Signals) -> None:
     command = ("handbook", "sweep", "lenet", "--set", "learning_rate=log:0.001..0.1/40")
     sweep = project.start(*command, "--name", "rates")
     trials = project.root / "results/sweeps/.trials"
     wait_until(lambda: any(trials.rglob("*.jsonl")) or any(trials.rglob("*.json")), sweep)
-    printed = end(project, sweep, signal.SIGINT)
+    printed = end(project, sweep, number)
     assert "Traceback" not in printed
     assert "the same command goes on" in printed
     assert not list(project.root.glob(".snakemake/locks/*"))

@@ -37,6 +37,7 @@ environment.for_jobs(Path(workflow.basedir))
 try:
     if RUNS_JOBS:
         interrupts.exit_at_once()
+        interrupts.end_with_caller()
         session.begin()
     provenance.recall(Path(".snakemake/code-digests.json"))
     # Snakemake's own `configfile` passes over a file that was cut and keys that stand twice.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Sequence
@@ -9,7 +10,10 @@ from types import FrameType
 
 from handbook.core.interruption import SIGNALS
 
-__all__ = ["call"]
+__all__ = ["CALLER", "call"]
+
+#: Environment variable by which a command knows the process that called it, and can end with it.
+CALLER = "HANDBOOK_CALLER"
 
 
 def call(command: Sequence[str]) -> int:
@@ -19,7 +23,8 @@ def call(command: Sequence[str]) -> int:
     for: `subprocess.run` kills it after a quarter of a second.
     """
     # A group of its own: a terminal's Ctrl-C comes from here alone, and not twice.
-    process = subprocess.Popen(command, process_group=0)
+    environment = os.environ | {CALLER: str(os.getpid())}
+    process = subprocess.Popen(command, process_group=0, env=environment)
 
     def forward(number: int, frame: FrameType | None) -> None:
         process.send_signal(number)

@@ -7,6 +7,7 @@ then does what it does after any job, so results stay complete or are made again
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -19,11 +20,14 @@ from typing import Any, NoReturn
 import psutil
 
 from handbook.core.interruption import SIGNALS
+from handbook.core.processes import CALLER
 from handbook.workflow.lifeline import PATIENCE_S
 
-__all__ = ["exit_at_once", "pass_on", "stopped"]
+__all__ = ["end_with_caller", "exit_at_once", "pass_on", "stopped"]
 
-_BETWEEN_S = 0.1  # looks at which jobs are left
+_BETWEEN_S = 0.1  # looks at which jobs are left, and at whether the caller is
+
+_MAKES = {"make", "gmake"}
 
 # Signals that have come, first the one that ended the run.
 _come: list[int] = []
@@ -39,6 +43,23 @@ def exit_at_once() -> None:
         sys.exit(128 + number)
 
     _handle(leave)
+
+
+def end_with_caller() -> None:
+    """Ask this process to end once make or `handbook sweep` has, where that called it.
+
+    They pass signals on, but not where they are killed. A shell may end before its commands do.
+    """
+    caller = os.getppid()
+    with suppress(psutil.Error):
+        if os.environ.get(CALLER) == str(caller) or psutil.Process(caller).name() in _MAKES:
+            threading.Thread(target=_await_end_of, args=(caller,), daemon=True).start()
+
+
+def _await_end_of(caller: int) -> None:
+    while os.getppid() == caller:
+        time.sleep(_BETWEEN_S)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def pass_on(server: int | None) -> None:
