@@ -255,6 +255,7 @@ def test_why_says_what_changed(two: Two, tmp_path: Path) -> None:
         in said
     )
     assert any(line.startswith("prepare, validate, gate iris: never run") for line in said)
+    assert "report: results/report/data/iris.html missing" in said
     ridge = project.succeed("handbook", "why", "ridge")
     assert "som" not in ridge
     assert "crossval ridge" in ridge

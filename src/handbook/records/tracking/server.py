@@ -31,7 +31,7 @@ _OURS = {
 def command(store_uri: str, port: int) -> list[str]:
     """Return the command that shows a store at a port."""
     return [
-        *(sys.executable, "-m", "mlflow", "server"),
+        *(sys.executable, "-m", "handbook.records.tracking.page"),
         *("--host", HOST, "--port", str(port), "--workers", "1"),
         *("--backend-store-uri", store_uri, "--registry-store-uri", store_uri),
     ]

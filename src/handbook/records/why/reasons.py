@@ -106,7 +106,7 @@ def _reasons(job: Job, folder: Path, sources: Sources) -> Iterator[str]:
             continue
         if clause.startswith(_MISSING):
             paths = clause.removeprefix(_MISSING).split(", ")
-            ran = any(_record(folder, path).exists() for path in paths)
+            ran = any(_record(folder, path).exists() for path in {*paths, *job.outputs})
             yield f"{shortened(paths)} missing" if ran else "never run"
         elif clause.startswith(_HALF):
             yield "was interrupted"

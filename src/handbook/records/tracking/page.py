@@ -1,0 +1,23 @@
+"""`python -m handbook.records.tracking.page` is `mlflow server` in one process.
+
+MLflow starts its web server as a child. Where the parent is killed, that would go on, unseen and
+with the port: here the parent becomes its child.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+from mlflow import cli, server
+
+
+def _become(command: Sequence[str], *, extra_env: Mapping[str, str], **options: Any) -> NoReturn:
+    os.execvpe(command[0], list(command), os.environ | extra_env)
+
+
+if __name__ == "__main__":
+    server._exec_cmd = _become
+    cli.cli(["server", *sys.argv[1:]])
