@@ -8,17 +8,32 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["SIGNALS", "postponed"]
+__all__ = ["SIGNALS", "handled", "postponed"]
 
 #: What a terminal sends on Ctrl-C and when it closes, and what a batch system sends.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def postponed() -> Iterator[Callable[[], bool]]:
-    """Let :data:`SIGNALS` wait until the end of the context, where they have their usual effect.
+def handled(handler: Callable[[int, Any], object]) -> Iterator[None]:
+    """Call a handler for :data:`SIGNALS` within the context, with their number.
 
     A signal that this process was told to ignore stays ignored, as by ``nohup``.
+    """
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    for number, usual in before.items():
+        if usual is not signal.SIG_IGN:
+            signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number, usual in before.items():
+            signal.signal(number, usual)
+
+
+@contextmanager
+def postponed() -> Iterator[Callable[[], bool]]:
+    """Let :data:`SIGNALS` wait until the end of the context, where they have their usual effect.
 
     Yields
     ------
@@ -35,19 +50,8 @@ def postponed() -> Iterator[Callable[[], bool]]:
         yield lambda: False  # Python handles signals in the main thread alone
         return
     arrived: list[int] = []
-
-    def note(number: int, frame: Any) -> None:
-        arrived.append(number)
-
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, note)
-    try:
+    with handled(lambda number, _: arrived.append(number)):
         yield lambda: bool(arrived)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
     if arrived:
         signal.raise_signal(arrived[0])
         raise KeyboardInterrupt

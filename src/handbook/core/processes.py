@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 from collections.abc import Sequence
-from types import FrameType
 
-from handbook.core.interruption import SIGNALS
+from handbook.core.interruption import handled
 
 __all__ = ["CALLER", "call"]
 
@@ -25,16 +23,5 @@ def call(command: Sequence[str]) -> int:
     # A group of its own: a terminal's Ctrl-C comes from here alone, and not twice.
     environment = os.environ | {CALLER: str(os.getpid())}
     process = subprocess.Popen(command, process_group=0, env=environment)
-
-    def forward(number: int, frame: FrameType | None) -> None:
-        process.send_signal(number)
-
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, forward)
-    try:
+    with handled(lambda number, _: process.send_signal(number)):
         return process.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
