@@ -28,8 +28,6 @@ _LOOKS = {
     *("--dag", "--rulegraph", "--filegraph", "--d3dag", "--list-changes", "--list-input-changes"),
     *("--summary", "--detailed-summary", "--list-params-changes", "--list-untracked", "-S", "-D"),
 }
-
-
 _STATES = {
     "altered": "altered since it was made",
     "damaged": "whose record is damaged",
@@ -106,8 +104,8 @@ def settle(say: Callable[[str], None] = _say, *, change: bool) -> None:
         There are results of which nothing is known.
     """
     paranoid = os.environ.get(PARANOID, "") not in {"", "0"}
-    audit = manifest.audit(Path(), save=change, paranoid=paranoid)
-    differing = audit.differing
+    digested = manifest.MANIFEST.exists()
+    differing = manifest.audit(Path(), save=change and digested, paranoid=paranoid).differing
     unrecorded, undigested = differing.pop("unrecorded"), differing.pop("undigested")
     if unrecorded:
         raise HandbookError(
@@ -115,19 +113,23 @@ def settle(say: Callable[[str], None] = _say, *, change: bool) -> None:
             f"trusted: {shortened(unrecorded)}. `dvc pull` brings results together with "
             "their records. Otherwise move these files away, and they are made again."
         )
-    if undigested and not manifest.MANIFEST.exists():
+    if undigested and not digested:
         raise HandbookError(
             f"{_count(undigested)} changed since they were made, and {manifest.MANIFEST} is "
             f"missing, which holds what they were: {shortened(undigested)}. `dvc pull` "
             "brings it. `handbook audit --accept` takes the files as they are."
         )
+    if change and not digested:
+        manifest.audit(Path(), save=True)
     differing["altered"] += undigested
     for state, names in differing.items():
         if names:
             remedy = "a rebuild makes them again"
             if change:
                 aside = manifest.set_aside(Path(), set(names))
-                remedy = f"made again where they are asked for; what was there lies in {aside}"
+                remedy = "made again where they are asked for"
+                if state != "missing":
+                    remedy += f"; what was there lies in {aside}"
             say(f"{_count(names)} {_STATES[state]}: {shortened(names)}: {remedy}")
 
 
