@@ -70,7 +70,7 @@ _DAMAGES: dict[str, _Damage] = {
 }
 _METADATA = ".snakemake/metadata"
 # What may happen to files that tell the workflow what there is.
-_RECORDS = {
+_RECORDS: dict[str, tuple[str, _Damage]] = {
     "record deleted": (_METADATA, Path.unlink),
     "record emptied": (_METADATA, _empty),
     "record cut": (_METADATA, _cut),

@@ -66,16 +66,16 @@ def race(ground: Ground, name: str, outcome: Outcome) -> None:
 
 
 def _wait(one: Terminal, two: Terminal) -> None:
-    """Wait for the end of both; close a page once it is served."""
+    """Wait for the end of both; close a page once it is served and the other has ended."""
 
-    def over() -> bool:
-        if not two.ended() and SERVES in two.text and one.ended():
-            two.press(CTRL_C)
-        two.wait(lambda: True, 0)
-        return one.ended() and two.ended()
+    def first_ended() -> bool:
+        two.read()  # else it waits for somebody who does
+        return one.ended() and (two.ended() or SERVES in two.text)
 
-    # Each must be read, or it waits for its terminal.
-    one.wait(lambda: two.read() or over(), PATIENCE_S)
+    one.wait(first_ended, PATIENCE_S)
+    if not two.ended():
+        two.press(CTRL_C)
+    two.wait(two.ended, PATIENCE_S)
     for running in (one, two):
         running.wait(running.all_ended, ENDS_WITHIN_S)
 
