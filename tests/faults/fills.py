@@ -31,14 +31,14 @@ def fill(ground: Ground, name: str, outcome: Outcome) -> None:
     disk = ground.root / name
     disk.mkdir(parents=True)
     if place == "a file" or not _may_mount(disk):
-        copy = Copy.create(disk / "project")
+        copy = _with_work(ground, f"{name}/project")
         blocks = round(2 ** random.uniform(1, 12))
         limited = ("bash", "-c", f"ulimit -f {blocks}; exec {' '.join(REBUILD)}")
         outcome.done.append(f"no file above {blocks} KiB")
         copy.finish(*limited)
         _go_on(copy, ground, outcome)
     elif place == "TMPDIR":
-        copy = Copy.create(ground.root / f"{name}-project")
+        copy = _with_work(ground, f"{name}-project")
         kib = round(2 ** random.uniform(2, 9))
         outcome.done.append(f"TMPDIR of {kib} KiB")
         with _small(disk, kib):
@@ -46,8 +46,8 @@ def fill(ground: Ground, name: str, outcome: Outcome) -> None:
         _go_on(copy, ground, outcome)
     else:
         with _small(disk, _LARGE_KIB):
-            copy = Copy.create(disk / "project")
-            kib = _used_kib(disk) + round(2 ** random.uniform(4, 14))
+            copy = _with_work(ground, f"{name}/project")
+            kib = _used_kib(disk) + round(2 ** random.uniform(2, 13))
             outcome.done.append(f"a disk of {kib} KiB")
             _resize(disk, kib)
             copy.finish(*REBUILD)
@@ -60,7 +60,14 @@ def _go_on(copy: Copy, ground: Ground, outcome: Outcome) -> None:
     if running.status != 0:
         outcome.help.append(f"{outcome.done[-1]}: status {running.status}: {running.last_words}")
     else:
-        judge(copy, ground.built, outcome)
+        judge(copy, ground.switched, outcome)
+
+
+def _with_work(ground: Ground, name: str) -> Copy:
+    """Return a copy of the finished project in which something else is asked for."""
+    copy = ground.copy(ground.built, name)
+    copy.switch()
+    return copy
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.faults.copies import free_port
+from tests.faults.processes import SERVES
 from tests.project import ROOT, SNAKEMAKE, Project
 
 from handbook.workflow.lifeline import PATIENCE_S
@@ -164,6 +166,19 @@ def test_two_at_once_take_turns_and_who_only_looks_does_not_wait(long: Project) 
     assert first.communicate()[0].count("Everything is there") == 1
     assert "Nothing to be done" in second.communicate()[0]
     assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_the_page_opens_beside_a_run(long: Project) -> None:
+    long.succeed("handbook", "track")
+    run = long.start(*SNAKEMAKE)
+    wait_until(in_training(long), run)
+    page = long.start("handbook", "ui", ".", "--port", str(free_port()))
+    assert page.stdout is not None
+    assert "a run is at work here" in next(iter(page.stdout))
+    assert any(SERVES in line for line in page.stdout)
+    page.terminate()
+    page.communicate()
+    end(long, run, signal.SIGINT)
 
 
 def test_what_is_edited_during_a_run_waits_for_the_next(long: Project) -> None:

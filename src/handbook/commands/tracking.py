@@ -102,6 +102,7 @@ def _ui(options: Arguments, say: Say) -> None:
     """Open MLflow on the runs of a folder."""
     from handbook.core.files import read_json
     from handbook.records.tracking import server
+    from handbook.workflow import session
 
     server.require_free(options.port)
     results = options.folder / "results"
@@ -109,13 +110,18 @@ def _ui(options: Arguments, say: Say) -> None:
         raise HandbookError(f"{results}: no results yet; `make demo` or `make rebuild` makes them")
     # Adds what is not there yet: after a clone, or when the database was deleted, everything.
     os.chdir(options.folder)
-    store = _bring_in(
-        say,
-        read_json(Path("results/catalogue.json"), made_by="make rebuild"),
-        results=Path("results"),
-        logs=Path("logs"),
-        output=Path("logs/tracked.json"),
-    )
+    store, _ = mlflow_store()
+    if session.at_work(Path()) and Path(store.removeprefix("sqlite:///")).exists():
+        say("a run is at work here: it brings its own runs in at its end")
+    else:
+        with session.alone(Path(), say):
+            _bring_in(
+                say,
+                read_json(Path("results/catalogue.json"), made_by="make rebuild"),
+                results=Path("results"),
+                logs=Path("logs"),
+                output=Path("logs/tracked.json"),
+            )
     if store.startswith(("http://", "https://")):
         say(f"MLflow: {store}")  # where it has a page already
         return

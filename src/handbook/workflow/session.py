@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from handbook.core.lock import lock
 from handbook.workflow import lifeline, manifest, snapshot
 from handbook.workflow.metadata import STATE
 
-__all__ = ["PARANOID", "alone", "begin", "end", "only_looks", "settle"]
+__all__ = ["PARANOID", "alone", "at_work", "begin", "end", "only_looks", "settle"]
 
 #: Environment variable: whether a run compares the content of every result before it starts.
 PARANOID = "HANDBOOK_PARANOID"
@@ -80,6 +81,21 @@ def alone(workdir: Path, say: Callable[[str], None] = _say) -> Iterator[None]:
         yield
     finally:
         os.close(own)
+
+
+def at_work(workdir: Path) -> bool:
+    """Tell whether a run is at work in a folder."""
+    try:
+        own = os.open(workdir / _LOCK, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(own)
+    return False
 
 
 def _locked(workdir: Path, say: Callable[[str], None]) -> int:
