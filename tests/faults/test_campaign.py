@@ -35,7 +35,7 @@ def ground(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Ground:
         ("disk full", 0),
         ("two rebuilds", 0),
         ("rebuild and page", 0),
-        *(("results harmed", number) for number in range(3)),
+        *(("results harmed", number) for number in range(2)),
         ("records harmed", 0),
     ],
 )
