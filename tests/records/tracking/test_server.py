@@ -55,9 +55,11 @@ def free_port() -> int:
 def served(folder: Path, port: int) -> Iterator[psutil.Process]:
     """Run `handbook ui` on a folder until the end of the context."""
     command = [sys.executable, "-m", "handbook", "ui", str(folder), "--port", str(port)]
+    # Earlier tests may have told MLflow in this process of a store, which it hands on.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
     with subprocess.Popen(
         command,
-        env=os.environ | HOSTILE,
+        env=own | HOSTILE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
