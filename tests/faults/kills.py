@@ -22,7 +22,7 @@ _ON_TOP = {
     "make's shell": (signal.SIGTERM, signal.SIGKILL),
     "snakemake": _ALL,
     "sweep": _ALL,
-    "mlflow": _ALL,
+    "uvicorn": _ALL,
 }
 
 
@@ -56,7 +56,7 @@ def kill_again_and_again(
         before = len(outcome.done)
         _disturb(running, kills, usual_s, outcome)
         killed = len(outcome.done) - before
-        if not killed:
+        if not killed or SERVES in running.text:
             _finish(running)
         # A page goes on until its user ends it.
         status = 0 if not killed and SERVES in running.text else running.status
@@ -79,9 +79,14 @@ def kill_again_and_again(
 
 def _finish(running: Terminal) -> None:
     """Let a command end by itself; end one that serves as its user does."""
-    running.wait(lambda: running.ended() or SERVES in running.text, PATIENCE_S)
+    running.wait(lambda: _over(running), PATIENCE_S)
     if not running.ended():
         running.press(CTRL_C)
+
+
+def _over(running: Terminal) -> bool:
+    """Tell whether a command has ended, or serves until its user ends it."""
+    return running.ended() or SERVES in running.text
 
 
 def _disturb(running: Terminal, kills: int, usual_s: float, outcome: Outcome) -> None:
@@ -96,7 +101,7 @@ def _disturb(running: Terminal, kills: int, usual_s: float, outcome: Outcome) ->
         if ends_all:
             running.wait(running.all_ended, ENDS_WITHIN_S)
             return
-    if outcome.done and not running.wait(running.ended, PATIENCE_S):
+    if outcome.done and not running.wait(lambda: _over(running), PATIENCE_S):
         outcome.help.append(f"hung after {outcome.done[-1]}: {running.last_words}")
 
 

@@ -190,7 +190,7 @@ def role(process: psutil.Process) -> str:
         return "make's shell" if above[:1] == ["make"] else "shell"
     if names[:1] == ["make"]:
         return "make"
-    return next((name for name in ("snakemake", "mlflow") if name in names), "other")
+    return next((name for name in ("snakemake", "uvicorn") if name in names), "other")
 
 
 def _verb(words: list[str]) -> str | None:
