@@ -219,3 +219,13 @@ def test_a_job_of_a_person_waits_for_the_run(long: Project) -> None:
     job.communicate()
     assert job.returncode == 0
     assert json.loads((long.root / "results/labs/som-step/result.json").read_text())
+
+
+def test_it_ends_though_nobody_reads_what_it_prints(long: Project) -> None:
+    run = long.start(*SNAKEMAKE)
+    wait_until(in_training(long), run)
+    assert run.stdout is not None
+    run.stdout.close()  # as where `tee` ended first
+    run.send_signal(signal.SIGTERM)
+    run.wait(timeout=PATIENCE_S + 20)
+    assert (long.root / CHECKPOINT).exists()

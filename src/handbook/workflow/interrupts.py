@@ -95,11 +95,12 @@ def _handle(handler: Callable[[int, FrameType | None], object]) -> None:
 
 
 def _end(graceful: Callable[..., object], server: int | None) -> None:
-    print(
-        "Stopping: jobs save what they can go on from. Ctrl-C again kills them.",
-        file=sys.stderr,
-        flush=True,
-    )
+    with suppress(OSError):  # whoever read it may have ended first, as `tee` does at Ctrl-C
+        print(
+            "Stopping: jobs save what they can go on from. Ctrl-C again kills them.",
+            file=sys.stderr,
+            flush=True,
+        )
     graceful()
     latest, told = time.monotonic() + PATIENCE_S, set[psutil.Process]()
     while True:
