@@ -115,8 +115,8 @@ from handbook.data import dataset
 
 path = Path(sys.argv[1])
 whole = path.read_bytes()
-for place in range(0, len(whole), 5):
-    for damaged in (whole[:place], whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1:]):
+for at in range(0, len(whole), 5):
+    for damaged in (whole[:at], whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1:]):
         path.write_bytes(damaged)
         try:
             dataset.read(path)

@@ -30,8 +30,8 @@ def _alter(path: Path) -> None:
     if b"\0" in content or not digits:
         content[len(content) // 2] ^= 1
     else:
-        place = digits[len(digits) // 2]
-        content[place] = ord("0") + (content[place] - ord("0") + 1) % 10
+        position = digits[len(digits) // 2]
+        content[position] = ord("0") + (content[position] - ord("0") + 1) % 10
     path.write_bytes(content)
 
 

@@ -27,17 +27,17 @@ def fill(ground: Ground, name: str, outcome: Outcome) -> None:
     outcome : Outcome
     """
     random = Random(outcome.seed)
-    place = random.choice(("the folder", "TMPDIR", "a file"))
+    full = random.choice(("the folder", "TMPDIR", "a file"))
     disk = ground.root / name
     disk.mkdir(parents=True)
-    if place == "a file" or not _may_mount(disk):
+    if full == "a file" or not _may_mount(disk):
         copy = _with_work(ground, f"{name}/project")
         blocks = round(2 ** random.uniform(1, 12))
         limited = ("bash", "-c", f"ulimit -f {blocks}; exec {' '.join(REBUILD)}")
         outcome.done.append(f"no file above {blocks} KiB")
         copy.finish(*limited)
         _go_on(copy, ground, outcome)
-    elif place == "TMPDIR":
+    elif full == "TMPDIR":
         copy = _with_work(ground, f"{name}-project")
         kib = round(2 ** random.uniform(2, 9))
         outcome.done.append(f"TMPDIR of {kib} KiB")

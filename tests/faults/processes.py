@@ -195,7 +195,7 @@ def role(process: psutil.Process) -> str:
 
 def _verb(words: list[str]) -> str | None:
     """Return the subcommand of `handbook` that a command line calls."""
-    for place, word in enumerate(words[:3]):
-        if Path(word).name == "handbook" and place + 1 < len(words):
-            return words[place + 1]
+    for index, word in enumerate(words[:3]):
+        if Path(word).name == "handbook" and index + 1 < len(words):
+            return words[index + 1]
     return None

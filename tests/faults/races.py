@@ -47,11 +47,11 @@ def race(ground: Ground, name: str, outcome: Outcome) -> None:
     other = copies[shared]
     delay = random.choice((0.0, random.uniform(0, ground.seconds(ground.switched))))
     outcome.done.append(f"{' '.join(second)} {delay:.2f} s after {' '.join(first)}")
-    one = copies[0].start(*first, **environment)
-    one.wait(one.ended, delay)
-    two = other.start(*second, **environment)
-    _wait(one, two)
-    for copy, command, running in ((copies[0], first, one), (other, second, two)):
+    earlier = copies[0].start(*first, **environment)
+    earlier.wait(earlier.ended, delay)
+    later = other.start(*second, **environment)
+    _wait(earlier, later)
+    for copy, command, running in ((copies[0], first, earlier), (other, second, later)):
         left = running.clear()
         outcome.orphaned += left
         if running.status and _says_why(running) and command != page:
@@ -65,18 +65,18 @@ def race(ground: Ground, name: str, outcome: Outcome) -> None:
         judge(copy, expected, outcome)
 
 
-def _wait(one: Terminal, two: Terminal) -> None:
+def _wait(earlier: Terminal, later: Terminal) -> None:
     """Wait for the end of both; close a page once it is served and the other has ended."""
 
     def first_ended() -> bool:
-        two.read()  # else it waits for somebody who does
-        return one.ended() and (two.ended() or SERVES in two.text)
+        later.read()  # else it waits for somebody who does
+        return earlier.ended() and (later.ended() or SERVES in later.text)
 
-    one.wait(first_ended, PATIENCE_S)
-    if not two.ended():
-        two.press(CTRL_C)
-    two.wait(two.ended, PATIENCE_S)
-    for running in (one, two):
+    earlier.wait(first_ended, PATIENCE_S)
+    if not later.ended():
+        later.press(CTRL_C)
+    later.wait(later.ended, PATIENCE_S)
+    for running in (earlier, later):
         running.wait(running.all_ended, ENDS_WITHIN_S)
 
 

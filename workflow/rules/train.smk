@@ -31,7 +31,7 @@ rule judge:
     message:
         "Fitting the judge of {wildcards.data}"
     shell:
-        "handbook judge {wildcards.data} --threads {params.threads}" " --log {log}"
+        "handbook judge {wildcards.data} --threads {params.threads} --log {log}"
 
 
 rule train:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -52,6 +52,16 @@ class Run(NamedTuple):
                 f"{text!r}: name a run as model/data/variant, such as lenet/fashion-mnist/book"
             )
         return cls(*parts)
+
+
+#: What each section that may hold nothing looks like then.
+EMPTY: dict[str, Any] = {
+    "judges": {},
+    "side_by_side": {},
+    "bias_variance": None,
+    "labs": {},
+    "sweeps": {},
+}
 
 
 class Params(Section):

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from handbook.catalogue import checks, strict_yaml
-from handbook.catalogue.params import Params
+from handbook.catalogue.params import EMPTY, Params
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import digest, read_json, write_json
 
@@ -72,7 +72,7 @@ def _fault(error: Any) -> str:
             return f"{where}: missing; it is required"
         return (
             f"{where}: the section is missing, so that the file may have been cut; where it is "
-            f"meant, write {where}: {'null' if where == 'bias_variance' else '{}'}"
+            f"meant, write {where}: {'null' if EMPTY.get(where, {}) is None else '{}'}"
         )
     return f"{where}: {error['msg'][:1].lower()}{error['msg'][1:]}; it is {error['input']!r}"
 

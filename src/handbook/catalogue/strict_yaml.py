@@ -112,10 +112,10 @@ def _check_depth(path: Path, text: str) -> None:
 def _count(node: yaml.Node, counted: dict[int, int | None]) -> int:
     """Count the values below a node, those behind aliases as often as they are named."""
     if id(node) in counted:
-        known = counted[id(node)]
-        if known is None:
+        number = counted[id(node)]
+        if number is None:
             raise _fault("an alias stands for what it is itself a part of; remove it", node)
-        return known
+        return number
     counted[id(node)] = None
     number = 1
     for item in node.value if isinstance(node, yaml.CollectionNode) else ():
@@ -129,9 +129,9 @@ def _count(node: yaml.Node, counted: dict[int, int | None]) -> int:
 
 def _described(path: Path, text: str, error: yaml.YAMLError) -> HandbookError:
     problem = getattr(error, "problem", None) or "a character that YAML does not allow"
-    begin, place = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
-    place = place or begin
-    line = place.line + 1 if place else text.count("\n", 0, getattr(error, "position", 0)) + 1
+    begin = getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None) or begin
+    line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
     lines = text.splitlines()
     here = lines[line - 1] if line <= len(lines) else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:

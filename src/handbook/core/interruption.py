@@ -8,22 +8,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["SIGNALS", "handled", "postponed"]
+__all__ = ["SIGNALS", "handle", "handled", "postponed"]
 
 #: What a terminal sends on Ctrl-C and when it closes, and what a batch system sends.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-@contextmanager
-def handled(handler: Callable[[int, Any], object]) -> Iterator[None]:
-    """Call a handler for :data:`SIGNALS` within the context, with their number.
+def handle(handler: Callable[[int, Any], object]) -> None:
+    """Call a handler for :data:`SIGNALS` from now on, with their number.
 
     A signal that this process was told to ignore stays ignored, as by ``nohup``.
     """
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    for number, usual in before.items():
-        if usual is not signal.SIG_IGN:
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, handler)
+
+
+@contextmanager
+def handled(handler: Callable[[int, Any], object]) -> Iterator[None]:
+    """Do what :func:`handle` does within the context, and put back what was there before."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    handle(handler)
     try:
         yield
     finally:

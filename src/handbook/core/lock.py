@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-__all__ = ["alone_in", "holders", "lock"]
+__all__ = ["alone_in", "lock"]
 
 _LOCKS = Path("/proc/locks")  # Linux only: elsewhere nobody can say who holds a lock
 _LONGEST_COMMAND = 80
@@ -46,7 +46,7 @@ def alone_in(folder: Path, say: Callable[[str], None] = _say) -> Iterator[None]:
         os.close(handle)
 
 
-def lock(handle: int, why: str, say: Callable[[str], None] = _say, *, shared: bool = False) -> None:
+def lock(handle: int, why: str, say: Callable[[str], None] = _say) -> None:
     """Lock an open file until it is closed; where others hold it, say so and wait.
 
     Parameters
@@ -57,19 +57,16 @@ def lock(handle: int, why: str, say: Callable[[str], None] = _say, *, shared: bo
         Begins the line of a process that waits: what is locked.
     say : callable
         Takes that line.
-    shared : bool
-        Whether several may hold it, as long as nobody has it alone.
     """
-    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     try:
-        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        others = holders(handle) or ["another process"]
+        others = _holders(handle) or ["another process"]
         say(f"{why} {', '.join(others)}; waiting for its end (Ctrl-C stops waiting)")
-        fcntl.flock(handle, kind)
+        fcntl.flock(handle, fcntl.LOCK_EX)
 
 
-def holders(handle: int) -> list[str]:
+def _holders(handle: int) -> list[str]:
     """Return the processes that hold a lock on an open file, each with its command and its start.
 
     Empty where nobody does, and where the system does not say.

@@ -96,12 +96,12 @@ def _compared(path: Path) -> bytes:
 def _first(before: bytes, after: bytes) -> str:
     """Say where two contents begin to differ, and what stands there."""
     pairs = enumerate(zip(before, after, strict=False))
-    place = next((i for i, (x, y) in pairs if x != y), min(len(before), len(after)))
+    position = next((i for i, (x, y) in pairs if x != y), min(len(before), len(after)))
     if b"\0" in before or b"\0" in after:
-        return f"byte {place:,}, of {len(before):,} and {len(after):,}"
-    start = before.rfind(b"\n", 0, place) + 1
+        return f"byte {position:,}, of {len(before):,} and {len(after):,}"
+    start = before.rfind(b"\n", 0, position) + 1
     line = before.count(b"\n", 0, start) + 1
-    begin = max(start, place - _BEFORE)
+    begin = max(start, position - _BEFORE)
     ends = (
         text[begin:].partition(b"\n")[0][:_SHOWN].decode(errors="replace")
         for text in (before, after)

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 import psutil
 
-from handbook.core.interruption import SIGNALS
+from handbook.core.interruption import handle
 from handbook.core.processes import CALLER
 from handbook.workflow.lifeline import PATIENCE_S
 
@@ -42,7 +42,7 @@ def exit_at_once() -> None:
     def leave(number: int, frame: FrameType | None) -> NoReturn:
         sys.exit(128 + number)
 
-    _handle(leave)
+    handle(leave)
 
 
 def end_with_caller() -> None:
@@ -80,18 +80,12 @@ def pass_on(server: int | None) -> None:
             # A thread, because the handler interrupts code that may hold the lock it asks for.
             threading.Thread(target=_end, args=(graceful, server), daemon=True).start()
 
-    _handle(stop)
+    handle(stop)
 
 
 def stopped() -> bool:
     """Tell whether this run was asked to end."""
     return bool(_come)
-
-
-def _handle(handler: Callable[[int, FrameType | None], object]) -> None:
-    for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
-            signal.signal(number, handler)
 
 
 def _end(graceful: Callable[..., object], server: int | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -49,9 +48,7 @@ def keep(root: Path) -> str:
     if now == _kept(root / "dvc.lock"):
         return "DVC has these results: `dvc push` shares them"
     command = [sys.executable, "-m", "dvc", "commit", "--force", "--quiet", _STAGE]
-    done = subprocess.run(
-        command, cwd=root, capture_output=True, text=True, check=False, env=os.environ
-    )
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = " ".join(done.stderr.split()) or f"exit status {done.returncode}"
         raise HandbookError(

@@ -131,8 +131,8 @@ def test_every_damage_is_named_with_the_archive(tmp_path, method):
     whole = path.read_bytes()
     cut = [whole[:size] for size in range(0, len(whole), 10)]
     flipped = [
-        whole[:place] + bytes([whole[place] ^ change]) + whole[place + 1 :]
-        for place in range(len(whole))
+        whole[:offset] + bytes([whole[offset] ^ change]) + whole[offset + 1 :]
+        for offset in range(len(whole))
         for change in (0x01, 0xFF)
     ]
     for damaged in cut + flipped:

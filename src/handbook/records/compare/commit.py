@@ -9,7 +9,7 @@ from typing import Any, cast
 import yaml
 
 from handbook.catalogue import reading
-from handbook.catalogue.params import Params
+from handbook.catalogue.params import EMPTY, Params
 from handbook.catalogue.specs import run_spec
 from handbook.core.errors import HandbookError
 from handbook.records.git import Git
@@ -19,12 +19,7 @@ from handbook.workflow import provenance
 __all__ = ["declared_runs"]
 
 
-_SECTIONS: dict[str, Any] = {
-    "tier": "standard",
-    "data_source": "real",
-    "bias_variance": None,
-    **{name: {} for name in ("crossval", "judges", "side_by_side", "labs", "sweeps")},
-}
+_SECTIONS: dict[str, Any] = {"tier": "standard", "data_source": "real", "crossval": {}, **EMPTY}
 
 
 def declared_runs(git: Git, commit: str) -> dict[str, RunRecord]:

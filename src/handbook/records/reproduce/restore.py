@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from handbook.catalogue.checks import untrusted
+from handbook.catalogue.params import EMPTY
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
 from handbook.data import registry
@@ -167,8 +168,7 @@ def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[s
         "labs": {},
     }
     # What else the catalogue of that commit has, empty: code of that time may know no more.
-    others = ("judges", "side_by_side", "bias_variance", "sweeps")
-    mine |= {key: None if key == "bias_variance" else {} for key in others if key in whole}
+    mine |= {key: empty for key, empty in EMPTY.items() if key in whole}
     mine |= {"trusted": trusted} if trusted else {}
     judge = whole.get("judges", {}).get(data)
     if judge and record.get("judge"):
