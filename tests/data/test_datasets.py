@@ -181,7 +181,13 @@ def test_mnist_has_the_published_mean_and_deviation(mirror):
 
 
 @pytest.mark.data
-def test_macbeth_has_five_acts_in_64_characters(mirror):
-    text = registry.module("macbeth").load(mirror / "macbeth", "mit").X
-    assert len(text) == 111_661
-    assert len(set(text)) == 64
+@pytest.mark.parametrize(
+    ("release", "characters", "alphabet"), [("world-library", 112_478, 66), ("mit", 111_661, 64)]
+)
+def test_macbeth_is_read_in_two_editions(mirror, release, characters, alphabet):
+    module = registry.module("macbeth")
+    (pin,) = module.SOURCES[release].files
+    assert pin.mismatch(mirror / "macbeth" / pin.name) == ""
+    text = module.load(mirror / "macbeth", release).X
+    assert len(text) == characters
+    assert len(set(text)) == alphabet

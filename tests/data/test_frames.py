@@ -68,6 +68,13 @@ def test_lines_know_their_act_and_scene():
     assert table["length"].tolist()[3] == 15
 
 
+def test_a_line_may_open_an_act_and_its_first_scene():
+    table = frame(Dataset("macbeth", "world-library", "text", "ACT II. SCENE I.\nHere\nSCENE II"))
+    assert table["heading"].tolist() == ["act", "", "scene"]
+    assert table["act"].tolist() == [2, 2, 2]
+    assert table["scene"].tolist() == [1, 1, 2]
+
+
 def test_text_is_joined_before_its_scenes_are_counted():
     entry = Dataset("macbeth", "mit", "text", "ACT I\nSCENE II.\n")
     other = Dataset("macbeth", "mit", "text", "Lines\nof it")

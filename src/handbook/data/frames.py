@@ -14,7 +14,7 @@ from handbook.data.dataset import Dataset
 
 __all__ = ["frame", "join"]
 
-_HEADING = re.compile(r"^(ACT|SCENE) ([IVXLC]+)\b")
+_HEADING = re.compile(r"^(ACT|SCENE) ([IVXLC]+)\b(?:\. SCENE ([IVXLC]+)\b)?")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -78,8 +78,9 @@ def _lines(text: str) -> pd.DataFrame:
         heading = _HEADING.match(line)
         if heading:
             number = _arabic(heading[2])
-            # a new act begins before its first scene
-            act, scene = (number, 0) if heading[1] == "ACT" else (act, number)
+            # a new act begins before its first scene, unless one line names both
+            first = _arabic(heading[3]) if heading[3] else 0
+            act, scene = (number, first) if heading[1] == "ACT" else (act, number)
         rows.append((heading[1].lower() if heading else "", act, scene, len(line), line))
     return pd.DataFrame(rows, columns=["heading", "act", "scene", "length", "text"])
 

@@ -57,8 +57,8 @@ def pins(name: str, release: str) -> dict[str, RawFile]:
 
     Examples
     --------
-    >>> list(pins("macbeth", "mit")), list(pins("macbeth", "sample"))
-    (['data/raw/macbeth/macbeth.txt'], [])
+    >>> list(pins("boston-housing", "statlib")), list(pins("macbeth", "sample"))
+    (['data/raw/boston-housing/BostonHousing.csv'], [])
     """
     files = () if release == SAMPLE else source(name, release).files
     return {f"{folder(name, release)}/{file.name}": file for file in files}

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbook.core import files
+__all__ = ["GitObjects", "RawFile", "Source", "differing"]
 
-__all__ = ["RawFile", "Source"]
+
+@dataclass(frozen=True)
+class GitObjects:
+    """Files of a public Git repository, brought by their object ids, that make up raw files.
+
+    An object's id is the digest of its content, so each object is its own check.
+    """
+
+    #: Address of the repository.
+    url: str
+    #: Name of the compressed list of paths and ids, below ``handbook/data/listings``.
+    listing: str
+    #: Number of different objects.
+    count: int
+    #: Sum of their sizes in bytes: about what travels.
+    size: int
 
 
 @dataclass(frozen=True)
@@ -15,24 +31,42 @@ class RawFile:
     """A raw file below ``data/raw/<folder>/``, pinned by its size in bytes and its digest."""
 
     name: str
+    #: Where it is not known, 0.
     size: int
+    #: SHA-256; empty where the publisher gives only `sha1`.
     sha256: str
     #: Public addresses that serve exactly these bytes, tried in order.
     urls: tuple[str, ...] = ()
     #: Public address of a zip file that holds this file under its own name, tried last.
     archive: str = ""
+    #: Public Git repository from whose objects this file is written, byte for byte.
+    git: GitObjects | None = None
+    #: SHA-1, only for a file whose SHA-256 nobody has published.
+    sha1: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The digest that pins the file: SHA-256 (64 digits) or, failing that, SHA-1 (40)."""
+        return self.sha256 or self.sha1
 
     def mismatch(self, path: Path) -> str:
         """Describe how the file at `path` differs from this one; empty where it does not."""
         if not path.is_file():
             return "there is no such file"
         size = path.stat().st_size
-        if size != self.size:
+        if self.size and size != self.size:
             return f"{size:,} bytes, expected {self.size:,}"
-        digest = files.sha256(path)
-        if digest != self.sha256:
-            return f"SHA-256 {digest[:12]}…, expected {self.sha256[:12]}…"
+        return differing(path, self.digest)
+
+
+def differing(path: Path, expected: str) -> str:
+    """Describe how a file's digest differs from an expected SHA-256 or SHA-1; empty if not."""
+    method = "SHA-256" if len(expected) == 64 else "SHA-1"
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, method.replace("-", "").lower()).hexdigest()
+    if digest == expected:
         return ""
+    return f"{method} {digest[:12]}…, expected {expected[:12]}…"
 
 
 @dataclass(frozen=True)

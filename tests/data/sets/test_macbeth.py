@@ -8,6 +8,14 @@ from handbook.data.sets import macbeth
 PLAY = "ACT I\nSCENE I. Here.\n\nALL\n\n    Hail!\nACT II\nACT III\nACT IV\nACT V\nEnd"
 
 
+NOTICE = "<<THIS ELECTRONIC VERSION\nIS COPYRIGHT (1).>>\n"
+EDITION = (
+    "1606\n\nPersons\n  KING\n\nSCENE: Here\n\nACT I. SCENE I.\nHere.\n\n  ALL. Hail!\nSCENE II\n\n"
+    f"{NOTICE}\nACT II. SCENE I.\nACT III. SCENE I.\n{NOTICE}ACT IV. SCENE I.\nACT V. SCENE I.\n"
+    "End\n"
+)
+
+
 def load(tmp_path, data):
     (tmp_path / "macbeth.txt").write_bytes(data)
     return macbeth.load(tmp_path, "mit")
@@ -30,6 +38,20 @@ def test_the_whole_text_is_kept(tmp_path):
 def test_another_text_is_refused(tmp_path, data, message):
     with pytest.raises(HandbookError, match=message):
         load(tmp_path, data)
+
+
+def test_what_a_publisher_put_around_and_between_the_acts_is_left_out(tmp_path):
+    (tmp_path / "macbeth-1606.txt").write_text(EDITION)
+    assert macbeth.load(tmp_path, "world-library").X == (
+        "ACT I. SCENE I.\nHere.\n\n  ALL. Hail!\nSCENE II\n\nACT II. SCENE I.\n"
+        "ACT III. SCENE I.\nACT IV. SCENE I.\nACT V. SCENE I.\nEnd\n"
+    )
+
+
+def test_one_edition_is_no_other(tmp_path):
+    (tmp_path / "macbeth-1606.txt").write_text("ACT II. SCENE I.\n")
+    with pytest.raises(HandbookError, match="acts II; expected"):
+        macbeth.load(tmp_path, "world-library")
 
 
 def test_the_sample_is_a_play_too(tmp_path):

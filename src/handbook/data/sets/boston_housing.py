@@ -21,6 +21,10 @@ SOURCES = {
                 "BostonHousing.csv",
                 35_735,
                 "ab16ba38fbbbbcc69fe930aab1293104f1442c8279c130d9eba03dd864bef675",
+                (
+                    "https://raw.githubusercontent.com/selva86/datasets/"
+                    "c943fa8851270387c44d26efb0f9c0aac1559e11/BostonHousing.csv",
+                ),
             ),
         ),
         licence="freely used, no licence stated",
@@ -30,8 +34,8 @@ SOURCES = {
             "air. Journal of Environmental Economics and Management 5, 1978."
         ),
         notes=(
-            "StatLib's values as CSV; no public address is known that serves exactly this file "
-            "(StatLib's own has another layout). Column b is built on the share of Black "
+            "StatLib's values as they were issued again as CSV (StatLib's own file has another "
+            "layout). Column b is built on the share of Black "
             "residents under the assumption that segregation raises prices: it is ethically "
             "contested, and scikit-learn removed the data set for it. medv is cut off at 50 "
             "(thousand dollars): 16 rows."

@@ -23,6 +23,10 @@ SOURCES = {
                 "Credit_Card_Applications.csv",
                 34_952,
                 "7ec643837a80130adfa4d5f4cefb1c413b855eff6138ab43daac54e7d0c2cbd3",
+                (
+                    "https://raw.githubusercontent.com/DevHunterYZ/Self-Organizing-Maps/"
+                    "f1e157d9250978809a96249cffe506825e9faf2f/Credit_Card_Applications.csv",
+                ),
             ),
         ),
         licence="CC BY 4.0",
@@ -32,10 +36,9 @@ SOURCES = {
             "1987. doi:10.24432/C59012."
         ),
         notes=(
-            "The Statlog rows as they were issued again with a CustomerID column. No public "
-            "address is known that serves exactly this file: UCI's australian.dat has the same "
-            "rows, separated by spaces and without CustomerID. CustomerID is kept beside the "
-            "rows, never as a feature."
+            "The Statlog rows as they were issued again with a CustomerID column; UCI's "
+            "australian.dat has the same rows, separated by spaces and without CustomerID. "
+            "CustomerID is kept beside the rows, never as a feature."
         ),
     )
 }

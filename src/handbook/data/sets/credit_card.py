@@ -29,13 +29,17 @@ SOURCES = {
                 "creditcard_10k.csv",
                 3_611_225,
                 "af0efe1844593fe04d29b338640017603d78eaac6708e04f81dc57b763bcce1f",
+                (
+                    "https://raw.githubusercontent.com/mmmlc/mlTeachings/"
+                    "f598120ce5f599e2ddfc025e4f85a0bf3858800e/data/creditcard_10k.csv",
+                ),
             ),
         ),
         notes=(
             "A real subset of the 284,807 payments: all 492 frauds and 9,508 others drawn at "
             "random, so that fraud is 4.9 % here and 0.173 % there, and scores such as precision "
-            "flatter. No public address serves this file; the release 'full' has one. 21 rows "
-            "repeat an earlier one, as some do in the full file."
+            "flatter; the release 'full' has them all. 21 rows repeat an earlier one, as some do "
+            "in the full file."
         ),
         **_ABOUT,
     ),
