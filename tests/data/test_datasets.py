@@ -64,11 +64,11 @@ def test_sources_are_pinned(name):
             assert text
         assert bool(source.files) == (name not in BUNDLED)
         for file in source.files:
-            assert re.fullmatch(r"[0-9a-f]{64}", file.sha256)
-            assert file.size > 0
+            assert re.fullmatch(r"[0-9a-f]{64}|[0-9a-f]{40}", file.digest)
+            assert file.size > 0 or not file.sha256
             assert all(url.startswith(("http://", "https://")) for url in file.urls)
             # a reader must learn why there is nowhere to get the file
-            assert file.urls or file.archive or "public" in source.notes
+            assert file.urls or file.archive or file.git or "public" in source.notes
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -129,6 +129,23 @@ def test_a_pinned_file_is_compared_by_size_then_digest(tmp_path):
     assert re.match("SHA-256 [0-9a-f]{12}…, expected ba7816bf8f01…", file.mismatch(path))
     path.write_bytes(b"abc")  # its digest is in FIPS 180-2, appendix B.1
     assert file.mismatch(path) == ""
+
+
+def test_a_file_may_be_known_by_its_sha1_only(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"abc")  # its digest is in FIPS 180-2, appendix A.1
+    digest = "a9993e364706816aba3e25717850c26c9cd0d89d"
+    file = RawFile("a", 0, "", sha1=digest)
+    assert file.digest == digest
+    assert file.mismatch(path) == ""
+    path.write_bytes(b"abd")
+    assert re.match("SHA-1 [0-9a-f]{12}…, expected a9993e364706…", file.mismatch(path))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_anyone_can_fetch_the_first_release(name):
+    source = next(iter(registry.module(name).SOURCES.values()))
+    assert [pin.name for pin in source.files if not (pin.urls or pin.archive or pin.git)] == []
 
 
 # Facts that the publishers or the papers state, not this project

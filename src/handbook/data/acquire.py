@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial as bind
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from handbook.core.errors import HandbookError, nearest
-from handbook.data import raw
+from handbook.core.lock import alone_in
+from handbook.data import objects, raw, sprites
 from handbook.data.download import Unavailable, copy, download
 from handbook.data.formats import archive
-from handbook.data.source import RawFile, Source
+from handbook.data.source import GitObjects, RawFile, Source
 
 __all__ = ["acquire", "find"]
 
 _Take: TypeAlias = Callable[[IO[bytes], Path], None]
 """Writes an open file to a path if it is the pinned one."""
+
+_LARGEST = 2**30  # bytes of a file whose size is not known
 
 
 def find(name: str, release: str, file: str) -> tuple[Source, RawFile]:
@@ -78,25 +82,38 @@ def acquire(
     output.parent.mkdir(parents=True, exist_ok=True)
     partial = output.with_name(output.name + ".partial")
     failures = []
-    fetch = bind(download, title=f"{name}/{file}", attempts=attempts, wait=wait, progress=progress)
+    options: dict[str, Any] = {"title": f"{name}/{file}", "progress": progress}
+    fetch = bind(download, attempts=attempts, wait=wait, **options)
     take = bind(copy, size=pin.size, sha256=pin.sha256, title=pin.name, progress=progress)
-    for label, bring in _sources(source, pin, mirror, repo, fetch, take):
+    if not pin.sha256:
+        take = bind(_copy_unsized, pin)
+    build = bind(_from_git, pin, output, attempts=attempts, wait=wait, **options)
+    for label, bring in _sources(source, pin, mirror, repo, fetch, take, build):
         try:
             bring(partial)
         except Unavailable as reason:
             failures.append(f"{label}: {reason}")
         else:
             partial.replace(output)
+            _tidy(source, pin, output)
             return f"{label} (before it: {'; '.join(failures)})" if failures else label
     raise HandbookError(_advice(name, source, pin, output, failures))
 
 
 def _sources(
-    source: Source, pin: RawFile, mirror: str, repo: Path, fetch: Callable[..., None], take: _Take
+    source: Source,
+    pin: RawFile,
+    mirror: str,
+    repo: Path,
+    fetch: Callable[..., None],
+    take: _Take,
+    build: Callable[..., None],
 ) -> Iterator[tuple[str, Callable[[Path], None]]]:
     """Yield the sources in the order in which they are tried: label, and function of a path."""
     name = f"{source.folder}/{pin.name}"
     exact = bind(fetch, size=pin.size, sha256=pin.sha256)
+    if not pin.sha256:
+        exact = bind(_fetch_unsized, pin, fetch)
     if not mirror:
         yield "mirror", bind(_refuse, "HANDBOOK_MIRROR is not set")
     elif mirror.startswith(("http://", "https://")):
@@ -110,12 +127,32 @@ def _sources(
         yield url, bind(exact, url)
     if pin.archive:
         yield f"{pin.archive} ({pin.name} in it)", bind(_from_archive, pin, fetch, take)
-    if not pin.urls and not pin.archive:
+    if pin.git:
+        yield f"{pin.git.url} (by Git, {pin.git.count:,} files)", bind(build, pin.git)
+    if not pin.urls and not pin.archive and not pin.git:
         yield "public addresses", bind(_refuse, "none serves exactly these bytes")
 
 
 def _refuse(reason: str, partial: Path) -> None:
     raise Unavailable(reason)
+
+
+def _fetch_unsized(pin: RawFile, fetch: Callable[..., None], url: str, partial: Path) -> None:
+    fetch(url, partial, size=_LARGEST, sha256=None)
+    _check(pin, partial)
+
+
+def _copy_unsized(pin: RawFile, stream: IO[bytes], partial: Path) -> None:
+    with partial.open("wb") as file:
+        shutil.copyfileobj(stream, file)
+    _check(pin, partial)
+
+
+def _check(pin: RawFile, partial: Path) -> None:
+    """Remove a file that has come whole but is not the pinned one."""
+    if fault := pin.mismatch(partial):
+        partial.unlink(missing_ok=True)
+        raise Unavailable(f"{fault}: not the pinned release")
 
 
 def _from_folder(path: Path, take: _Take, partial: Path) -> None:
@@ -165,15 +202,63 @@ def _from_archive(pin: RawFile, fetch: Callable[..., None], take: _Take, partial
         outer.unlink(missing_ok=True)
 
 
+def _from_git(
+    pin: RawFile,
+    output: Path,
+    git: GitObjects,
+    partial: Path,
+    *,
+    attempts: int,
+    wait: float,
+    title: str,
+    progress: bool | None,
+) -> None:
+    """Bring the objects that make up the file and write it from them.
+
+    Files made of the same objects are written by jobs of their own: one brings the objects and
+    the others, which wait for it, read them.
+    """
+    listed = sprites.listing(git.listing)
+    repository = _repository(output)
+    with alone_in(repository.parent):
+        ids = [sprite.id for sprite in listed]
+        objects.fetch(
+            *(repository, git.url, ids),
+            size=git.size,
+            title=title,
+            attempts=attempts,
+            wait=wait,
+            progress=progress,
+        )
+        sprites.write(partial, pin.name, listed, bind(objects.read, repository))
+    _check(pin, partial)
+
+
+def _repository(output: Path) -> Path:
+    # beside the folder and not in it: DVC tracks all that is there
+    return output.parent.with_name(f".{output.parent.name}.objects.git")
+
+
+def _tidy(source: Source, pin: RawFile, output: Path) -> None:
+    """Remove the objects once every file that is made of them is there."""
+    repository = _repository(output)
+    if pin.git and repository.is_dir():
+        made = [file for file in source.files if file.git == pin.git]
+        if not any(file.mismatch(output.with_name(file.name)) for file in made):
+            shutil.rmtree(repository, ignore_errors=True)
+
+
 def _advice(name: str, source: Source, pin: RawFile, output: Path, failures: list[str]) -> str:
     tried = "\n".join(f"  {number}. {text}" for number, text in enumerate(failures, 1))
-    notes = f"\n  - {source.notes}" if source.notes and not pin.urls else ""
+    notes = f"\n  - {source.notes}" if source.notes and not (pin.urls or pin.git) else ""
+    size = f" ({pin.size:,} bytes)" if pin.size else ""
+    method = "SHA-256" if pin.sha256 else "SHA-1"
     return (
-        f"{name}: {pin.name} ({pin.size:,} bytes) could not be acquired; tried in this order:\n"
+        f"{name}: {pin.name}{size} could not be acquired; tried in this order:\n"
         f"{tried}\n"
         "What to do, any one of these:\n"
         f"  - set HANDBOOK_MIRROR to a folder or address that holds {source.folder}/{pin.name}\n"
-        f"  - place the file by hand at {output} (SHA-256 {pin.sha256}); see {source.homepage}\n"
+        f"  - place the file by hand at {output} ({method} {pin.digest}); see {source.homepage}\n"
         "  - fetch it from a colleague's DVC remote: dvc remote add, then dvc pull\n"
         "  - check the network and run again: what has arrived is kept and continued\n"
         "  - work with generated data: data_source: sample in params.yaml, or make demo"

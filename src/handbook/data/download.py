@@ -16,7 +16,7 @@ from handbook.core import files
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Unavailable", "copy", "download"]
+__all__ = ["Unavailable", "bar", "copy", "download"]
 
 _CHUNK = 1 << 18
 # What a download may take as a whole: so many seconds, and one for each so many bytes. A server
@@ -101,13 +101,13 @@ async def _download(
     # no compression: the pinned size and digest are of the file as it is stored
     headers = {"Accept-Encoding": "identity", "User-Agent": "handbook"}
     timeout = httpx.Timeout(30.0, connect=10.0)
-    bar = bind(_bar, title, size, progress)
+    drawn = bind(bar, title, size, progress)
     try:
         async with (
             asyncio.timeout(seconds),
             httpx.AsyncClient(headers=headers, timeout=timeout, follow_redirects=True) as client,
         ):
-            await retry(_attempt, client, url, partial, size, sha256, bar)
+            await retry(_attempt, client, url, partial, size, sha256, drawn)
     except TimeoutError:
         received = partial.stat().st_size if partial.exists() else 0
         raise Unavailable(
@@ -134,7 +134,7 @@ async def _attempt(
     partial: Path,
     size: int,
     sha256: str | None,
-    bar: Callable[[int], Any],
+    bar_from: Callable[[int], Any],
 ) -> None:
     start = partial.stat().st_size if partial.exists() else 0
     if start >= size:  # complete but not renamed yet, or another file: the digest decides
@@ -147,7 +147,7 @@ async def _attempt(
         _check(response, partial, start, size)
         resumed = response.status_code == 206
         start = start if resumed else 0
-        with partial.open("ab" if resumed else "wb") as file, bar(start) as drawn:
+        with partial.open("ab" if resumed else "wb") as file, bar_from(start) as drawn:
             # chunks of any size: of chunks of a fixed size, httpx drops one that is cut short
             async for chunk in response.aiter_raw():
                 file.write(chunk)
@@ -184,7 +184,8 @@ def _check(response: httpx.Response, partial: Path, start: int, size: int) -> No
         raise Unavailable(f"HTTP {status} {response.reason_phrase}".rstrip())
 
 
-def _bar(title: str, size: int, progress: bool | None, start: int = 0) -> Any:
+def bar(title: str, size: int, progress: bool | None, start: int = 0) -> Any:
+    """Return a progress bar in bytes; without `progress` it is drawn on a terminal only."""
     from tqdm import tqdm
 
     return tqdm(
@@ -210,14 +211,14 @@ def copy(
     partial.parent.mkdir(parents=True, exist_ok=True)
     digest, copied = hashlib.sha256(), 0
     try:
-        with partial.open("wb") as file, _bar(title, size, progress) as bar:
+        with partial.open("wb") as file, bar(title, size, progress) as drawn:
             for chunk in iter(bind(source.read, _CHUNK), b""):
                 copied += len(chunk)
                 if copied > size:
                     break
                 digest.update(chunk)
                 file.write(chunk)
-                bar.update(len(chunk))
+                drawn.update(len(chunk))
         if copied != size:
             number = f"more than {size:,}" if copied > size else f"{copied:,}"
             raise Unavailable(f"{number} bytes, expected {size:,}")

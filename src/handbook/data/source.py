@@ -18,7 +18,7 @@ class GitObjects:
 
     #: Address of the repository.
     url: str
-    #: Name of the compressed list of paths and ids, below ``handbook/data/listings``.
+    #: Compressed list of paths and ids, a file of the package ``handbook.data``.
     listing: str
     #: Number of different objects.
     count: int

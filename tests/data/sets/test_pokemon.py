@@ -13,7 +13,9 @@ import pytest
 from PIL import Image
 
 from handbook.core.errors import HandbookError
+from handbook.data.prepare import prepare
 from handbook.data.sets import pokemon
+from handbook.data.validate import validate
 
 
 def png(mode="RGBA", size=(10, 10), colour=(255, 0, 0, 255)):
@@ -116,7 +118,7 @@ def test_the_original_is_described(tmp_path):
     [
         ([(1, png())], {"md5": "0"}, "is not the picture that index.csv lists"),
         ([(1, png())], {"width": 11}, "10x10 pixels, expected 11x10"),
-        ([(1, png(size=(1025, 1)))], {}, "1025x1 pixels, expected 1025x1 and at most 1024"),
+        ([(1, png(size=(1025, 1)))], {}, "1025x1 pixels, expected at most 1024"),
         ([(1, png()[:-30])], {"width": 10, "height": 10}, "not a whole PNG image"),
         ([(1, b"GIF89a")], {}, "not a whole PNG image"),
         ([(1, png())], {"path": "pokemon/other.png"}, "holds no 'pokemon/other.png'"),
@@ -141,3 +143,56 @@ def test_of_a_species_with_many_pictures_some_are_kept_in_even_steps(own, kept):
     assert marked[own:].all()
     gaps = np.diff(np.flatnonzero(marked[:own]))
     assert gaps.max() - gaps.min() <= 1
+
+
+def folders(tmp_path, **pictures):
+    """Write an archive as the book's own: a folder for each species."""
+    with zipfile.ZipFile(tmp_path / "pokemon.zip", "w") as file:
+        file.mkdir("pokemon")
+        for species, contents in pictures.items():
+            file.mkdir(f"pokemon/{species}")
+            for number, data in enumerate(contents):
+                file.writestr(f"pokemon/{species}/{number}.png", data)
+        file.writestr("__MACOSX/pokemon/._0.png", b"Mac OS X")
+    return tmp_path
+
+
+def test_the_archive_of_the_book_has_a_folder_for_each_species(tmp_path):
+    red, blue = png(), png("P", (4, 8), (0, 0, 255, 255))
+    data = pokemon.load(folders(tmp_path, Zubat=[red, red], Abra=[blue, red]), "d2l")
+    assert data.variant == "d2l"
+    assert data.details.to_dict("list") == {
+        "path": ["pokemon/Zubat/0.png", "pokemon/Abra/0.png"],
+        "species": ["Zubat", "Abra"],
+        "mode": ["RGBA", "P"],
+        "original_width": [10, 4],
+        "original_height": [10, 8],
+    }
+    assert data.groups.tolist() == [2, 1]
+    assert data.X.shape == (2, 64, 64, 3)
+    assert data.X[0, 32, 32].tolist() == [255, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("pictures", "message"),
+    [
+        ({}, "holds no PNG pictures"),
+        ({"Abra": [b"GIF89a"]}, "pokemon/Abra/0.png: not a whole PNG image"),
+        ({"Abra": [png(size=(1, 1025))]}, "1x1025 pixels, expected at most 1024"),
+    ],
+)
+def test_another_archive_is_no_archive_of_the_book(tmp_path, pictures, message):
+    with pytest.raises(HandbookError, match=message):
+        pokemon.load(folders(tmp_path, **pictures), "d2l")
+
+
+@pytest.mark.slow
+def test_the_rows_of_the_book_meet_their_expectations(tmp_path):
+    random = np.random.default_rng(0)
+    pictures = {
+        f"s{number}": [png(colour=(*random.integers(0, 200, 3).tolist(), 255), size=(9, 5))]
+        for number in range(721)
+    }
+    data = pokemon.load(folders(tmp_path, **pictures), "d2l")
+    train, test, _ = prepare(data, 0, 0.1)
+    assert validate("pokemon", "d2l", train, test)["success"]

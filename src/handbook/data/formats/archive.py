@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["LIMIT", "member", "members"]
+__all__ = ["LIMIT", "member", "members", "names"]
 
 LIMIT = 256 * 2**20
 """Largest size of an unpacked member by default, in bytes."""
@@ -40,15 +40,7 @@ def member(archive: Path, name: str, limit: int = LIMIT) -> bytes:
 
 def members(archive: Path, names: Iterable[str], limit: int = LIMIT) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of members of a zip file, in the order of `names`; read no others."""
-    try:
-        file = zipfile.ZipFile(archive)
-    except FileNotFoundError:
-        raise
-    except _DAMAGES as error:
-        raise HandbookError(
-            f"{archive}: not a zip archive ({error}); delete it and acquire it again"
-        ) from None
-    with file:
+    with _opened(archive) as file:
         for name in names:
             try:
                 info = file.getinfo(name)
@@ -58,6 +50,23 @@ def members(archive: Path, names: Iterable[str], limit: int = LIMIT) -> Iterator
                     "delete it and acquire it again"
                 ) from None
             yield name, _read(archive, file, info, limit)
+
+
+def names(archive: Path) -> list[str]:
+    """Return the names of a zip file's members, in its order, without folders."""
+    with _opened(archive) as file:
+        return [info.filename for info in file.infolist() if not info.is_dir()]
+
+
+def _opened(archive: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(archive)
+    except FileNotFoundError:
+        raise
+    except _DAMAGES as error:
+        raise HandbookError(
+            f"{archive}: not a zip archive ({error}); delete it and acquire it again"
+        ) from None
 
 
 def _read(archive: Path, file: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:

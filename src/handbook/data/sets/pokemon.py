@@ -19,7 +19,7 @@ from handbook.data.expectation import (
     unique,
 )
 from handbook.data.formats import archive, tables
-from handbook.data.source import RawFile, Source
+from handbook.data.source import GitObjects, RawFile, Source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,23 +29,29 @@ if TYPE_CHECKING:
 
 __all__ = ["KIND", "SIDE", "SOURCES", "TASKS", "expectations", "load", "sample"]
 
+_ABOUT = {
+    "folder": "pokemon",
+    "licence": "(c) The Pokemon Company: research use only, not to be redistributed",
+}
+_SPRITES = GitObjects("https://github.com/PokeAPI/sprites", "sprites.xz", 30_184, 46_676_295)
+
 SOURCES = {
     "pokeapi": Source(
         title="Pokemon sprites",
-        folder="pokemon",
         files=(
             RawFile(
                 "pokemon-sprites.zip",
                 60_674_491,
                 "3f5da98d285d266df8a43ce533c30fd4d436b58e1edc425e0839a253c866027b",
+                git=_SPRITES,
             ),
             RawFile(
                 "index.csv",
                 9_337_026,
                 "9d840849e82c6722e8fcc0e66edb0eb7d9a51ca28cde91097024281aa50f9401",
+                git=_SPRITES,
             ),
         ),
-        licence="(c) The Pokemon Company: research use only, not to be redistributed",
         homepage="https://github.com/PokeAPI/sprites",
         citation="PokeAPI contributors. Sprites of all Pokemon games, as of February 2021.",
         notes=(
@@ -54,10 +60,36 @@ SOURCES = {
             "is known only as SHA-1. 5,404 of the files repeat another one and 1,313 more look "
             "the same once they are on white and 64x64 pixels large. Of species with more than 80 "
             "different pictures (Unown has 781, a letter each) 80 are kept: 24,310 remain, and all "
-            "of a species are on one side of the split. No public address serves "
-            "these two files as they are. Pictures are for research and stay out of reports."
+            "of a species are on one side of the split. Both files are written from the "
+            "sprites in PokeAPI's Git repository, whose ids the package holds. Pictures are for "
+            "research and stay out of reports."
         ),
-    )
+        **_ABOUT,
+    ),
+    "d2l": Source(
+        title="Pokemon sprites of the book",
+        files=(
+            RawFile(
+                "pokemon.zip",
+                0,
+                "",
+                ("http://d2l-data.s3-accelerate.amazonaws.com/pokemon.zip",),
+                sha1="c065c0e2593b8b161a2d7873e42418bf6a21106c",
+            ),
+        ),
+        homepage="https://d2l.ai/chapter_generative-adversarial-networks/dcgan.html",
+        citation=(
+            "A. Zhang, Z. C. Lipton, M. Li and A. J. Smola. Dive into Deep Learning. 2021, "
+            "section 20.2."
+        ),
+        notes=(
+            "The archive that the book uses: 40,597 pictures in 721 folders, one a species. Its "
+            "publisher gives its SHA-1 and no size. Pictures that repeat another one are left "
+            "out, and of a species at most 80 are kept, as in release 'pokeapi'. Pictures are for "
+            "research and stay out of reports."
+        ),
+        **_ABOUT,
+    ),
 }
 KIND: Kind = "images"
 TASKS = ("generation",)
@@ -69,6 +101,7 @@ _MOST = 80  # pictures of a species; 13 have more, Unown ten times as many
 _LARGEST = 1024  # pixels along a side; real sprites have at most 232
 _ROWS = 24_310
 _SAMPLE_SPECIES, _SAMPLE_EACH = 30, 20
+_COLUMNS = ["path", "species_id", "species", "mode", "width", "height"]
 _DETAILS = ("path", "species", "mode", "original_width", "original_height")
 
 # In the order of the file
@@ -86,7 +119,7 @@ _INDEX = {
 
 
 def load(raw: Path, release: str) -> Dataset:
-    """Read the sprites of species 1 to 721, without icons and without repetitions.
+    """Read the sprites of 721 species, without icons and without repetitions.
 
     Every sprite is put on white, padded to a square and brought to 64x64 pixels. Of sprites
     that then look the same the first one of the index is kept, so that no picture can be in
@@ -95,6 +128,8 @@ def load(raw: Path, release: str) -> Dataset:
     """
     import numpy as np
 
+    if release == "d2l":
+        return _load_folders(raw / "pokemon.zip", release)
     path = raw / "index.csv"
     index = tables.read_table(path.read_bytes(), str(path), _INDEX)
     index = index[(index["species_id"] <= _LAST_SPECIES) & (index["icon"] == 0)]
@@ -110,8 +145,44 @@ def load(raw: Path, release: str) -> Dataset:
                 f"{zipped}: {name} is not the picture that index.csv lists; the two files do "
                 "not belong together, delete them and acquire them again"
             )
-        X[row] = _picture(data, f"{zipped}: {name}", (entry.width, entry.height))
+        what, listed = f"{zipped}: {name}", (entry.width, entry.height)
+        X[row], _, size = _decoded(data, what)
+        if size != listed:
+            raise HandbookError(
+                f"{what}: {size[0]}x{size[1]} pixels, expected {listed[0]}x{listed[1]}; delete "
+                "the raw files and acquire them again"
+            )
     return _dataset(release, X, index)
+
+
+def _load_folders(zipped: Path, release: str) -> Dataset:
+    """Read a zip file that holds a folder of pictures for each species."""
+    import numpy as np
+    import pandas as pd
+
+    # archives made on a Mac hold a companion of each file, whose name begins with a dot
+    paths = [
+        path
+        for path in archive.names(zipped)
+        if path.lower().endswith(".png") and not Path(path).name.startswith(".")
+    ]
+    folders = sorted({Path(path).parent.name for path in paths})
+    numbers = {folder: number for number, folder in enumerate(folders, 1)}
+    pictures, rows, before = [], [], set()
+    for path, data in archive.members(zipped, paths, limit=2**20):
+        digest = hashlib.sha256(data).digest()
+        if digest not in before:
+            before.add(digest)
+            picture, mode, size = _decoded(data, f"{zipped}: {path}")
+            pictures.append(picture)
+            species = Path(path).parent.name
+            rows.append((path, numbers[species], species, mode, *size))
+    if not rows:
+        raise HandbookError(
+            f"{zipped}: holds no PNG pictures; it is not the pinned release, delete it and "
+            "acquire it again"
+        )
+    return _dataset(release, np.stack(pictures), pd.DataFrame(rows, columns=_COLUMNS))
 
 
 def _dataset(variant: str, X: npt.NDArray[np.uint8], index: pd.DataFrame) -> Dataset:
@@ -141,18 +212,22 @@ def _capped(species: pd.Series[int]) -> npt.NDArray[np.bool_]:
     return marked
 
 
-def _picture(data: bytes, what: str, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """Decode a sprite, put it on white, pad it to a square and resize it."""
+def _decoded(data: bytes, what: str) -> tuple[npt.NDArray[np.uint8], str, tuple[int, int]]:
+    """Decode a sprite, put it on white, pad it to a square and resize it.
+
+    Mode and size, width first, are those that it had.
+    """
     import numpy as np
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as opened:
-            if opened.size != size or max(opened.size) > _LARGEST:
+            if max(opened.size) > _LARGEST:
                 raise HandbookError(
-                    f"{what}: {opened.width}x{opened.height} pixels, expected {size[0]}x{size[1]}"
-                    f" and at most {_LARGEST}; delete the raw files and acquire them again"
+                    f"{what}: {opened.width}x{opened.height} pixels, expected at most {_LARGEST} "
+                    "along a side; delete the raw files and acquire them again"
                 )
+            mode = opened.mode
             sprite = opened.convert("RGBA")
     except (UnidentifiedImageError, OSError, ValueError) as error:
         raise HandbookError(
@@ -163,7 +238,7 @@ def _picture(data: bytes, what: str, size: tuple[int, int]) -> npt.NDArray[np.ui
     corner = ((side - sprite.width) // 2, (side - sprite.height) // 2)
     canvas.alpha_composite(sprite, corner)
     small = canvas.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BILINEAR)
-    return np.asarray(small)
+    return np.asarray(small), mode, sprite.size
 
 
 def sample(seed: int) -> Dataset:
@@ -186,8 +261,7 @@ def sample(seed: int) -> Dataset:
             pictures.append(_creature(pattern, colours, random))
             name = f"made-up-{species:02}"
             rows.append((f"sample/{name}/{number}.png", species, name, "RGB", SIDE, SIDE))
-    names = ["path", "species_id", "species", "mode", "width", "height"]
-    return _dataset("sample", np.stack(pictures), pd.DataFrame(rows, columns=names))
+    return _dataset("sample", np.stack(pictures), pd.DataFrame(rows, columns=_COLUMNS))
 
 
 def _creature(
@@ -209,14 +283,17 @@ def expectations(release: str) -> list[Expectation]:
     rows, species, modes = _ROWS, _LAST_SPECIES, ["L", "P", "RGBA"]
     if release == "sample":
         rows, species, modes = _SAMPLE_SPECIES * _SAMPLE_EACH, _SAMPLE_SPECIES, ["RGB"]
+    sizes, kinds = (13, 232), categories("mode", modes)
+    if release == "d2l":  # its publisher says how many pictures there are, not what they are
+        sizes, kinds = (1, _LARGEST), []
     statistics = ("height", "width", "channels", "mean", "std", "blank", "digest")
     return [
         columns([*statistics, *_DETAILS, "duplicate"]),
-        *images((SIDE, SIDE, 3), None, rows),
+        *images((SIDE, SIDE, 3), None, None if release == "d2l" else rows),
         *complete(_DETAILS),
-        *categories("mode", modes),
-        between("original_width", 13, 232, "sprites are 13 to 232 pixels wide"),
-        between("original_height", 13, 232, "sprites are 13 to 232 pixels high"),
+        *kinds,
+        between("original_width", *sizes, f"sprites are {sizes[0]} to {sizes[1]} pixels wide"),
+        between("original_height", *sizes, f"sprites are {sizes[0]} to {sizes[1]} pixels high"),
         unique(["path"], "every sprite has a file of its own"),
         between("species", species, species, "every species is there", measure="UniqueValueCount"),
     ]
