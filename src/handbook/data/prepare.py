@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -12,6 +13,8 @@ from handbook.core import files
 from handbook.core.errors import HandbookError
 from handbook.data import dataset, profile, registry
 from handbook.data.dataset import Dataset
+from handbook.data.fingerprint import fingerprint
+from handbook.data.formats.shapes import AGAIN
 from handbook.data.profile import Parts
 from handbook.data.raw import SAMPLE, source
 
@@ -42,14 +45,44 @@ def load(name: str, release: str, raw: Path, seed: int) -> Dataset:
     module = registry.module(name)
     if release == SAMPLE:
         return module.sample(seed)
-    for file in source(name, release).files:
-        fault = file.mismatch(raw / file.name)
+    pinned = source(name, release)
+    for file in pinned.files:
+        path = raw / file.name
+        fault = file.mismatch(path)
+        if fault and path.is_file() and (pinned.rows or module.KIND == "table"):
+            return _in_another_shape(name, release, path, fault)
         if fault:
             raise HandbookError(
-                f"{name}: {raw / file.name}: {fault}; delete it where it is there and run the "
-                "workflow again, which acquires it anew"
+                f"{name}: {path}: {fault}; delete it where it is there and run the workflow "
+                "again, which acquires it anew"
             )
     return module.load(raw, release)
+
+
+def _in_another_shape(name: str, release: str, path: Path, fault: str) -> Dataset:
+    """Load a file that is not the pinned one, where it holds the same rows."""
+    sources = registry.module(name).SOURCES
+    for other, theirs in sources.items():
+        if other != release and not theirs.files[0].mismatch(path):
+            raise HandbookError(
+                f"{name}: {path} is the file of another release: name it in params.yaml, data: "
+                f"{name}: {{release: {other}}}, and this file {theirs.files[0].name}"
+            )
+    try:
+        data = registry.module(name).load(path.parent, release)
+    except HandbookError as error:
+        raise HandbookError(f"{name}: not the pinned file ({fault}). {error}") from None
+    if fingerprint(data) != sources[release].rows:
+        raise HandbookError(
+            f"{name}: {path}: not the pinned file ({fault}). It has the right columns, but other "
+            f"rows than the release {release!r} ({len(data):,} of them): put the pinned file "
+            f"there, {AGAIN}"
+        )
+    print(
+        f"{name}: {path}: not the pinned file ({fault}), but the same rows in another shape",
+        file=sys.stderr,
+    )
+    return data
 
 
 def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Dataset, Split]:

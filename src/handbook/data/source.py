@@ -81,5 +81,8 @@ class Source:
     licence: str
     homepage: str
     citation: str
+    #: Fingerprint of the rows that the files are read to: it also accepts files that hold the same
+    #: rows in another shape. Empty where only the pinned files will do.
+    rows: str = ""
     #: For readers: a subset, an edition, a flaw.
     notes: str = ""

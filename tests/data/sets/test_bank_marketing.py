@@ -51,9 +51,9 @@ def test_the_smaller_table_of_the_same_archive_is_not_taken_for_it(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (('"pdays"', '"days"'), "column 'pdays' is missing"),
+        (('"pdays"', '"days"'), "column 14 is called 'days', expected 'pdays'"),
         (('"yes"\n', '"perhaps"\n'), "'y' holds 'perhaps'"),
-        (("58;", "old;"), "column 'age' holds 'old'"),
+        (("58;", "old;"), "line 2, column 'age': 'old'"),
     ],
 )
 def test_another_file_is_refused(tmp_path, change, message):

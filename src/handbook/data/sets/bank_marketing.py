@@ -34,6 +34,7 @@ SOURCES = {
                 archive="https://archive.ics.uci.edu/static/public/222/bank+marketing.zip",
             ),
         ),
+        rows="f0d9fe596a64a2d698d620569e1eaaef083759c5fcdb8f3030b1316044884a03",
         licence="CC BY 4.0",
         homepage="https://archive.ics.uci.edu/dataset/222/bank+marketing",
         citation=(

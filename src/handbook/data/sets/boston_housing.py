@@ -27,6 +27,7 @@ SOURCES = {
                 ),
             ),
         ),
+        rows="b9329f19489fa478a90ef2da280ea15262bfcd75e1e3b4a0b64425d609ec4c92",
         licence="freely used, no licence stated",
         homepage="http://lib.stat.cmu.edu/datasets/boston",
         citation=(

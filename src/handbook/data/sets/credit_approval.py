@@ -29,6 +29,7 @@ SOURCES = {
                 ),
             ),
         ),
+        rows="424b375b2a9d98e1e4d5be3f3e71e0ace119d5f554eafc3d1ef9dd5b7befd025",
         licence="CC BY 4.0",
         homepage="https://archive.ics.uci.edu/dataset/143/statlog+australian+credit+approval",
         citation=(

@@ -35,6 +35,7 @@ SOURCES = {
                 ),
             ),
         ),
+        rows="07a2825bc9f6dab6510f84c2fc92d0e2861939b2af397572180b041df0401c5b",
         notes=(
             "A real subset of the 284,807 payments: all 492 frauds and 9,508 others drawn at "
             "random, so that fraud is 4.9 % here and 0.173 % there, and scores such as precision "

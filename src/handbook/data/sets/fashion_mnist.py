@@ -34,6 +34,7 @@ SOURCES = {
         title="Fashion-MNIST",
         folder="fashion-mnist",
         files=idx.pinned(_PINS, _URLS),
+        rows="a99668bcb19f9f881e7a90e5efcab82ef189ffb0e2450e9b6ba8749166ed0bb3",
         licence="MIT",
         homepage="https://github.com/zalandoresearch/fashion-mnist",
         citation=(

@@ -27,6 +27,7 @@ SOURCES = {
         title="MNIST handwritten digits",
         folder="mnist",
         files=idx.pinned(_PINS, _URLS),
+        rows="77322b36d7e7ad6cde5506fe798c808c10352cce8d01fc1dc8fdafa4974bf228",
         licence="CC BY-SA 3.0",
         homepage="http://yann.lecun.com/exdb/mnist/",
         citation=(
