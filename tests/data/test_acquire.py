@@ -170,6 +170,15 @@ def test_a_wrong_file_is_replaced_and_this_is_said(toy, get, tmp_path, capsys):
     assert "5 bytes, expected 9,000; it is replaced" in capsys.readouterr().err
 
 
+def test_a_wrong_file_stays_where_nothing_replaces_it(toy, get, tmp_path):
+    path = tmp_path / "raw" / "toy.csv"
+    path.parent.mkdir()
+    path.write_bytes(b"of somebody")
+    with pytest.raises(HandbookError, match="could not be acquired"):
+        get()
+    assert path.read_bytes() == b"of somebody"
+
+
 def test_without_any_source_the_message_lists_reasons_and_ways_out(toy, get, tmp_path, website):
     _, url = website
     toy(urls=(f"{url}/a.csv", f"{url}/b.csv"))

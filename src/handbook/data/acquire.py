@@ -54,7 +54,7 @@ def acquire(
     ----------
     name, release, file : str
     output : Path
-        Kept where it is the right file already, else replaced.
+        Kept where it is the right file already, else replaced once there is one.
     mirror : str
         Folder or http(s) address that holds ``<folder>/<file>``; empty for none.
     repo : Path
@@ -78,7 +78,6 @@ def acquire(
         if not fault:
             return "already there"
         print(f"{name}: {output}: {fault}; it is replaced", file=sys.stderr)
-        output.unlink()
     output.parent.mkdir(parents=True, exist_ok=True)
     partial = output.with_name(output.name + ".partial")
     failures = []
