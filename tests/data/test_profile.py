@@ -73,3 +73,9 @@ def test_a_release_shows_its_files_and_notes():
     sample = described(replace(data, variant="sample"))
     assert sample["raw"] == []
     assert sample["title"] == about["title"]
+
+
+def test_a_raw_file_is_named_by_the_digest_that_its_publisher_gives():
+    picture = Dataset("pokemon", "d2l", "images", np.zeros((1, 2, 2, 3), np.uint8))
+    digest = "SHA-1 c065c0e2593b8b161a2d7873e42418bf6a21106c"
+    assert described(picture)["raw"] == [{"file": "pokemon.zip", "bytes": 0, "sha256": digest}]

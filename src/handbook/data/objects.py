@@ -24,6 +24,7 @@ _START, _RATE = 120, 2**15
 _SETTINGS = (
     *("-c", "protocol.version=2", "-c", "gc.auto=0", "-c", "maintenance.auto=false"),
     *("-c", f"core.hooksPath={os.devnull}", "-c", "credential.helper=", "-c", "core.askPass="),
+    *("-c", "fetch.unpackLimit=1", "-c", "fetch.fsckObjects=false"),
     *("-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=60"),
 )
 # Variables of Git that say how to reach a server; any other could lead into another repository.

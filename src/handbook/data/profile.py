@@ -65,7 +65,12 @@ def describe(data: Dataset, rows: Parts, train: Dataset, test: Dataset) -> Profi
         "rows": rows,
         "classes": _classes(data, train, test),
         "raw": [
-            {"file": file.name, "bytes": file.size, "sha256": file.sha256}
+            # the page says which digest it is where the usual one is not known
+            {
+                "file": file.name,
+                "bytes": file.size,
+                "sha256": file.sha256 or f"SHA-1 {file.sha1}",
+            }
             for file in (() if sample else source.files)
         ],
     }
