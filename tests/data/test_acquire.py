@@ -6,11 +6,8 @@ import hashlib
 import io
 import subprocess
 import sys
-import threading
 import types
 import zipfile
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -21,27 +18,6 @@ from handbook.data.source import RawFile, Source
 
 CONTENT = b"raw data\n" * 1000
 PIN = {"size": len(CONTENT), "sha256": hashlib.sha256(CONTENT).hexdigest()}
-
-
-@pytest.fixture
-def website(tmp_path, monkeypatch):
-    """Serve the folder `site` and give its address."""
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    site = tmp_path / "site"
-    site.mkdir()
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *arguments):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield site, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from handbook.workflow import snapshot
 snapshot.enter(Path(".snakemake/code"))
 
 from handbook.catalogue import reading, specs
+from handbook.catalogue.leaving_out import leave_out
 from handbook.catalogue.overview import overview
 from handbook.catalogue.params import Run
 from handbook.core.errors import HandbookError
@@ -22,7 +23,7 @@ from handbook.report.site.pages import (
     templates as report_templates,
 )
 from handbook.tasks.figures import CURVES, SHOWS, SWEEP_FIGURES
-from handbook.workflow import check, environment, interrupts, provenance, session
+from handbook.workflow import check, environment, interrupts, provenance, session, supplies
 from handbook.workflow.warm import start as warm
 
 # Whether jobs may run: alone in this folder, on results that are what was recorded.
@@ -43,6 +44,9 @@ try:
     # Snakemake's own `configfile` passes over a file that was cut and keys that stand twice.
     PARAMS = reading.read_with(Path(workflow.basedir, "params.yaml"), config)
     check.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
+    PARAMS = leave_out(
+        PARAMS, supplies.look_for(PARAMS) if RUNS_JOBS else supplies.left_out()
+    )
     # Jobs find the catalogue there: no command grows with it, and none runs again for its name.
     os.environ[environment.CATALOGUE] = str(
         reading.write(PARAMS, Path(".snakemake/catalogues"))

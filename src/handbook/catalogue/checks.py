@@ -31,6 +31,9 @@ def faults(params: Params) -> Iterator[str]:
             yield f"data.{name}: no such data set; {nearest(name, registry.names())}"
         elif data.release not in (releases := registry.module(name).SOURCES):
             yield f"data.{name}.release: {data.release!r}; {nearest(data.release, releases)}"
+    for name in params.left_out:
+        if name not in params.data:
+            yield f"left_out.{name}: no such data set; {nearest(name, params.data)}"
     for name, model in params.models.items():
         for key, variant in model.variants.items():
             where = f"models.{name}.variants.{key}.data"

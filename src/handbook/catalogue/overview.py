@@ -52,6 +52,7 @@ class Overview(TypedDict):
     tier: str
     work: dict[str, str]  # digest of what each run depends on, by its name
     data: dict[str, str]  # release of each data set
+    left_out: dict[str, dict[str, Any]]  # why a data set is missing, and how many runs with it
     models: dict[str, ModelOverview]
     side_by_side: dict[str, str]
     bias_variance: dict[str, str] | None
@@ -65,6 +66,7 @@ def overview(params: Params) -> Overview:
         "tier": params.tier,
         "work": {run.path: run_spec(params, run).work for run in params.runs()},
         "data": {name: params.release(name) for name in params.data},
+        "left_out": {name: left.model_dump() for name, left in params.left_out.items()},
         "models": {
             name: {
                 "title": model.title,

@@ -14,6 +14,7 @@ from handbook.catalogue.sections import (
     DataSet,
     Judge,
     Lab,
+    LeftOut,
     Model,
     Section,
     SideBySide,
@@ -78,6 +79,9 @@ class Params(Section):
     bias_variance: BiasVariance | None
     labs: dict[str, Lab]
     sweeps: dict[str, Sweep] = Field(description="run by name, never by a rebuild")
+    left_out: dict[str, LeftOut] = Field(
+        {}, description="data sets to do without, and why: all that stands on them is left out"
+    )
     trusted: list[str] = Field(
         [],
         description="import paths of classes and packages beside scikit-learn's and this "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from handbook import tasks
 from handbook.core.section import Section
@@ -18,6 +18,7 @@ __all__ = [
     "Diagnose",
     "Judge",
     "Lab",
+    "LeftOut",
     "Model",
     "Override",
     "Preprocess",
@@ -115,6 +116,18 @@ class DataSet(Section):
     folds: int | None = Field(
         None, ge=2, description="of cross-validations on it; without it, as under crossval"
     )
+
+
+class LeftOut(Section):
+    """A data set that a rebuild does without."""
+
+    why: str = Field(min_length=1, description="said in the report")
+    runs: int = Field(0, ge=0, description="counted by a rebuild: the runs that are missing")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reason(cls, value: Any) -> Any:
+        return {"why": value} if isinstance(value, str) else value
 
 
 class Crossval(Section):

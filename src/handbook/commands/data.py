@@ -5,7 +5,25 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from handbook.commands.command import Arguments, Say, job, read_params
+from handbook.commands.command import Arguments, Say, job, read_params, subcommand
+
+
+@subcommand(example="data")
+def _data(options: Arguments, say: Say) -> None:
+    """Say of each data set what is here, what a rebuild will fetch from where, what it cannot."""
+    from handbook.catalogue import reading
+    from handbook.data.whereabouts import whereabouts
+    from handbook.workflow import environment, supplies
+
+    params = reading.read(Path("params.yaml"))
+    environment.for_jobs(Path())
+    releases = {name: params.release(name) for name in params.data_sets()}
+    states = whereabouts(releases, mirror=os.environ.get(supplies.MIRROR, ""))
+    for line in supplies.lines(params, states):
+        print(line)
+    for state in states:
+        if state.missing:
+            print(f"{state.data}: {state.why}")
 
 
 @job("data", "file", example="acquire bank-marketing bank.zip")

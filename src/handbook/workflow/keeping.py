@@ -12,6 +12,7 @@ import yaml
 
 from handbook.core.errors import HandbookError
 from handbook.workflow.manifest import MANIFEST
+from handbook.workflow.supplies import left_out
 
 __all__ = ["keep"]
 
@@ -43,6 +44,11 @@ def keep(root: Path) -> str:
     manifest = root / MANIFEST
     if not manifest.exists():
         raise HandbookError(f"{manifest}: missing; `make rebuild` makes results to keep")
+    if missing := left_out():
+        return (
+            f"DVC keeps the results of all data sets together, and {', '.join(missing)} could not "
+            "be had: nothing is put into its cache"
+        )
     # DVC's own name for a content is its MD5 digest.
     now = hashlib.md5(manifest.read_bytes(), usedforsecurity=False).hexdigest()
     if now == _kept(root / "dvc.lock"):

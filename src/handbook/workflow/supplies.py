@@ -1,0 +1,128 @@
+"""What a rebuild needs of the world before it starts: raw files, here or to be fetched."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from handbook.catalogue.params import Params
+from handbook.core.errors import HandbookError
+from handbook.core.files import read_json, write_json
+from handbook.core.folders import DataFolder
+from handbook.data import raw
+from handbook.data.acquire import acquire
+from handbook.data.whereabouts import DataWhereabouts, whereabouts
+from handbook.workflow.metadata import STATE
+
+__all__ = ["MIRROR", "left_out", "lines", "look_for"]
+
+#: Environment variable: folder or address that raw files are taken from first.
+MIRROR = "HANDBOOK_MIRROR"
+
+_LEFT_OUT = STATE / "left-out.json"
+_GIVEN_UP = "could not be acquired"  # of a job's log
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def left_out() -> dict[str, str]:
+    """Return which data sets the last rebuild of this folder did without, and why."""
+    return dict(read_json(_LEFT_OUT, made_by="make rebuild")) if _LEFT_OUT.is_file() else {}
+
+
+def look_for(params: Params, say: Callable[[str], None] = _say) -> dict[str, str]:
+    """Look for the raw files that a rebuild needs, say what will be fetched, and what cannot be.
+
+    Data sets that are prepared already need none. An address that answers is believed, until a
+    job has failed to get its file there: then the file is brought before anything else starts.
+
+    Parameters
+    ----------
+    params : Params
+    say : callable
+        Takes a line.
+
+    Returns
+    -------
+    dict of str to str
+        Why, by data set that cannot be had; remembered for :func:`left_out`.
+    """
+    needed = {
+        name: params.release(name)
+        for name in params.data_sets()
+        if name not in params.left_out and not DataFolder(name).accepted.is_file()
+    }
+    mirror = os.environ.get(MIRROR, "")
+    missing = _failed_again(needed, mirror)
+    states = [state for state in whereabouts(needed, mirror=mirror) if state.data not in missing]
+    for line in lines(params, [state for state in states if state.to_fetch and not state.missing]):
+        say(line)
+    missing |= {state.data: state.why for state in states if state.missing}
+    runs = Counter(run.data for run in params.runs())
+    for name, why in missing.items():
+        say(f"{name}: {why}: {_runs(runs[name])} left out, the rest goes on")
+    if missing != left_out():
+        write_json(_LEFT_OUT, missing)
+    return missing
+
+
+def _failed_again(releases: Mapping[str, str], mirror: str) -> dict[str, str]:
+    """Bring files that a job gave up, and return why not, by data set."""
+    missing: dict[str, str] = {}
+    for path, owned in raw.owners(releases).items():
+        output = Path(path)
+        log = Path("logs/acquire", *output.parts[2:]).with_suffix(output.suffix + ".log")
+        if output.exists() or not log.is_file():
+            continue
+        if _GIVEN_UP not in log.read_text(encoding="utf-8", errors="replace"):
+            continue
+        try:
+            acquire(owned.data, owned.release, output.name, output, mirror=mirror)
+        except HandbookError as error:
+            log.write_text(f"{error}\n", encoding="utf-8")
+            sharing = [name for name in releases if path in raw.pins(name, releases[name])]
+            missing |= dict.fromkeys(sharing, f"{output.name} {_GIVEN_UP}, {log} says why")
+        else:
+            with suppress(FileNotFoundError):
+                log.unlink()
+    return missing
+
+
+def lines(params: Params, states: list[DataWhereabouts]) -> Iterator[str]:
+    """Yield a line for each data set: what is there, what will come from where, what cannot."""
+    runs = Counter(run.data for run in params.runs())
+    width = max((len(state.data) for state in states), default=0)
+    for state in states:
+        yield f"{state.data:<{width}}  {_state(state, runs[state.data])}"
+    files = {file.path: file for state in states for file in state.to_fetch}
+    if files:
+        yield f"to fetch: {_bytes(sum(file.size for file in files.values()))}"
+
+
+def _state(state: DataWhereabouts, runs: int) -> str:
+    if not state.files:
+        return "generated" if state.release == raw.SAMPLE else "comes with scikit-learn"
+    if state.missing:
+        return f"cannot be had, and {_runs(runs)} without it"
+    size = _bytes(sum(file.size for file in state.files))
+    if not state.to_fetch:
+        return f"here, {size}"
+    number = "1 file" if len(state.to_fetch) == 1 else f"{len(state.to_fetch)} files"
+    size = _bytes(sum(file.size for file in state.to_fetch))
+    return f"to be fetched: {number}, {size}, from {state.to_fetch[0].source}"
+
+
+def _bytes(size: int) -> str:
+    from tqdm import tqdm
+
+    return tqdm.format_sizeof(size, "B")
+
+
+def _runs(number: int) -> str:
+    return "1 run is" if number == 1 else f"{number} runs are"
