@@ -26,7 +26,9 @@ def toy(monkeypatch):
 
     def publish(**where):
         file = RawFile("toy.csv", **PIN, **where)
-        source = Source("Toy", "toy-folder", (file,), "none", "https://example.org", "nobody", "A.")
+        source = Source(
+            "Toy", "toy-folder", (file,), "none", "https://example.org", "nobody", notes="A."
+        )
         module = types.SimpleNamespace(SOURCES={"first": source})
         monkeypatch.setattr(registry, "module", lambda name: module)
 

@@ -67,7 +67,7 @@ def test_a_mirror_is_asked_before_public_addresses(
     publish(urls=(f"{address}/toy.csv",))
     mirror = placed(tmp_path / "mirror") if served else tmp_path
     (file,) = look(tmp_path, str(mirror)).to_fetch
-    assert file.source == ("mirror" if served else "127.0.0.1")
+    assert file.source == (f"mirror {mirror}" if served else "127.0.0.1")
     assert len(file.failures) == (0 if served else 2)  # the mirror, DVC
 
 
@@ -77,7 +77,7 @@ def test_a_mirror_may_be_an_address(
     site, address = website
     placed(site)
     (file,) = look(tmp_path, address).to_fetch
-    assert (file.source, file.size) == ("mirror", len(CONTENT))
+    assert (file.source, file.size) == (f"mirror {address}", len(CONTENT))
 
 
 def test_what_nobody_serves_is_missing_and_each_source_says_why(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial as bind
 from pathlib import Path
 from typing import IO, Any, TypeAlias
@@ -15,11 +15,12 @@ from handbook.core.lock import alone_in
 from handbook.data import objects, raw, sprites
 from handbook.data.download import Unavailable, copy, download
 from handbook.data.formats import archive
-from handbook.data.source import GitObjects, RawFile, Source
+from handbook.data.origins import origins
+from handbook.data.source import RawFile, Source
 
-__all__ = ["acquire", "find"]
+__all__ = ["acquire", "find", "from_dvc"]
 
-_Take: TypeAlias = Callable[[IO[bytes], Path], None]
+_Take: TypeAlias = Callable[[IO[bytes], Path], object]
 """Writes an open file to a path if it is the pinned one."""
 
 _LARGEST = 2**30  # bytes of a file whose size is not known
@@ -87,49 +88,28 @@ def acquire(
     if not pin.sha256:
         take = bind(_copy_unsized, pin)
     build = bind(_from_git, pin, output, attempts=attempts, wait=wait, **options)
-    for label, bring in _sources(source, pin, mirror, repo, fetch, take, build):
-        try:
-            bring(partial)
-        except Unavailable as reason:
-            failures.append(f"{label}: {reason}")
-        else:
-            partial.replace(output)
-            _tidy(source, pin, output)
-            return f"{label} (before it: {'; '.join(failures)})" if failures else label
-    raise HandbookError(_advice(name, source, pin, output, failures))
-
-
-def _sources(
-    source: Source,
-    pin: RawFile,
-    mirror: str,
-    repo: Path,
-    fetch: Callable[..., None],
-    take: _Take,
-    build: Callable[..., None],
-) -> Iterator[tuple[str, Callable[[Path], None]]]:
-    """Yield the sources in the order in which they are tried: label, and function of a path."""
-    name = f"{source.folder}/{pin.name}"
     exact = bind(fetch, size=pin.size, sha256=pin.sha256)
     if not pin.sha256:
         exact = bind(_fetch_unsized, pin, fetch)
-    if not mirror:
-        yield "mirror", bind(_refuse, "HANDBOOK_MIRROR is not set")
-    elif mirror.startswith(("http://", "https://")):
-        address = f"{mirror.rstrip('/')}/{name}"
-        yield f"mirror {address}", bind(exact, address)
-    else:
-        path = Path(mirror).expanduser() / name
-        yield f"mirror {path}", bind(_from_folder, path, take)
-    yield "DVC remote", bind(_from_dvc, repo, f"{raw.FOLDER}/{name}", take)
-    for url in pin.urls:
-        yield url, bind(exact, url)
-    if pin.archive:
-        yield f"{pin.archive} ({pin.name} in it)", bind(_from_archive, pin, fetch, take)
-    if pin.git:
-        yield f"{pin.git.url} (by Git, {pin.git.count:,} files)", bind(build, pin.git)
-    if not pin.urls and not pin.archive and not pin.git:
-        yield "public addresses", bind(_refuse, "none serves exactly these bytes")
+    bring: dict[str, Callable[[str, Path], None]] = {
+        "nowhere": _refuse,
+        "folder": bind(_from_folder, take),
+        "address": exact,
+        "dvc": bind(from_dvc, repo, take),
+        "archive": bind(_from_archive, pin, fetch, take),
+        "git": build,
+    }
+    for origin in origins(source.folder, pin, mirror):
+        try:
+            bring[origin.kind](origin.where, partial)
+        except Unavailable as reason:
+            failures.append(f"{origin.label}: {reason}")
+        else:
+            partial.replace(output)
+            _tidy(source, pin, output)
+            before = f" (before it: {'; '.join(failures)})" if failures else ""
+            return f"{origin.label}{before}"
+    raise HandbookError(_advice(name, source, pin, output, failures))
 
 
 def _refuse(reason: str, partial: Path) -> None:
@@ -154,15 +134,15 @@ def _check(pin: RawFile, partial: Path) -> None:
         raise Unavailable(f"{fault}: not the pinned release")
 
 
-def _from_folder(path: Path, take: _Take, partial: Path) -> None:
+def _from_folder(take: _Take, path: str, partial: Path) -> None:
     try:
-        with path.open("rb") as stream:
+        with Path(path).open("rb") as stream:
             take(stream, partial)
     except OSError as error:
         raise Unavailable(error.strerror or str(error)) from None
 
 
-def _from_dvc(repo: Path, tracked: str, take: _Take, partial: Path) -> None:
+def from_dvc(repo: Path, take: _Take, tracked: str, partial: Path) -> None:
     """Read from DVC's cache or remote, without its locks: a running stage may hold them."""
     if not (repo / ".dvc").is_dir():
         raise Unavailable("not configured: no DVC repository here")
@@ -187,12 +167,14 @@ def _from_dvc(repo: Path, tracked: str, take: _Take, partial: Path) -> None:
         ) from None
 
 
-def _from_archive(pin: RawFile, fetch: Callable[..., None], take: _Take, partial: Path) -> None:
+def _from_archive(
+    pin: RawFile, fetch: Callable[..., None], take: _Take, address: str, partial: Path
+) -> None:
     """Download a zip file, whose own digest is not pinned, and extract the pinned file."""
     outer = partial.with_name(pin.name + ".archive.partial")
     try:
         # a publisher's archive holds the file and little besides
-        fetch(pin.archive, outer, size=2 * pin.size + 2**26, sha256=None)
+        fetch(address, outer, size=2 * pin.size + 2**26, sha256=None)
         data = archive.member(outer, pin.name, limit=pin.size)
         take(io.BytesIO(data), partial)
     except HandbookError as error:
@@ -204,7 +186,7 @@ def _from_archive(pin: RawFile, fetch: Callable[..., None], take: _Take, partial
 def _from_git(
     pin: RawFile,
     output: Path,
-    git: GitObjects,
+    url: str,
     partial: Path,
     *,
     attempts: int,
@@ -217,12 +199,14 @@ def _from_git(
     Files made of the same objects are written by jobs of their own: one brings the objects and
     the others, which wait for it, read them.
     """
+    git = pin.git
+    assert git is not None
     listed = sprites.listing(git.listing)
     repository = _repository(output)
     with alone_in(repository.parent):
         ids = [sprite.id for sprite in listed]
         objects.fetch(
-            *(repository, git.url, ids),
+            *(repository, url, ids),
             size=git.size,
             title=title,
             attempts=attempts,

@@ -16,12 +16,14 @@ from handbook.core import files
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Unavailable", "bar", "copy", "download"]
+__all__ = ["Unavailable", "answer", "bar", "copy", "download"]
 
 _CHUNK = 1 << 18
 # What a download may take as a whole: so many seconds, and one for each so many bytes. A server
 # that sends a byte now and then keeps every single read within its time.
 _START, _RATE = 60, 2**15
+# No compression: the pinned size and digest are of the file as it is stored.
+_HEADERS = {"Accept-Encoding": "identity", "User-Agent": "handbook"}
 
 
 class Unavailable(Exception):
@@ -30,6 +32,28 @@ class Unavailable(Exception):
 
 class _TryAgain(Exception):
     """The request failed in a way that may not happen again."""
+
+
+def answer(url: str, *, patience: float = 8.0) -> str:
+    """Ask an address for a byte, and return why it does not give one; empty where it does.
+
+    Parameters
+    ----------
+    url : str
+    patience : float
+        Seconds that it has for each step of an answer.
+    """
+    import httpx
+
+    headers = _HEADERS | {"Range": "bytes=0-0"}
+    try:
+        with httpx.stream(
+            "GET", url, headers=headers, timeout=patience, follow_redirects=True
+        ) as response:
+            status = response.status_code
+            return "" if status in (200, 206) else f"HTTP {status} {response.reason_phrase}".strip()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return _reason(error)
 
 
 def download(
@@ -98,14 +122,12 @@ async def _download(
     partial.parent.mkdir(parents=True, exist_ok=True)
     if sha256 is None:
         partial.unlink(missing_ok=True)
-    # no compression: the pinned size and digest are of the file as it is stored
-    headers = {"Accept-Encoding": "identity", "User-Agent": "handbook"}
     timeout = httpx.Timeout(30.0, connect=10.0)
     drawn = bind(bar, title, size, progress)
     try:
         async with (
             asyncio.timeout(seconds),
-            httpx.AsyncClient(headers=headers, timeout=timeout, follow_redirects=True) as client,
+            httpx.AsyncClient(headers=_HEADERS, timeout=timeout, follow_redirects=True) as client,
         ):
             await retry(_attempt, client, url, partial, size, sha256, drawn)
     except TimeoutError:

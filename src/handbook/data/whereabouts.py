@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from handbook.data import raw
+from handbook.data.acquire import from_dvc
+from handbook.data.download import Unavailable, answer
+from handbook.data.origins import origins
 from handbook.data.source import RawFile
 
-if TYPE_CHECKING:
-    import httpx
-
 __all__ = ["DataWhereabouts", "FileWhereabouts", "whereabouts"]
-
-#: Seconds that an address has to answer in.
-_PATIENCE = 8.0
-
-_Probe = Callable[[], str]
-"""Returns why a source does not have a file; empty where it does."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +94,8 @@ def whereabouts(
     absent = {path: owned for path, owned in pins.items() if not _is_here(root / path, owned.file)}
     here = {path: FileWhereabouts(path, pins[path].file.size, here=True) for path in pins}
     if absent:
-        with ThreadPoolExecutor(16) as pool, _client() as client:
-            ask = partial(_ask, mirror=mirror, repo=repo, client=client)
+        with ThreadPoolExecutor(16) as pool:
+            ask = partial(_ask, mirror=mirror, repo=repo)
             here |= dict(zip(absent, pool.map(ask, absent, absent.values()), strict=True))
     return [
         DataWhereabouts(name, release, tuple(here[path] for path in raw.pins(name, release)))
@@ -115,83 +107,35 @@ def _is_here(path: Path, pin: RawFile) -> bool:
     return path.is_file() and pin.size in (0, path.stat().st_size)
 
 
-def _client() -> httpx.Client:
-    import httpx
-
-    headers = {"Accept-Encoding": "identity", "User-Agent": "handbook", "Range": "bytes=0-0"}
-    return httpx.Client(headers=headers, timeout=_PATIENCE, follow_redirects=True)
-
-
-def _ask(
-    path: str, owned: raw.Owned, *, mirror: str, repo: Path, client: httpx.Client
-) -> FileWhereabouts:
-    failures: list[str] = []
-    for label, probe in _sources(path, owned, mirror, repo, client):
-        if not (reason := probe()):
-            return FileWhereabouts(path, owned.file.size, False, label, tuple(failures))
-        failures.append(f"{label}: {reason}")
-    return FileWhereabouts(path, owned.file.size, here=False, failures=tuple(failures))
-
-
-def _sources(
-    path: str, owned: raw.Owned, mirror: str, repo: Path, client: httpx.Client
-) -> Iterator[tuple[str, _Probe]]:
-    """Yield what :func:`handbook.data.acquire.acquire` tries, in its order: label and probe."""
-    name = path.removeprefix(f"{raw.FOLDER}/")
-    if mirror.startswith(("http://", "https://")):
-        address = f"{mirror.rstrip('/')}/{name}"
-        yield "mirror", partial(_answers, client, address)
-    elif mirror:
-        file = Path(mirror).expanduser() / name
-        yield "mirror", partial(_lies_there, file, owned.file)
-    yield "DVC remote", partial(_dvc_has, repo, path)
+def _ask(path: str, owned: raw.Owned, *, mirror: str, repo: Path) -> FileWhereabouts:
     pin = owned.file
-    addresses: Sequence[str] = (*pin.urls, *([pin.archive] if pin.archive else []))
-    for address in addresses:
-        yield _host(address), partial(_answers, client, address)
-    if pin.git is not None:
-        yield f"{_host(pin.git.url)}, by Git", partial(_git_answers, client, pin.git.url)
+    probes: dict[str, Callable[[str], str]] = {
+        "folder": lambda where: "" if _is_here(Path(where), pin) else "it does not have this file",
+        "address": answer,
+        "dvc": partial(_dvc_has, repo),
+        "archive": answer,
+        "git": _git_answers,
+    }
+    failures: list[str] = []
+    for origin in origins(raw.source(owned.data, owned.release).folder, pin, mirror):
+        reason = probes.get(origin.kind, str)(origin.where)
+        if not reason:
+            source = f"mirror {mirror}" if origin.name == "mirror" else origin.name
+            return FileWhereabouts(path, pin.size, False, source, tuple(failures))
+        if origin.kind != "nowhere" or origin.label != "mirror":
+            failures.append(f"{origin.name}: {reason}")
+    return FileWhereabouts(path, pin.size, here=False, failures=tuple(failures))
 
 
-def _host(address: str) -> str:
-    return urlsplit(address).hostname or address
-
-
-def _lies_there(file: Path, pin: RawFile) -> str:
-    return "" if _is_here(file, pin) else "it does not have this file"
-
-
-def _answers(client: httpx.Client, address: str) -> str:
-    """Ask for one byte."""
-    import httpx
-
-    try:
-        with client.stream("GET", address) as response:
-            status = response.status_code
-            return "" if status in (200, 206) else f"HTTP {status} {response.reason_phrase}"
-    except httpx.ConnectError as error:
-        return "no network" if "Name or service" in str(error) else str(error)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return str(error) or type(error).__name__
-
-
-def _git_answers(client: httpx.Client, url: str) -> str:
+def _git_answers(url: str) -> str:
     if url.startswith("file://"):
         return "" if Path(url.removeprefix("file://")).is_dir() else "there is no such folder"
-    return _answers(client, f"{url}/info/refs?service=git-upload-pack")
+    return answer(f"{url}/info/refs?service=git-upload-pack")
 
 
 def _dvc_has(repo: Path, tracked: str) -> str:
-    if not (repo / ".dvc").is_dir():
-        return "no DVC repository here"
-    from dvc.api import DVCFileSystem
-
     try:
-        files = DVCFileSystem(str(repo))
-        if not files.isdvc(tracked):
-            return f"dvc.lock does not list {tracked}"
-        with files.open(tracked, "rb") as stream:
-            stream.read(1)
-    except Exception:  # each kind of remote has errors of its own: acquiring says which
-        return "neither its cache nor a remote has the file"
+        from_dvc(repo, lambda stream, _: stream.read(1), tracked, Path())
+    except Unavailable as reason:
+        return str(reason)
     return ""
