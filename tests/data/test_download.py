@@ -87,6 +87,8 @@ def answer(handler: BaseHTTPRequestHandler, way: str, wanted: str | None) -> Non
         drip(handler, b"HTTP/1.1 200 OK\r\nContent-Length: 102400\r\n\r\n", CONTENT)
     elif way == "drip headers":
         drip(handler, b"", b"HTTP/1.1 200 OK\r\n" + b"Drip: drop\r\n" * 10_000)
+    elif way == "page":  # as a proxy or a login puts in the way of any address
+        send(200, b"<html><title>Sign in</title>".ljust(1000))
     elif way == "redirect":
         send(302, b"", Location="/elsewhere")
     elif wanted:
@@ -272,3 +274,11 @@ def test_progress_is_drawn_on_standard_error(server, tmp_path, capsys):
     assert "100%" in shown.err
     assert "file" in shown.err
     assert shown.out == ""
+
+
+def test_a_page_that_stands_in_the_way_is_named_and_not_asked_for_again(server, tmp_path):
+    server.ways = ["page"]
+    with pytest.raises(Unavailable, match=r"a web page \('Sign in'\), not the file"):
+        fetch(server, tmp_path / "file")
+    assert server.ranges == [None]
+    assert not (tmp_path / "file").exists()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from handbook.core import files
+from handbook.data.formats import shapes
 
 if TYPE_CHECKING:
     import httpx
@@ -181,12 +182,22 @@ async def _attempt(
         partial.unlink()
         raise Unavailable(f"more than the {size:,} bytes of the file wanted")
     if sha256 and received < size:
+        _refuse_page(partial)
         raise _TryAgain(f"ended after {received:,} of {size:,} bytes")
     if sha256 and (digest := files.sha256(partial)) != sha256:
         partial.unlink()
         message = _other(digest, sha256)
         # pieces of two releases may have been joined: a download from the start can be right
         raise _TryAgain(message) if resumed else Unavailable(message)
+
+
+def _refuse_page(partial: Path) -> None:
+    """Refuse a web page in place of the file: asked again, a proxy or a login sends it again."""
+    with partial.open("rb") as file:
+        name, _ = shapes.format_of(file.read(2048))
+    if name.startswith("a web page"):
+        partial.unlink()
+        raise Unavailable(f"the answer is {name}, not the file: a proxy or a login is in the way")
 
 
 def _check(response: httpx.Response, partial: Path, start: int, size: int) -> None:
