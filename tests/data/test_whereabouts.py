@@ -53,9 +53,16 @@ def test_what_is_here_is_not_asked_for(publish: Publish, tmp_path: Path) -> None
     assert (state.to_fetch, state.missing, state.why) == ((), (), "")
 
 
-def test_a_file_of_another_size_counts_as_absent(publish: Publish, tmp_path: Path) -> None:
+def test_a_mirrors_file_of_another_size_does_not_count(publish: Publish, tmp_path: Path) -> None:
+    mirror = placed(tmp_path / "mirror", CONTENT[:-1])
+    assert "mirror: 7 bytes, expected 8" in look(tmp_path, str(mirror)).why
+
+
+def test_what_was_placed_by_hand_is_judged_where_it_is_read(
+    publish: Publish, tmp_path: Path
+) -> None:
     placed(tmp_path / "data" / "raw", CONTENT[:-1])
-    assert look(tmp_path).missing
+    assert not look(tmp_path).missing
 
 
 @pytest.mark.parametrize("served", [True, False])

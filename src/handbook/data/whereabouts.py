@@ -28,7 +28,7 @@ class FileWhereabouts:
     size : int
         In bytes; 0 where it is not known.
     here : bool
-        Whether a file of that size is there.
+        Whether there is a file: that it is the right one shows where it is read.
     source : str
         The first source that has it, in short; empty where none has.
     failures : tuple of str
@@ -91,7 +91,7 @@ def whereabouts(
         Root of the project, whose DVC remote is asked.
     """
     pins = raw.owners(releases)
-    absent = {path: owned for path, owned in pins.items() if not _is_here(root / path, owned.file)}
+    absent = {path: owned for path, owned in pins.items() if not (root / path).is_file()}
     here = {path: FileWhereabouts(path, pins[path].file.size, here=True) for path in pins}
     if absent:
         with ThreadPoolExecutor(16) as pool:
@@ -103,14 +103,10 @@ def whereabouts(
     ]
 
 
-def _is_here(path: Path, pin: RawFile) -> bool:
-    return path.is_file() and pin.size in (0, path.stat().st_size)
-
-
 def _ask(path: str, owned: raw.Owned, *, mirror: str, repo: Path) -> FileWhereabouts:
     pin = owned.file
     probes: dict[str, Callable[[str], str]] = {
-        "folder": lambda where: "" if _is_here(Path(where), pin) else "it does not have this file",
+        "folder": partial(_lies_there, pin),
         "address": answer,
         "dvc": partial(_dvc_has, repo),
         "archive": answer,
@@ -125,6 +121,14 @@ def _ask(path: str, owned: raw.Owned, *, mirror: str, repo: Path) -> FileWhereab
         if origin.kind != "nowhere" or origin.label != "mirror":
             failures.append(f"{origin.name}: {reason}")
     return FileWhereabouts(path, pin.size, here=False, failures=tuple(failures))
+
+
+def _lies_there(pin: RawFile, where: str) -> str:
+    path = Path(where)
+    if not path.is_file():
+        return "it does not have this file"
+    size = path.stat().st_size
+    return "" if pin.size in (0, size) else f"{size:,} bytes, expected {pin.size:,}"
 
 
 def _git_answers(url: str) -> str:
