@@ -3,11 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export HANDBOOK_PARANOID := $(PARANOID)
+ifdef VERBOSE
+export HANDBOOK_VERBOSE := $(VERBOSE)
+endif
 export HANDBOOK_MIRROR ?= $(abspath $(wildcard ../shared/data))
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo rebuild sweep test faults lint format verify ui lock schema architecture graph
+.PHONY: help setup demo rebuild sweep test faults lint format verify ui lock schema architecture graph durations
 
 help:      ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -22,7 +25,7 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	@touch $@
 
-demo: setup  ## run the whole graph on generated data into build/demo
+demo: setup  ## run the whole graph on generated data into build/demo (VERBOSE=1: all that Snakemake says)
 	@$(SNAKEMAKE)/demo
 	@$(BIN)/handbook summary build/demo
 
@@ -63,6 +66,9 @@ schema: setup  ## regenerate the schema of params.yaml
 graph: setup  ## regenerate the graph of rules that the README and the report draw
 	@{ $(BIN)/snakemake --rulegraph --forceall --quiet && $(BIN)/snakemake --list-rules; } \
 		| $(BIN)/python -m handbook.workflow.graph
+
+durations: setup  ## take what jobs took here as what the next run expects
+	@$(BIN)/python -m handbook.workflow.expected standard=. demo=build/demo
 
 architecture: setup  ## regenerate docs/architecture.md
 	$(BIN)/python -m tests.architecture > docs/architecture.md

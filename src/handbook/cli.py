@@ -23,7 +23,10 @@ from handbook.workflow import lifeline, session
 from handbook.workflow.environment import CATALOGUE, limit_threads
 from handbook.workflow.warm.client import hand_over
 
-__all__ = ["main", "parser"]
+__all__ = ["LOG_ALONE", "main", "parser"]
+
+#: Environment variable: whether what a job says goes to its log alone.
+LOG_ALONE = "HANDBOOK_LOG_ALONE"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -156,14 +159,18 @@ def _threads(options: Arguments) -> int:
 
 
 def _speaker(log: Path | None) -> Say:
-    """Return a function that prints a line on the terminal and writes it into the job's log."""
+    """Return a function that prints a line on the terminal and writes it into the job's log.
+
+    Where the run shows one line for all jobs, the log alone has it.
+    """
     label = "" if log is None else f"[{'/'.join(log.with_suffix('').parts[1:])}] "
     if log is not None:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("", encoding="utf-8")
 
     def say(line: str) -> None:
-        print(f"{label}{line}", file=sys.stderr, flush=True)
+        if log is None or not os.environ.get(LOG_ALONE):
+            print(f"{label}{line}", file=sys.stderr, flush=True)
         if log is not None:
             with log.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")

@@ -16,9 +16,12 @@ __all__ = ["LogHandler", "LogHandlerSettings"]
 
 # Attributes to write of each event.
 _ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    LogEvent.JOB_INFO: ("rule_name", "input", "output", "log", "reason"),
-    LogEvent.JOB_ERROR: ("rule_name", "log"),
+    LogEvent.JOB_INFO: ("jobid", "rule_name", "input", "output", "log", "reason"),
+    LogEvent.JOB_FINISHED: ("job_id",),
+    LogEvent.JOB_ERROR: ("jobid", "rule_name", "log"),
     LogEvent.ERROR: (),
+    # Of ours: what is to run, see ``handbook.workflow.announcement``.
+    "plan": ("cores", "jobs"),
 }
 # Snakemake has no event for a run that is asked to end, only these messages.
 _STOPPED = ("Terminating processes on user request", "Will exit after finishing currently running")
@@ -39,7 +42,7 @@ class LogHandlerSettings(LogHandlerSettingsBase):
 
 
 class LogHandler(LogHandlerBase):
-    """Writes jobs that start, jobs that fail, errors and the end by the user."""
+    """Writes what is to run, jobs that start, end and fail, errors and the end by the user."""
 
     writes_to_stream = False
     writes_to_file = True
@@ -64,9 +67,13 @@ class LogHandler(LogHandlerBase):
         elif event not in _ATTRIBUTES:
             return
         attributes = {name: getattr(record, name) for name in _ATTRIBUTES.get(event, ())}
+        if "job_id" in attributes:
+            attributes["jobid"] = attributes.pop("job_id")
         if self.enabled:
             path = Path(self.baseFilename)
             path.parent.mkdir(parents=True, exist_ok=True)
-            line = json.dumps({"event": event, "message": message} | attributes)
+            line = json.dumps(
+                {"event": event, "time": record.created, "message": message} | attributes
+            )
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"{line}\n")

@@ -28,6 +28,7 @@ def record(message: str = "", **attributes: Any) -> logging.LogRecord:
 
 
 JOB = {
+    "jobid": 3,
     "rule_name": "gate",
     "input": ["a.json"],
     "output": ["b.json"],
@@ -38,9 +39,13 @@ JOB = {
 
 def test_snakemake_finds_it_and_so_does_an_installation() -> None:
     assert LoggerPluginRegistry().is_installed("handbook")
+    assert LoggerPluginRegistry().is_installed("handbook-live")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     (folder,) = project["tool"]["setuptools"]["packages"]["find"]["where"]
-    assert "snakemake_logger_plugin_handbook" in find_packages(str(ROOT / folder))
+    packages = find_packages(str(ROOT / folder))
+    assert {"snakemake_logger_plugin_handbook", "snakemake_logger_plugin_handbook_live"} <= {
+        *packages
+    }
 
 
 def test_jobs_failures_errors_and_the_stop_are_written(tmp_path: Path) -> None:
@@ -48,12 +53,17 @@ def test_jobs_failures_errors_and_the_stop_are_written(tmp_path: Path) -> None:
     handle = handler(file, dryrun=True)
     handle.emit(record("a job", event=LogEvent.JOB_INFO, shellcmd="x", **JOB))
     handle.emit(record("progress", event=LogEvent.PROGRESS, done=1))
+    handle.emit(record("finished", event=LogEvent.JOB_FINISHED, job_id=3))
     handle.emit(record("Nothing to be done."))
     handle.emit(record("failed", event=LogEvent.JOB_ERROR, **JOB))
     handle.emit(record("cannot", event=LogEvent.ERROR))
     handle.emit(record("Terminating processes on user request, this might take some time."))
-    job, failure, error, stop = read_events(file)
+    events = read_events(file)
+    times = [event.pop("time") for event in events]
+    assert times == sorted(times)
+    job, finish, failure, error, stop = events
     assert job == {"event": "job_info", "message": "a job"} | JOB
+    assert finish == {"event": "job_finished", "message": "finished", "jobid": 3}
     assert failure["event"] == "job_error"
     assert failure["log"] == JOB["log"]
     assert error == {"event": "error", "message": "cannot"}

@@ -84,7 +84,10 @@ def test_an_experiment_reruns_exactly_what_its_parameter_reaches(
 ) -> None:
     project = versioned.copy(tmp_path / "project")
     place = "models.logistic-regression.variants.book.params.C"
-    said = project.succeed("dvc", "exp", "run", "--temp", "-S", f"+{place}=0.5")
+    command = ("dvc", "exp", "run", "--temp", "-S", f"+{place}=0.5")
+    done = project.run(*command, HANDBOOK_VERBOSE="1")
+    assert done.returncode == 0, done.stderr
+    said = done.stdout + done.stderr
     ran = set(re.findall(r"Finished jobid: \d+ \(Rule: (\w+)\)", said))
     assert {re.sub(r"^draw_.*", "draw", rule) for rule in ran} == {
         "train", "crossval", "diagnose", "explain", "draw", "collect", "track", "list_shown",

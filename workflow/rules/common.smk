@@ -23,7 +23,16 @@ from handbook.report.site.pages import (
     templates as report_templates,
 )
 from handbook.tasks.figures import CURVES, SHOWS, SWEEP_FIGURES
-from handbook.workflow import check, environment, interrupts, provenance, session, supplies
+from handbook.workflow import (
+    announcement,
+    check,
+    environment,
+    interrupts,
+    provenance,
+    scheduling,
+    session,
+    supplies,
+)
 from handbook.workflow.warm import start as warm
 
 # Whether jobs may run: alone in this folder, on results that are what was recorded.
@@ -65,6 +74,9 @@ onstart:
         if not workflow.deployment_settings.deployment_method:
             server = warm.start(len(workflow.dag))
         interrupts.pass_on(server)
+        scheduling.look_once(workflow)
+    if workflow.is_main_process and not workflow.touch:
+        announcement.announce(workflow, PARAMS.tier)
 
 
 onsuccess:

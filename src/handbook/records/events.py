@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from handbook.core.errors import HandbookError
 
@@ -15,16 +15,22 @@ __all__ = ["Event", "read_events"]
 class Event(TypedDict, total=False):
     """One line of the file; see ``snakemake_logger_plugin_handbook``.
 
-    A ``job_info`` has all of the fields, a ``job_error`` its rule and its log.
+    All have a time, in seconds. A ``job_info`` has all fields from `jobid` to `reason`, a
+    ``job_error`` its number, its rule and its log, a ``job_finished`` its number alone, a ``plan``
+    the last two: see :class:`handbook.workflow.progress.Planned`.
     """
 
-    event: Literal["job_info", "job_error", "error", "stopped"]
+    event: Literal["plan", "job_info", "job_finished", "job_error", "error", "stopped"]
+    time: float
     message: str
+    jobid: int
     rule_name: str
     input: Sequence[str]
     output: Sequence[str]
     log: Sequence[str]
     reason: str
+    cores: int
+    jobs: Sequence[Mapping[str, Any]]
 
 
 def read_events(path: Path) -> list[Event]:

@@ -10,7 +10,7 @@ from handbook.core.files import read_json
 from handbook.records.events import read_events
 from handbook.tasks.metric import METRICS
 
-__all__ = ["failures", "lines"]
+__all__ = ["error_of", "failures", "lines"]
 
 
 def lines(folder: Path) -> Iterator[str]:
@@ -71,7 +71,7 @@ def failures(record: Path) -> Iterator[str]:
     # Jobs that end after that were stopped with the run, and did not fail.
     before = events[: kinds.index("stopped")] if stopped else events
     jobs = {
-        (event["rule_name"], log): _error(Path(log))
+        (event["rule_name"], log): error_of(Path(log))
         for event in before
         if event["event"] == "job_error"
         for log in event["log"]
@@ -91,7 +91,7 @@ def failures(record: Path) -> Iterator[str]:
     yield "Mend the cause and run the same command again: what succeeded is kept."
 
 
-def _error(log: Path) -> str:
+def error_of(log: Path) -> str:
     """Return the error that a job's log ends with, empty where there is none."""
     if log.exists():
         _, separator, error = log.read_text(encoding="utf-8").rpartition("error: ")

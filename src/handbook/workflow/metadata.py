@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from base64 import urlsafe_b64decode
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from pydantic_core import from_json
 
 from handbook.workflow.compared import Compared
 
-__all__ = ["STATE", "Record", "forget", "records", "unrecorded"]
+__all__ = ["STATE", "Record", "durations", "forget", "records", "unrecorded"]
 
 #: Snakemake's own folder, below the one that the workflow runs in.
 STATE = Path(".snakemake")
@@ -60,6 +61,26 @@ def _ended(path: Path) -> float | None:
         return float(from_json(path.read_bytes())["endtime"])
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def durations(workdir: Path, results: Collection[str] | None = None) -> dict[str, float]:
+    """Return the seconds that jobs took, by the path of their log.
+
+    Parameters
+    ----------
+    workdir : Path
+        The folder that the workflow runs in.
+    results : collection of str, optional
+        Results whose jobs are wanted; all where not given.
+    """
+    seconds: dict[str, float] = {}
+    for name, path in _named(workdir / STATE / _METADATA):
+        if results is None or name in results:
+            with suppress(OSError, ValueError, KeyError, TypeError, IndexError):
+                record = from_json(path.read_bytes())
+                log, took = record["log"][0], float(record["endtime"]) - float(record["starttime"])
+                seconds[log] = max(seconds.get(log, 0.0), took)
+    return seconds
 
 
 def forget(workdir: Path, names: Collection[str]) -> None:

@@ -1,0 +1,38 @@
+"""What a run is about to do, told to whoever follows it: the line that is live, and the log."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from handbook.workflow.expected import plan
+from handbook.workflow.progress import Progress
+
+__all__ = ["announce"]
+
+_SNAKEMAKE = logging.getLogger("snakemake.logging")
+
+
+def announce(workflow: Any, tier: str) -> None:
+    """Log the jobs that are to run, with what is expected of each.
+
+    To be called in Snakemake's process before its first job.
+
+    Parameters
+    ----------
+    workflow : snakemake.workflow.Workflow
+    tier : str
+        Of the catalogue.
+    """
+    jobs = plan(workflow.dag, tier)
+    # Elsewhere than on this machine, as many run as there are.
+    cores = workflow.cores if workflow.local_exec else sum(job.threads for job in jobs)
+    left = Progress(jobs, cores).estimate(0.0).left
+    minutes = round(left / 60)
+    duration = f"about {minutes} min" if minutes else "less than a minute"
+    where = f"{cores} cores" if cores > 1 else "1 core"
+    number = f"{len(jobs):,} jobs" if len(jobs) > 1 else "1 job"
+    _SNAKEMAKE.info(
+        f"{number}, {duration} on {where}",
+        extra={"event": "plan", "cores": cores, "jobs": [job._asdict() for job in jobs]},
+    )
