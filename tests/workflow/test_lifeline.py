@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.core.network_drive import network_drive
 
 from handbook.workflow import lifeline
 
@@ -43,16 +44,38 @@ def start(code: str, *arguments: str, **environment: str) -> tuple[subprocess.Po
     return process, process.stdout.readline().strip()
 
 
+@pytest.mark.parametrize("drive", ["local", "network"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_job_ends_with_its_run_however_that_ends(tmp_path: Path, number: int) -> None:
-    run, name = start(RUN, str(tmp_path))
-    job, _ = start(JOB, **{lifeline.VARIABLE: name})
+def test_a_job_ends_with_its_run_however_that_ends(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, number: int, drive: str
+) -> None:
+    around = {}
+    if drive == "network":
+        around = network_drive(tmp_path_factory.mktemp("drive"))
+    run, name = start(RUN, str(tmp_path), **around)
+    job, _ = start(JOB, **{lifeline.VARIABLE: name}, **around)
     run.send_signal(number)
     job.communicate(timeout=lifeline.PATIENCE_S + 5)
     assert job.returncode == -signal.SIGTERM
     run.communicate()
     lifeline.await_jobs(tmp_path, pytest.fail)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_there_are_no_locks_a_job_works_on(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    around = network_drive(tmp_path_factory.mktemp("drive"), locks=False)
+    run, name = start(RUN, str(tmp_path), **around)
+    watched = JOB.replace(
+        "time.sleep(600)",
+        "import threading; [thread.join() for thread in threading.enumerate()[1:]]; print('done')",
+    )
+    job, _ = start(watched, **{lifeline.VARIABLE: name}, **around)
+    assert job.communicate()[0] == "done\n"
+    assert job.returncode == 0
+    run.kill()
+    run.communicate()
 
 
 def test_the_next_run_waits_for_jobs_and_says_for_whom(tmp_path: Path) -> None:

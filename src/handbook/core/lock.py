@@ -1,12 +1,15 @@
 """One process at a time where two would harm each other.
 
 Locks are the system's own (``flock``): it lets go of those of a process that was killed, so none
-is ever left behind.
+is ever left behind. Network drives lock no handle that is open for reading alone, and some of them
+nothing at all.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import functools
 import os
 import shlex
 import sys
@@ -15,10 +18,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-__all__ = ["alone_in", "lock"]
+__all__ = ["alone_in", "flock", "lock"]
 
 _LOCKS = Path("/proc/locks")  # Linux only: elsewhere nobody can say who holds a lock
 _LONGEST_COMMAND = 80
+_FILE = ".lock"
+# What file systems without locks answer
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 
 
 def _say(line: str) -> None:
@@ -29,7 +35,8 @@ def _say(line: str) -> None:
 def alone_in(folder: Path, say: Callable[[str], None] = _say) -> Iterator[None]:
     """Wait until no other process is in `folder`, and keep others waiting meanwhile.
 
-    The folder itself is locked, so no file is left behind.
+    The folder itself is locked, so no file is left behind. Where that cannot be, as on NFS, a file
+    in it is, and stays.
 
     Parameters
     ----------
@@ -38,16 +45,45 @@ def alone_in(folder: Path, say: Callable[[str], None] = _say) -> Iterator[None]:
         Takes the line that says that this process waits, and for whom.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    why = f"{folder.resolve()}: in use by"
     handle = os.open(folder, os.O_RDONLY)
     try:
-        lock(handle, f"{folder.resolve()}: in use by", say)
+        try:
+            lock(handle, why, say)
+        except OSError as error:
+            if error.errno != errno.EBADF:
+                raise
+            os.close(handle)
+            handle = os.open(folder / _FILE, os.O_RDWR | os.O_CREAT, 0o666)
+            lock(handle, why, say)
         yield
     finally:
         os.close(handle)
 
 
+def flock(handle: int, operation: int) -> bool:
+    """Call the system's ``flock``, and tell whether the file system has locks at all."""
+    try:
+        fcntl.flock(handle, operation)
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        return False
+    return True
+
+
+@functools.cache  # once for each file system
+def _say_without(device: int, say: Callable[[str], None]) -> None:
+    say(
+        "no folder can be locked here, since the file system has no locks (flock): two commands in "
+        "one do not see each other, so start one at a time"
+    )
+
+
 def lock(handle: int, why: str, say: Callable[[str], None] = _say) -> None:
-    """Lock an open file until it is closed; where others hold it, say so and wait.
+    """Lock a file open for writing until it is closed; where others hold it, say so and wait.
+
+    Where the file system has no locks, that is said, and nothing is waited for.
 
     Parameters
     ----------
@@ -59,7 +95,8 @@ def lock(handle: int, why: str, say: Callable[[str], None] = _say) -> None:
         Takes that line.
     """
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            _say_without(os.fstat(handle).st_dev, say)
     except BlockingIOError:
         others = _holders(handle) or ["another process"]
         say(f"{why} {', '.join(others)}; waiting for its end (Ctrl-C stops waiting)")
@@ -67,7 +104,7 @@ def lock(handle: int, why: str, say: Callable[[str], None] = _say) -> None:
 
 
 def _holders(handle: int) -> list[str]:
-    """Return the processes that hold a lock on an open file, each with its command and its start.
+    """Return the processes here that lock an open file, each with its command and its start.
 
     Empty where nobody does, and where the system does not say.
     """

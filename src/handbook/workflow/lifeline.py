@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from handbook.core.lock import lock
+from handbook.core.lock import flock, lock
 
 __all__ = ["VARIABLE", "await_jobs", "hold", "watch"]
 
@@ -45,7 +45,7 @@ def hold(folder: Path) -> int:
     path = folder.resolve() / str(os.getpid())
     path.with_suffix(_JOBS).touch()
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(handle, fcntl.LOCK_EX)
+    flock(handle, fcntl.LOCK_EX)
     os.environ[VARIABLE] = str(path)
     return handle
 
@@ -78,7 +78,7 @@ def watch() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         run = os.open(name, os.O_RDONLY)
-        fcntl.flock(os.open(Path(name).with_suffix(_JOBS), os.O_RDONLY), fcntl.LOCK_SH)
+        flock(os.open(Path(name).with_suffix(_JOBS), os.O_RDONLY), fcntl.LOCK_SH)
     except FileNotFoundError:  # its end was noticed by the next run already
         signal.raise_signal(signal.SIGTERM)
         return
@@ -86,7 +86,8 @@ def watch() -> None:
 
 
 def _end_with(run: int) -> None:
-    fcntl.flock(run, fcntl.LOCK_SH)
+    if not flock(run, fcntl.LOCK_SH):  # nothing to wait for
+        return
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(PATIENCE_S)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
-from handbook.core.lock import lock
+from handbook.core.lock import flock, lock
 from handbook.workflow import lifeline, manifest, snapshot
 from handbook.workflow.metadata import STATE
 
@@ -90,7 +90,7 @@ def at_work(workdir: Path) -> bool:
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     finally:
