@@ -51,8 +51,8 @@ lint: setup  ## check style, types and workflow
 format: setup  ## format Python and workflow files
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/snakefmt Snakefile workflow
 
-ui: setup  ## open MLflow on the runs (FOLDER=build/demo: those of the demo)
-	@$(BIN)/handbook ui $(FOLDER)
+ui: setup  ## open MLflow on the runs (FOLDER=build/demo: those of the demo; PORT)
+	@$(BIN)/handbook ui $(FOLDER) $(if $(PORT),--port $(PORT))
 
 verify: setup  ## make the demo twice from nothing and compare every byte
 	@workflow/verify.sh

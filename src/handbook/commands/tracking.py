@@ -95,7 +95,7 @@ def _track(options: Arguments, say: Say) -> None:
 
 @subcommand(
     path("folder", nargs="?", default=Path()),
-    argument("--port", type=int, default=5000),
+    argument("--port", type=int, help="not the next one from 5000 on that is free"),
     example="ui build/demo",
 )
 def _ui(options: Arguments, say: Say) -> None:
@@ -104,7 +104,7 @@ def _ui(options: Arguments, say: Say) -> None:
     from handbook.records.tracking import server
     from handbook.workflow import session
 
-    server.require_free(options.port)
+    port = server.port_for(options.port, say)
     results = options.folder / "results"
     if not (results / "catalogue.json").exists():
         raise HandbookError(f"{results}: no results yet; `make demo` or `make rebuild` makes them")
@@ -125,8 +125,7 @@ def _ui(options: Arguments, say: Say) -> None:
     if store.startswith(("http://", "https://")):
         say(f"MLflow: {store}")  # where it has a page already
         return
-    say(f"MLflow: http://{server.HOST}:{options.port} (stop with Ctrl-C)")
-    command = server.command(store, options.port)
+    command = server.command(store, port)
     os.execve(command[0], command, server.environment())
 
 

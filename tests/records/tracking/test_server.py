@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ import pytest
 from tests.records.tracking.conftest import Tracked
 
 from handbook import cli
+from handbook.core.errors import HandbookError
+from handbook.records.tracking import server
 from handbook.records.tracking.server import HOST, environment
 
 MARKUP = "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ADDRESS = r"^MLflow: http://127\.0\.0\.1:(\d+) "
 HOSTILE = {
     "MLFLOW_HOST": "0.0.0.0",
     "MLFLOW_PORT": "1",
@@ -52,9 +56,23 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, port: int) -> Iterator[psutil.Process]:
+def taken(port: int) -> Iterator[None]:
+    """Have something listen at a port, if nothing does yet."""
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):
+            other.bind((HOST, port))
+            other.listen()
+        yield
+
+
+@contextmanager
+def served(
+    folder: Path, port: int | None, until: str = "Uvicorn running on"
+) -> Iterator[tuple[psutil.Process, re.Match[str]]]:
     """Run `handbook ui` on a folder until the end of the context."""
-    command = [sys.executable, "-m", "handbook", "ui", str(folder), "--port", str(port)]
+    command = [sys.executable, "-m", "handbook", "ui", str(folder)]
+    command += ["--port", str(port)] if port else []
     # Earlier tests may have told MLflow in this process of a store, which it hands on.
     own = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
     with subprocess.Popen(
@@ -68,12 +86,12 @@ def served(folder: Path, port: int) -> Iterator[psutil.Process]:
         lines: list[str] = []
         for line in process.stderr:
             lines.append(line)
-            if "Uvicorn running on" in line:
+            if match := re.search(until, line):
                 break
         else:
             pytest.fail("".join(lines))
         try:
-            yield psutil.Process(process.pid)
+            yield psutil.Process(process.pid), match
         finally:
             process.terminate()
             process.stderr.read()
@@ -100,9 +118,12 @@ def full(made: Tracked) -> Tracked:
 @pytest.mark.slow
 @pytest.mark.services
 def test_it_listens_for_this_machine_alone_and_nothing_of_ours_acts(full: Tracked) -> None:
-    port = free_port()
-    with served(full.root, port) as server:
-        processes = [server, *server.children(recursive=True)]
+    with taken(server.USUAL_PORT), served(full.root, None, until=ADDRESS) as (page, said):
+        port = int(said[1])
+        assert port > server.USUAL_PORT
+        with ask(port, "/health") as answer:  # at the first try: it was said when it could be
+            assert answer.status == 200
+        processes = [page, *page.children(recursive=True)]
         assert len(processes) == 1, [process.cmdline() for process in processes]
         listening = {
             (*connection.laddr,)
@@ -126,7 +147,7 @@ def test_it_listens_for_this_machine_alone_and_nothing_of_ours_acts(full: Tracke
             with ask(port, f"/get-artifact?{query}") as answer:
                 assert answer.headers["Content-Disposition"].startswith("attachment")
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert not server.is_running()
+    assert not page.is_running()
 
 
 @pytest.mark.slow
@@ -173,7 +194,25 @@ def test_a_port_in_use_is_one_clear_line(
         assert cli.main(["ui", str(made.root), "--port", str(port)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"error: {HOST}:{port} cannot be used (Address already in use)")
-    assert f"`handbook ui --port {port + 1}`" in line
+    assert "leave the port out" in line
+
+
+def test_the_next_port_that_is_free_is_taken_and_this_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines: list[str] = []
+    with socket.socket() as other:
+        other.bind((HOST, 0))
+        other.listen()
+        used = other.getsockname()[1]
+        monkeypatch.setattr(server, "USUAL_PORT", used)
+        port = server.port_for(None, lines.append)
+        assert port > used
+        (line,) = lines
+        assert line == f"port {used} cannot be used (Address already in use): {port} is taken"
+        monkeypatch.setattr(server, "_TRIED", 1)
+        with pytest.raises(HandbookError, match=f"from {used} to {used} can be used .*PORT="):
+            server.port_for(None, lines.append)
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1"])

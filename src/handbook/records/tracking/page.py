@@ -1,7 +1,7 @@
 """`python -m handbook.records.tracking.page` is `mlflow server` in one process.
 
 MLflow starts its web server as a child. Where the parent is killed, that would go on, unseen and
-with the port: here the parent becomes its child.
+with the port: here the parent becomes its child, which says where the page is once it is there.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from typing import Any, NoReturn
 
 from mlflow import cli, server
 
+_ANNOUNCED = "handbook.records.tracking.listening"
+
 
 def _become(command: Sequence[str], *, extra_env: Mapping[str, str], **options: Any) -> NoReturn:
-    os.execvpe(command[0], list(command), os.environ | extra_env)
+    announced = [_ANNOUNCED if part == "uvicorn" else part for part in command]
+    os.execvpe(command[0], announced, os.environ | extra_env)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["HOST", "command", "environment", "require_free"]
+__all__ = ["HOST", "USUAL_PORT", "command", "environment", "port_for"]
 
 #: Who is at this machine, and nobody else.
 HOST = "127.0.0.1"
+
+#: MLflow's own, and that of other programs.
+USUAL_PORT = 5000
+_TRIED = 100
 
 # What tells MLflow and the web server below it where to listen, whom to trust and what else to
 # start; all of it may stand in the environment for other servers than this one.
@@ -56,21 +60,50 @@ def environment(given: Mapping[str, str] = os.environ) -> dict[str, str]:
     return kept | _OURS
 
 
-def require_free(port: int) -> None:
-    """Refuse a port where something listens already, or where nothing may.
+def port_for(wanted: int | None, say: Callable[[str], None]) -> int:
+    """Return a port that nothing listens at: the one that is wanted, or one near the usual one.
+
+    Parameters
+    ----------
+    wanted : int or None
+        None takes the usual one, or the next one that is free.
+    say : callable
+        Takes the line that says that it is not the usual one.
 
     Raises
     ------
     HandbookError
+        The port that is wanted is none, or is in use, or none near the usual one is free.
     """
-    if not 0 < port < 65536:
-        raise HandbookError(f"{port} is no port; ports are numbers from 1 to 65535")
+    if wanted is not None:
+        if not 0 < wanted < 65536:
+            raise HandbookError(f"{wanted} is no port; ports are numbers from 1 to 65535")
+        reason = _fault(wanted)
+        if reason:
+            raise HandbookError(
+                f"{HOST}:{wanted} cannot be used ({reason}), perhaps since MLflow runs there "
+                "already; end that, or leave the port out: the next one that is free is taken"
+            )
+        return wanted
+    reasons = {}
+    for port in range(USUAL_PORT, USUAL_PORT + _TRIED):
+        reasons[port] = _fault(port)
+        if not reasons[port]:
+            if port != USUAL_PORT:
+                say(f"port {USUAL_PORT} cannot be used ({reasons[USUAL_PORT]}): {port} is taken")
+            return port
+    raise HandbookError(
+        f"no port of {HOST} from {USUAL_PORT} to {port} can be used ({reasons[port]}); name "
+        "another one: make ui PORT=..."
+    )
+
+
+def _fault(port: int) -> str:
+    """Say why a port cannot be used; empty where it can."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise HandbookError(
-                f"{HOST}:{port} cannot be used ({error.strerror}), perhaps since MLflow runs there "
-                f"already; end that, or take another port: `handbook ui --port {port % 65535 + 1}`"
-            ) from None
+            return error.strerror or str(error)
+    return ""
