@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import subprocess
@@ -48,7 +49,9 @@ def serving(folder: Path) -> Iterator[Remote]:
 
         def _answer(self, body: bytes) -> None:
             limit = None
-            if ids := re.findall(r"want ([0-9a-f]{40})", body.decode("latin1")):
+            packed = self.headers.get("Content-Encoding") == "gzip"
+            plain = (gzip.decompress(body) if packed else body).decode("latin1")
+            if ids := re.findall(r"want ([0-9a-f]{40})", plain):
                 limit = remote.breaks_after(len(remote.wanted))
                 remote.wanted.append(set(ids))
             remote.answers.wait()
