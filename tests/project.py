@@ -22,6 +22,7 @@ COPIED = (
     "workflow",
     "src",
     "requirements.lock",
+    "overrides.yaml",
     "dvc.yaml",
     ".dvcignore",
     ".gitignore",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import strategies
+from ruamel.yaml import YAML
+from tests.project import ROOT
 
 from handbook.catalogue import strict_yaml
 from handbook.core.errors import HandbookError
@@ -49,7 +54,17 @@ def test_plain_values_come_out(file: Path) -> None:
         ("a: !!python/name:os.system\n", 1, "could not determine a constructor"),
         ("a: 2026-13-45\n", 1, "put it in quotes if it is text"),
         (f"a: {'9' * 5000}\n", 1, "put it in quotes if it is text"),
-        ("yes: 1\n", 1, "the key True is no text; put it in quotes"),
+        ("yes: 1\n", 1, 'write true, or "yes" if it is text'),
+        ("true: 1\n", 1, "the key True is no text; put it in quotes"),
+        ("a: 1\nb: {c: [1, no]}\n", 2, 'write false, or "no" if it is text'),
+        ("a: 1\nb: 010\n", 2, "octal for one reader of YAML and decimal for another; write 10"),
+        (
+            "a: 1:30\n",
+            1,
+            'in sixties by one reader of YAML and text for another; write "1:30"',
+        ),
+        ("a: 1_000\n", 1, "write 1000 if it is a number"),
+        ("a: 0o17\n", 1, 'write "0o17" if it is text'),
         ("? [a]\n: 1\n", 1, "is no text"),
         ("a: {<<: 3}\n", 1, "for merging"),
         ("- a\n", None, "must hold keys such as 'models:'"),
@@ -97,3 +112,32 @@ def test_other_encodings_are_named(file: Path, content: bytes, line: int) -> Non
 def test_a_file_that_is_not_there(file: Path) -> None:
     with pytest.raises(HandbookError, match="cannot be read: No such file"):
         strict_yaml.read(file)
+
+
+def test_numbers_as_dvc_writes_them_are_numbers(file: Path) -> None:
+    file.write_text("a: 1e-05\nb: [1e5, '1e5', 1.5E+3, .5e-2]\n")
+    assert strict_yaml.read(file) == {"a": 1e-05, "b": [1e5, "1e5", 1500.0, 0.005]}
+
+
+@hypothesis.given(
+    strategies.from_regex(r"[-+]?[0-9xo_.:eE+-]{1,7}|[YyNnOoTtFf][A-Za-z]{0,4}|~", fullmatch=True)
+)
+@hypothesis.settings(deadline=None, derandomize=True, max_examples=500)
+def test_what_is_read_is_what_a_reader_of_yaml_1_2_reads(scalar: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "params.yaml")
+        path.write_text(f"a: {scalar}\n")
+        try:
+            ours = strict_yaml.read(path)
+        except HandbookError:
+            return
+    try:
+        theirs = YAML(typ="safe", pure=True).load(f"a: {scalar}\n")
+    except ValueError:  # it takes `-_` for a number, and cannot say which
+        return
+    assert repr(ours) == repr(theirs)
+
+
+def test_the_catalogue_is_the_same_to_dvc() -> None:
+    path = ROOT / "params.yaml"
+    assert strict_yaml.read(path) == YAML(typ="safe", pure=True).load(path)

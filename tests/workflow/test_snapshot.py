@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.project import SNAKEMAKE, Project
+
 from handbook.workflow import snapshot
 
 ENTER = """
@@ -52,3 +54,12 @@ def test_what_was_not_used_for_a_day_is_removed(tmp_path: Path) -> None:
     snapshot.prune(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"recent", "recent.json"}
     snapshot.prune(tmp_path / "missing")
+
+
+def test_a_worktree_runs_its_own_package_whichever_is_installed(tmp_path: Path) -> None:
+    installed, project = (Project.create(tmp_path / name) for name in ("installed", "worktree"))
+    project.append("src/handbook/core/numbers.py", "\n_OF_THIS_COPY = 1\n")
+    done = project.run(*SNAKEMAKE, "--dry-run", PYTHONPATH=str(installed.root / "src"))
+    assert done.returncode == 0, done.stderr
+    (copied,) = project.root.glob(".snakemake/code/*/handbook/core/numbers.py")
+    assert "_OF_THIS_COPY" in copied.read_text()

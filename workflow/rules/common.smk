@@ -5,6 +5,8 @@ import sys
 
 from snakemake.exceptions import WorkflowError
 
+# The package beside this workflow, whichever one the environment has.
+sys.path.insert(0, str(Path(workflow.basedir, "src")))
 from handbook.workflow import snapshot
 
 # What follows is imported from a copy, here and in jobs.

@@ -1,4 +1,8 @@
-"""Reads `params.yaml`, complains of what is wrong in it, and describes it as a schema."""
+"""Reads `params.yaml`, complains of what is wrong in it, and describes it as a schema.
+
+`overrides.yaml` beside it replaces values of it: DVC, which does not keep the layout of a file
+that it changes, may write there (``dvc exp run -S overrides.yaml:+seed=1``).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,10 @@ from handbook.catalogue.params import EMPTY, Params
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import digest, read_json, write_json
 
-__all__ = ["complain", "load", "read", "read_with", "schema", "write"]
+__all__ = ["OVERRIDES", "complain", "load", "merged", "read", "read_with", "schema", "write"]
+
+#: File beside `params.yaml` whose values replace some of it.
+OVERRIDES = "overrides.yaml"
 
 # Forms that a parameter of a sweep can have; they stand in the place of a fault.
 _FORMS = ("list[any]", "Choice")
@@ -98,6 +105,8 @@ def _resolve(whole: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 def read(path: Path) -> Params:
     """Read a catalogue from a file: YAML, which is checked, or JSON that `write` left checked.
 
+    Beside YAML, `overrides.yaml` is read as well.
+
     Raises
     ------
     HandbookError
@@ -105,11 +114,11 @@ def read(path: Path) -> Params:
     """
     if path.suffix == ".json":
         return _typed(read_json(path, made_by="make rebuild"))
-    return load(strict_yaml.read(path))
+    return read_with(path, {})
 
 
 def read_with(path: Path, overrides: Mapping[str, Any]) -> Params:
-    """Read a catalogue of which a command line replaces parts.
+    """Read a catalogue of which `overrides.yaml` and a command line replace parts.
 
     Parameters
     ----------
@@ -122,14 +131,25 @@ def read_with(path: Path, overrides: Mapping[str, Any]) -> Params:
     HandbookError
         As :func:`read`.
     """
-    return load(_merged(strict_yaml.read(path), overrides))
+    content = strict_yaml.read(path)
+    beside = path.with_name(OVERRIDES)
+    if beside.is_file():
+        content = merged(content, strict_yaml.read(beside))
+    return load(merged(content, overrides))
 
 
-def _merged(below: Any, above: Any) -> Any:
+def merged(below: Any, above: Any) -> Any:
+    """Return a value with another above it: of two mappings, the entries of both.
+
+    Examples
+    --------
+    >>> merged({"a": {"b": 1, "c": [2]}}, {"a": {"c": [3]}, "d": 4})
+    {'a': {'b': 1, 'c': [3]}, 'd': 4}
+    """
     if not isinstance(below, Mapping) or not isinstance(above, Mapping):
         return above
     both = below.keys() & above.keys()
-    return {**below, **above, **{key: _merged(below[key], above[key]) for key in both}}
+    return {**below, **above, **{key: merged(below[key], above[key]) for key in both}}
 
 
 def write(params: Params, folder: Path) -> Path:

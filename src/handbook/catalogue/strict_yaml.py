@@ -1,11 +1,13 @@
 """YAML read strictly: what a lenient parser passes over in silence is an error with its line.
 
 A file that was cut, a key that stands twice and aliases that expand without end all give a
-catalogue that asks for something else than its author does.
+catalogue that asks for something else than its author does; so does a value that readers of YAML
+1.1 and of 1.2 take for different things. DVC reads and writes 1.2.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,27 @@ __all__ = ["read"]
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Far more than any catalogue has, with every alias counted as what it stands for.
 _MOST_VALUES, _DEEPEST = 100_000, 50
+# Numbers as YAML 1.2 writes them; readers of 1.1 take `1e-05` for text.
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_TEXT = "tag:yaml.org,2002:str"
+# What the two versions take for different things, and what to write instead.
+_AMBIGUOUS = (
+    (re.compile(r"[-+]?0[0-9_]+"), "octal for one reader of YAML and decimal for another"),
+    (re.compile(r"[-+]?0o[0-7_]+"), "octal for one reader of YAML and text for another"),
+    (re.compile(r"[-+]?0b[01_]+"), "binary for one reader of YAML and text for another"),
+    (
+        re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"),
+        "counted in sixties by one reader of YAML and text for another",
+    ),
+    (
+        re.compile(r"[-+]?[0-9]+_[0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?"),
+        "a number for one reader of YAML and text for another",
+    ),
+    (
+        re.compile(r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"),
+        "true or false for one reader of YAML and text for another",
+    ),
+)
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -64,7 +87,7 @@ def _text(path: Path) -> str:
 
 
 class _Strict(_Safe):  # type: ignore[misc]
-    """A loader of plain values that refuses keys that stand twice."""
+    """A loader of plain values that refuses keys that stand twice and values of two meanings."""
 
     def get_single_data(self) -> Any:
         node = self.get_single_node()
@@ -74,6 +97,12 @@ class _Strict(_Safe):  # type: ignore[misc]
         return self.construct_document(node)
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if isinstance(node, yaml.ScalarNode) and not node.style:  # no quotes around it
+            for pattern, meanings in _AMBIGUOUS:
+                if pattern.fullmatch(node.value):
+                    raise _fault(f"{node.value} is {meanings}; {_instead(node.value)}", node)
+            if node.tag == _TEXT and _FLOAT.fullmatch(node.value):
+                return float(node.value)
         try:
             return super().construct_object(node, deep)
         except ValueError as error:  # no such day, or a number of too many digits
@@ -92,6 +121,18 @@ class _Strict(_Safe):  # type: ignore[misc]
                 raise _fault(f"{problem}; remove one of the two", key_node)
             first[key] = line
         return super().construct_mapping(node, deep)
+
+
+def _instead(value: str) -> str:
+    """Say how to write a value that has one meaning."""
+    lower, text = value.lower(), f'"{value}" if it is text'
+    if lower in {"yes", "on"}:
+        return f"write true, or {text}"
+    if lower in {"no", "off"}:
+        return f"write false, or {text}"
+    number = value.replace("_", "").lstrip("0")
+    plain = f"{number} if it is a number, or " if re.fullmatch(r"[0-9.]+", number) else ""
+    return f"write {plain}{text}"
 
 
 def _fault(problem: str, node: yaml.Node) -> yaml.MarkedYAMLError:

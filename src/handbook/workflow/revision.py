@@ -9,7 +9,7 @@ __all__ = ["Revision", "revision"]
 
 
 # What makes results. Results themselves do not count: each rebuild rewrites results/metrics.json.
-_SOURCES = ("Snakefile", "workflow", "src", "params.yaml", "requirements.lock")
+_SOURCES = ("Snakefile", "workflow", "src", "params.yaml", "overrides.yaml", "requirements.lock")
 
 
 class Revision(TypedDict):

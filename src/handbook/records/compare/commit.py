@@ -29,7 +29,7 @@ def declared_runs(git: Git, commit: str) -> dict[str, RunRecord]:
     of today imports, and the pinned versions. There are neither folds nor digests of rows.
     """
     metrics = json.loads(git.read(commit, "results/metrics.json") or b"{}")
-    catalogue = _catalogue(git.read(commit, "params.yaml"))
+    catalogue = _catalogue(git.read(commit, "params.yaml"), git.read(commit, reading.OVERRIDES))
     runs = {} if catalogue is None else {run.path: run for run in catalogue.runs()}
     sources = _digests(git.files(commit, "src/handbook"))
     pins = dict(
@@ -69,10 +69,11 @@ def _code(
     }
 
 
-def _catalogue(source: bytes | None) -> Params | None:
+def _catalogue(source: bytes | None, overrides: bytes | None) -> Params | None:
     """Read the catalogue of a commit; None where today's rules do not understand it."""
     try:
         content = yaml.safe_load(source or b"") or {}
+        content = reading.merged(content, yaml.safe_load(overrides or b"") or {})
         # Older catalogues lack sections that stand in every one of today.
         return reading.load(_SECTIONS | content)
     except (HandbookError, yaml.YAMLError, TypeError):

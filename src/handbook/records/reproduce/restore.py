@@ -10,6 +10,7 @@ import yaml
 
 from handbook.catalogue.checks import untrusted
 from handbook.catalogue.params import EMPTY
+from handbook.catalogue.reading import OVERRIDES
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
 from handbook.data import registry
@@ -62,6 +63,7 @@ def restore(recorded: RunRecord, root: Path, folder: Path) -> str:
     whole = yaml.safe_load(params.read_text(encoding="utf-8"))
     mine = catalogue_of(recorded.run, whole, str(recorded.context.get("tier") or "standard"))
     params.write_text(yaml.safe_dump(mine, sort_keys=False), encoding="utf-8")
+    (folder / OVERRIDES).unlink(missing_ok=True)  # the record says all
     return code
 
 
