@@ -167,12 +167,25 @@ def _speaker(log: Path | None) -> Say:
     if log is not None:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("", encoding="utf-8")
+    alone = log is not None and bool(os.environ.get(LOG_ALONE))
+    if log is not None and alone:
+        _print_into(log)
 
     def say(line: str) -> None:
-        if log is None or not os.environ.get(LOG_ALONE):
+        if not alone:
             print(f"{label}{line}", file=sys.stderr, flush=True)
         if log is not None:
             with log.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
 
     return say
+
+
+def _print_into(log: Path) -> None:
+    """Let all that libraries print, and bars that they draw, go to the end of a log.
+
+    A fork that does the work inherits it.
+    """
+    sys.stderr.flush()
+    with log.open("ab") as stream:
+        os.dup2(stream.fileno(), 2)

@@ -52,6 +52,7 @@ _USUAL_LINES = (
     *("Will exit after finishing currently", "Exiting because a job execution failed"),
     *("Terminating processes on user request", "Removing output files of failed job"),
 )
+_STOPS = "Stopping: "  # what our own handler of signals says
 _LOG = "Complete log(s): "
 _ENDS = ("Shutting down", "Exiting because", "Terminating processes")
 
@@ -94,6 +95,9 @@ class LogHandler(LogHandlerBase):
                 self._end_unread()
             except OSError:
                 self._muted = True
+            except Exception:  # the thread that calls this has other events to write
+                self._verbose = True
+                self.handleError(record)
 
     def close(self) -> None:
         """Say what came of the run."""
@@ -115,12 +119,14 @@ class LogHandler(LogHandlerBase):
         if event == "plan":
             self._begin(record)
         elif state is not None and state.takes(record):
-            if event == LogEvent.JOB_ERROR:
+            if event == LogEvent.JOB_ERROR and not state.stopped:
                 self._say(state.failure(record), logging.ERROR)
         elif record.levelno < logging.WARNING and message.startswith(_LOG):
             self._logs = message.removeprefix(_LOG).split(", ")[-1]
         elif not (event in _USUAL_EVENTS or message.startswith(_USUAL_LINES)):
             self._print(record)
+        if state is not None and message.startswith(_STOPS):
+            state.stopped = True
         if message.startswith(_ENDS):
             self._over.set()
             self._line.clear()
@@ -194,6 +200,7 @@ class _State:
         self._estimate = self._progress.estimate(record.created)
         self._estimated = record.created
         self._changed, self._ended = False, 0
+        self.stopped = False
 
     @property
     def at_work(self) -> bool:
@@ -244,6 +251,8 @@ class _State:
         jobs = f"{estimate.finished} of {estimate.total} jobs in {words.clock(now - self._begun)}"
         if estimate.finished == estimate.total:
             return f"done: {jobs}"
+        if self.stopped:
+            return f"stopped: {jobs}"
         waited = estimate.total - estimate.finished - estimate.failed
         if estimate.failed:
             return f"{estimate.failed} failed, {waited} did not run: {jobs}"

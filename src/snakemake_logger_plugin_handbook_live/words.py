@@ -11,7 +11,7 @@ from snakemake_logger_plugin_handbook_live.terminal import fitting
 if TYPE_CHECKING:
     from handbook.workflow.progress import Estimate
 
-__all__ = ["clock", "line", "span", "status"]
+__all__ = ["clock", "line", "minute", "span", "status"]
 
 _MINUTE_S, _HOUR_S = 60, 3600
 

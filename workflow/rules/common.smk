@@ -2,6 +2,7 @@
 import json
 import os
 import sys
+import time
 
 from snakemake.exceptions import WorkflowError
 
@@ -30,6 +31,7 @@ from handbook.workflow import (
     check,
     environment,
     interrupts,
+    notice,
     provenance,
     scheduling,
     session,
@@ -37,6 +39,7 @@ from handbook.workflow import (
 )
 from handbook.workflow.warm import start as warm
 
+BEGUN = time.time()
 # Whether jobs may run: alone in this folder, on results that are what was recorded.
 RUNS_JOBS = (
     workflow.is_main_process
@@ -81,8 +84,15 @@ onstart:
         announcement.announce(workflow, PARAMS.tier)
 
 
+def tell(outcome):
+    """Give the notice that was asked for."""
+    interrupts.all_ended()
+    notice.give(outcome, notice.summary(workflow, outcome, BEGUN, Path.cwd()))
+
+
 onsuccess:
     session.end()
+    tell("done")
 
 
 RUNS = list(PARAMS.runs())

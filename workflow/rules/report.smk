@@ -79,5 +79,7 @@ onerror:
             " handbook report --output logs/report || true;"
             " handbook failures {log[0]}"
         )
+        tell("failed")
     else:
         print("Stopped before the end: the same command goes on.", file=sys.stderr)
+        tell("stopped")

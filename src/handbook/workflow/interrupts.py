@@ -7,6 +7,7 @@ then does what it does after any job, so results stay complete or are made again
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -23,14 +24,19 @@ from handbook.core.interruption import handle
 from handbook.core.processes import CALLER
 from handbook.workflow.lifeline import PATIENCE_S
 
-__all__ = ["end_with_caller", "exit_at_once", "pass_on", "stopped"]
+__all__ = ["STOPPING", "all_ended", "end_with_caller", "exit_at_once", "pass_on", "stopped"]
+
+#: What a run says first when it is asked to end.
+STOPPING = "Stopping: jobs save what they can go on from. Ctrl-C again kills them."
 
 _BETWEEN_S = 0.1  # looks at which jobs are left, and at whether the caller is
 
 _MAKES = {"make", "gmake"}
+_SNAKEMAKE = logging.getLogger("snakemake.logging")
 
 # Signals that have come, first the one that ended the run.
 _come: list[int] = []
+_no_job_left = threading.Event()
 
 
 def exit_at_once() -> None:
@@ -83,6 +89,11 @@ def pass_on(server: int | None) -> None:
     handle(stop)
 
 
+def all_ended() -> None:
+    """Take note that jobs have ended: what this process starts from here on is none."""
+    _no_job_left.set()
+
+
 def stopped() -> bool:
     """Tell whether this run was asked to end."""
     return bool(_come)
@@ -90,14 +101,11 @@ def stopped() -> bool:
 
 def _end(graceful: Callable[..., object], server: int | None) -> None:
     with suppress(OSError):  # whoever read it may have ended first, as `tee` does at Ctrl-C
-        print(
-            "Stopping: jobs save what they can go on from. Ctrl-C again kills them.",
-            file=sys.stderr,
-            flush=True,
-        )
+        # By way of the log, whose readers take what fails from here on for stopped.
+        _SNAKEMAKE.warning(STOPPING)
     graceful()
     latest, told = time.monotonic() + PATIENCE_S, set[psutil.Process]()
-    while True:
+    while not _no_job_left.is_set():
         impatient = _come.count(signal.SIGINT) > 1 or time.monotonic() > latest
         for job in _jobs(server):
             if impatient or job not in told:
