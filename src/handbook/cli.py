@@ -18,6 +18,7 @@ from typing import NoReturn
 from handbook import commands
 from handbook.commands.command import SUBCOMMANDS, Arguments, Say
 from handbook.core import limits
+from handbook.core.contention import giving_way
 from handbook.core.errors import HandbookError, nearest
 from handbook.workflow import lifeline, session
 from handbook.workflow.environment import CATALOGUE, limit_threads
@@ -107,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if status is not None:
                 return status
         limit_threads(threads)
-        with _joined(options, say):
+        with _joined(options, say), giving_way(threads):
             options.entry.call(options, say)
     except HandbookError as error:
         say(f"error: {error}")

@@ -58,6 +58,7 @@ def test_git_alone_tells_metrics_and_what_files_declare(repository: Repository) 
         {
             "results/metrics.json": METRICS,
             "params.yaml": yaml.safe_dump(params),
+            "overrides.yaml": "models: {ridge: {variants: {book: {params: {alpha: 7}}}}}",
             "src/handbook/training/train.py": "x = 1",
             "requirements.lock": "numpy==2.4.6\nhttpx==0.28.1\n",
         }
@@ -69,9 +70,7 @@ def test_git_alone_tells_metrics_and_what_files_declare(repository: Repository) 
     assert run.metrics == {"rmse": 4.5}
     settings = run.settings()
     assert settings is not None
-    assert settings["params.alpha"] == str(
-        params["models"]["ridge"]["variants"]["book"]["params"]["alpha"]
-    )
+    assert settings["params.alpha"] == "7"
     assert run.task == "regression"
     assert list(run.run["code"]) == ["handbook.training.train"]
     assert run.run["versions"] == {"numpy": "2.4.6"}
