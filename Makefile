@@ -1,7 +1,7 @@
 # One line each; `make help` lists them.
 PYTHON ?= python3
-BIN := .venv/bin
-export PATH := $(CURDIR)/$(BIN):$(PATH)
+BIN := $(or $(HANDBOOK_ENVIRONMENT),.venv)/bin
+export PATH := $(abspath $(BIN)):$(PATH)
 export HANDBOOK_PARANOID := $(PARANOID)
 ifdef VERBOSE
 export HANDBOOK_VERBOSE := $(VERBOSE)
@@ -15,15 +15,13 @@ SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles
 help:      ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 
-setup: $(BIN)/.ready  ## make the environment .venv from the lock file
-
-$(BIN)/.ready: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --progress-bar on torch==2.13.0
-	$(BIN)/python -m pip install --quiet --progress-bar on -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps -e .
-	@touch $@
+setup:     ## make the environment .venv from the lock files (TORCH=cuda: PyTorch for a GPU)
+ifndef HANDBOOK_ENVIRONMENT
+	@command -v $(PYTHON) > /dev/null || { echo "setup: no $(PYTHON) on PATH; install Python 3.11" \
+		"to 3.14, or name one: make setup PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) workflow/install.py --torch "$(TORCH)" $(if $(filter setup,$(MAKECMDGOALS)),,--quiet) \
+		$(if $(filter-out file,$(origin PYTHON)),--this-python)
+endif
 
 demo: setup  ## run the whole graph on generated data into build/demo (VERBOSE=1: all that Snakemake says)
 	@$(SNAKEMAKE)/demo
@@ -57,8 +55,8 @@ ui: setup  ## open MLflow on the runs (FOLDER=build/demo: those of the demo; POR
 verify: setup  ## make the demo twice from nothing and compare every byte
 	@workflow/verify.sh
 
-lock: ## take what is installed in .venv as the new lock file
-	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+lock: setup  ## resolve the lock files anew from pyproject.toml (UPGRADE=1: to today's versions)
+	@$(BIN)/python workflow/lock.py $(if $(UPGRADE),--upgrade)
 
 schema: setup  ## regenerate the schema of params.yaml
 	@handbook schema > workflow/schemas/params.schema.json

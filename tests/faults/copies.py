@@ -68,8 +68,6 @@ class Copy:
         for name in ("lib", "pyvenv.cfg"):
             if not (commands.parent / name).is_symlink():
                 (commands.parent / name).symlink_to(Path(sys.prefix) / name)
-        (commands / ".ready").unlink(missing_ok=True)
-        (commands / ".ready").touch()  # newer than what it is made from
         return self
 
     def start(self, *command: str, **environment: str) -> Terminal:
@@ -80,6 +78,7 @@ class Copy:
             "PATH": os.pathsep.join([str(self.root / ".venv" / "bin"), os.environ["PATH"]]),
             "PYTHONPATH": str(self.root / "src"),
             "HANDBOOK_MIRROR": "",
+            "HANDBOOK_ENVIRONMENT": str(self.root / ".venv"),
         }
         return Terminal(command, self.root, inherited | own | environment)
 

@@ -139,8 +139,7 @@ def contents(project: Project) -> dict[str, bytes]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_the_run_ends_with_make(long: Project, number: signal.Signals) -> None:
     shutil.copy2(ROOT / "Makefile", long.root)
-    environment = Path(sys.executable).parent
-    run = long.start("make", "-o", f"{environment}/.ready", f"BIN={environment}", "rebuild")
+    run = long.start("make", f"HANDBOOK_ENVIRONMENT={sys.prefix}", "rebuild")
     wait_until(in_training(long), run)
     end(long, run, number)
     assert (long.root / CHECKPOINT).exists()

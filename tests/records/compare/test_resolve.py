@@ -52,7 +52,15 @@ def test_a_half_written_run_is_none(repository: Repository) -> None:
         resolver(repository.root).side("workspace")
 
 
-def test_git_alone_tells_metrics_and_what_files_declare(repository: Repository) -> None:
+@pytest.mark.parametrize(
+    "lock",
+    [
+        "NumPy==2.4.6\nhttpx==0.28.1\n",
+        "httpx==0.28.1 ; python_full_version < '3.15' \\\n    --hash=sha256:aa\n"
+        "numpy[fast]==2.4.6 \\\n    --hash=sha256:bb\n",
+    ],
+)
+def test_git_alone_tells_metrics_and_what_files_declare(repository: Repository, lock: str) -> None:
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
     commit = repository.commit(
         {
@@ -60,7 +68,7 @@ def test_git_alone_tells_metrics_and_what_files_declare(repository: Repository) 
             "params.yaml": yaml.safe_dump(params),
             "overrides.yaml": "models: {ridge: {variants: {book: {params: {alpha: 7}}}}}",
             "src/handbook/training/train.py": "x = 1",
-            "requirements.lock": "numpy==2.4.6\nhttpx==0.28.1\n",
+            "requirements.lock": lock,
         }
     )
     side = resolver(repository.root).side(commit[:10])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from handbook.workflow import provenance
 __all__ = ["declared_runs"]
 
 
+_PIN = re.compile(r"^([\w.-]+)(?:\[.*\])?==([^\s;]+)", re.MULTILINE)
 _SECTIONS: dict[str, Any] = {"tier": "standard", "data_source": "real", "crossval": {}, **EMPTY}
 
 
@@ -32,11 +34,8 @@ def declared_runs(git: Git, commit: str) -> dict[str, RunRecord]:
     catalogue = _catalogue(git.read(commit, "params.yaml"), git.read(commit, reading.OVERRIDES))
     runs = {} if catalogue is None else {run.path: run for run in catalogue.runs()}
     sources = _digests(git.files(commit, "src/handbook"))
-    pins = dict(
-        line.split("==", 1)
-        for line in (git.read(commit, "requirements.lock") or b"").decode().splitlines()
-        if "==" in line
-    )
+    lock = (git.read(commit, "requirements.lock") or b"").decode()
+    pins = {_normal(name): version for name, version in _PIN.findall(lock)}
     records = {}
     for model, sets in metrics.items():
         if not isinstance(sets, dict):  # beside the models stands a mark of generated data
@@ -65,8 +64,13 @@ def _code(
         return {}
     return {
         "code": {module: sources[module] for module in closure if module in sources},
-        "versions": {name: pins[name] for name in versions if name in pins},
+        "versions": {name: pins[_normal(name)] for name in versions if _normal(name) in pins},
     }
+
+
+def _normal(distribution: str) -> str:
+    """Return a distribution's name as every tool may spell it: `ruamel.yaml` is `ruamel-yaml`."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def _catalogue(source: bytes | None, overrides: bytes | None) -> Params | None:
