@@ -126,6 +126,8 @@ class Environment:
             if self.ready():
                 return
             self.mark.write_text(json.dumps({"folder": str(self.folder), "torch": self.torch}))
+            fresh = not self.build_of_torch()
+            announce(self.torch if fresh else "", self.folder)
             uv = shutil.which("uv")
             if not self.python.exists():
                 self._create(uv)
@@ -208,10 +210,9 @@ class Environment:
     def _install_packages(self, installer: "Installer") -> None:
         if self.asked and self.build_of_torch() not in ("", self.asked):
             installer.remove("torch", *names(self.root / CUDA_LOCK))
-        fresh = not self.build_of_torch()
-        announce(self.torch if fresh else "", self.folder)
         # What builds the few packages that come as source is locked like all others.
         installer.install("-r", self._part("setuptools"))
+        fresh = not self.build_of_torch()
         if fresh and LINUX and self.torch == "cpu" and not installer.install_cpu_torch():
             print(f"setup: no connection to {CPU_INDEX}")
             announce("cuda", self.folder)
