@@ -164,6 +164,17 @@ def digest_of_files(paths):
     return json.dumps({path.name: sha256(path)[:16] for path in paths})
 
 
+def shown(path, caption, category, subcategory="", **labels):
+    """Mark an output for Snakemake's own report (`snakemake --report`)."""
+    return report(
+        path,
+        caption=f"../report/{caption}.rst",
+        category=category,
+        subcategory=subcategory or None,
+        labels=labels,
+    )
+
+
 def each_run(*patterns):
     return [pattern.format(**run._asdict()) for pattern in patterns for run in RUNS]
 

@@ -29,9 +29,15 @@ rule draw_curves:
     input:
         "results/diagnose/{model}/{data}/curves.json",
     output:
-        expand(
-            "results/diagnose/{{model}}/{{data}}/figures/{figure}.svg", figure=CURVES
-        ),
+        [
+            shown(
+                f"results/diagnose/{{model}}/{{data}}/figures/{figure}.svg",
+                *("curves", "Over- and underfitting", "{model}"),
+                data="{data}",
+                figure=figure,
+            )
+            for figure in CURVES
+        ],
     log:
         "logs/draw-curves/{model}/{data}.log",
     conda:
@@ -71,7 +77,11 @@ rule draw_bias_variance:
     input:
         "results/bias-variance/decomposition.json",
     output:
-        "results/bias-variance/figure.svg",
+        shown(
+            "results/bias-variance/figure.svg",
+            *("bias-variance", "Over- and underfitting"),
+            figure="bias and variance",
+        ),
     log:
         "logs/draw-bias-variance.log",
     conda:

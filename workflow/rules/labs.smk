@@ -31,7 +31,11 @@ rule draw_lab:
     input:
         "results/labs/{lab}/result.json",
     output:
-        "results/labs/{lab}/figure.svg",
+        shown(
+            "results/labs/{lab}/figure.svg",
+            *("lab", "Worked examples"),
+            lab="{lab}",
+        ),
     log:
         "logs/draw-lab/{lab}.log",
     conda:

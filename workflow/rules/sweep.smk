@@ -43,7 +43,11 @@ rule rank:
         train=lambda w: SWEEPS[w.sweep].data.train,
         chunks=lambda w: SWEEPS[w.sweep].chunks(),
     output:
-        table=f"{SWEEP_FOLDER}/trials.csv",
+        table=shown(
+            f"{SWEEP_FOLDER}/trials.csv",
+            *("trials", "Sweeps", "{sweep}"),
+            content="trials",
+        ),
         times=f"{SWEEP_FOLDER}/times.csv",
         best=f"{SWEEP_FOLDER}/best.json",
         record=f"{SWEEP_FOLDER}/sweep.json",
@@ -67,7 +71,11 @@ rule show_sweep:
         record=f"{SWEEP_FOLDER}/sweep.json",
         times=f"{SWEEP_FOLDER}/times.csv",
     output:
-        page=f"{SWEEP_FOLDER}/index.html",
+        page=shown(
+            f"{SWEEP_FOLDER}/index.html",
+            *("sweep", "Sweeps", "{sweep}"),
+            content="page",
+        ),
         figures=expand(
             f"{SWEEP_FOLDER}/figures/{{figure}}.svg",
             figure=SWEEP_FIGURES,

@@ -14,7 +14,11 @@ rule collect:
     output:
         catalogue="results/catalogue.json",
         table="results/runs.json",
-        metrics="results/metrics.json",
+        metrics=shown(
+            "results/metrics.json",
+            *("metrics", "All runs"),
+            content="metrics on held-out rows",
+        ),
         comparisons="results/comparisons.json",
         times="results/times.json",
     log:

@@ -104,11 +104,16 @@ for figures, models in models_by_figures().items():
             run=f"{RUN_FOLDER}/run.json",
             explained=explained(models),
         output:
-            expand(
-                f"{RUN_FOLDER}/figures/{{figure}}.svg",
-                figure=figures,
-                allow_missing=True,
-            ),
+            [
+                shown(
+                    f"{RUN_FOLDER}/figures/{figure}.svg",
+                    *("run", "Models", "{model}"),
+                    data="{data}",
+                    variant="{variant}",
+                    figure=figure,
+                )
+                for figure in figures
+            ],
         log:
             "logs/draw/{model}/{data}/{variant}.log",
         wildcard_constraints:
@@ -134,7 +139,11 @@ rule draw_side_by_side:
             for run in PARAMS.runs_beside(w.beside)
         ],
     output:
-        "results/side-by-side/{beside}.svg",
+        shown(
+            "results/side-by-side/{beside}.svg",
+            *("side-by-side", "Side by side"),
+            figure="{beside}",
+        ),
     log:
         "logs/draw-side-by-side/{beside}.log",
     conda:

@@ -27,6 +27,7 @@ _LIFELINES = STATE / "lifelines"
 _LOOKS = {
     *("--lint", "--list", "--list-rules", "--list-target-rules", "--print-compilation", "-l"),
     *("--dag", "--rulegraph", "--filegraph", "--d3dag", "--list-changes", "--list-input-changes"),
+    *("--report", "--reporter"),
     *("--summary", "--detailed-summary", "--list-params-changes", "--list-untracked", "-S", "-D"),
 }
 _STATES = {
