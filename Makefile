@@ -9,6 +9,16 @@ endif
 export HANDBOOK_MIRROR ?= $(abspath $(wildcard ../shared/data))
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles
 
+
+# Where a home has no room for caches, as in containers and batch systems, they lie here.
+HOMELESS := $(shell for folder in "$${XDG_CACHE_HOME:-$${HOME:+$$HOME/.cache}}" \
+	"$${XDG_CONFIG_HOME:-$${HOME:+$$HOME/.config}}"; do \
+	mkdir -p "$$folder" 2>/dev/null && [ -w "$$folder" ] || echo yes; done)
+ifneq ($(HOMELESS),)
+export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
+export MPLCONFIGDIR := $(CURDIR)/.snakemake/cache/matplotlib
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo rebuild sweep test faults lint format verify ui lock schema architecture graph durations
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from handbook.records.git import Git
 from handbook.workflow.revision import revision
 
 
@@ -46,3 +48,28 @@ def test_outside_a_repository_nothing_is_known(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert revision() == {"commit": None, "dirty": None}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a folder to another user")
+def test_a_repository_of_another_user_is_read(repository: Path) -> None:
+    commit = revision()["commit"]
+    for path in (repository, repository / ".git"):
+        os.chown(path, 65534, 65534)
+    plain = subprocess.run(["git", "status"], capture_output=True, text=True, check=False)
+    assert "dubious ownership" in plain.stderr
+    assert revision() == {"commit": commit, "dirty": False}
+    around = Git.around(repository / "src")
+    assert around is not None
+    assert around.commit("HEAD") == commit
+    around.clone(repository / "copy", str(commit))
+    assert (repository / "copy/src/code.py").read_text() == "before"
+
+
+def test_a_shallow_clone_has_its_one_commit(repository: Path, tmp_path: Path) -> None:
+    shallow = repository / "shallow"
+    address = f"file://{repository}"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", address, shallow], check=True)
+    around = Git.around(shallow)
+    assert around is not None
+    assert around.commit("HEAD") == revision()["commit"]
+    assert list(around.versions(["params.yaml"])) == [b"before"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from handbook.core.errors import HandbookError
+from handbook.workflow.revision import GIT
 
 __all__ = ["Git"]
 
@@ -86,11 +88,13 @@ class Git:
 
     def clone(self, folder: Path, commit: str) -> None:
         """Check a commit out into a folder of its own, which shares nothing with this tree."""
+        # what a clone starts to read the other repository gets no options of this command
+        reader = ("--upload-pack", f"{shlex.join(GIT)} upload-pack")
         for command in (
-            ["clone", "--quiet", "--no-checkout", str(self.root), str(folder)],
+            ["clone", "--quiet", *reader, "--no-checkout", str(self.root), str(folder)],
             ["-C", str(folder), "checkout", "--quiet", "--detach", commit],
         ):
-            done = subprocess.run(["git", *command], capture_output=True, text=True, check=False)
+            done = subprocess.run([*GIT, *command], capture_output=True, text=True, check=False)
             if done.returncode:
                 raise HandbookError(
                     f"{commit[:12]}: git cannot check this commit out into {folder}: "
@@ -101,7 +105,7 @@ class Git:
 def _run(folder: Path, *arguments: str, text: bytes | None = None) -> bytes | None:
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=folder, input=text, capture_output=True, check=True
+            [*GIT, *arguments], cwd=folder, input=text, capture_output=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
         return None

@@ -41,6 +41,10 @@ def keep(root: Path) -> str:
     """
     if not (root / ".dvc").is_dir():
         return "no DVC repository here: `git init && dvc init` makes one, which can keep results"
+    if not any((folder / ".git").exists() for folder in (root.resolve(), *root.resolve().parents)):
+        return (
+            "no Git repository here, so DVC keeps nothing: `git init` makes one, or clone this one"
+        )
     manifest = root / MANIFEST
     if not manifest.exists():
         raise HandbookError(f"{manifest}: missing; `make rebuild` makes results to keep")

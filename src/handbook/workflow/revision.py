@@ -5,8 +5,11 @@ from __future__ import annotations
 import subprocess
 from typing import TypedDict
 
-__all__ = ["Revision", "revision"]
+__all__ = ["GIT", "Revision", "revision"]
 
+#: Git, also in a folder of another user, where it does nothing by itself for fear of the programs
+#: that the repository's configuration names. The code of this folder is being run already.
+GIT = ("git", "-c", "safe.directory=*")
 
 # What makes results. Results themselves do not count: each rebuild rewrites results/metrics.json.
 _SOURCES = ("Snakefile", "workflow", "src", "params.yaml", "overrides.yaml", "requirements.lock")
@@ -29,7 +32,7 @@ def revision() -> Revision:
 
 def _git(*arguments: str) -> str | None:
     try:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
+        done = subprocess.run([*GIT, *arguments], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip()
