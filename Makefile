@@ -10,6 +10,11 @@ export HANDBOOK_MIRROR ?= $(abspath $(wildcard ../shared/data))
 SNAKEMAKE := $(BIN)/snakemake --workflow-profile workflow/profiles
 
 
+# Lists of folders are separated by colons, and nearly all else by line ends.
+ifneq ($(shell printf %s "$$(pwd)" | tr -d ':\n'),$(shell printf %s "$$(pwd)"))
+$(error the path of this folder holds a colon or a line break: rename it, then run this again)
+endif
+
 # Where a home has no room for caches, as in containers and batch systems, they lie here.
 HOMELESS := $(shell for folder in "$${XDG_CACHE_HOME:-$${HOME:+$$HOME/.cache}}" \
 	"$${XDG_CONFIG_HOME:-$${HOME:+$$HOME/.config}}"; do \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -101,6 +102,9 @@ def test_files_that_run_out_are_said() -> None:
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "memory ran out"),
         (ImportError("libtorch_cpu.so: failed to map segment"), "memory ran out"),
         (OSError(errno.ENOSPC, "No space left on device", "a/b"), "no room left for a/b; make"),
+        (shutil.Error([("a", "b", "[Errno 28] No space left on device")]), "TMPDIR can name"),
+        (OSError(errno.EROFS, "Read-only file system", "a/b"), "a/b: Read-only file system; make"),
+        (PermissionError(errno.EACCES, "Permission denied", "a/b"), "a/b: Permission denied; make"),
     ],
 )
 def test_each_library_says_it_in_its_own_way(error: Exception, message: str) -> None:

@@ -24,6 +24,8 @@ _MEMORY = (
     r"failed to map segment|malloc of size \d+ failed"
 )
 _THREADS = r"can't start new thread|pthread_create|resource temporarily unavailable"
+_ROOM = r"no space left on device|disk quota exceeded"  # of many files at once
+_CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def require(threads: int = 1, *, computes: bool = True) -> None:
@@ -95,10 +97,18 @@ def shortage(error: BaseException) -> str | None:
     """
     for cause in _causes(error):
         text, number = str(cause), getattr(cause, "errno", None)
-        if number == errno.ENOSPC or number == errno.EDQUOT:
+        if number == errno.ENOSPC or number == errno.EDQUOT or _says(_ROOM, text):
             file = getattr(cause, "filename", None)
             where = f" for {file}" if file else ""
-            return f"the disk has no room left{where}; make room, and the same command goes on"
+            return (
+                f"the disk has no room left{where}; make room (TMPDIR can name another "
+                "folder for passing files), and the same command goes on"
+            )
+        if isinstance(cause, OSError) and number in _CLOSED and cause.filename:
+            return (
+                f"{cause.filename}: {cause.strerror}; make that folder one to write in, or let a "
+                "link of its name lead to one"
+            )
         if isinstance(cause, MemoryError) or number == errno.ENOMEM or _says(_MEMORY, text):
             return (
                 f"memory ran out (ulimit -v: {_limit(resource.RLIMIT_AS)}); end other processes, "

@@ -17,6 +17,8 @@ from handbook.workflow.supplies import left_out
 __all__ = ["keep"]
 
 _STAGE = "rebuild"
+# Where outputs of the stage lie
+_FOLDERS = ("data", "data/raw", "results", ".snakemake")
 
 
 def keep(root: Path) -> str:
@@ -45,6 +47,9 @@ def keep(root: Path) -> str:
         return (
             "no Git repository here, so DVC keeps nothing: `git init` makes one, or clone this one"
         )
+    links = [name for name in _FOLDERS if (root / name).is_symlink()]
+    if links:
+        return f"DVC keeps nothing that lies behind a link: {', '.join(links)}"
     manifest = root / MANIFEST
     if not manifest.exists():
         raise HandbookError(f"{manifest}: missing; `make rebuild` makes results to keep")
@@ -57,7 +62,7 @@ def keep(root: Path) -> str:
     now = hashlib.md5(manifest.read_bytes(), usedforsecurity=False).hexdigest()
     if now == _kept(root / "dvc.lock"):
         return "DVC has these results: `dvc push` shares them"
-    command = [sys.executable, "-m", "dvc", "commit", "--force", "--quiet", _STAGE]
+    command = [sys.executable, "-m", "dvc", "commit", "--force", _STAGE]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = " ".join(done.stderr.split()) or f"exit status {done.returncode}"

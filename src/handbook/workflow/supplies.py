@@ -60,7 +60,9 @@ def look_for(params: Params, say: Callable[[str], None] = _say) -> dict[str, str
     }
     mirror = os.environ.get(MIRROR, "")
     missing = _failed_again(needed, mirror)
-    states = [state for state in whereabouts(needed, mirror=mirror) if state.data not in missing]
+    states = whereabouts(needed, mirror=mirror)
+    missing = _without_room(states) | missing
+    states = [state for state in states if state.data not in missing]
     for line in lines(params, [state for state in states if state.to_fetch and not state.missing]):
         say(line)
     missing |= {state.data: state.why for state in states if state.missing}
@@ -92,6 +94,21 @@ def _failed_again(releases: Mapping[str, str], mirror: str) -> dict[str, str]:
             with suppress(FileNotFoundError):
                 log.unlink()
     return missing
+
+
+def _without_room(states: list[DataWhereabouts]) -> dict[str, str]:
+    """Return why files that could be fetched cannot be put where they belong, by data set."""
+    closed: dict[str, str] = {}
+    for state in states:
+        for file in state.to_fetch:
+            folder = Path(file.path).parent
+            nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
+            if not os.access(nearest, os.W_OK):
+                closed[state.data] = (
+                    f"{file.path} can be fetched, but {nearest} cannot be written to: put it "
+                    "there, or let a link of that name lead to a folder with room"
+                )
+    return closed
 
 
 def lines(params: Params, states: list[DataWhereabouts]) -> Iterator[str]:
