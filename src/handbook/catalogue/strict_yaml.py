@@ -66,6 +66,11 @@ def read(path: Path) -> dict[str, Any]:
 def _text(path: Path) -> str:
     try:
         data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise HandbookError(
+            f"{path}: cannot be read: {error.strerror}; run the command in the project's folder: a "
+            "clone, or the source distribution unpacked"
+        ) from None
     except OSError as error:
         raise HandbookError(f"{path}: cannot be read: {error.strerror}") from None
     try:
