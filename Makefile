@@ -25,7 +25,7 @@ export MPLCONFIGDIR := $(CURDIR)/.snakemake/cache/matplotlib
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo rebuild sweep test faults lint format verify ui lock schema architecture graph durations
+.PHONY: help setup writable demo rebuild sweep test faults lint format verify ui lock schema architecture graph durations
 
 help:      ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -38,16 +38,21 @@ ifndef HANDBOOK_ENVIRONMENT
 		$(if $(filter-out file,$(origin PYTHON)),--this-python)
 endif
 
-demo: setup  ## run the whole graph on generated data into build/demo (VERBOSE=1: all that Snakemake says)
+writable:
+	@for name in . .snakemake .snakemake/handbook.lock results logs; do \
+		[ ! -e $$name ] || [ -w $$name ] || { echo "$$(pwd)/$$name cannot be written to by" \
+			"$$(id -un): work in a clone of your own, or have its owner allow it" >&2; exit 1; }; done
+
+demo: writable setup  ## run the whole graph on generated data into build/demo (VERBOSE=1: all that Snakemake says)
 	@$(SNAKEMAKE)/demo
 	@$(BIN)/handbook summary build/demo
 
-rebuild: setup  ## run the whole graph on real data into results (PARANOID=1: read all results first)
+rebuild: writable setup  ## run the whole graph on real data into results (PARANOID=1: read all results first)
 	@$(SNAKEMAKE)/default
 	@$(BIN)/handbook keep
 	@$(BIN)/handbook summary .
 
-sweep: setup  ## run one sweep of params.yaml, NAME=..., and nothing else
+sweep: writable setup  ## run one sweep of params.yaml, NAME=..., and nothing else
 	@$(BIN)/handbook sweep $(NAME)
 
 test: setup  ## run the tests with coverage
@@ -64,7 +69,7 @@ lint: setup  ## check style, types and workflow
 format: setup  ## format Python and workflow files
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/snakefmt Snakefile workflow
 
-ui: setup  ## open MLflow on the runs (FOLDER=build/demo: those of the demo; PORT)
+ui: writable setup  ## open MLflow on the runs (FOLDER=build/demo: those of the demo; PORT)
 	@$(BIN)/handbook ui $(FOLDER) $(if $(PORT),--port $(PORT))
 
 verify: setup  ## make the demo twice from nothing and compare every byte

@@ -103,8 +103,8 @@ def test_files_that_run_out_are_said() -> None:
         (ImportError("libtorch_cpu.so: failed to map segment"), "memory ran out"),
         (OSError(errno.ENOSPC, "No space left on device", "a/b"), "no room left for a/b; make"),
         (shutil.Error([("a", "b", "[Errno 28] No space left on device")]), "TMPDIR can name"),
-        (OSError(errno.EROFS, "Read-only file system", "a/b"), "a/b: Read-only file system; make"),
-        (PermissionError(errno.EACCES, "Permission denied", "a/b"), "a/b: Permission denied; make"),
+        (OSError(errno.EROFS, "Read-only file system", "a/b"), "a/b: Read-only file system; work"),
+        (PermissionError(errno.EACCES, "Permission denied", "a/b"), "a/b: Permission denied; work"),
     ],
 )
 def test_each_library_says_it_in_its_own_way(error: Exception, message: str) -> None:

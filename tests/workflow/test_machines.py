@@ -13,6 +13,8 @@ import pytest
 from tests.project import ROOT, SNAKEMAKE, Project
 
 from handbook.catalogue import reading
+from handbook.core.errors import HandbookError
+from handbook.workflow import session
 from handbook.workflow.keeping import keep
 from handbook.workflow.supplies import look_for
 
@@ -90,6 +92,28 @@ def test_a_path_that_no_list_can_hold_is_refused_in_one_line(mark: str, tmp_path
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert "the path of this folder holds a colon or a line break: rename it" in line
+
+
+@root_only
+@pytest.mark.parametrize("target", ["demo", "rebuild", "sweep", "ui"])
+def test_a_folder_that_cannot_be_written_to_is_one_line(target: str, tmp_path: Path) -> None:
+    with mounted(tmp_path / "project", "ro") as folder:
+        done = Project(folder).run("make", "-f", str(ROOT / "Makefile"), target)
+    assert done.returncode == 2
+    line, _ = done.stderr.splitlines()  # and that of make
+    assert line.startswith(f"{folder}/. cannot be written to by root: work in a clone of your own")
+
+
+@root_only
+def test_the_lock_of_another_user_is_one_line(tmp_path: Path) -> None:
+    with mounted(tmp_path / "project") as folder:
+        (folder / ".snakemake").mkdir()
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+        with pytest.raises(
+            HandbookError, match=r"handbook.lock: Read-only file system; work where"
+        ):
+            with session.alone(folder):
+                pass
 
 
 def test_without_git_a_rebuild_ends_well(tmp_path: Path) -> None:

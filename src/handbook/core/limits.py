@@ -106,8 +106,8 @@ def shortage(error: BaseException) -> str | None:
             )
         if isinstance(cause, OSError) and number in _CLOSED and cause.filename:
             return (
-                f"{cause.filename}: {cause.strerror}; make that folder one to write in, or let a "
-                "link of its name lead to one"
+                f"{cause.filename}: {cause.strerror}; work where you may write: in a clone of your "
+                "own, or let a link of that folder's name lead to another one"
             )
         if isinstance(cause, MemoryError) or number == errno.ENOMEM or _says(_MEMORY, text):
             return (

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from handbook.core import limits
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
 from handbook.core.lock import flock, lock
@@ -100,7 +101,13 @@ def at_work(workdir: Path) -> bool:
 
 
 def _locked(workdir: Path, say: Callable[[str], None]) -> int:
-    own = os.open(workdir / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    path = workdir.resolve() / _LOCK
+    try:
+        own = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        if reason := limits.shortage(error):
+            raise HandbookError(reason) from None
+        raise
     lock(own, f"{workdir.resolve()}: a run is at work here:", say)
     return own
 
