@@ -52,9 +52,10 @@ _USUAL_LINES = (
     *("Will exit after finishing currently", "Exiting because a job execution failed"),
     *("Terminating processes on user request", "Removing output files of failed job"),
 )
-_STOPS = "Stopping: "  # what our own handler of signals says
 _LOG = "Complete log(s): "
-_ENDS = ("Shutting down", "Exiting because", "Terminating processes")
+_ENDS = ("Stopping: ", "Shutting down", "Exiting because", "Terminating processes")
+# How Snakemake begins what it says of a command that failed, before it says that the job did.
+_COMMAND_FAILED = "RuleException:\nCalledProcessError "
 
 
 class LogHandler(LogHandlerBase):
@@ -119,14 +120,14 @@ class LogHandler(LogHandlerBase):
         if event == "plan":
             self._begin(record)
         elif state is not None and state.takes(record):
-            if event == LogEvent.JOB_ERROR and not state.stopped:
+            if event == LogEvent.JOB_ERROR and not state.stopped():
                 self._say(state.failure(record), logging.ERROR)
         elif record.levelno < logging.WARNING and message.startswith(_LOG):
             self._logs = message.removeprefix(_LOG).split(", ")[-1]
+        elif state is not None and message.startswith(_COMMAND_FAILED):
+            pass  # the job's error follows, by its rule and its log
         elif not (event in _USUAL_EVENTS or message.startswith(_USUAL_LINES)):
             self._print(record)
-        if state is not None and message.startswith(_STOPS):
-            state.stopped = True
         if message.startswith(_ENDS):
             self._over.set()
             self._line.clear()
@@ -190,6 +191,7 @@ class _State:
 
     def __init__(self, record: LogRecord) -> None:
         # The package is imported from a copy, which is there by now.
+        from handbook.workflow import interrupts
         from handbook.workflow.progress import Planned, Progress
 
         jobs = [Planned(**job) for job in record.__dict__["jobs"]]
@@ -200,7 +202,8 @@ class _State:
         self._estimate = self._progress.estimate(record.created)
         self._estimated = record.created
         self._changed, self._ended = False, 0
-        self.stopped = False
+        # Whether the run was asked to end, as a terminal asks jobs at the same time.
+        self.stopped = interrupts.stopped
 
     @property
     def at_work(self) -> bool:
@@ -219,7 +222,8 @@ class _State:
             self._progress.finish(attributes["job_id"], now)
             self._ended += 1
         elif event == LogEvent.JOB_ERROR:
-            self._progress.fail(attributes["jobid"])
+            if not self.stopped():
+                self._progress.fail(attributes["jobid"])
         else:
             return False
         self._changed = True
@@ -251,7 +255,7 @@ class _State:
         jobs = f"{estimate.finished} of {estimate.total} jobs in {words.clock(now - self._begun)}"
         if estimate.finished == estimate.total:
             return f"done: {jobs}"
-        if self.stopped:
+        if self.stopped():
             return f"stopped: {jobs}"
         waited = estimate.total - estimate.finished - estimate.failed
         if estimate.failed:

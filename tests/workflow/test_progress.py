@@ -39,10 +39,10 @@ def test_jobs_are_laid_out_on_the_cores(jobs: list[Planned], cores: int, left: f
 
 
 def test_of_jobs_that_could_start_the_one_of_the_highest_priority_does() -> None:
-    # 2 has 100 s behind it: started first, the end is at 110 s
-    jobs = [Planned(1, "a", 1, 0, 50, []), Planned(2, "a", 1, 5, 10, []), job(3, 100, 2)]
-    assert Progress(jobs, 1).estimate(0).left == 160
-    assert Progress(jobs, 2).estimate(0).left == 110
+    # 3 and then 4 run beside 1 and then 2; were 1 and 2 first, the end would be at 160 s
+    first = [job(1, 50), job(2, 50)]
+    chain = [Planned(3, "a", 1, 5, 10, []), Planned(4, "a", 1, 5, 100, [3])]
+    assert Progress([*first, *chain], 2).estimate(0).left == 110
 
 
 def test_what_jobs_of_a_kind_took_scales_the_others_of_that_kind() -> None:
