@@ -109,11 +109,11 @@ def test_the_lock_of_another_user_is_one_line(tmp_path: Path) -> None:
     with mounted(tmp_path / "project") as folder:
         (folder / ".snakemake").mkdir()
         subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
-        with pytest.raises(
-            HandbookError, match=r"handbook.lock: Read-only file system; work where"
+        with (
+            pytest.raises(HandbookError, match=r"handbook.lock: Read-only file system; work where"),
+            session.alone(folder),
         ):
-            with session.alone(folder):
-                pass
+            pass
 
 
 def test_without_git_a_rebuild_ends_well(tmp_path: Path) -> None:
