@@ -46,6 +46,7 @@ STARTED = [
     for number, name in NAMES.items()
 ]
 FINISHED = [record(event=LogEvent.JOB_FINISHED, job_id=number) for number in NAMES]
+MADE: list[live.LogHandler] = []
 FAILED = record(
     event=LogEvent.JOB_ERROR, jobid=1, rule_name="train", log=["train.log"], rule_msg=""
 )
@@ -58,7 +59,17 @@ def handler(stream: TextIO, monkeypatch: pytest.MonkeyPatch, **settings: Any) ->
         **dict.fromkeys(names, False) | {"quiet": set(), "show_failed_logs": False} | settings
     )
     monkeypatch.setenv(LOG_ALONE, "")
-    return live.LogHandler(common, None)
+    made = live.LogHandler(common, None)
+    MADE.append(made)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Let no line go on after its test."""
+    yield
+    while MADE:
+        MADE.pop().close()
 
 
 class Terminal:
@@ -80,7 +91,7 @@ class Terminal:
             ready, _, _ = select.select([self._screen], [], [], 60)
             assert ready, f"{text!r} never came; there is {written!r}"
             assert len(written) < 200_000, f"{text!r} never came"
-            written += os.read(self._screen, 4096).decode()
+            written += os.read(self._screen, 1).decode()
         return written
 
     def close(self) -> None:
@@ -102,7 +113,7 @@ def test_on_a_terminal_one_line_is_written_over_and_over(
     handle = handler(terminal.stream, monkeypatch)
     for each in (PLAN, *STARTED):
         handle.emit(each)
-    how_far = r"\r0 %, 1 min left \(0 of 2 jobs\): (.*) \d:\d\d, (.*) \d:\d\d\x1b\[K\r"
+    how_far = r"\r0 %, 1 min left \(0 of 2 jobs\): ([^\r,]*) \d:\d\d, ([^\r,]*) \d:\d\d\x1b\[K\r"
     match = re.search(how_far, terminal.shows("iris (book)") + terminal.shows("\x1b[K\r"))
     assert match is not None
     assert match.groups() == tuple(NAMES.values())
