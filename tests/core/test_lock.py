@@ -52,9 +52,9 @@ def test_a_network_drive_locks_writable_files_only_or_nothing(tmp_path: Path, lo
         )
         for _ in range(3 if locks == "writable handles" else 1)
     ]
-    said = [process.communicate()[1] for process in processes]
-    assert [process.returncode for process in processes] == [0] * len(processes), said
+    errors = [process.communicate()[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(processes), errors
     assert (tmp_path / "count").read_text() == str(50 * len(processes))
     if locks == "none":
         # once, not for each of fifty times
-        assert said[0].count("the file system has no locks") == 1
+        assert errors[0].count("the file system has no locks") == 1

@@ -118,8 +118,8 @@ def full(made: Tracked) -> Tracked:
 @pytest.mark.slow
 @pytest.mark.services
 def test_it_listens_for_this_machine_alone_and_nothing_of_ours_acts(full: Tracked) -> None:
-    with taken(server.USUAL_PORT), served(full.root, None, until=ADDRESS) as (page, said):
-        port = int(said[1])
+    with taken(server.USUAL_PORT), served(full.root, None, until=ADDRESS) as (page, printed):
+        port = int(printed[1])
         assert port > server.USUAL_PORT
         with ask(port, "/health") as answer:  # at the first try: it was said when it could be
             assert answer.status == 200
