@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 __all__ = ["Estimate", "Planned", "Progress"]
 
-# Seconds of jobs that it takes until what is seen of them counts as much as what was expected.
-_TRUST_OF_ALL_S = 30.0
-_TRUST_OF_A_KIND_S = 20.0
+# Of the seconds that all jobs, or those of a kind, are expected to take: the share after which what
+# is seen of them counts as much as what was expected. Of the shortest runs, so many seconds.
+_TRUST = 0.1
+_TRUST_S = 20.0
 # A job that took this many times as long as jobs usually do against expectation counts no more.
 _FURTHEST = 4.0
 # What a job that is late is taken to need still, as a share of what it has taken.
@@ -167,7 +168,10 @@ class Progress:
             job = self._jobs[number]
             seen[job.kind].append(_Seen(max(job.seconds, 1e-3), took))
         usual = _median(pair for pairs in seen.values() for pair in pairs)
-        expected, took = _TRUST_OF_ALL_S, _TRUST_OF_ALL_S
+        totals: dict[str, float] = defaultdict(float)
+        for job in self._jobs.values():
+            totals[job.kind] += job.seconds
+        expected = took = _TRUST_S + _TRUST * sum(totals.values())
         sums: dict[str, tuple[float, float]] = {}
         for kind, pairs in seen.items():
             of_kind = sum(pair.expected for pair in pairs)
@@ -176,16 +180,14 @@ class Progress:
             expected, took = expected + of_kind, took + in_bounds
         overall = took / expected
         scales: dict[str, float] = defaultdict(lambda: overall)
-        for kind in {job.kind for job in self._jobs.values()}:
+        for kind, total in totals.items():
             of_kind, in_bounds = sums.get(kind, (0.0, 0.0))
-            scales[kind] = self._with_late(kind, of_kind, in_bounds, overall, now)
+            trust = _TRUST_S + _TRUST * total
+            scales[kind] = self._with_late(kind, of_kind + trust, in_bounds + overall * trust, now)
         return scales
 
-    def _with_late(
-        self, kind: str, expected: float, took: float, overall: float, now: float
-    ) -> float:
+    def _with_late(self, kind: str, expected: float, took: float, now: float) -> float:
         """Return the scale of a kind; jobs still at work that are late by it raise it."""
-        expected, took = expected + _TRUST_OF_A_KIND_S, took + overall * _TRUST_OF_A_KIND_S
         for number, start in self._started.items():
             job = self._jobs[number]
             elapsed = now - start
