@@ -18,50 +18,17 @@ import sys
 import time
 from pathlib import Path
 
+from causes import explain
+
 ROOT = Path(__file__).resolve().parents[1]
 LOCK, CUDA_LOCK = "requirements.lock", "requirements-cuda.lock"
 OLDEST, NEWEST = (3, 11), (3, 14)  # what the lock was resolved for
 OLDEST_PIP = 22  # what comes with the oldest Python
 CPU_INDEX = os.environ.get("HANDBOOK_TORCH_INDEX") or "https://download.pytorch.org/whl/cpu"
 LINUX = sys.platform == "linux"
-# Megabytes to download, and in .venv afterwards; measured on Linux with an empty cache.
-SIZES = {"cpu": (670, 1900), "cuda": (3200, 6500)}
+# Megabytes to download, by the lock's files for x86-64, and in .venv afterwards.
+SIZES = {"cpu": (470, 2100), "cuda": (3010, 6100)}
 AGAIN = "delete it (rm -r .venv), then `make setup` again"
-
-# What an installer prints when something is wrong, and what to say of it: the first that fits.
-CAUSES = (
-    (r"No space left on device|Disk quota exceeded", "the disk is full; make room, then again"),
-    (
-        r"ProxyError|[Cc]annot connect to proxy|[Tt]unnel",
-        "the proxy lets nothing through; mend HTTPS_PROXY, or unset it",
-    ),
-    (
-        r"CERTIFICATE_VERIFY_FAILED|UnknownIssuer|invalid peer certificate",
-        "the package index shows a certificate that nobody vouches for; if it is your network's "
-        "own, name its file in SSL_CERT_FILE",
-    ),
-    (
-        r"DO NOT MATCH THE HASHES|[Hh]ash mismatch",
-        "the package index serves another file than was locked; name another in PIP_INDEX_URL",
-    ),
-    (
-        r"NewConnectionError|Connect(ion)?(Timeout)?Error|ReadTimeout|Connection refused|dns error|"
-        r"error sending request|[Nn]ame resolution|Network is unreachable|Connection broken|"
-        r"Could not connect|IncompleteRead|timed out",
-        "no connection to the package index; check the network, or name a mirror in PIP_INDEX_URL "
-        "(uv: UV_DEFAULT_INDEX)",
-    ),
-    (
-        r"[Ff]ailed (to build|building)|metadata-generation-failed|command '\S*cc' failed",
-        "a package that comes as source could not be built; install a C compiler and Python's "
-        "headers, or take a Python for which it comes built",
-    ),
-    (r"Permission denied", "no right to write there; see who owns the folder .venv"),
-    (
-        r"No matching distribution|No solution found|has no wheels",
-        "the package index has no such version for this Python and machine",
-    ),
-)
 
 
 class SetupError(Exception):
@@ -246,9 +213,11 @@ class Installer:
     def install_cpu_torch(self) -> bool:
         """Install PyTorch's build for the CPU; return False where its index is out of reach."""
         pin = entry(self.environment.root / LOCK, "torch").split()[0]
-        options = [*self.options, "--no-deps", "--index-url", CPU_INDEX]
-        if not self.uv:
-            options += ["--retries", "1", "--timeout", "15"]
+        options = [*self.options, "--no-deps"]
+        if self.uv:
+            options += ["--default-index", CPU_INDEX]
+        else:
+            options += ["--index-url", CPU_INDEX, "--retries", "1", "--timeout", "15"]
         try:
             self._run("install", *options, pin, UV_HTTP_RETRIES="1", UV_HTTP_TIMEOUT="15")
         except SetupError as error:
@@ -314,16 +283,6 @@ def show_progress(lines: "list[str]") -> None:
     done = sum(float(load.group(2)) * units[load.group(3)] for load in loads if load)
     text = re.sub(r"\s+", " ", lines[-1])[:50] if lines else ""
     print("\r\033[K" + (f"{done:5,.0f} MB  {text}" if lines else ""), end="", flush=True)
-
-
-def explain(output: str) -> str:
-    """Return what made an installer fail and what to do, or its own last words."""
-    for pattern, cause in CAUSES:
-        if re.search(pattern, output):
-            return cause
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if re.match("error", line, re.IGNORECASE)]
-    return (errors or lines or ["the installer failed"])[-1]
 
 
 def entry(lock: Path, name: str) -> str:

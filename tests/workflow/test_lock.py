@@ -92,7 +92,8 @@ def test_what_is_installed_is_what_is_locked_and_needs_nothing_else() -> None:
                 assert needed.specifier.contains(version(locked), prereleases=True), text
 
 
-def test_the_pythons_of_the_project_are_those_of_the_lock() -> None:
+def test_the_pythons_of_the_project_are_those_of_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "workflow")
     install = module("install")
     oldest, newest = install.OLDEST, install.NEWEST
     wanted = f">={oldest[0]}.{oldest[1]},<{newest[0]}.{newest[1] + 1}"

@@ -27,6 +27,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="builds of PyTorch differ by system"),
 ]
 UV = shutil.which("uv")
+SCRIPTS = ("install.py", "causes.py")
 PACKAGES = ("setuptools", "torch", "small", "nvidia-all")
 
 
@@ -154,7 +155,8 @@ def pin(index: Path, name: str, version: str = "1.0", marker: str = "") -> str:
 
 def lay(root: Path, index: Path) -> None:
     (root / "workflow").mkdir(parents=True)
-    shutil.copy(ROOT / "workflow" / "install.py", root / "workflow")
+    for script in SCRIPTS:
+        shutil.copy(ROOT / "workflow" / script, root / "workflow")
     (root / "pyproject.toml").write_text(PYPROJECT)
     (root / "backend.py").write_text(BACKEND)
     lock = "".join(pin(index, name) for name in PACKAGES[:3])
@@ -307,8 +309,9 @@ def test_a_python_that_will_not_do_is_refused(
     assert expected in checkout.refusal(PYTHONPATH=str(tmp_path))
 
 
-def test_any_python_can_read_the_script() -> None:
-    ast.parse((ROOT / "workflow" / "install.py").read_text(), feature_version=(3, 6))
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_any_python_can_read_the_script(script: str) -> None:
+    ast.parse((ROOT / "workflow" / script).read_text(), feature_version=(3, 6))
 
 
 def test_an_environment_of_another_python_or_place_is_refused(finished: Checkout) -> None:
