@@ -172,7 +172,7 @@ def test_a_text_without_an_act_or_with_a_strange_character_is_found():
     results, _, _ = broken("macbeth", change)
     meanings = " ".join(entry["meaning"] for entry in results)
     assert "act 3 has 6 scenes" in meanings
-    assert "eleven marks of punctuation" in meanings
+    assert "11 marks of punctuation" in meanings
 
 
 TABLE = pd.DataFrame({"a": [1.0, 2.0, np.nan], "b": ["x", "y", "y"]})
