@@ -149,7 +149,7 @@ class LogHandler(LogHandlerBase):
                     self._show()
                 except BrokenPipeError:
                     self._end_unread()
-                except OSError:
+                except (OSError, ValueError):  # the terminal has gone, the stream was closed
                     self._muted = True
 
     def _show(self) -> None:

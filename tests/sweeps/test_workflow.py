@@ -20,7 +20,9 @@ def rows(project: Project, name: str) -> list[dict[str, str]]:
 def test_a_sweep_from_nothing_to_the_report(project: Project) -> None:
     # A rebuild made no trial.
     assert json.loads((project.root / "results/sweeps/list.json").read_text()) == {}
-    output = project.succeed("handbook", "sweep", "depth")
+    done = project.run("handbook", "sweep", "depth", HANDBOOK_VERBOSE="1")
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output
     assert len(re.findall(r"trial \d: .*\(\d\.\d s\)", output)) == 3
     assert re.search(r"best of 3 trials \(3 finished\): max_depth \d: rmse", output)
     page = (project.root / "results/sweeps/depth/index.html").read_text()
@@ -33,7 +35,9 @@ def test_a_sweep_from_nothing_to_the_report(project: Project) -> None:
     params = project.params()
     params["sweeps"]["depth"]["space"]["max_depth"] = [1, 2, 3, 4, 5]
     project.write_params(params)
-    output = project.succeed("handbook", "sweep", "depth")
+    done = project.run("handbook", "sweep", "depth", HANDBOOK_VERBOSE="1")
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output
     assert len(re.findall(r"trial \d: .*\(known\)", output)) == 3
     assert [row["max_depth"] for row in rows(project, "depth")] == list("12345")
 

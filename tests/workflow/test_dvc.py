@@ -27,8 +27,8 @@ def follow(project: Project, block: int, *replaced: tuple[str, str]) -> str:
         assert old in commands
         commands = commands.replace(old, new)
     # The environment is that of the tests, and not made anew in each folder.
-    make = f'make() {{ command make -o {BIN}/.ready BIN={BIN} "$@"; }}\n'
-    return project.succeed("bash", "-euc", make + commands)
+    environment = f"export HANDBOOK_ENVIRONMENT={shlex.quote(str(BIN.parent))}\n"
+    return project.succeed("bash", "-euc", environment + commands)
 
 
 @pytest.fixture(scope="module")
