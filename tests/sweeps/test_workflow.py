@@ -42,10 +42,13 @@ def test_a_sweep_from_nothing_to_the_report(project: Project) -> None:
     assert [row["max_depth"] for row in rows(project, "depth")] == list("12345")
 
     # A sweep of the command line shares them, and a trial that fails stops no other.
-    output = project.succeed(
+    done = project.run(
         "handbook", "sweep", "decision-tree-regressor", "--name", "mine",
         "--set", "max_depth=4,5", "--set", "monotonic_cst[max_depth=5]=null,[1]",
+        HANDBOOK_VERBOSE="1",
     )  # fmt: skip
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output
     assert len(re.findall(r"\(known\)", output)) == 1
     assert [row["state"] for row in rows(project, "mine")] == ["finished", "finished", "failed"]
 
