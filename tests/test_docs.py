@@ -93,9 +93,9 @@ def test_every_raw_folder_is_versioned() -> None:
         if source.files:
             assert f"data/raw/{source.folder}" in outs
     # What is trusted decides whether jobs run, not what comes out; what is left out is no key.
-    known = set(type(PARAMS).model_fields) - {"trusted", "left_out"}
+    sections = set(type(PARAMS).model_fields) - {"trusted", "left_out"}
     assert [name for name in stage["params"] if isinstance(name, dict)] == [
         {"overrides.yaml": None}
     ]
-    assert {name for name in stage["params"] if isinstance(name, str)} == known
+    assert {name for name in stage["params"] if isinstance(name, str)} == sections
     assert all(next(iter(out.values()))["persist"] for out in stage["outs"])

@@ -99,8 +99,8 @@ def test_an_object_that_the_remote_has_not_is_named(fetch, remote, ids, tmp_path
     gone = "0123456789" * 4
     with pytest.raises(Unavailable, match=f"it has no object {gone}"):
         fetch(url, [*ids, gone], attempts=3)
-    asked = [batch for batch in remote.wanted if gone in batch]
-    assert len(asked) == (scheme == "http")  # and asked for once: it will not come back
+    requests = [batch for batch in remote.wanted if gone in batch]
+    assert len(requests) == (scheme == "http")  # and asked for once: it will not come back
 
 
 def test_an_object_that_is_damaged_at_the_remote_does_not_arrive(fetch, remote, ids, tmp_path):

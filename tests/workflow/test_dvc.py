@@ -83,19 +83,19 @@ def test_an_experiment_reruns_exactly_what_its_parameter_reaches(
     versioned: Project, tmp_path: Path
 ) -> None:
     project = versioned.copy(tmp_path / "project")
-    place = "models.logistic-regression.variants.book.params.C"
+    parameter = "models.logistic-regression.variants.book.params.C"
     # DVC writes such a small number as 1e-05, which is text to readers of YAML 1.1.
-    command = ("dvc", "exp", "run", "--temp", "-S", f"overrides.yaml:+{place}=0.00001")
+    command = ("dvc", "exp", "run", "--temp", "-S", f"overrides.yaml:+{parameter}=0.00001")
     # The package of the copy is at work, whichever one the environment has.
     done = project.run(*command, HANDBOOK_VERBOSE="1", PYTHONPATH="/nowhere")
     assert done.returncode == 0, done.stderr
-    said = done.stdout + done.stderr
-    ran = set(re.findall(r"Finished jobid: \d+ \(Rule: (\w+)\)", said))
+    printed = done.stdout + done.stderr
+    ran = set(re.findall(r"Finished jobid: \d+ \(Rule: (\w+)\)", printed))
     assert {re.sub(r"^draw_.*", "draw", rule) for rule in ran} == {
         "train", "crossval", "diagnose", "explain", "draw", "collect", "track", "list_shown",
         "report", "all",
     }  # fmt: skip
-    assert len(re.findall(r"Finished jobid: \d+ \(Rule: train\)", said)) == 1
+    assert len(re.findall(r"Finished jobid: \d+ \(Rule: train\)", printed)) == 1
     shown = json.loads(project.succeed("dvc", "exp", "show", "--json"))
     assert '"C": 1e-05' in json.dumps(shown)
     # The working tree is as it was.

@@ -34,11 +34,7 @@ _AMBIGUOUS = (
         "counted in sixties by one reader of YAML and text for another",
     ),
     (
-        re.compile(r"(?=.*[0-9])[-+.0-9][-+.0-9_]*_[-+.0-9_eE]*"),
-        "a number for one reader of YAML and text for another",
-    ),
-    (
-        re.compile(r"[-+]?\.[0-9]+[eE][0-9]+"),
+        re.compile(r"(?=.*[0-9])[-+.0-9][-+.0-9_]*_[-+.0-9_eE]*|[-+]?\.[0-9]+[eE][0-9]+"),
         "a number for one reader of YAML and text for another",
     ),
     (

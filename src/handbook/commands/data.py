@@ -31,10 +31,11 @@ def _acquire(options: Arguments, say: Say) -> None:
     """Bring one raw file of a data set, checked by its digest."""
     from handbook.data import raw
     from handbook.data.acquire import acquire
+    from handbook.workflow.supplies import MIRROR
 
     release = read_params(options).release(options.data)
     output = Path(raw.folder(options.data, release), options.file)
-    mirror = os.environ.get("HANDBOOK_MIRROR", "")
+    mirror = os.environ.get(MIRROR, "")
     source = acquire(options.data, release, options.file, output, mirror=mirror)
     say(f"{options.file} from {source}")
 

@@ -18,7 +18,10 @@ from handbook.data.formats import archive
 from handbook.data.origins import origins
 from handbook.data.source import RawFile, Source
 
-__all__ = ["acquire", "find", "from_dvc"]
+__all__ = ["GIVEN_UP", "acquire", "find", "from_dvc"]
+
+#: What the error says of a file that no source gave.
+GIVEN_UP = "could not be acquired"
 
 _Take: TypeAlias = Callable[[IO[bytes], Path], object]
 """Writes an open file to a path if it is the pinned one."""
@@ -237,7 +240,7 @@ def _advice(name: str, source: Source, pin: RawFile, output: Path, failures: lis
     size = f" ({pin.size:,} bytes)" if pin.size else ""
     method = "SHA-256" if pin.sha256 else "SHA-1"
     return (
-        f"{name}: {pin.name}{size} could not be acquired; tried in this order:\n"
+        f"{name}: {pin.name}{size} {GIVEN_UP}; tried in this order:\n"
         f"{tried}\n"
         "What to do, any one of these:\n"
         f"  - set HANDBOOK_MIRROR to a folder or address that holds {source.folder}/{pin.name}\n"

@@ -14,7 +14,7 @@ from handbook.core.errors import HandbookError
 from handbook.core.files import read_json, write_json
 from handbook.core.folders import DataFolder
 from handbook.data import raw
-from handbook.data.acquire import acquire
+from handbook.data.acquire import GIVEN_UP, acquire
 from handbook.data.whereabouts import DataWhereabouts, whereabouts
 from handbook.workflow.metadata import STATE
 
@@ -24,7 +24,6 @@ __all__ = ["MIRROR", "left_out", "lines", "look_for"]
 MIRROR = "HANDBOOK_MIRROR"
 
 _LEFT_OUT = STATE / "left-out.json"
-_GIVEN_UP = "could not be acquired"  # of a job's log
 
 
 def _say(line: str) -> None:
@@ -82,14 +81,14 @@ def _failed_again(releases: Mapping[str, str], mirror: str) -> dict[str, str]:
         log = Path("logs/acquire", *output.parts[2:]).with_suffix(output.suffix + ".log")
         if output.exists() or not log.is_file():
             continue
-        if _GIVEN_UP not in log.read_text(encoding="utf-8", errors="replace"):
+        if GIVEN_UP not in log.read_text(encoding="utf-8", errors="replace"):
             continue
         try:
             acquire(owned.data, owned.release, output.name, output, mirror=mirror)
         except HandbookError as error:
             log.write_text(f"{error}\n", encoding="utf-8")
             sharing = [name for name in releases if path in raw.pins(name, releases[name])]
-            missing |= dict.fromkeys(sharing, f"{output.name} {_GIVEN_UP}, {log} says why")
+            missing |= dict.fromkeys(sharing, f"{output.name} {GIVEN_UP}, {log} says why")
         else:
             with suppress(FileNotFoundError):
                 log.unlink()
