@@ -58,10 +58,11 @@ def keep(root: Path) -> str:
             f"DVC keeps the results of all data sets together, and {', '.join(missing)} could not "
             "be had: nothing is put into its cache"
         )
-    if absent := [name for name in _outputs(root / "dvc.yaml") if not (root / name).exists()]:
+    absent = [name for name in _outputs(root / "dvc.yaml") if not (root / name).exists()]
+    if absent:
         return (
-            f"DVC keeps nothing while an output that dvc.yaml names is missing: {', '.join(absent)}; "
-            "take it out of dvc.yaml to keep the rest"
+            "DVC keeps nothing while an output that dvc.yaml names is missing: "
+            f"{', '.join(absent)}; take it out of dvc.yaml to keep the rest"
         )
     # DVC's own name for a content is its MD5 digest.
     now = hashlib.md5(manifest.read_bytes(), usedforsecurity=False).hexdigest()
