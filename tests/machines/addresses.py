@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import ssl
 import subprocess
 import sys
@@ -73,7 +74,7 @@ def published(sprites: Path, repository: Path) -> None:
         archive.extractall(loose)
     paths = "\n".join(str(path) for path in loose.rglob("*") if path.is_file())
     git(repository, "hash-object", "-w", "--stdin-paths", "--no-filters", text=paths.encode())
-    subprocess.run(["rm", "-r", loose], check=True)
+    shutil.rmtree(loose)
 
 
 def serve(

@@ -17,12 +17,18 @@ def rows(project: Project, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def swept(project: Project, *words: str) -> str:
+    """Run a sweep, and return all that it prints."""
+    done = project.run("handbook", "sweep", *words, HANDBOOK_VERBOSE="1")
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output
+    return output
+
+
 def test_a_sweep_from_nothing_to_the_report(project: Project) -> None:
     # A rebuild made no trial.
     assert json.loads((project.root / "results/sweeps/list.json").read_text()) == {}
-    done = project.run("handbook", "sweep", "depth", HANDBOOK_VERBOSE="1")
-    output = done.stdout + done.stderr
-    assert done.returncode == 0, output
+    output = swept(project, "depth")
     assert len(re.findall(r"trial \d: .*\(\d\.\d s\)", output)) == 3
     assert re.search(r"best of 3 trials \(3 finished\): max_depth \d: rmse", output)
     page = (project.root / "results/sweeps/depth/index.html").read_text()
@@ -35,20 +41,15 @@ def test_a_sweep_from_nothing_to_the_report(project: Project) -> None:
     params = project.params()
     params["sweeps"]["depth"]["space"]["max_depth"] = [1, 2, 3, 4, 5]
     project.write_params(params)
-    done = project.run("handbook", "sweep", "depth", HANDBOOK_VERBOSE="1")
-    output = done.stdout + done.stderr
-    assert done.returncode == 0, output
+    output = swept(project, "depth")
     assert len(re.findall(r"trial \d: .*\(known\)", output)) == 3
     assert [row["max_depth"] for row in rows(project, "depth")] == list("12345")
 
     # A sweep of the command line shares them, and a trial that fails stops no other.
-    done = project.run(
-        "handbook", "sweep", "decision-tree-regressor", "--name", "mine",
+    output = swept(
+        project, "decision-tree-regressor", "--name", "mine",
         "--set", "max_depth=4,5", "--set", "monotonic_cst[max_depth=5]=null,[1]",
-        HANDBOOK_VERBOSE="1",
     )  # fmt: skip
-    output = done.stdout + done.stderr
-    assert done.returncode == 0, output
     assert len(re.findall(r"\(known\)", output)) == 1
     assert [row["state"] for row in rows(project, "mine")] == ["finished", "finished", "failed"]
 

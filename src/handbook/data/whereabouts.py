@@ -121,8 +121,8 @@ def _ask(path: str, owned: raw.Owned, *, mirror: str, repo: Path) -> FileWhereab
         reason = probes.get(origin.kind, str)(origin.where)
         if not reason:
             source = f"mirror {mirror}" if origin.name == "mirror" else origin.name
-            travels = (origin.where, pin.git.size) if origin.kind == "git" and pin.git else None
-            transfer = travels or (path, pin.size)
+            by_git = origin.kind == "git" and pin.git
+            transfer = (origin.where, by_git.size) if by_git else (path, pin.size)
             return FileWhereabouts(path, pin.size, False, source, tuple(failures), transfer)
         if origin.kind != "nowhere" or origin.label != "mirror":
             failures.append(f"{origin.name}: {reason}")

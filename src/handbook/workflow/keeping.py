@@ -58,16 +58,16 @@ def keep(root: Path) -> str:
             f"DVC keeps the results of all data sets together, and {', '.join(missing)} could not "
             "be had: nothing is put into its cache"
         )
+    # DVC's own name for a content is its MD5 digest.
+    now = hashlib.md5(manifest.read_bytes(), usedforsecurity=False).hexdigest()
+    if now == _kept(root / "dvc.lock"):
+        return "DVC has these results: `dvc push` shares them"
     absent = [name for name in _outputs(root / "dvc.yaml") if not (root / name).exists()]
     if absent:
         return (
             "DVC keeps nothing while an output that dvc.yaml names is missing: "
             f"{', '.join(absent)}; take it out of dvc.yaml to keep the rest"
         )
-    # DVC's own name for a content is its MD5 digest.
-    now = hashlib.md5(manifest.read_bytes(), usedforsecurity=False).hexdigest()
-    if now == _kept(root / "dvc.lock"):
-        return "DVC has these results: `dvc push` shares them"
     command = [sys.executable, "-m", "dvc", "commit", "--force", _STAGE]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -126,9 +126,8 @@ def _state(state: DataWhereabouts, runs: int) -> str:
         return "generated" if state.release == raw.SAMPLE else "comes with scikit-learn"
     if state.missing:
         return f"cannot be had, and {_runs(runs)} without it"
-    size = _bytes(sum(file.size for file in state.files))
     if not state.to_fetch:
-        return f"here, {size}"
+        return f"here, {_bytes(sum(file.size for file in state.files))}"
     number = "1 file" if len(state.to_fetch) == 1 else f"{len(state.to_fetch)} files"
     size = _to_travel(state.to_fetch)
     return f"to be fetched: {number}, {size}, from {state.to_fetch[0].source}"
