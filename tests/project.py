@@ -35,6 +35,7 @@ MODELS = {
     "rbf-network": "bank-marketing",
     "lenet": "fashion-mnist",
 }
+CLAIMS = ("escape-local-minima",)
 LABS = ("corr2d", "optimizer-race", "som-step", "svc-three-points")
 
 
@@ -89,6 +90,7 @@ class Project:
             "models": {"decision-tree-regressor": {"parameter": "max_depth", "values": [1, 2]}},
         }
         params["labs"] = {name: params["labs"][name] for name in LABS}
+        params["claims"] = {name: params["claims"][name] for name in CLAIMS}
         params["models"]["lenet"]["variants"]["book"]["tiers"]["demo"]["params"]["epochs"] = 1
         project.write_params(params)
         # Generated data has no raw files.

@@ -166,6 +166,7 @@ def furnish(made: Made) -> Made:
     made.lab("padding", "Padding", None, section="4.10")
     made.lab("stride", "Stride", [], section="4.9")
     made.worked("linear-regression-toy")
+    made.claim("escape-local-minima", demo=False, steps=100, runs=20)
     return made
 
 

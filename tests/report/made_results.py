@@ -19,9 +19,14 @@ from tests.report.made_predictions import (
 
 from handbook import tasks
 from handbook.catalogue import reading
+from handbook.catalogue.overview import overview
+from handbook.catalogue.specs import claim_spec
+from handbook.claims.registry import run as run_claim
 from handbook.core.files import read_json, sha256, write_json, write_text
+from handbook.core.folders import ClaimFolder
 from handbook.labs.registry import run
 from handbook.records.run import RunRecord
+from handbook.report.figures.claim import draw as draw_claim
 from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
 from handbook.report.figures.diagnosed.curves import draw_curves
 from handbook.report.figures.draw import draw
@@ -91,6 +96,7 @@ class Made:
             "data": {},
             "models": {},
             "labs": {},
+            "claims": {},
             "bias_variance": None,
         }
     )
@@ -340,3 +346,15 @@ class Made:
         self.lab(name, lab.title, record["results"], lab.section, params=lab.params)
         write_json(folder / "result.json", record)
         draw_lab(name, folder / "result.json", folder / "figure.svg")
+
+    def claim(self, name: str, *, demo: bool = True, **params: Any) -> dict[str, Any]:
+        """Put a claim of the real catalogue to the test, smaller, and draw it."""
+        given = REAL.model_copy(update={"tier": "demo" if demo else "standard"})
+        entry = overview(given)["claims"][name]
+        self.catalogue["claims"][name] = entry
+        spec = claim_spec(given, name)
+        record = run_claim(spec.model_copy(update={"params": spec.params | params}))
+        folder = ClaimFolder(name, self.results)
+        write_json(folder.result, record)
+        draw_claim(name, folder.result, folder.figure)
+        return record

@@ -31,8 +31,18 @@ def test_the_declared_pages_and_the_figures_of_finished_runs_are_all_there_is(
     furnished: Made,
 ) -> None:
     catalogue = furnished.catalogue
-    sections = [one["section"] for part in ("models", "labs") for one in catalogue[part].values()]
-    declared = set(pages(catalogue["models"], catalogue["data"], catalogue["labs"], sections))
+    sections = [
+        one["section"] for part in ("models", "labs", "claims") for one in catalogue[part].values()
+    ]
+    declared = set(
+        pages(
+            catalogue["models"],
+            catalogue["data"],
+            catalogue["labs"],
+            sections,
+            claims=catalogue["claims"],
+        )
+    )
     drawn = {
         f"figures/{path.parent.parent.relative_to(furnished.results / 'models')}/{path.name}"
         for path in furnished.results.glob("models/*/*/*/figures/*.svg")
@@ -43,6 +53,7 @@ def test_the_declared_pages_and_the_figures_of_finished_runs_are_all_there_is(
         for path in furnished.results.glob("diagnose/*/*/figures/*.svg")
     }
     drawn |= {"figures/bias-variance/figure.svg", "figures/labs/linear-regression-toy/figure.svg"}
+    drawn |= {"figures/claims/escape-local-minima/figure.svg"}
     assert set(bytes_of(furnished.report)) == declared | drawn
 
 

@@ -68,19 +68,21 @@ def test_chapters_follow_each_other_and_what_has_no_number_comes_last() -> None:
 # --- the shipped catalogue ----------------------------------------------------------------------
 
 
-def test_every_lab_and_model_of_the_catalogue_stands_on_one_chapters_page_once(
+def test_every_lab_claim_and_model_of_the_catalogue_stands_on_one_chapters_page_once(
     real: dict[str, Page],
 ) -> None:
     found = Counter(
         step for name, page in real.items() if name.startswith("chapters/") for step in steps(page)
     )
     wanted = [f"lab-{name}" for name in REAL.labs] + [f"model-{name}" for name in REAL.models]
+    wanted += [f"claim-{name}" for name in REAL.claims]
     assert found == Counter(wanted)
 
 
 def test_each_stands_in_its_own_chapter_by_section(real: dict[str, Page]) -> None:
     sections = {f"lab-{name}": lab.section for name, lab in REAL.labs.items()}
     sections |= {f"model-{name}": model.section for name, model in REAL.models.items()}
+    sections |= {f"claim-{name}": claim.section for name, claim in REAL.claims.items()}
     for name, page in real.items():
         if name.startswith("chapters/"):
             own = [order(sections[step]) for step in steps(page)]
@@ -212,7 +214,7 @@ def test_the_front_page_counts_each_chapters_verdicts(site: dict[str, Page]) -> 
     words = site["index.html"].words
     row = words[words.index("Chapter 4: Convolutional networks") :]
     assert row.startswith(
-        "Chapter 4: Convolutional networks 3 0 agrees 1 book differs 1 no figure printed 1 1"
+        "Chapter 4: Convolutional networks 3 0 0 agrees 1 book differs 1 no figure printed 1 1"
     )
 
 

@@ -8,8 +8,8 @@ DRAWN_LABS = [lab for lab in PARAMS.labs if lab_figures.has_figure(lab)]
 rule lab:
     """computes a worked example"""
     input:
-        train=lambda w: rows_of_lab(w, "train.arrow"),
-        accepted=lambda w: rows_of_lab(w, "accepted.json"),
+        train=lambda w: rows_of(PARAMS.labs[w.lab], "train.arrow"),
+        accepted=lambda w: rows_of(PARAMS.labs[w.lab], "accepted.json"),
     output:
         "results/labs/{lab}/result.json",
     log:

@@ -8,8 +8,13 @@ REPORT_PAGES = report_pages(
     list(PARAMS.models),
     PARAMS.data_sets(),
     list(PARAMS.labs),
-    [one.section for one in (*PARAMS.models.values(), *PARAMS.labs.values())],
+    [
+        entry.section
+        for kind in (PARAMS.models, PARAMS.labs, PARAMS.claims)
+        for entry in kind.values()
+    ],
     list(SWEPT),
+    list(PARAMS.claims),
 )
 
 
@@ -51,6 +56,7 @@ rule report:
             beside=PARAMS.side_by_side,
         ),
         expand("results/report/figures/labs/{lab}/figure.svg", lab=DRAWN_LABS),
+        expand("results/report/figures/claims/{claim}/figure.svg", claim=PARAMS.claims),
         expand(
             "results/report/figures/sweeps/{sweep}/{figure}.svg",
             sweep=SWEPT,

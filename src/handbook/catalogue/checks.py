@@ -64,6 +64,16 @@ def faults(params: Params) -> Iterator[str]:
         yield from _values(f"labs.{name}.params", lab.params)
         if lab.data is not None and lab.data not in params.data:
             yield f"labs.{name}.data: {lab.data!r}; {nearest(lab.data, params.data)}"
+    for name, claim in params.claims.items():
+        yield from names.faults(f"claims.{name}", [name])
+        yield from _values(f"claims.{name}.params", claim.params)
+        yield from _values(f"claims.{name}.demo.params", claim.demo.params)
+        for setting in claim.demo.params:
+            if setting not in claim.params:
+                where = f"claims.{name}.demo.params.{setting}"
+                yield f"{where}: unknown; {nearest(setting, claim.params)}"
+        if claim.data is not None and claim.data not in params.data:
+            yield f"claims.{name}.data: {claim.data!r}; {nearest(claim.data, params.data)}"
     for name, sweep in params.sweeps.items():
         yield from _values(f"sweeps.{name}.params", sweep.params)
         for key, choice in sweep.space.items():

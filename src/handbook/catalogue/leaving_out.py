@@ -45,6 +45,9 @@ def leave_out(params: Params, reasons: Mapping[str, str]) -> Params:
             "side_by_side": beside,
             "bias_variance": _decomposed(params, gone, models),
             "labs": {name: lab for name, lab in params.labs.items() if lab.data not in gone},
+            "claims": {
+                name: claim for name, claim in params.claims.items() if claim.data not in gone
+            },
             "sweeps": {
                 name: sweep
                 for name, sweep in params.sweeps.items()

@@ -6,8 +6,9 @@ from typing import Any, TypedDict
 
 from handbook.catalogue.params import Params
 from handbook.catalogue.sections import Variant
-from handbook.catalogue.specs import arguments, run_spec
-from handbook.core.docstrings import first_paragraph
+from handbook.catalogue.specs import arguments, claim_spec, run_spec
+from handbook.claims import registry as claims
+from handbook.core.docstrings import first_paragraph, prose
 from handbook.labs.registry import module_name
 
 __all__ = ["Overview", "overview"]
@@ -45,6 +46,19 @@ class LabOverview(TypedDict):
     about: str
 
 
+class ClaimOverview(TypedDict):
+    """A claim of the book."""
+
+    title: str
+    section: str
+    lines: list[int]
+    claim: str
+    about: str
+    data: str | None
+    seeds: int  # in this tier
+    threads: int
+
+
 class Overview(TypedDict):
     """The catalogue as it was when results were collected."""
 
@@ -57,6 +71,7 @@ class Overview(TypedDict):
     side_by_side: dict[str, str]
     bias_variance: dict[str, str] | None
     labs: dict[str, LabOverview]
+    claims: dict[str, ClaimOverview]
 
 
 def overview(params: Params) -> Overview:
@@ -99,6 +114,19 @@ def overview(params: Params) -> Overview:
                 "about": first_paragraph(module_name(name), "compute"),
             }
             for name, lab in params.labs.items()
+        },
+        "claims": {
+            name: {
+                "title": claim.title,
+                "section": claim.section,
+                "lines": claim.lines,
+                "claim": claim.claim,
+                "about": prose(claims.module_name(name), "compute"),
+                "data": claim.data,
+                "seeds": len(claim_spec(params, name).seeds),
+                "threads": params.threads(claim),
+            }
+            for name, claim in params.claims.items()
         },
     }
 

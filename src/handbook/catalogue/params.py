@@ -10,6 +10,7 @@ from pydantic import Field
 from handbook import tasks
 from handbook.catalogue.sections import (
     BiasVariance,
+    Claim,
     Crossval,
     DataSet,
     Judge,
@@ -61,6 +62,7 @@ EMPTY: dict[str, Any] = {
     "side_by_side": {},
     "bias_variance": None,
     "labs": {},
+    "claims": {},
     "sweeps": {},
 }
 
@@ -78,6 +80,7 @@ class Params(Section):
     side_by_side: dict[str, SideBySide]
     bias_variance: BiasVariance | None
     labs: dict[str, Lab]
+    claims: dict[str, Claim]
     sweeps: dict[str, Sweep] = Field(description="run by name, never by a rebuild")
     left_out: dict[str, LeftOut] = Field(
         {}, description="data sets to do without, and why: all that stands on them is left out"
@@ -144,7 +147,7 @@ class Params(Section):
         """Release of a data set that is used: `sample` where no real data is asked for."""
         return "sample" if self.data_source == "sample" else self.data_set(data).release
 
-    def threads(self, entry: Model | Judge) -> int:
+    def threads(self, entry: Model | Judge | Claim) -> int:
         """Return the threads of a training; those of a demo are so small that they run abreast."""
         return 1 if self.tier == "demo" else entry.threads
 

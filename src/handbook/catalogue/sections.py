@@ -13,6 +13,7 @@ from handbook.training.spec import Preprocess, Search, Threshold
 
 __all__ = [
     "BiasVariance",
+    "Claim",
     "Crossval",
     "DataSet",
     "Diagnose",
@@ -180,3 +181,27 @@ class Lab(Section):
     section: str
     data: str | None = Field(None, description="data set whose training rows it takes first")
     params: dict[str, Any] = Field({})
+
+
+class ClaimDemo(Section):
+    """What a demo does less of: it shows that all works, and decides nothing."""
+
+    seeds: int = Field(default=2, ge=2)
+    params: dict[str, Any] = Field(default={}, description="settings to replace")
+
+
+class Claim(Section):
+    """One claim of the book, and the experiment that puts it to the test."""
+
+    title: str
+    section: str
+    lines: list[int] = Field(min_length=1, description="where it stands in the text of the book")
+    claim: str = Field(description="what the book claims, in our own words")
+    data: str | None = Field(None, description="data set whose training rows it takes first")
+    params: dict[str, Any] = Field({})
+    seeds: int = Field(10, ge=5, description="how often it is done; the first is the catalogue's")
+    least: dict[str, float] = Field(
+        min_length=1, description="part of the claim -> the smallest effect of interest"
+    )
+    threads: int = Field(1, ge=1, description="fixed: it changes floating-point results")
+    demo: ClaimDemo = Field(default=ClaimDemo())

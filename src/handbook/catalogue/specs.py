@@ -6,6 +6,7 @@ from typing import Any
 
 from handbook.catalogue.params import Params, Run
 from handbook.catalogue.sections import Diagnose, Override, Preprocess, Tier, Variant
+from handbook.claims.spec import ClaimSpec
 from handbook.data import registry
 from handbook.explain.spec import ExplainSpec
 from handbook.training.spec import (
@@ -20,6 +21,7 @@ from handbook.training.spec import (
 
 __all__ = [
     "arguments",
+    "claim_spec",
     "crossval_spec",
     "decompose_spec",
     "diagnose_spec",
@@ -126,6 +128,25 @@ def judge_spec(params: Params, data: str) -> JudgeSpec:
         labels=judge.labels,
         threads=params.threads(judge),
         seed=params.seed,
+    )
+
+
+def claim_spec(params: Params, name: str) -> ClaimSpec:
+    """Return the same for the experiment on a claim; its seeds follow the catalogue's."""
+    claim, demo = params.claims[name], params.tier == "demo"
+    seeds = claim.demo.seeds if demo else claim.seeds
+    return ClaimSpec(
+        claim=name,
+        title=claim.title,
+        section=claim.section,
+        lines=claim.lines,
+        text=claim.claim,
+        data=claim.data,
+        params=claim.params | (claim.demo.params if demo else {}),
+        seeds=[params.seed + number for number in range(seeds)],
+        least=claim.least,
+        level=params.crossval.level,
+        demo=demo,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 __all__ = [
     "DECOMPOSITION",
     "SWEEP_LIST",
+    "ClaimFolder",
     "CurvesFolder",
     "DataFolder",
     "LabFolder",
@@ -90,6 +91,16 @@ class LabFolder:
         self.lab = lab
         self.path = _RESULTS / "labs" / lab
         #: What was computed, beside what was expected.
+        self.result = self.path / "result.json"
+        self.figure = self.path / "figure.svg"
+
+
+class ClaimFolder:
+    """Files of the experiment on one claim of the book."""
+
+    def __init__(self, claim: str, results: Path = _RESULTS) -> None:
+        self.path = results / "claims" / claim
+        #: What was measured for each seed, the effects with their intervals, and the verdict.
         self.result = self.path / "result.json"
         self.figure = self.path / "figure.svg"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import math
 import pkgutil
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from handbook.core.errors import HandbookError
+from handbook.core.plain import rounded
 from handbook.labs import examples
 
 if TYPE_CHECKING:
@@ -79,22 +79,9 @@ def run(
         "results": [_record(result) for result in results],
     }
     if hasattr(module, "plot"):
-        record["plot"] = _rounded(module.plot(*rows, **params))
+        record["plot"] = rounded(module.plot(*rows, **params))
     return record
 
 
 def _record(result: Result) -> dict[str, Any]:
-    return {key: _rounded(getattr(result, key)) for key in _KEYS}
-
-
-def _rounded(value: Any) -> Any:
-    """Make values plain, of 12 significant digits: the others differ between machines."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    if isinstance(value, float) and math.isfinite(value):
-        return float(f"{value:.12g}")
-    return value
+    return {key: rounded(getattr(result, key)) for key in _KEYS}

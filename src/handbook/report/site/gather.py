@@ -12,6 +12,7 @@ from handbook.core.files import read_json
 from handbook.records.reader import read
 from handbook.records.run import Context, Folds, RunRecord, Scores
 from handbook.report.figures.lab import has_figure
+from handbook.report.site.claims import read_claims
 from handbook.report.site.results import DataSet, Figure, Lab, Run, index
 from handbook.report.site.site import Curves, Site
 from handbook.report.site.sweeps import read_sweeps
@@ -36,6 +37,7 @@ def gather(results: Path, logs: Path | None, catalogue: Overview) -> Site:
         comparisons=_optional(results / "comparisons.json") or {},
         bias_variance=Figure.of(bias_variance, "figures/bias-variance") if decomposed else None,
         sweeps=read_sweeps(results),
+        claims=read_claims(results, catalogue),
     )
 
 

@@ -10,11 +10,13 @@ from typing import Any
 from handbook.catalogue.overview import Overview
 from handbook.report.site.accuracy import equal_in_print, unbalanced
 from handbook.report.site.chapters import chapters
+from handbook.report.site.claims import by_section
 from handbook.report.site.errata import errata
 from handbook.report.site.leaderboards import leaderboards
 from handbook.report.site.leakage import leakage
 from handbook.report.site.pages import (
     TEMPLATES,
+    claim_page,
     data_page,
     lab_page,
     model_page,
@@ -89,6 +91,8 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
         single["leakage.html"] = {"leak": leak}
     if site.sweeps:
         single["sweeps.html"] = {"sweeps": site.sweeps}
+    if site.claims:
+        single["claims.html"] = {"claims": by_section(site.claims)}
     engine.globals["single_pages"] = frozenset(single)  # for links to pages that may be missing
 
     def page(template: str, path: str, **given: Any) -> str:
@@ -116,6 +120,9 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
     for lab in site.labs:
         path = lab_page(lab.name)
         texts[path] = page("lab.html", path, lab=lab, step=steps[path])
+    for claim in site.claims:
+        path = claim_page(claim.name)
+        texts[path] = page("claim.html", path, claim=claim, step=steps[path])
     for before, chapter, after in zip([None, *book], book, [*book[1:], None], strict=False):
         texts[chapter.page] = page(
             "chapter.html", chapter.page, chapter=chapter, before=before, after=after

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from handbook.report.site.claims import Claim
 from handbook.report.site.results import DataSet, Figure, Lab, Run
 from handbook.report.site.sweeps import Sweep
 
@@ -26,7 +27,7 @@ class Site:
 
     Parameters
     ----------
-    runs, data, labs
+    runs, data, labs, claims
         With or without results.
     curves : tuple of Curves
         Those that were drawn.
@@ -48,6 +49,7 @@ class Site:
     side_by_side: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
     bias_variance: Figure | None = None
     sweeps: tuple[Sweep, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     @property
     def sample(self) -> bool:
@@ -64,6 +66,7 @@ class Site:
         for figures in self.side_by_side.values():
             yield from figures
         yield from (lab.figure for lab in self.labs if lab.figure is not None)
+        yield from (claim.figure for claim in self.claims if claim.figure is not None)
         if self.bias_variance is not None:
             yield self.bias_variance
         for sweep in self.sweeps:

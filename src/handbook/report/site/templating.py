@@ -5,7 +5,14 @@ from __future__ import annotations
 import jinja2
 
 from handbook.core import numbers
-from handbook.report.site.pages import LEAKAGE, TEMPLATES, data_page, lab_page, model_page
+from handbook.report.site.pages import (
+    LEAKAGE,
+    TEMPLATES,
+    claim_page,
+    data_page,
+    lab_page,
+    model_page,
+)
 from handbook.report.site.pictures.scatter import scatter
 from handbook.report.site.pictures.strip import strip
 from handbook.report.site.sections import chapter_name
@@ -31,6 +38,7 @@ def templating() -> jinja2.Environment:
     engine.globals |= {
         "BEATS": {"yes": "yes", "unclear": "not clearly", "no": "no"},
         "chapter_name": chapter_name,
+        "claim_page": claim_page,
         "data_page": data_page,
         "lab_page": lab_page,
         "leaky": LEAKAGE[0],
