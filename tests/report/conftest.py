@@ -144,6 +144,9 @@ def furnish(made: Made) -> Made:
     made.bias_variance()
     made.compare(bank, "roc_auc")
     made.compare("boston-housing", "rmse")
+    made.gauge(bank)
+    made.gauge("fashion-mnist")
+    made.gauge("boston-housing")
     made.lab(
         "corr2d",
         "Two-dimensional cross-correlation",

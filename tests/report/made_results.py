@@ -24,6 +24,8 @@ from handbook.catalogue.specs import claim_spec
 from handbook.claims.registry import run as run_claim
 from handbook.core.files import read_json, sha256, write_json, write_text
 from handbook.core.folders import ClaimFolder
+from handbook.core.uncertainty import intervals_file
+from handbook.data import arrow
 from handbook.labs.registry import run
 from handbook.records.run import RunRecord
 from handbook.report.figures.claim import draw as draw_claim
@@ -33,6 +35,8 @@ from handbook.report.figures.draw import draw
 from handbook.report.figures.lab import draw as draw_lab
 from handbook.report.site.build import Context, build
 from handbook.tasks.figures import CURVES, figure_names
+from handbook.tasks.resampling import Resampling
+from handbook.tasks.score_intervals import score_intervals, wilson
 from handbook.workflow.graph import Graph
 
 GARMENTS = (
@@ -322,6 +326,27 @@ class Made:
         known = read_json(path) if path.exists() else {}
         found = compared(folds, metric)
         write_json(path, known | {data: {found["task"]: found}})
+
+    def gauge(self, data: str) -> None:
+        """Write the intervals of the test scores on a data set."""
+        how, runs, dummies = Resampling(0.95, 100, 42), {}, {}
+        for path in sorted((self.results / "models").glob(f"*/{data}/*/run.json")):
+            record, scores = read_json(path), read_json(path.with_name("metrics.json"))
+            table, about = arrow.read(path.with_name("predictions.arrow"))
+            table, task = table.to_pandas(), record["task"]
+            truth = table["true"].to_numpy() if "true" in table else None
+            classes = len(about["classes"])
+            intervals = score_intervals(task, table, truth, classes, scores["metrics"], how)
+            name = f"{record['model']}/{data}/{record['variant']}"
+            runs[name] = {"job_key": record["job_key"], "intervals": intervals}
+            accuracy = scores["baseline"].get("accuracy")
+            if accuracy is not None and truth is not None:
+                ends = wilson(round(accuracy * len(truth)), len(truth))
+                entry = {"interval": list(ends), "method": "wilson", "rows": len(truth)}
+                dummies[task] = {"accuracy": entry}
+        settings = {"data": data, "level": 0.95, "draws": 100, "seed": 42}
+        record = settings | {"runs": runs, "dummies": dummies}
+        write_json(intervals_file(data, self.results), record)
 
     def lab(
         self,

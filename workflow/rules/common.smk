@@ -144,6 +144,11 @@ def modules_of_judge(data):
     ]
 
 
+def modules_of_intervals(data):
+    used = {PARAMS.models[run.model].task for run in PARAMS.runs_on(data)}
+    return ["handbook.training.gauge", *(f"handbook.tasks.{task}" for task in sorted(used))]
+
+
 def judge_of(run):
     """The classifier that looks at what a run generates."""
     data = PARAMS.judge_of(run)

@@ -102,6 +102,14 @@ class Params(Section):
             if run.data in self.first_in_demo(variant.data or model.data):
                 yield run
 
+    def runs_on(self, data: str) -> list[Run]:
+        """Return the runs on a data set."""
+        return [run for run in self.runs() if run.data == data]
+
+    def gauged(self) -> list[str]:
+        """Return the data sets that any run is on."""
+        return [data for data in self.data if self.runs_on(data)]
+
     def _combinations(self) -> Iterator[Run]:
         for name, model in self.models.items():
             for data in model.data:

@@ -18,6 +18,7 @@ from handbook.training.spec import (
     Search,
     VariedModel,
 )
+from handbook.training.uncertainty import GaugeSpec
 
 __all__ = [
     "arguments",
@@ -26,6 +27,7 @@ __all__ = [
     "decompose_spec",
     "diagnose_spec",
     "explain_spec",
+    "gauge_spec",
     "judge_spec",
     "run_spec",
 ]
@@ -33,6 +35,8 @@ __all__ = [
 # Upper limits in the demo tier.
 _DEMO_DRAWS, _DEMO_SPLITS, _DEMO_FOLDS, _DEMO_ROWS = 2, 2, 2, 500
 _DEMO_VALUES, _DEMO_ROUNDS, _DEMO_SHUFFLES = 2, 5, 2
+# Resamples of a bootstrap.
+_DRAWS, _DEMO_DRAWN = 1_000, 200
 # Shuffles per column, for permutation importances.
 _SHUFFLES = 10
 
@@ -113,6 +117,17 @@ def decompose_spec(params: Params) -> DecomposeSpec:
             )
             for name, varied in section.models.items()
         },
+    )
+
+
+def gauge_spec(params: Params, data: str) -> GaugeSpec:
+    """Return the same for the intervals of the test scores on a data set."""
+    return GaugeSpec(
+        data=data,
+        level=params.crossval.level,
+        draws=_DEMO_DRAWN if params.tier == "demo" else _DRAWS,
+        seed=params.seed,
+        runs={run.path: params.models[run.model].task for run in params.runs_on(data)},
     )
 
 

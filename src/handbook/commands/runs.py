@@ -69,6 +69,17 @@ def _crossval(options: Arguments, say: Say) -> None:
     crossval(crossval_spec(params, run), folder.data.train, folder.folds, say=say)
 
 
+@job("data", example="gauge diabetes", warm=True)
+def _gauge(options: Arguments, say: Say) -> None:
+    """Compute confidence intervals of all test scores on a data set."""
+    from handbook.catalogue.specs import gauge_spec
+    from handbook.core.uncertainty import intervals_file
+    from handbook.training.gauge import gauge
+
+    spec = gauge_spec(read_params(options), options.data)
+    gauge(spec, intervals_file(options.data), say=say)
+
+
 @job("run", example="explain lenet/fashion-mnist/book", warm=True)
 def _explain(options: Arguments, say: Say) -> None:
     """Compute what the fitted model of a run learnt."""

@@ -16,6 +16,7 @@ from handbook.report.site.claims import read_claims
 from handbook.report.site.results import DataSet, Figure, Lab, Run, index
 from handbook.report.site.site import Curves, Site
 from handbook.report.site.sweeps import read_sweeps
+from handbook.report.site.uncertainty import tested
 from handbook.tasks.figures import CURVES, FIGURES, HISTORY, SHOWS
 
 __all__ = ["gather"]
@@ -27,9 +28,11 @@ def gather(results: Path, logs: Path | None, catalogue: Overview) -> Site:
     What lies in the folder without being asked for is left out: it belongs to another catalogue.
     """
     bias_variance = results / "bias-variance" / "figure.svg"
+    intervals: dict[str, Any] = {}  # files by data set
+    records = read(results, catalogue, logs)
     decomposed = catalogue.get("bias_variance") is not None and bias_variance.is_file()
     return Site(
-        runs=tuple(_run(catalogue, record) for record in read(results, catalogue, logs)),
+        runs=tuple(_run(results, catalogue, record, intervals) for record in records),
         data=tuple(_data_sets(results, catalogue)),
         labs=tuple(_labs(results, catalogue)),
         curves=tuple(_curves(results, catalogue)),
@@ -41,7 +44,7 @@ def gather(results: Path, logs: Path | None, catalogue: Overview) -> Site:
     )
 
 
-def _run(catalogue: Overview, record: RunRecord) -> Run:
+def _run(results: Path, catalogue: Overview, record: RunRecord, intervals: dict[str, Any]) -> Run:
     entry = catalogue["models"][record.model]
     shortened = entry["variants"][record.variant]["shortened"]
     if record.state != "finished":
@@ -53,6 +56,7 @@ def _run(catalogue: Overview, record: RunRecord) -> Run:
         figures=tuple(_figures(record.file("figures"), f"figures/{record.name}", usual)),
         outliers=_outliers(record) if "outliers" in entry["shows"] else None,
         shortened=shortened,
+        tested=tested(results, record, intervals),
     )
 
 

@@ -14,6 +14,7 @@ from handbook.core.folders import (
     bias_variance_figure,
     side_by_side,
 )
+from handbook.core.uncertainty import intervals_file
 from handbook.report.figures.lab import has_figure
 from handbook.tasks.figures import CURVES, figure_names
 
@@ -47,6 +48,7 @@ def report_inputs(params: Params) -> list[Path]:
         Path("results/comparisons.json"),
         *run_figures(params),
         *(RunFolder(run.path).explanation for run in listed),
+        *map(intervals_file, params.gauged()),
         *(folder.result for folder in labs),
         *(folder.figure for folder in labs if has_figure(folder.lab)),
         *(path for folder in claims for path in (folder.result, folder.figure)),

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from handbook.records.run import Context, Folds, RunFile, RunRecord
 from handbook.report.figures.svg import Words, words
+from handbook.report.site.uncertainty import Tested
 from handbook.tasks.metric import METRICS, Metric
 
 __all__ = ["FAMILIAR", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
@@ -51,11 +52,13 @@ class Run(RunRecord):
     Only a finished one has numbers, so only it is ranked and counted. ``outliers`` is what its
     ``explain.json`` says of the rows that it flags, where its model shows that.
     ``shortened`` holds parameters that the tier `full` sets to other values: here, and there.
+    ``tested`` holds the intervals of its scores on the test rows.
     """
 
     figures: tuple[Figure, ...] = ()
     outliers: Mapping[str, Any] | None = None
     shortened: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    tested: Tested = field(default_factory=Tested)
 
     @property
     def record(self) -> RunFile:

@@ -16,6 +16,7 @@ from handbook.report.site.pages import (
 from handbook.report.site.pictures.scatter import scatter
 from handbook.report.site.pictures.strip import strip
 from handbook.report.site.sections import chapter_name
+from handbook.report.site.uncertainty import METHODS, methods
 from handbook.tasks.metric import Metric
 
 __all__ = ["templating"]
@@ -36,6 +37,8 @@ def templating() -> jinja2.Environment:
         "direction": lambda name: Metric.named(name).direction,
     }
     engine.globals |= {
+        "METHODS": METHODS,
+        "methods": methods,
         "BEATS": {"yes": "yes", "unclear": "not clearly", "no": "no"},
         "chapter_name": chapter_name,
         "claim_page": claim_page,

@@ -1,0 +1,68 @@
+"""How uncertain scores are, on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from tests.report.made_predictions import two_classes
+from tests.report.made_results import Made
+from tests.report.page import Page, read
+
+from handbook.core.files import read_json, write_json
+from handbook.core.uncertainty import intervals_file
+
+
+@pytest.fixture
+def folder(made: Callable[..., Made]) -> Made:
+    folder = made()
+    folder.data("calls", "Calls", classes={})
+    folder.model("svm", "Machine", "classification", ["calls"])
+    folder.run("svm", "calls", classes=("no", "yes"), draw_figures=False, **two_classes(400, 1.5))
+    folder.gauge("calls")
+    return folder
+
+
+def marks(page: Page) -> list[str]:
+    return [mark["title"].split(" ")[0] for mark in page.all("abbr") if mark["class"] == "how"]
+
+
+def test_scores_on_test_rows_have_intervals_and_a_legend_of_the_methods(folder: Made) -> None:
+    pages = read(folder.build())
+    interval = read_json(intervals_file("calls", folder.results))
+    low, high = interval["runs"]["svm/calls/book"]["intervals"]["roc_auc"]["interval"]
+    for path in ("models/svm.html", "data/calls.html", "index.html"):
+        assert f"[{low:.3f}, {high:.3f}] D" in pages[path].words.replace("\xa0", " "), path
+        assert "D DeLong’s interval" in pages[path].words.replace("\xa0", " "), path
+        assert "not what another training would give" in pages[path].words
+    found = marks(pages["models/svm.html"])
+    assert {"Wilson’s", "DeLong’s", "bootstrap"} <= set(found)
+
+
+def test_a_metric_without_an_interval_says_why(folder: Made) -> None:
+    path = intervals_file("calls", folder.results)
+    content = read_json(path)
+    why = {"interval": None, "why": "nobody drew rows"}
+    content["runs"]["svm/calls/book"]["intervals"]["f1"] = why
+    write_json(path, content)
+    page = read(folder.build())["models/svm.html"]
+    assert "No interval of F1: nobody drew rows." in page.words
+
+
+def test_intervals_of_other_predictions_are_not_shown(folder: Made) -> None:
+    path = intervals_file("calls", folder.results)
+    content = read_json(path)
+    content["runs"]["svm/calls/book"]["job_key"] = "of yesterday"
+    write_json(path, content)
+    assert marks(read(folder.build())["models/svm.html"]) == []
+    path.unlink()
+    assert marks(read(folder.build())["models/svm.html"]) == []
+
+
+def test_a_dummy_has_its_own(folder: Made) -> None:
+    page = read(folder.build())["models/svm.html"]
+    ends = read_json(intervals_file("calls", folder.results))["dummies"]["classification"]
+    low, high = ends["accuracy"]["interval"]
+    assert f"[{low:.3f}, {high:.3f}]" in page.words
+    assert np.isfinite([low, high]).all()
