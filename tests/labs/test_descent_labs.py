@@ -52,28 +52,31 @@ def test_both_forms_of_nesterov_take_gradients_in_the_same_places() -> None:
         assert last.holds
 
 
-@pytest.mark.parametrize(
-    ("results", "first"),
-    [
-        (lambda: adagrad.compute(**BOWL), 0.9),
-        (lambda: rmsprop.compute(decay=0.9, **BOWL), 1 - 0.1 / np.sqrt(0.1)),
-    ],
-)
-def test_a_return_inside_the_loop_leaves_one_step(results: object, first: float) -> None:
-    assert callable(results)
-    path, _, last = results()
+def test_adagrads_listing_takes_all_steps_and_keeps_no_loss() -> None:
+    path, first, last, losses = adagrad.compute(**BOWL)
     assert len(path.computed) == 101
-    assert last.printed == pytest.approx(first, abs=1e-6)
-    assert abs(last.computed) < 0.05
-    assert last.verdict == "book differs"
+    assert first.computed == pytest.approx(0.9)
+    assert (round(last.computed, 7), last.verdict) == (0.0273869, "agrees")
+    assert losses.book is not None
+    assert (losses.computed, losses.book.value, losses.verdict) == (100, 0, "book differs")
+
+
+def test_rmsprops_listing_is_right() -> None:
+    path, first, last = rmsprop.compute(decay=0.9, **BOWL)
+    assert len(path.computed) == 101
+    assert first.computed == pytest.approx(1 - 0.1 / np.sqrt(0.1))
+    assert (round(last.computed, 7), last.verdict) == (0.023653, "agrees")
+    assert {result.verdict for result in (path, first)} == {"no figure printed"}
 
 
 def test_adam_falls_with_the_gradient_and_rises_with_one_drawn_once() -> None:
     settings = {"rate": 0.1, "decays": [0.9, 0.999], "epsilon": 1e-8}
     line = {"x": [1, 2, 3, 4, 5], "y": [2, 4, 6, 8, 10]}
     _, losses, last, astray = adam.compute(**line, **settings, steps=100, longer=1000, seed=0)
-    assert losses.printed == pytest.approx([0.21, 1834], rel=0.02)
-    assert losses.computed[0] == losses.printed[0]
+    assert losses.book is not None
+    assert (losses.book.how, losses.book.seed) == ("listing", 0)
+    assert losses.book.value == pytest.approx([0.21, 1834], rel=0.02)
+    assert losses.computed[0] == losses.book.value[0]
     assert losses.computed[1] < 1e-4
     assert last.computed == pytest.approx([2, 0], abs=1e-3)
     assert astray.holds

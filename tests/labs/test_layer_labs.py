@@ -70,7 +70,7 @@ def test_gates_without_recurrent_weights_do_not_know_what_came_before() -> None:
     *_, moved = lstm_layer.compute(inputs=10, hidden=5, steps=10, seed=0)
     assert moved.holds
     assert np.abs(moved.computed).max() > 0.01
-    assert not np.any(moved.printed)
+    assert not np.any(moved.book.value)
     assert moved.verdict == "book differs"
 
 

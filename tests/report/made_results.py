@@ -178,7 +178,13 @@ class Made:
             "diagnose": None,
             "errata": [],
             "variants": {
-                key: {"data": data, "book": book, "folded": True, "shortened": {}}
+                key: {
+                    "data": data,
+                    "book": book,
+                    "book_lines": {on: {metric: [7] for metric in own} for on, own in book.items()},
+                    "folded": True,
+                    "shortened": {},
+                }
                 for key, book in books.items()
             },
         } | entry

@@ -41,6 +41,7 @@ def run(
             "metrics": {metric: ours},
             "baseline": {metric: dummy},
             "book": {} if book is None else {metric: book},
+            "book_lines": {metric: [4913]},
             "cv": cv,
             "primary": metric,
         }
@@ -51,8 +52,9 @@ def run(
 def lab(section: str, *verdicts: str, title: str = "A lab") -> Lab:
     results = [
         {"name": f"result {place}", "computed": 2.0, "expected": 2.0, "source": "sum",
-         "printed": "runs", "tolerance": 1e-9, "verdict": verdict, "reason": "a slip",
-         "instead": "adds"}
+         "book": {"value": "runs", "how": "text", "lines": [20, 21], "seed": None},
+         "tolerance": 1e-9, "verdict": verdict, "reason": "a slip", "instead": "adds",
+         "fault": "crashes when run"}
         for place, verdict in enumerate(verdicts)
     ]  # fmt: skip
     return Lab("a-lab", title, section, tuple(results))
@@ -66,6 +68,7 @@ def test_a_labs_result_is_listed_where_the_book_differs_and_only_there() -> None
     (one,) = found(labs=(lab("2.6.4", "agrees", "book differs", "no figure printed"),)).listed
     assert one.what == "result 1"
     assert (one.book, one.ours, one.why, one.instead) == ("runs", "2", "a slip", "adds")
+    assert (one.fault, one.where) == ("crashes when run", "follows from its text, lines 20 and 21")
     assert (one.page, one.chapter) == ("labs/a-lab.html", "2")
 
 
@@ -86,6 +89,8 @@ def test_a_printed_figure_is_listed_where_everything_measured_contradicts_it(
     rows = found(run(0.8412, ours, interval=interval)).listed
     assert len(rows) == bool(said)
     assert all(said in one.why for one in rows)
+    assert all(one.fault == "gives another number" for one in rows)
+    assert all(one.where == "printed, line 4913" for one in rows)
 
 
 def test_a_figure_that_a_dummy_reaches_is_listed_even_where_it_is_met() -> None:
@@ -99,6 +104,7 @@ def test_a_figure_that_a_dummy_reaches_is_listed_even_where_it_is_met() -> None:
     )  # fmt: skip
     (one,) = found(rbf, better).listed
     assert "a dummy that looks at no feature gets 0.8830" in one.why
+    assert one.fault == "wrong claim"
     assert one.book == "0.88"
     assert one.ours == "0.8830 on the test rows; 0.883 [0.882, 0.884] over folds; dummy 0.8830"
     assert one.instead == (
@@ -134,6 +140,8 @@ def test_what_was_not_run_on_real_data_is_not_judged(known: dict[str, Any]) -> N
 DEFECT = {
     "run": "fashion-mnist/book",
     "what": "epochs of the training",
+    "fault": "contradicts itself",
+    "lines": [4840, 4909],
     "book": "1 in the text, 10 in the program",
     "shows": ["epochs", "rows", "accuracy"],
     "why": "they disagree",
@@ -157,6 +165,9 @@ def with_defect(shows: list[str], **known: Any) -> Errata:
 def test_what_the_catalogue_calls_wrong_about_a_model_is_told_with_what_its_run_says() -> None:
     (one,) = with_defect(["epochs", "rows", "accuracy"]).listed
     assert one.book == "1 in the text, 10 in the program"
+    assert (one.fault, one.where) == (
+        "contradicts itself", "follows from its text, lines 4840 and 4909"
+    )  # fmt: skip
     assert one.ours == "epochs = 10; 70,000 rows; accuracy 0.8311 on the test rows"
     assert (one.why, one.instead) == ("they disagree", "trains 10")
     assert (one.section, one.page) == ("3.13", "models/lenet.html#fashion-mnist-book")

@@ -19,6 +19,7 @@ class VariantOverview(TypedDict):
 
     data: list[str]
     book: dict[str, dict[str, float]]  # the book's figures, by data set and metric
+    book_lines: dict[str, dict[str, list[int]]]  # where its text prints them
     folded: bool
     shortened: dict[str, list[Any]]  # parameters that the full tier sets otherwise: here, there
 
@@ -95,7 +96,14 @@ def overview(params: Params) -> Overview:
                 "variants": {
                     key: {
                         "data": params.first_in_demo(variant.data or model.data),
-                        "book": variant.book,
+                        "book": {
+                            data: {metric: book.figure for metric, book in figures.items()}
+                            for data, figures in variant.book.items()
+                        },
+                        "book_lines": {
+                            data: {metric: book.lines for metric, book in figures.items()}
+                            for data, figures in variant.book.items()
+                        },
                         "folded": variant.crossval,
                         "shortened": _shortened(params, variant),
                     }

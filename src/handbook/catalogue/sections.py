@@ -8,11 +8,13 @@ from pydantic import Field, field_validator, model_validator
 
 from handbook import tasks
 from handbook.core.section import Section
+from handbook.labs.result import Fault
 from handbook.tasks.figures import SHOWS
 from handbook.training.spec import Preprocess, Search, Threshold
 
 __all__ = [
     "BiasVariance",
+    "BookFigure",
     "Claim",
     "Crossval",
     "DataSet",
@@ -46,6 +48,13 @@ class Override(Section):
     params: dict[str, Any] = Field(default={}, description="constructor arguments to replace")
 
 
+class BookFigure(Section):
+    """A figure that the book prints."""
+
+    figure: float = Field(description="with its own digits; of per cent, as a share")
+    lines: list[int] = Field(min_length=1, description="of the book's text, where it stands")
+
+
 class Variant(Section):
     """One setting of a model."""
 
@@ -62,7 +71,7 @@ class Variant(Section):
     threshold: Threshold | None = Field(
         None, description="two classes: answer with the threshold that is best by this metric"
     )
-    book: dict[str, dict[str, float]] = Field(
+    book: dict[str, dict[str, BookFigure]] = Field(
         {}, description="data set -> metric -> the figure that the book prints"
     )
     crossval: bool = Field(True, description="false: fitted once, since folds would take too long")
@@ -74,7 +83,9 @@ class Defect(Section):
 
     run: str = Field(description="<data set>/<variant> of the run that shows it")
     what: str = Field(description="the thing that is told wrongly")
+    fault: Fault = Field(description="its kind")
     book: str = Field(description="what the book says or does, as a fact in our own words")
+    lines: list[int] = Field(min_length=1, description="of the book's text, where it does so")
     shows: list[str] = Field(
         min_length=1,
         description="what the run has to say: metrics, constructor arguments, or rows",

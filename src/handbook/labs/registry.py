@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from handbook.core.errors import HandbookError
 from handbook.core.plain import rounded
 from handbook.labs import examples
+from handbook.labs.result import FAULTS
 
 if TYPE_CHECKING:
     from handbook.data.dataset import Dataset
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["module_name", "names", "run"]
 
 _KEYS = (
-    "name", "computed", "expected", "source", "printed", "tolerance", "verdict", "reason",
-    "instead",
+    "name", "computed", "expected", "source", "tolerance", "verdict", "reason", "instead",
+    "fault",
 )  # fmt: skip
 
 
@@ -58,7 +59,8 @@ def run(
     Raises
     ------
     HandbookError
-        If a computed value is not the expected one: then this project is wrong.
+        If a computed value is not the expected one: then this project is wrong. If the book
+        differs and the lab does not say what kind of fault that is.
     """
     module = importlib.import_module(module_name(lab))
     rows = () if data is None else (data,)
@@ -71,6 +73,12 @@ def run(
             for result in wrong
         )
         raise HandbookError(f"lab {lab}: {lines}; mend src/handbook/labs/examples/ or its params")
+    for result in results:
+        if result.verdict == "book differs" and not result.fault:
+            raise HandbookError(
+                f"lab {lab}: {result.name}: the book differs, and no kind of fault is given; "
+                f"add fault=, one of {', '.join(FAULTS)}"
+            )
     record = {
         "lab": lab,
         "title": title,
@@ -84,4 +92,12 @@ def run(
 
 
 def _record(result: Result) -> dict[str, Any]:
-    return {key: rounded(getattr(result, key)) for key in _KEYS}
+    record = {key: rounded(getattr(result, key)) for key in _KEYS}
+    book = result.book
+    record["book"] = book and {
+        "value": rounded(book.value),
+        "how": book.how,
+        "lines": list(book.lines),
+        "seed": book.seed,
+    }
+    return record

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, listing
 
 __all__ = ["above_chord", "compute", "plot"]
 
@@ -83,7 +83,8 @@ def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
             bends.mean(),
             2.0,
             # Differences of a grid as they are: its distance is left out.
-            printed=second_derivative(grid**2, 1.0).mean(),
+            book=listing(second_derivative(grid**2, 1.0).mean(), 3395),
+            fault="gives another number",
             reason="differences of neighbours must be divided by the grid's step, squared; without "
             "that the sign is right and the number is not",
             instead="divides by the squared step",
@@ -92,7 +93,8 @@ def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
             "is 0 the global minimum of x²",
             "yes" if np.all(grid**2 >= 0.0) else "no",
             "yes" if abs(float(lowest.x)) < 1e-6 else "no",
-            printed="no",
+            book=listing("no", (3442, 3445, 3455)),
+            fault="contradicts itself",
             reason="x² is nowhere below its value at 0, and in a convex function each local "
             "minimum is a global one",
             instead="compares the value at the minimum with every other, equality allowed",

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from scipy.signal import correlate2d
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, implies, prints
 from handbook.nn import corr2d, output_size
 
 __all__ = ["bar", "compute", "plot"]
 
-# Columns that the book prints, of its image and of the edges.
+# Columns of the image and of the edges, as the book prints both.
 _BOOK_COLUMNS = [7, 6]
 
 
@@ -46,13 +46,17 @@ def compute(rows: int, columns: int, dark: list[int], kernel: list[float]) -> li
             [X.shape[1], edges.shape[1]],
             [columns, output_size(columns, len(kernel))],
             f"the image is made with {columns}; a kernel of {len(kernel)} fits at one place less",
-            printed=_BOOK_COLUMNS,
+            book=implies(_BOOK_COLUMNS, (5423, 5463)),
+            fault="gives another number",
             reason=f"the listing makes {columns} columns, of which {edges.shape[1]} numbers come: "
             "the printed image and edges lack one column each",
             instead="shows all columns of both",
         ),
         against("scipy.signal.correlate2d; along a row nothing changes, so all are 0")(
-            "edges of the image lying down", corr2d(X.T, K), correlate2d(X.T, K, mode="valid")
+            "edges of the image lying down",
+            corr2d(X.T, K),
+            correlate2d(X.T, K, mode="valid"),
+            book=prints(np.zeros((8, 5)), tuple(range(5482, 5490))),
         ),
     ]
 

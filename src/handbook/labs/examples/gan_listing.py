@@ -7,7 +7,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from handbook.labs.result import Result, against, outcome
+from handbook.labs.result import Result, against, implies, outcome, prints
 
 __all__ = ["compute", "discriminator"]
 
@@ -33,7 +33,8 @@ def compute(side: int, sizes: list[int], every: int, asked: int) -> list[Result]
             "generator and discriminator joined, as they are listed",
             outcome(lambda: network(made)),
             "raises RuntimeError",
-            printed="runs",
+            book=implies("runs", (6968, 6977)),
+            fault="crashes when run",
             reason="the generator gives images, the discriminator takes flat vectors, and nothing "
             "between the two flattens them",
             instead="flattens images inside the discriminator (model gan)",
@@ -47,7 +48,8 @@ def compute(side: int, sizes: list[int], every: int, asked: int) -> list[Result]
             f"step of the pictures to show for step {asked:,}",
             kept[asked // every],
             asked // every * every,
-            printed=0,
+            book=prints(0, 7203),
+            fault="contradicts itself",
             reason=f"the listing for step {asked:,} loads the pictures of step 0 again",
             instead="shows the pictures of each step under their own step",
         ),

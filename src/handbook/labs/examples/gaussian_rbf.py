@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from handbook.core.numbers import listed
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, implies
 from handbook.models.rbf import activation, dmax_width
 from handbook.models.rbf.centers import place_centers
 
@@ -43,7 +43,8 @@ def compute(
             "activation at a distance of one width, as the program has it",
             activation(1.0, 1.0, "code"),
             math.exp(-1 / 4),
-            printed=math.exp(-1),
+            book=implies(math.exp(-1), 7805),
+            fault="contradicts itself",
             reason="the text divides the squared distance by sigma², the program by (2 sigma)²: "
             "the same bell, twice as wide",
             instead="has both by name, activation='text' and activation='code'",

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from handbook.labs.peers import torch_path
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, prints
 from handbook.optim import GradientDescent, batch, mini_batch, minimise, stochastic
 
 __all__ = ["compute", "made", "plot"]
@@ -78,14 +78,14 @@ def compute(
             ends["batch"],
             normal - axes @ (shrunk * (axes.T @ normal)),
             "closed form: along each axis the error shrinks by 1 - rate * curvature a step",
-            printed=_BOOK_BATCH,
+            book=prints(_BOOK_BATCH, 3940),
             tolerance=_PRINTED,
         ),
         against("torch.optim.SGD on the same rows", _PRINTED)(
             f"{size} rows at a time, {epochs} epochs",
             ends["mini-batch"],
             peers["mini-batch"],
-            printed=_BOOK_MINI_BATCH,
+            book=prints(_BOOK_MINI_BATCH, 4153),
         ),
         against("torch.optim.SGD on the same rows", _PRINTED)(
             f"one row at a time in a new order each epoch, {epochs} epochs",
@@ -96,7 +96,8 @@ def compute(
             "what the listing of stochastic descent gives",
             ends["mini-batch"],
             peers["mini-batch"],
-            printed=_BOOK_STOCHASTIC,
+            book=prints(_BOOK_STOCHASTIC, 4055),
+            fault="gives another number",
             reason="it is the code of the mini-batches; the printed figure comes from single rows",
             instead="takes one row at a time, in a new order each epoch",
         ),
@@ -104,7 +105,8 @@ def compute(
             "what the listing of mini-batch descent gives",
             ends["batch"],
             peers["batch"],
-            printed=_BOOK_MINI_BATCH,
+            book=prints(_BOOK_MINI_BATCH, 4153),
+            fault="gives another number",
             reason="it is the code that takes all rows at a time",
             instead=f"takes {size} rows at a time, in a new order each epoch",
         ),
@@ -114,7 +116,7 @@ def compute(
             peers["in order"],
             "torch.optim.SGD on the same rows with twice the rate; it is where the figure "
             "printed for stochastic descent comes from",
-            printed=_BOOK_STOCHASTIC,
+            book=prints(_BOOK_STOCHASTIC, 4055),
             tolerance=_PRINTED,
         ),
     ]

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from handbook.labs.peers import by_conv2d, torch_corr2d
-from handbook.labs.result import Result, against, outcome
+from handbook.labs.result import Result, against, implies, outcome, prints
 from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
@@ -22,14 +22,18 @@ def compute(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> 
     terms = K * X[:, : K.shape[1], : K.shape[2]]
     return [
         against(f"by hand: {' + '.join(f'{term.sum():g}' for term in terms)}, a sum a channel")(
-            "figure 4.8: first number of the output", output[0, 0], terms.sum(), printed=56.0
+            "figure 4.8: first number of the output",
+            output[0, 0],
+            terms.sum(),
+            book=prints(56.0, (5833, 5907)),
         ),
         by_conv2d("output", output, theirs),
         against(f"shapes {X.shape} and {K.shape} do not fit each other cell by cell")(
             "the product of whole image and whole kernel",
             outcome(lambda: torch.tensor(X) * torch.tensor(K)),
             "raises RuntimeError",
-            printed="runs",
+            book=implies("runs", (5863, 5907)),
+            fault="crashes when run",
             reason="the function multiplies image and kernel as they are, where each channel must "
             "be cross-correlated with its own kernel",
             instead="cross-correlates each channel and adds up",

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.linear_model import Lasso, LinearRegression
 from sklearn.metrics import mean_squared_error
 
-from handbook.labs.result import Result, against, outcome
+from handbook.labs.result import Result, against, implies, outcome
 
 __all__ = ["compute", "soft_threshold"]
 
@@ -48,7 +48,8 @@ def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
             "the listing as it stands",
             outcome(lambda: LinearRegression().fit(a[None, :], b)),
             "raises ValueError",
-            printed="runs",
+            book=implies("runs", (1368, 1378)),
+            fault="crashes when run",
             reason="X must have one row a value of y; the listing has one row in all, and fits "
             "LinearRegression where the text speaks of Lasso",
             instead="fits Lasso on x as a column, and runs it on real data as the model lasso",
@@ -71,7 +72,8 @@ def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
             falling.coef_[0],
             fallen,
             # Without the bars the cost is (1/2n) sum (y - w x)^2 + alpha w.
-            printed=(-covariance - alpha) / variance,
+            book=implies((-covariance - alpha) / variance, 1357),
+            fault="wrong claim",
             reason="the printed cost adds w where it must add |w|: its minimum drives a negative "
             "coefficient further from 0 instead of towards it",
             instead="penalises |w|, as scikit-learn does",
@@ -80,7 +82,8 @@ def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
             "penalty of that slope",
             alpha * np.linalg.norm(falling.coef_, ord=1),
             alpha * abs(fallen),
-            printed=alpha * fallen,
+            book=implies(alpha * fallen, 1357),
+            fault="wrong claim",
             reason="without the absolute value the penalty is negative: a reward",
             instead="penalises |w|, as scikit-learn does",
         ),

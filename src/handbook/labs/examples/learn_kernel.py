@@ -9,7 +9,7 @@ import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
 from handbook.labs.examples.edge_detection import bar
-from handbook.labs.result import Array, Result, against, outcome
+from handbook.labs.result import Array, Result, against, implies, outcome
 from handbook.nn import conv2d, corr2d, corr2d_backward
 
 __all__ = ["compute", "learn", "plot"]
@@ -66,7 +66,8 @@ def compute(
             "a weight that wants gradients, changed in place",
             outcome(lambda: _in_place(start, rate)),
             "raises RuntimeError",
-            printed="runs",
+            book=implies("runs", (5510, 5511)),
+            fault="crashes when run",
             reason="torch refuses to change such a leaf while it records; besides, the listing's "
             "target and prediction have different shapes",
             instead="takes each step to a new kernel, and compares equal shapes",

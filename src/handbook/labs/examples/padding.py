@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from handbook.labs.peers import by_conv2d, torch_corr2d
-from handbook.labs.result import Result
+from handbook.labs.result import Result, implies, prints
 from handbook.nn import corr2d, output_size
 
 __all__ = ["compute", "plot"]
@@ -30,7 +30,7 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
             f"shape of the output: {size} x {size}, kernel {kernel}, padding {padding}",
             list(output.shape),
             list(theirs.shape),
-            printed=[8, 8],
+            book=prints([8, 8], (5702, 5703)),
         ),
         by_conv2d("output", output, theirs),
         Result(
@@ -39,7 +39,7 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
             [_torch_size(*case) for case in cases],
             "shapes that torch.nn.functional.conv2d gives",
             # the rule, floor((n - k + p + s) / s), with the padding p of both ends together
-            printed=[(n - k + 2 * p + s) // s for n, k, p, s in cases],
+            book=implies([(n - k + 2 * p + s) // s for n, k, p, s in cases], 5748),
         ),
     ]
 

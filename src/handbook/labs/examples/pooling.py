@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, prints
 from handbook.nn import average_pool2d, max_pool2d
 
 __all__ = ["compute", "plot"]
@@ -23,19 +23,19 @@ def compute(small: int, large: int, window: int) -> list[Result]:
             f"maximum, {small} x {small}, window {window}, stride 1",
             max_pool2d(X, window, stride=1),
             functional.max_pool2d(_tensor(X), window, stride=1)[0, 0],
-            printed=[[4.0, 5.0], [7.0, 8.0]],
+            book=prints([[4.0, 5.0], [7.0, 8.0]], (6186, 6187)),
         ),
         against("torch.nn.functional.avg_pool2d")(
             f"mean, {small} x {small}, window {window}, stride 1",
             average_pool2d(X, window, stride=1),
             functional.avg_pool2d(_tensor(X), window, stride=1)[0, 0],
-            printed=[[2.0, 3.0], [5.0, 6.0]],
+            book=prints([[2.0, 3.0], [5.0, 6.0]], (6203, 6204)),
         ),
         against("the largest of the first window")(
             f"maximum, {large} x {large}, window and stride {window}: first number",
             pooled[0, 0],
             Y[:window, :window].max(),
-            printed=5.0,
+            book=prints(5.0, (6104, 6107)),
         ),
         against("torch.nn.functional.max_pool2d")(
             f"maximum, {large} x {large}, window and stride {window}",

@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
-from handbook.labs.result import Result, against, outcome
+from handbook.labs.result import Result, against, implies, listing, outcome
 
 __all__ = ["apart", "compute"]
 
@@ -48,7 +48,8 @@ def compute(categories: list[str]) -> list[Result]:
             "the steps in the order in which they are listed",
             outcome(lambda: _as_listed(points, n_centers=2)),
             "raises UnboundLocalError",
-            printed="runs",
+            book=implies("runs", (8020, 8022)),
+            fault="crashes when run",
             reason="step 5 uses the centres, which step 6 makes",
             instead="finds the centres first",
         ),
@@ -56,7 +57,8 @@ def compute(categories: list[str]) -> list[Result]:
             f"distance of the first category to the second and to the last of {len(categories)}",
             apart(one_hot, sorted(categories)),
             [math.sqrt(2)] * 2,
-            printed=apart(OrdinalEncoder(), sorted(categories)),
+            book=listing(apart(OrdinalEncoder(), sorted(categories)), 7959),
+            fault="wrong claim",
             reason="numbered labels give categories an order, and distances that mean nothing",
             instead="encodes them one-hot outside of the variant book",
         ),

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, implies
 
 __all__ = ["compute", "empirical_risk", "plot", "risk"]
 
@@ -64,7 +64,8 @@ def compute(observed: list[float], reach: list[float]) -> list[Result]:
             "in what the two curves differ",
             _difference(mean, bends),
             "in location",
-            printed="in smoothness",
+            book=implies("in smoothness", 3040),
+            fault="wrong claim",
             reason="both are parabolas with the same second derivative; the empirical risk has "
             f"its minimum at {mean:g}, the risk at 0",
             instead="shows both minima: what is learnt from few rows lies elsewhere",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, implies
 
 __all__ = ["compute", "header"]
 
@@ -31,7 +31,8 @@ def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> l
             "attributes that it never sees",
             ", ".join(missed),
             ", ".join(f"A{number}" for number in range(stop, attributes + 1)),
-            printed="none",
+            book=implies("none", 8780),
+            fault="contradicts itself",
             reason=f"columns {start}:{stop} end before column {stop}, and with them the last "
             "attributes",
             instead="gives the map every attribute (model som)",
@@ -40,7 +41,8 @@ def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> l
             f"columns {amount} and {time}, which are read as amount and time",
             f"{columns[amount]}, {columns[time]}",
             f"A{amount}, A{time}",
-            printed="amount, time",
+            book=implies("amount, time", (8882, 8884)),
+            fault="wrong claim",
             reason="the file has neither: these are the two attributes that were left out, "
             "without a known meaning; amount and time belong to the payments that the text "
             "describes",

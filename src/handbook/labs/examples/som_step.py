@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, prints
 
 __all__ = ["compute", "plot", "step"]
 
 # What section 8.4 prints: it names node 4 (after node 3 "at 0.4") and updates node 3.
-_BOOK_UNIT = 4
+_BOOK_UNIT = 3
 _BOOK_UPDATE = [0.545, 0.51, 0.675]
 
 
@@ -51,7 +51,8 @@ def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Resul
             "best matching unit, counted from 1",
             unit + 1,
             nearest + 1,
-            printed=_BOOK_UNIT,
+            book=prints(_BOOK_UNIT, 8481),
+            fault="gives another number",
             reason=f"node {nearest + 1} is nearer ({reference[nearest]:.3f}) than node "
             f"{_BOOK_UNIT} ({reference[_BOOK_UNIT - 1]:.3f})",
             instead=f"takes the smallest distance: node {nearest + 1}",
@@ -60,7 +61,8 @@ def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Resul
             "its weights after the step",
             updated,
             (1 - rate) * weights[nearest] + rate * point,
-            printed=_BOOK_UPDATE,
+            book=prints(_BOOK_UPDATE, 8627),
+            fault="gives another number",
             reason="the book updates node 3, which is not the best matching unit",
             instead=f"moves node {nearest + 1}, and it alone",
         ),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.peers import by_conv2d, torch_corr2d
-from handbook.labs.result import Result
+from handbook.labs.result import Result, prints
 from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
@@ -24,16 +24,18 @@ def compute(
     theirs = torch_corr2d(small, box, **settings)
     return [
         by_conv2d(
-            f"shape of the output: {size} x {size}, kernel {kernel}, stride {stride}, no padding",
-            list(bare.shape),
-            list(torch_corr2d(X, K, stride=stride).shape),
-            printed=[4, 4],
+            "shape of the output (images, channels, rows, columns): "
+            f"{size} x {size}, kernel {kernel}, stride {stride}, no padding",
+            [1, 1, *bare.shape],
+            [1, 1, *torch_corr2d(X, K, stride=stride).shape],
+            book=prints([1, 1, 4, 4], 5778),
+            fault="gives another number",
             reason=f"floor(({size} − {kernel} + {stride}) / {stride}) is {bare.shape[0]}; the "
             f"printed shape is that with padding {padding}",
             instead="gives both, with padding and without",
         ),
         by_conv2d(
-            f"the same with padding {padding}",
+            f"rows and columns with padding {padding}",
             list(padded.shape),
             list(torch_corr2d(X, K, stride=stride, padding=padding).shape),
         ),
@@ -43,7 +45,6 @@ def compute(
             ),
             list(drawn.shape),
             list(theirs.shape),
-            printed=[2, 2],
         ),
         by_conv2d("figure 4.7: output for the numbers 0, 1, 2, ...", drawn, theirs),
     ]

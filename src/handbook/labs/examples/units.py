@@ -9,7 +9,7 @@ from scipy import special
 
 from handbook import nn
 from handbook.core.numbers import listed
-from handbook.labs.result import Result, against, outcome
+from handbook.labs.result import Result, against, implies, outcome
 
 __all__ = ["compute", "plot"]
 
@@ -48,7 +48,8 @@ def compute(
             "raises FloatingPointError",
             f"exp({max(large):g}) is above the largest double, exp(709.78), where overflow "
             "is made an error; else the shares are not numbers",
-            printed="runs",
+            book=implies("runs", (2678, 2691)),
+            fault="wrong claim",
             reason="the listing exponentiates its inputs as they are, which overflows above 709",
             instead="takes off the maximum first, which changes no share",
         ),

@@ -1,4 +1,4 @@
-"""Results that differ from what the book prints."""
+"""Results that differ from the book."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from handbook.catalogue.overview import Overview
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.numbers import brief, count, estimate, number, printed, value
+from handbook.labs.result import Fault
+from handbook.report.site.origin import origin
 from handbook.report.site.pages import lab_page, model_page
 from handbook.report.site.results import Lab, Run
 from handbook.report.site.sections import chapter_of, order
@@ -32,10 +34,15 @@ class Erratum(NamedTuple):
         Of the lab or the model.
     page : str
         Where it is shown, from the report's root.
+    fault : str
+        Its kind, one of :data:`handbook.labs.result.FAULTS`.
     what : str
         The thing that is told wrongly.
     book, ours : str
-        What the book prints or says of it, and what running it gives.
+        What the book has for it, and what running it gives.
+    where : str
+        Whether the book prints it, its listing gives it or its text comes to it, and at which
+        lines.
     why : str
         Why the two differ.
     instead : str
@@ -45,8 +52,10 @@ class Erratum(NamedTuple):
     section: str
     title: str
     page: str
+    fault: Fault
     what: str
     book: str
+    where: str
     ours: str
     why: str
     instead: str
@@ -107,8 +116,8 @@ def errata(site: Site, catalogue: Overview) -> Errata:
         if run.state != "finished" or run.sample:
             unjudged.append((f"{entry['title']} on {run.data}", page))
             continue
-        for texts in (*_of_figures(run, site.runs), *_of_defects(run, defects)):
-            listed.append(Erratum(entry["section"], entry["title"], page, *texts))
+        of_run = entry["section"], entry["title"], page
+        listed += [*_of_figures(of_run, run, site.runs), *_of_defects(of_run, run, defects)]
     return Errata(sorted(listed, key=lambda erratum: order(erratum.section)), unjudged)
 
 
@@ -120,34 +129,47 @@ def _of_labs(labs: Sequence[Lab]) -> Iterator[Erratum]:
                     section=lab.section,
                     title=lab.title,
                     page=lab_page(lab.name),
+                    fault=result["fault"],
                     what=result["name"],
-                    book=brief(result["printed"]),
+                    book=brief(result["book"]["value"]),
+                    where=origin(*(result["book"][key] for key in ("how", "lines", "seed"))),
                     ours=brief(result["computed"]),
                     why=result["reason"],
                     instead=result.get("instead", ""),
                 )
 
 
-def _of_figures(run: Run, runs: Sequence[Run]) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield what, book, ours, why and instead of each figure that the book prints wrongly."""
+def _of_figures(of_run: tuple[str, str, str], run: Run, runs: Sequence[Run]) -> Iterator[Erratum]:
+    """Yield each figure that the book prints wrongly; `of_run` are section, title and page."""
     for metric in run.book:
-        if why := "; ".join(_faults(run, metric)):
-            yield (
-                f"{Metric.named(metric).title} on {run.data}",
-                printed(run.book[metric]),
-                _measured(run, metric),
-                why,
-                _instead(run, metric, runs),
+        if faults := list(_faults(run, metric)):
+            yield Erratum(
+                *of_run,
+                fault=faults[0][0],
+                what=f"{Metric.named(metric).title} on {run.data}",
+                book=printed(run.book[metric]),
+                where=origin("printed", run.book_lines[metric]),
+                ours=_measured(run, metric),
+                why="; ".join(why for _, why in faults),
+                instead=_instead(run, metric, runs),
             )
 
 
 def _of_defects(
-    run: Run, defects: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield the same for each defect that the catalogue names, with the run's own results."""
+    of_run: tuple[str, str, str], run: Run, defects: Sequence[Mapping[str, Any]]
+) -> Iterator[Erratum]:
+    """Yield each defect that the catalogue names, with the run's own results."""
     for defect in defects:
-        ours = "; ".join(_result(run, name) for name in defect["shows"])
-        yield defect["what"], defect["book"], ours, defect["why"], defect["instead"]
+        yield Erratum(
+            *of_run,
+            fault=defect["fault"],
+            what=defect["what"],
+            book=defect["book"],
+            where=origin("text", defect["lines"]),
+            ours="; ".join(_result(run, name) for name in defect["shows"]),
+            why=defect["why"],
+            instead=defect["instead"],
+        )
 
 
 def _result(run: Run, name: str) -> str:
@@ -166,11 +188,12 @@ def _result(run: Run, name: str) -> str:
     )
 
 
-def _faults(run: Run, metric: str) -> Iterator[str]:
+def _faults(run: Run, metric: str) -> Iterator[tuple[Fault, str]]:
     """Say what is wrong with the figure that the book prints for a run; nothing if it stands."""
     ours = run.metrics.get(metric)
     if ours is None:
-        yield f"the metric is undefined: {run.undefined.get(metric, 'no reason recorded')}"
+        why = run.undefined.get(metric, "no reason recorded")
+        yield "cannot be checked", f"the metric is undefined: {why}"
         return
     low, high = _rounding(run.book[metric])
     interval = run.interval(metric)
@@ -178,14 +201,15 @@ def _faults(run: Run, metric: str) -> Iterator[str]:
     both = "the test rows' value and the whole interval over folds lie"
     lie = both if interval else "the test rows' value lies"
     if high < min(measured):
-        yield f"{lie} above the printed figure"
+        yield "gives another number", f"{lie} above the printed figure"
     if low > max(measured):
-        yield f"{lie} below the printed figure"
+        yield "gives another number", f"{lie} below the printed figure"
     dummy = run.baseline.get(metric)
     if dummy is not None and (low <= dummy if Metric.named(metric).higher else high >= dummy):
         yield (
+            "wrong claim",
             f"a dummy that looks at no feature gets {number(dummy)}, so the printed figure shows "
-            "nothing learnt"
+            "nothing learnt",
         )
 
 

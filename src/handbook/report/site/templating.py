@@ -5,6 +5,7 @@ from __future__ import annotations
 import jinja2
 
 from handbook.core import numbers
+from handbook.report.site.origin import origin
 from handbook.report.site.pages import (
     LEAKAGE,
     TEMPLATES,
@@ -34,6 +35,7 @@ def templating() -> jinja2.Environment:
     engine.filters |= {name: getattr(numbers, name) for name in numbers.__all__}
     engine.filters |= {
         "metric": lambda name: Metric.named(name).title,
+        "origin": origin,
         "direction": lambda name: Metric.named(name).direction,
     }
     engine.globals |= {
