@@ -167,7 +167,13 @@ def test_data_pages_show_each_kind(site: dict[str, Page]) -> None:
 def test_a_lab_shows_computed_expected_and_printed(site: dict[str, Page]) -> None:
     words = site["labs/corr2d.html"].words
     assert "[[19, 25], [37, 43]] scipy.signal.correlate2d" in words
-    assert "0.312346 0.312346 closed form; within 1 × 10⁻⁶ 3 book differs" in words
+    assert (
+        "0.312346 0.312346 closed form; within 1 × 10⁻⁶ 3 given by its listing, which has no seed: "
+        "ours is 5; lines 3110 and 3112 book differs"
+    ) in words
+    assert "[[19, 25], [37, 43]] printed, line 5289 agrees" in words
+    # The legend tells the three apart.
+    assert "what it prints, with its own digits; what its listing gives when it is run; or" in words
     assert "saddle: the book's listing is wrong. This project computes it in closed form." in words
     assert "no result of this lab" in site["labs/padding.html"].words
 
