@@ -22,8 +22,9 @@ ROOT = Path(__file__).parents[2]
 
 DEFECT = {
     "run": "iris/book", "what": "depth", "book": "3", "shows": ["max_depth"], "why": "a slip",
-    "instead": "takes 2",
+    "instead": "takes 2", "fault": "wrong claim", "lines": [7],
 }  # fmt: skip
+FIGURE = {"figure": 1.0, "lines": [7]}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,11 @@ DEFECT = {
         ("models.tree.threads", 0, "threads: input should be greater than or equal to 1"),
         ("models.tree.variants", {}, "variants: dictionary should have at least 1 item"),
         ("models.tree.variants", {"A b": {}}, "'A b' becomes a folder"),
-        ("models.tree.variants.book.book", {"iris": {"acuracy": 1.0}}, "did you mean 'accuracy'?"),
+        (
+            "models.tree.variants.book.book",
+            {"iris": {"acuracy": FIGURE}},
+            "did you mean 'accuracy'?",
+        ),
         ("models.tree.variants.book.book", {"mnist": {}}, "book: 'mnist'; known: iris"),
         ("data.irsi", {"release": "bundled"}, "data.irsi: no such data set; did you mean 'iris'?"),
         ("data.iris.release", "uci", "data.iris.release: 'uci'; known: bundled"),

@@ -127,7 +127,9 @@ def test_a_value_of_the_book_is_printed_given_by_a_listing_or_follows(
     books = [prints(2.0, 7), listing(2.0, (7, 8), seed=0), implies(2.0, 9), None]
     results = [Result("sum", 2.0, 2.0, "arithmetic", book) for book in books]
     monkeypatch.setattr(corr2d, "compute", lambda **_: results)
-    assert [result["book"] for result in run("corr2d", "t", "s", {"size": 3, "kernel": 2})["results"]] == [
+    assert [
+        result["book"] for result in run("corr2d", "t", "s", {"size": 3, "kernel": 2})["results"]
+    ] == [
         {"value": 2.0, "how": "printed", "lines": [7], "seed": None},
         {"value": 2.0, "how": "listing", "lines": [7, 8], "seed": 0},
         {"value": 2.0, "how": "text", "lines": [9], "seed": None},

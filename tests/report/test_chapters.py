@@ -124,7 +124,10 @@ def test_a_worked_example_shows_its_parameters_results_and_verdicts(
     assert "3x3 of 0..8 with 2x2 of 0..3 [[19, 25], [37, 43]] [[19, 25], [37, 43]]" in words
     assert "1 result agrees 1 result book differs 1 result no figure printed" in words
     assert "1 worked example not run" in words
-    assert "saddle: the book's listing is wrong. This project computes it in closed form." in words
+    assert (
+        "saddle (gives another number): the book's listing is wrong. "
+        "This project computes it in closed form."
+    ) in words
 
 
 def test_a_long_array_is_shortened_and_whole_on_demand(site: dict[str, Page]) -> None:
@@ -220,9 +223,16 @@ def test_the_front_page_counts_each_chapters_verdicts(site: dict[str, Page]) -> 
 
 def test_a_lab_whose_book_differs_is_an_erratum_of_its_chapter(made: Any) -> None:
     one = made()
-    told = {"name": "cost", "computed": 2.0, "expected": 2.0, "source": "sum", "printed": 3.0}
-    told |= {"tolerance": 1e-9, "verdict": "book differs", "reason": "a slip", "instead": "adds"}
+    told = {"name": "cost", "computed": 2.0, "expected": 2.0, "source": "sum"}
+    told |= {"book": {"value": 3.0, "how": "printed", "lines": [70], "seed": None}}
+    told |= {
+        "fault": "wrong claim",
+        "tolerance": 1e-9,
+        "verdict": "book differs",
+        "reason": "a slip",
+        "instead": "adds",
+    }
     one.lab("sums", "Sums", [told], section="5.2")
     site = read(one.build())
-    assert "cost: a slip. This project adds." in site["chapters/5.html"].words
-    assert "5.2 Sums cost 3 2 a slip adds" in site["errata.html"].words
+    assert "cost (wrong claim): a slip. This project adds." in site["chapters/5.html"].words
+    assert "5.2 Sums cost wrong claim 3 printed, line 70 2 a slip adds" in site["errata.html"].words

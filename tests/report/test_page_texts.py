@@ -174,7 +174,10 @@ def test_a_lab_shows_computed_expected_and_printed(site: dict[str, Page]) -> Non
     assert "[[19, 25], [37, 43]] printed, line 5289 agrees" in words
     # The legend tells the three apart.
     assert "what it prints, with its own digits; what its listing gives when it is run; or" in words
-    assert "saddle: the book's listing is wrong. This project computes it in closed form." in words
+    assert (
+        "saddle (gives another number): the book's listing is wrong. "
+        "This project computes it in closed form." in words
+    )
     assert "no result of this lab" in site["labs/padding.html"].words
 
 

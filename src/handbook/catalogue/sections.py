@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from handbook import tasks
 from handbook.core.section import Section
-from handbook.labs.result import Fault
+from handbook.labs.book import Fault
 from handbook.tasks.figures import SHOWS
 from handbook.training.spec import Preprocess, Search, Threshold
 

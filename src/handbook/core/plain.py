@@ -5,7 +5,21 @@ from __future__ import annotations
 import math
 from typing import Any
 
-__all__ = ["rounded"]
+__all__ = ["plain", "rounded"]
+
+
+def plain(value: Any) -> Any:
+    """Return arrays, tensors and their numbers, in lists too, as lists and numbers of Python.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> plain([np.ones(2), np.float64(0.5), "two"])
+    [[1.0, 1.0], 0.5, 'two']
+    """
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def rounded(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from handbook.core.errors import HandbookError
 from handbook.core.plain import rounded
 from handbook.labs import examples
-from handbook.labs.result import FAULTS
+from handbook.labs.book import FAULTS
 
 if TYPE_CHECKING:
     from handbook.data.dataset import Dataset
@@ -95,7 +95,8 @@ def _record(result: Result) -> dict[str, Any]:
     record = {key: rounded(getattr(result, key)) for key in _KEYS}
     book = result.book
     record["book"] = book and {
-        "value": rounded(book.value),
+        # What is printed keeps its own digits.
+        "value": book.value if book.how == "printed" else rounded(book.value),
         "how": book.how,
         "lines": list(book.lines),
         "seed": book.seed,

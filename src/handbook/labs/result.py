@@ -12,10 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from handbook.core.plain import plain
+from handbook.labs.book import FAULTS, Book, Fault, How, implies, listing, prints
 
 __all__ = [
     "FAULTS",
@@ -34,81 +37,6 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 
 Verdict = Literal["agrees", "book differs", "no figure printed"]
-
-#: Where a value of the book comes from: it stands in the text, running the book's listing gives it,
-#: or it follows from what the text or a formula says.
-How = Literal["printed", "listing", "text"]
-
-#: What kind of fault an erratum is, in the order in which they are told.
-Fault = Literal[
-    "crashes when run",
-    "gives another number",
-    "contradicts itself",
-    "wrong claim",
-    "cannot be checked",
-    "announced and missing",
-]
-FAULTS: tuple[Fault, ...] = get_args(Fault)
-
-
-@dataclass(frozen=True)
-class Book:
-    """What the book has for a result; made by :func:`prints`, :func:`listing`, :func:`implies`.
-
-    Parameters
-    ----------
-    value : number, array, nested list or str
-        As :class:`Result` keeps it.
-    how : str
-        Whether it is printed, what the book's listing gives, or what its text comes to.
-    lines : tuple of int
-        Where in the book's text, by line.
-    seed : int, optional
-        Of a listing that draws without one: the seed that we gave it.
-    """
-
-    value: Any
-    how: How
-    lines: tuple[int, ...]
-    seed: int | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "value", _plain(self.value))
-
-
-def prints(value: Any, line: int | tuple[int, ...]) -> Book:
-    """Return a value that stands so in the book's text, digit by digit, at some lines of it.
-
-    Examples
-    --------
-    >>> prints(0.5, 3880)
-    Book(value=0.5, how='printed', lines=(3880,), seed=None)
-    """
-    return Book(value, "printed", _lines(line))
-
-
-def listing(value: Any, line: int | tuple[int, ...], seed: int | None = None) -> Book:
-    """Return what a listing of the book gives when it is run; it stands at some lines.
-
-    Examples
-    --------
-    >>> listing(128, (7448, 7462)).how
-    'listing'
-    """
-    return Book(value, "listing", _lines(line), seed)
-
-
-def implies(value: Any, line: int | tuple[int, ...]) -> Book:
-    """Return what follows from the book's text or a formula of it at some lines.
-
-    Of a listing, that it runs follows from its being shown.
-
-    Examples
-    --------
-    >>> implies("runs", 5251).how
-    'text'
-    """
-    return Book(value, "text", _lines(line))
 
 
 @dataclass(frozen=True)
@@ -148,7 +76,7 @@ class Result:
 
     def __post_init__(self) -> None:
         for name in ("computed", "expected"):
-            object.__setattr__(self, name, _plain(getattr(self, name)))
+            object.__setattr__(self, name, plain(getattr(self, name)))
 
     @property
     def holds(self) -> bool:
@@ -188,17 +116,6 @@ def outcome(procedure: Callable[[], Any]) -> str:
     except Exception as error:  # any error: its name is the result
         return f"raises {type(error).__name__}"
     return "runs"
-
-
-def _lines(line: int | tuple[int, ...]) -> tuple[int, ...]:
-    return (line,) if isinstance(line, int) else line
-
-
-def _plain(value: Any) -> Any:
-    """Return arrays, tensors and their numbers as lists and numbers of Python."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _near(left: Any, right: Any, tolerance: float) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from handbook.catalogue.overview import Overview
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.numbers import brief, count, estimate, number, printed, value
-from handbook.labs.result import Fault
+from handbook.labs.book import Fault
 from handbook.report.site.origin import origin
 from handbook.report.site.pages import lab_page, model_page
 from handbook.report.site.results import Lab, Run
@@ -35,7 +35,7 @@ class Erratum(NamedTuple):
     page : str
         Where it is shown, from the report's root.
     fault : str
-        Its kind, one of :data:`handbook.labs.result.FAULTS`.
+        Its kind, one of :data:`handbook.labs.book.FAULTS`.
     what : str
         The thing that is told wrongly.
     book, ours : str
@@ -125,14 +125,16 @@ def _of_labs(labs: Sequence[Lab]) -> Iterator[Erratum]:
     for lab in labs:
         for result in lab.results or ():
             if result["verdict"] == _DIFFERS:
+                book = result["book"]
+                write = printed if book["how"] == "printed" else brief
                 yield Erratum(
                     section=lab.section,
                     title=lab.title,
                     page=lab_page(lab.name),
                     fault=result["fault"],
                     what=result["name"],
-                    book=brief(result["book"]["value"]),
-                    where=origin(*(result["book"][key] for key in ("how", "lines", "seed"))),
+                    book=write(book["value"]),
+                    where=origin(book["how"], book["lines"], book["seed"]),
                     ours=brief(result["computed"]),
                     why=result["reason"],
                     instead=result.get("instead", ""),

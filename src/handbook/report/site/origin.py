@@ -19,7 +19,7 @@ def origin(how: str, lines: Sequence[int], seed: int | None = None) -> str:
     Parameters
     ----------
     how : str
-        As :data:`handbook.labs.result.How`.
+        As :data:`handbook.labs.book.How`.
     lines : sequence of int
         Of the book's text.
     seed : int, optional
