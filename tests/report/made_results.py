@@ -36,7 +36,8 @@ from handbook.report.figures.lab import draw as draw_lab
 from handbook.report.site.build import Context, build
 from handbook.tasks.figures import CURVES, figure_names
 from handbook.tasks.resampling import Resampling
-from handbook.tasks.score_intervals import score_intervals, wilson
+from handbook.tasks.score_intervals import score_intervals
+from handbook.tasks.shares import wilson
 from handbook.workflow.graph import Graph
 
 GARMENTS = (

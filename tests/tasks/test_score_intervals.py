@@ -13,7 +13,8 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from handbook import tasks
 from handbook.tasks.resampling import Resampling, average_precision, ranked, roc_auc
-from handbook.tasks.score_intervals import score_intervals, wilson
+from handbook.tasks.score_intervals import score_intervals
+from handbook.tasks.shares import wilson
 from handbook.tasks.task import Predictions
 
 HOW = Resampling(level=0.95, draws=300, seed=0)

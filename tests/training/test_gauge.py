@@ -11,7 +11,7 @@ import pytest
 from handbook.core.files import read_json
 from handbook.core.folders import DataFolder, RunFolder
 from handbook.data import dataset
-from handbook.tasks.score_intervals import wilson
+from handbook.tasks.shares import wilson
 from handbook.training.gauge import gauge
 from handbook.training.spec import RunSpec
 from handbook.training.train import train

@@ -8,12 +8,12 @@ from typing import Any, TypedDict
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import binomtest
 
 from handbook.tasks.delong import delong
 from handbook.tasks.resampling import Resampling, average_precision, ranked, roc_auc
+from handbook.tasks.shares import wilson
 
-__all__ = ["BLOCK", "Intervals", "ScoreInterval", "score_intervals", "wilson"]
+__all__ = ["BLOCK", "Intervals", "ScoreInterval", "score_intervals"]
 
 #: Characters in a row that stay together when a text is drawn again: some two lines.
 BLOCK = 100
@@ -32,22 +32,6 @@ class ScoreInterval(TypedDict, total=False):
 
 #: By metric.
 Intervals = dict[str, ScoreInterval]
-
-
-def wilson(count: int, rows: int, level: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's score interval of a share, `count` of `rows`.
-
-    References
-    ----------
-    Wilson (1927), "Probable inference, the law of succession, and statistical inference", JASA 22.
-
-    Examples
-    --------
-    >>> [round(end, 4) for end in wilson(81, 263)]
-    [0.2553, 0.3662]
-    """
-    ends = binomtest(int(count), int(rows)).proportion_ci(level, method="wilson")
-    return float(ends.low), float(ends.high)
 
 
 def score_intervals(
