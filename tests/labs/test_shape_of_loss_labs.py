@@ -17,6 +17,7 @@ from handbook.labs.examples import (
     local_minima,
     risk,
     saddle_point,
+    stationary_points,
     vanishing_gradient,
 )
 
@@ -65,6 +66,29 @@ def test_the_origin_is_a_saddle_that_only_a_nudge_leaves() -> None:
 
 def test_the_derivative_of_tanh_at_ten_is_below_1e_8_and_not_0() -> None:
     assert 0 < vanishing_gradient.slope(10.0) < 1e-8
+
+
+def test_the_three_curves_have_seven_flat_points_and_one_is_convex() -> None:
+    results = stationary_points.compute(-5, 5, 100)
+    assert [result.name for result in results if not result.holds] == []
+    squares, waves, cubes = (results[i : i + 3] for i in (0, 3, 6))
+    assert squares[0].computed == pytest.approx([0], abs=1e-12)
+    assert waves[0].computed == pytest.approx([-1.5 * np.pi, -np.pi / 2, np.pi / 2, 1.5 * np.pi])
+    assert cubes[0].computed == pytest.approx([-(3**-0.5), 3**-0.5])
+    assert cubes[1].computed == "maximum, minimum"
+    shapes = [part[2].computed for part in (squares, waves, cubes)]
+    assert shapes == ["convex", "not convex", "not convex"]
+    minimum, end = results[-1].computed
+    assert end == -120 < minimum
+
+
+@pytest.mark.parametrize("name", stationary_points.FUNCTIONS)
+@given(st.floats(-4, 4))
+def test_slope_and_bend_are_difference_quotients(name: str, x: float) -> None:
+    value, slope, bend = stationary_points.FUNCTIONS[name]
+    h = 1e-4
+    assert slope(x) == pytest.approx((value(x + h) - value(x - h)) / (2 * h), abs=1e-5)
+    assert bend(x) == pytest.approx((slope(x + h) - slope(x - h)) / (2 * h), abs=1e-5)
 
 
 @given(st.floats(0.1, 3), st.floats(0.1, 2), st.integers(1, 8))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from handbook.report.figures.panels import label, lines, marked, panels
 from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, Drawn, Plot
 
-__all__ = ["som_decay", "som_step"]
+__all__ = ["som_decay", "som_step", "som_training"]
 
 
 def som_step(plot: Plot, caption: str) -> Drawn:
@@ -67,5 +69,32 @@ def som_decay(plot: Plot, caption: str) -> Drawn:
         f"In {times[-1]:g} steps the radius falls from {radius[0]:g} to {radius[-1]:.3g} nodes and "
         f"the learning rate from {rate[0]:g} to {rate[-1]:.3g}, both exponentially. The winner’s "
         f"influence on a node two places away is {words}."
+    )
+    return Drawn(figure, title, description)
+
+
+def som_training(plot: Plot, caption: str) -> Drawn:
+    """Draw the grid of nodes in the input space: before, after one input, after many."""
+    stages, inputs, x = plot["stages"], np.array(plot["inputs"]), plot["x"]
+    title = "One input draws all nodes to itself; many unfold the map"
+    figure, *row = panels(title, caption, 8.4, 3.9, len(stages), sharey=True)
+    words = []
+    for number, (axes, (name, nodes)) in enumerate(zip(row, stages.items(), strict=True)):
+        points = np.array(nodes)
+        if number == len(stages) - 1:
+            axes.plot(*inputs[:, :2].T, ".", color=CHANCE, markersize=4, label="inputs")
+        for a, b in plot["edges"]:
+            axes.plot(*points[[a, b], :2].T, color=MAIN, linewidth=1)
+        axes.plot(*points[:, :2].T, "o", color=MAIN, markersize=5, label="nodes")
+        axes.plot(*x[:2], "D", color=MARK, markersize=6, label="the book’s input")
+        label(axes, "first feature", title=name, xlim=(0, 1), ylim=(0, 1), aspect="equal")
+        spread = np.ptp(points, axis=0).mean()
+        words.append(f"{name} they span {spread:.2f} of each feature on average")
+    row[0].set_ylabel("second feature")
+    handles = row[-1].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=3)
+    description = (
+        f"Nine nodes in a grid of 3 by 3, drawn by the first two of three features and joined to "
+        f"their neighbours: {'; '.join(words)}."
     )
     return Drawn(figure, title, description)
