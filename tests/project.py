@@ -79,6 +79,8 @@ class Project:
             model = params["models"][name]
             model["data"] = data
             model["variants"] = {"book": model["variants"]["book"]}
+            for key in ("book", "departs"):  # of data sets that this catalogue has not
+                model["variants"]["book"].pop(key, None)
             model.pop("leave_one_out", None)
         params |= {"judges": {}, "side_by_side": {}}
         params["sweeps"] = {

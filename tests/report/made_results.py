@@ -185,6 +185,7 @@ class Made:
                     "book_lines": {on: {metric: [7] for metric in own} for on, own in book.items()},
                     "folded": True,
                     "shortened": {},
+                    "departs": [],
                 }
                 for key, book in books.items()
             },

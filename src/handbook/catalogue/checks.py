@@ -208,6 +208,13 @@ def _settings_of(where: str, model: Model, variant: Variant) -> Iterator[str]:
         yield f"{where}.threshold: of no use for the task {model.task!r}; leave the key out"
     for tier, override in variant.tiers.items():
         yield from _values(f"{where}.tiers.{tier}.params", override.params)
+    for data in variant.preprocess.columns if variant.preprocess else ():
+        if data not in (own := variant.data or model.data):
+            yield f"{where}.preprocess.columns: {data!r}; {nearest(data, own)}"
+    for position, departure in enumerate(variant.departs):
+        for data in departure.data:
+            if data not in (own := variant.data or model.data):
+                yield f"{where}.departs.{position}.data: {data!r}; {nearest(data, own)}"
     for data, figures in variant.book.items():
         if data not in model.data:
             yield f"{where}.book: {data!r}; {nearest(data, model.data)}"

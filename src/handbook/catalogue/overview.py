@@ -20,6 +20,7 @@ class VariantOverview(TypedDict):
     data: list[str]
     book: dict[str, dict[str, float]]  # the book's figures, by data set and metric
     book_lines: dict[str, dict[str, list[int]]]  # where its text prints them
+    departs: list[dict[str, Any]]  # where it is not as the book has it
     folded: bool
     shortened: dict[str, list[Any]]  # parameters that the full tier sets otherwise: here, there
 
@@ -104,6 +105,7 @@ def overview(params: Params) -> Overview:
                             data: {metric: book.lines for metric, book in figures.items()}
                             for data, figures in variant.book.items()
                         },
+                        "departs": [departure.model_dump() for departure in variant.departs],
                         "folded": variant.crossval,
                         "shortened": _shortened(params, variant),
                     }

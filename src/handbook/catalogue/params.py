@@ -147,6 +147,11 @@ class Params(Section):
             raise HandbookError(f"no data set {name!r}; {nearest(name, self.data)}")
         return self.data[name]
 
+    def split_seed(self, name: str) -> int:
+        """Return the seed of a data set's split."""
+        own = self.data_set(name).seed
+        return self.seed if own is None else own
+
     def data_sets(self) -> list[str]:
         """Names of the data sets."""
         return list(self.data)

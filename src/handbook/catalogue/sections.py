@@ -18,6 +18,7 @@ __all__ = [
     "Claim",
     "Crossval",
     "DataSet",
+    "Departure",
     "Diagnose",
     "Judge",
     "Lab",
@@ -55,6 +56,14 @@ class BookFigure(Section):
     lines: list[int] = Field(min_length=1, description="of the book's text, where it stands")
 
 
+class Departure(Section):
+    """Where a variant is not as the book has it, and why; shown on the model's page."""
+
+    what: str = Field(min_length=1, description="after 'departs from the book:', in our own words")
+    lines: list[int] = Field([], description="of the book's text where it can be looked up")
+    data: list[str] = Field([], description="data sets of which it is true; without it, all")
+
+
 class Variant(Section):
     """One setting of a model."""
 
@@ -74,6 +83,7 @@ class Variant(Section):
     book: dict[str, dict[str, BookFigure]] = Field(
         {}, description="data set -> metric -> the figure that the book prints"
     )
+    departs: list[Departure] = Field([], description="where it is not as the book has it")
     crossval: bool = Field(True, description="false: fitted once, since folds would take too long")
     tiers: dict[Tier, Override] = Field({}, description="what differs in a tier")
 
@@ -125,6 +135,12 @@ class DataSet(Section):
 
     release: str = Field(description="one of the releases that its module pins")
     test_size: float = Field(0.2, gt=0, lt=1, description="share of rows held out for the test")
+    seed: int | None = Field(
+        None, ge=0, lt=2**32, description="of the split; without it, the catalogue's"
+    )
+    stratified: bool = Field(
+        True, description="false: split at random, not in proportion to the target"
+    )
     folds: int | None = Field(
         None, ge=2, description="of cross-validations on it; without it, as under crossval"
     )

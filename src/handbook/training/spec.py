@@ -50,6 +50,12 @@ class Preprocess(Section):
     degree: int = Field(
         default=1, ge=1, le=3, description="above 1: also products of up to so many scaled numbers"
     )
+    # left out of records where every column is used, as in those made before there was a choice
+    columns: dict[str, list[str]] = Field(
+        default={},
+        exclude_if=lambda columns: not columns,
+        description="data set -> the columns to learn from; without it, all",
+    )
 
 
 class Search(Section):
@@ -68,6 +74,10 @@ class Search(Section):
 
 class Buildable(Protocol):
     """What it takes to construct an estimator."""
+
+    @property
+    def data(self) -> str:
+        """The data set."""
 
     @property
     def estimator(self) -> str:
