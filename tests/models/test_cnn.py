@@ -44,6 +44,33 @@ def test_the_network_has_the_books_layers_sized_for_its_images() -> None:
     assert net(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
 
 
+def test_without_pooling_it_is_the_books_network_and_fits_28_pixels_alone() -> None:
+    # 16*(27+1) + 32*(16*9+1) + 25088*128+128 + 128*10+10, with 25,088 = 32*28*28
+    net = CNN((3, 28, 28), pooling=False)
+    assert net.dense1.in_features == 25_088
+    assert sum(weight.numel() for weight in net.parameters()) == 3_217_770
+    book = nn.Sequential(
+        nn.Conv2d(3, 16, kernel_size=3, stride=1, padding=1), nn.ReLU(),
+        nn.Conv2d(16, 32, kernel_size=3, stride=1, padding=1), nn.ReLU(),
+        nn.Flatten(), nn.Linear(32 * 28 * 28, 128), nn.ReLU(), nn.Linear(128, 10),
+    )  # fmt: skip
+    names = zip(book.state_dict(), net.state_dict(), strict=True)
+    book.load_state_dict({name: net.state_dict()[own] for name, own in names})
+    images = torch.randn(2, 3, 28, 28)
+    torch.testing.assert_close(net(images), book(images))
+    torch.testing.assert_close(net.maps(images)[1], book[:4](images))
+    with pytest.raises(RuntimeError, match="32768"):  # 32*32*32, of the size that the book feeds
+        net(torch.zeros(1, 3, 32, 32))
+
+
+def test_without_pooling_images_may_be_small() -> None:
+    images, labels = digits(times=1)
+    model = quick(pooling=False, widths=(4, 4, 4, 4), dense=8).fit(images, labels)
+    assert [maps.shape[2:] for maps in model.feature_maps(images[:1])] == [(8, 8)] * 4
+    with pytest.raises(HandbookError, match="nothing after 4 poolings"):
+        quick(widths=(4, 4, 4, 4)).fit(images, labels)
+
+
 def test_the_network_is_the_plain_composition_of_its_layers() -> None:
     net = CNN((3, 13, 9), classes=4)
     first, second = net.convolutions

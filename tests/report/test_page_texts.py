@@ -52,6 +52,16 @@ def test_a_models_page_begins_with_its_runs_side_by_side(site: dict[str, Page]) 
     assert table.count("found: C = 1 , threshold −0.770".replace(" ,", ",")) == 2
 
 
+def test_a_models_page_says_where_a_variant_departs_from_the_book(site: dict[str, Page]) -> None:
+    page = site["models/lenet.html"]
+    assert "book departs from the book: images are passed over once an epoch" in page.words
+    assert "an epoch (lines 4845, 4856 of its text)." in page.words
+    assert ": garments lie on <black>." in page.words
+    assert {"href": "../data/fashion-mnist.html"} in page.all("a")
+    for name in ("models/lasso.html", "models/rbf-network.html"):
+        assert "departs from the book" not in site[name].words
+
+
 def test_a_models_runs_fold_away_and_the_first_is_open(site: dict[str, Page]) -> None:
     page = site["models/svc-linear.html"]
     runs = [a for a in page.all("details") if a.get("class") == "run"]

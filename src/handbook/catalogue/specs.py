@@ -54,7 +54,7 @@ def run_spec(params: Params, run: Run) -> RunSpec:
         estimator=params.estimator(run),
         trusted=tuple(params.trusted),
         params=arguments(variant, params.tier),
-        preprocess=(variant.preprocess or Preprocess()) if table else None,
+        preprocess=_preprocess(variant, run.data) if table else None,
         search=_search(params, variant),
         threshold=variant.threshold,
         fit_rows=_fit_rows(params, variant, table),
@@ -168,6 +168,13 @@ def claim_spec(params: Params, name: str) -> ClaimSpec:
 def arguments(variant: Variant, tier: Tier) -> dict[str, Any]:
     """Return the constructor arguments of a variant in a tier."""
     return variant.params | variant.tiers.get(tier, Override()).params
+
+
+def _preprocess(variant: Variant, data: str) -> Preprocess:
+    """Return a variant's recipe; of the columns that it names, those of one data set."""
+    recipe = variant.preprocess or Preprocess()
+    own = {name: columns for name, columns in recipe.columns.items() if name == data}
+    return recipe.model_copy(update={"columns": own})
 
 
 def _search(params: Params, variant: Variant) -> Search | None:
