@@ -69,11 +69,13 @@ def _kept(model: Model, gone: Mapping[str, str]) -> Model | None:
         if left or not variant.data:
             book = {data: printed for data, printed in variant.book.items() if data not in gone}
             departs = [kept for of in variant.departs if (kept := _still_true(of, gone))]
-            update = {"data": left, "book": book, "departs": departs}
-            if recipe := variant.preprocess:
+            recipe = variant.preprocess
+            if recipe is not None:
                 columns = {data: kept for data, kept in recipe.columns.items() if data not in gone}
-                update["preprocess"] = recipe.model_copy(update={"columns": columns})
-            variants[name] = variant.model_copy(update=update)
+                recipe = recipe.model_copy(update={"columns": columns})
+            variants[name] = variant.model_copy(
+                update={"data": left, "book": book, "departs": departs, "preprocess": recipe}
+            )
     if not data or not variants:
         return None
     errata = []
