@@ -15,11 +15,15 @@ CROWD = {"size": 48, "at": [22, 31], "others": 60, "moved": 9}
 
 
 def test_a_megapixel_costs_what_its_layers_hold() -> None:
-    thousand, million, shared, kernels = layer_parameters.compute(1000, 1000, [1, 2, 9])
+    thousand, million, shared, rounded, kernels = layer_parameters.compute(1000, 1000, [1, 2, 9])
     assert (thousand.computed, million.computed) == (10**9, 10**12)
     assert shared.computed == 1999**2
     assert kernels.computed == [9, 25, 361]
-    assert all(result.holds for result in (thousand, million, shared, kernels))
+    assert all(result.holds for result in (thousand, million, shared, rounded, kernels))
+    assert {result.verdict for result in (thousand, million, rounded)} == {"agrees"}
+    assert kernels.book
+    assert kernels.book.value == [4, 16, 324]
+    assert kernels.verdict == "book differs"
 
 
 @given(st.integers(1, 30))
@@ -53,7 +57,7 @@ def test_a_padded_image_of_three_gives_an_output_of_four() -> None:
     assert [np.max(count.computed) for count in counts] == [1, 4, 9]
     assert edge.computed == [[1] * 6, [1, 2, 2, 2, 2, 1], [1, 2, 3, 3, 2, 1]]
     assert ends.computed == [[1, 9], [4, 9], [9, 9]]
-    assert sizes.computed == [5, 4]
+    assert (sizes.computed, sizes.verdict) == ([5, 4], "agrees")
     assert output.computed[1][1] == 19  # the book's first number, without padding
     assert output.holds
 

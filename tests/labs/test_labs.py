@@ -59,10 +59,11 @@ def test_a_figures_data_comes_from_the_parameters_of_the_lab(name: str) -> None:
     assert list(inspect.signature(plot).parameters) == list(takes)
 
 
-def test_the_printed_cross_correlation_agrees() -> None:
-    (result,) = corr2d.compute(size=3, kernel=2)
-    assert result.computed == [[19, 25], [37, 43]]
-    assert result.verdict == "agrees"
+def test_both_cross_correlations_of_the_book_agree() -> None:
+    figure, listed = corr2d.compute(size=3, kernel=2)
+    assert figure.computed == [[19, 25], [37, 43]]
+    assert listed.computed == [[37, 47], [67, 77]]
+    assert {result.verdict for result in (figure, listed)} == {"agrees"}
 
 
 def test_the_best_matching_unit_is_node_nine() -> None:

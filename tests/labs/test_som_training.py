@@ -25,7 +25,8 @@ def _decay(value: float, step: int, steps: int) -> float:
 def test_the_nine_nodes_meet_the_rule_written_out() -> None:
     results = som_training.compute(**PARAMS)
     assert [result.name for result in results if not result.holds] == []
-    first, alone, nearer, *_ = results
+    first, alone, nearer, *_, scale = results
+    assert (scale.computed, scale.verdict) == ("no", "book differs")
     # Node 9 is nearest and goes half the way; the farthest corner, node 1, hardly moves.
     assert first.computed[8] == pytest.approx([0.52, 0.5, 0.705])
     assert np.abs(np.array(first.computed[0]) - NODES[0]).max() < 0.1

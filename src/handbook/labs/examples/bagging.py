@@ -14,7 +14,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.tree import DecisionTreeRegressor
 
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, implies
 
 __all__ = ["LEARNERS", "bagged", "compute", "plot"]
 
@@ -73,6 +73,7 @@ def compute(rows: int, noise: float, members: list[int], sets: int, seed: int) -
             f"learner of which {most} bagged ones leave the least share of its error alone",
             min(zip(left, LEARNERS, strict=True))[1],
             "tree",
+            book=implies("tree", 1864),
         ),
     ]
 

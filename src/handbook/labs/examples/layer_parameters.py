@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, implies
 
 __all__ = ["compute", "kernel_weights", "offsets", "plot"]
 
@@ -49,19 +49,36 @@ def compute(side: int, hidden: int, reaches: list[int]) -> list[Result]:
             f"dense layer, {pixels:,} pixels to {hidden:,} units",
             pixels * hidden,
             _dense(pixels, hidden),
+            book=implies(10**9, 5033),
         ),
         _by_layer(
-            f"dense layer, {pixels:,} pixels to as many units", pixels**2, _dense(pixels, pixels)
+            f"dense layer, {pixels:,} pixels to as many units",
+            pixels**2,
+            _dense(pixels, pixels),
+            book=implies(10**12, 5110),
         ),
         _by_layer(
             "one weight for each offset between two pixels, the same everywhere",
             apart**2,
             _kernel(apart),
         ),
+        Result(
+            "the same in millions, to one digit",
+            apart**2 / 1e6,
+            _kernel(apart) / 1e6,
+            "weights of the same layer",
+            book=implies(4, 5126),
+            tolerance=0.5,
+        ),
         _by_layer(
             f"a kernel that reaches {_listed(reaches)} pixels to each side",
             kernels,
             [_kernel(2 * reach + 1) for reach in reaches],
+            book=implies([4 * reach**2 for reach in reaches], 5138),
+            fault="gives another number",
+            reason="from −Δ to Δ there are 2Δ + 1 offsets, the pixel itself among them: (2Δ + 1)² "
+            "weights, not 4Δ², less than half of them for Δ = 1",
+            instead="counts (2Δ + 1)²",
         ),
     ]
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from handbook.labs.peers import by_conv2d, torch_corr2d
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, prints
 from handbook.nn import corr2d, transposed_corr2d
 
 __all__ = ["compute", "plot", "uses"]
@@ -62,6 +62,7 @@ def compute(size: int, kernels: list[int], figure: dict[str, int]) -> list[Resul
             f"{len(weights)} x {len(weights)}",
             [len(np.pad(image, padding)), len(output)],
             [len(image) + 2 * padding, len(theirs)],
+            book=prints([5, 4], 5645),
         ),
         by_conv2d("that output, of the numbers 0, 1, 2, … under a kernel of such", output, theirs),
     ]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, implies
 from handbook.models.som import SelfOrganizingMap
 
 __all__ = ["compute", "plot", "trained"]
@@ -45,7 +45,7 @@ def compute(
     cloud = _cloud(rows, seed)
     many = trained(nodes, cloud, steps * 10, sigma, rate)
     by_hand = _by_hand(start, cloud, steps * 10, sigma, rate)
-    stretched = trained(2 * start + 1, 2 * cloud + 1, steps * 10, sigma, rate)
+    stretched = trained(2 * start, 2 * cloud, steps * 10, sigma, rate)
     return [
         against("the rule of 8.2 written out, a loop for each node")(
             "weights after the first step, neighbours too",
@@ -72,10 +72,15 @@ def compute(
             "yes" if _order(many.weights_) > _order(start.reshape(_SIDE, _SIDE, -1)) else "no",
             "yes",
         ),
-        against("the radius counts nodes: distances of inputs compare, whatever their unit")(
-            "winners that change where inputs and weights are doubled and moved by 1",
-            np.sum(stretched.predict(2 * cloud + 1) != many.predict(cloud)),
-            0,
+        against("the radius counts nodes of the grid, and all distances of inputs double")(
+            "whether the radius must follow the scale of the inputs, were they doubled",
+            "no" if np.array_equal(stretched.predict(2 * cloud), many.predict(cloud)) else "yes",
+            "no",
+            book=implies("yes", 8557),
+            fault="wrong claim",
+            reason="the radius is a width of the lattice, as 8.4.3 has it: inputs on another scale "
+            "give the same map on that scale, with the same winners",
+            instead="begins with half the longer side of the grid, whatever the inputs",
         ),
     ]
 

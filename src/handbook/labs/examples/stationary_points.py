@@ -9,7 +9,7 @@ import numpy as np
 import sympy
 from scipy.optimize import brentq
 
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, implies
 
 __all__ = ["FUNCTIONS", "compute", "flat", "kind", "plot"]
 
@@ -71,6 +71,7 @@ def compute(low: float, high: float, points: int) -> list[Result]:
                 f"{name}: whether each chord of {points} points lies above it",
                 "convex" if _chords_above(value(grid)) else "not convex",
                 "convex" if bend(grid).min() >= 0 else "not convex",
+                book=implies("convex" if name == "x²" else "not convex", 3305),
             ),
         ]
     (value, slope, _) = FUNCTIONS["x³ − x"]

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from handbook.labs.peers import torch_corr2d
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, implies
 from handbook.nn import corr2d, max_pool2d
 
 __all__ = ["compute", "follows", "plot"]
@@ -47,6 +47,7 @@ def compute(size: int, kernel: int, shift: int, seed: int) -> list[Result]:
             "what the cross-correlation did",
             follows(corr2d(image, weights), corr2d(moved, weights), shift),
             "moved alike",
+            book=implies("moved alike", 5118),
         ),
         against("its weights differ from place to place")(
             "what a dense layer of random weights did",
