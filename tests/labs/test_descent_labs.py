@@ -90,7 +90,7 @@ def test_adadelta_starts_with_its_epsilon() -> None:
 
 
 def test_l_bfgs_reaches_the_minimum_of_a_stated_objective() -> None:
-    stated, start, end, value = l_bfgs.compute([1.0, 2.0, 3.0], 10, 1e-8, 200, 2e-4)
+    stated, start, end, value = l_bfgs.compute([1.0, 2.0, 3.0], 10, 1e-8, 100, 2e-4)
     assert stated.verdict == "book differs"
     assert start.computed[0] == pytest.approx(201)
     assert end.computed == pytest.approx([1, 1, 1], abs=1e-6)
