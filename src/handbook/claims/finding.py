@@ -34,6 +34,9 @@ class Part:
         that goes as the claim says and 0 for each other.
     kind : {"difference", "share"}
         Which interval its mean has.
+    overlap : float
+        Rows checked on by rows fitted on, where the seeds split the same rows and so share most
+        of them: it widens the interval. 0 where each seed has rows of its own.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Part:
     effect: str
     values: tuple[float, ...]
     kind: Literal["difference", "share"] = "difference"
+    overlap: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,12 @@ class Finding:
 
 
 def paired(
-    name: str, when: str, effect: str, ahead: Sequence[float], behind: Sequence[float]
+    name: str,
+    when: str,
+    effect: str,
+    ahead: Sequence[float],
+    behind: Sequence[float],
+    overlap: float = 0.0,
 ) -> Part:
     """Return the part of a claim that says one measurement is above another of the same seed.
 
@@ -75,7 +84,7 @@ def paired(
     if len(ahead) != len(behind):
         raise ValueError(f"{name}: {len(ahead)} values and {len(behind)}; they come in pairs")
     differences = np.subtract(np.asarray(ahead, float), np.asarray(behind, float))
-    return Part(name, when, effect, tuple(differences.tolist()))
+    return Part(name, when, effect, tuple(differences.tolist()), overlap=overlap)
 
 
 def share(name: str, when: str, effect: str, hits: Sequence[bool]) -> Part:

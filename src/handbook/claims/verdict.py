@@ -44,7 +44,8 @@ class Verdict(NamedTuple):
 def interval(part: Part, level: float) -> tuple[float, tuple[float, float]]:
     """Return the mean of a part's values and its interval.
 
-    Differences of pairs have Student's interval, shares have Wilson's.
+    Differences of pairs have Student's interval, wider where the seeds split the same rows
+    (Nadeau and Bengio, 2003); shares have Wilson's.
 
     Examples
     --------
@@ -59,8 +60,7 @@ def interval(part: Part, level: float) -> tuple[float, tuple[float, float]]:
         hits, trials = round(sum(part.values)), len(part.values)
         low, high = binomtest(hits, trials).proportion_ci(level, method="wilson")
         return hits / trials, (float(low), float(high))
-    # Seeds are independent, as folds are not: they share no rows with each other.
-    mean, _, (low, high) = mean_interval(part.values, share=0.0, level=level)
+    mean, _, (low, high) = mean_interval(part.values, share=part.overlap, level=level)
     return mean, (low, high)
 
 
