@@ -14,6 +14,10 @@ from handbook.data.dataset import Dataset
 __all__ = ["compute"]
 
 
+def _columns(count: int) -> str:
+    return f"{count} useless column{'s' * (count > 1)}"
+
+
 def compute(
     data: Dataset, seeds: Sequence[int], check: float, useless: list[int], draws: int
 ) -> Finding:

@@ -34,7 +34,7 @@ def bagging_reduces_variance(plot: Plot, caption: str) -> Drawn:
         f"{words} {', '.join(f'{value:,.0f}' for value in variance[name])}"
         for name, words in names.items()
     )
-    return Drawn(figure, title, f"Mean variance, {listed(steps)} models: {listing}.")
+    return Drawn(figure, title, f"Mean variance, {', '.join(steps)} models: {listing}.")
 
 
 def adaboost_noise(plot: Plot, caption: str) -> Drawn:
