@@ -48,20 +48,18 @@ def compute(
     gradient penalty. How steady a training is shows in its last half: what
     share of the made points changes its mode between two pictures.
     """
-    ring, own_setting = Ring(modes, deviation), Setting(**setting)
+    ring, chosen = Ring(modes, deviation), Setting(**setting)
     losses = ("standard", "wasserstein")
     covered: dict[str, list[list[float]]] = {loss: [] for loss in losses}
     wander: dict[str, list[list[float]]] = {loss: [] for loss in losses}
     curves: dict[str, list[Any]] = {loss: [] for loss in losses}
-    points: dict[str, list[Any]] = {loss: [] for loss in losses}
     for loss in losses:
         for count in updates:
-            shares, made = spread_over(ring, own_setting, seeds, loss, count, pictures)
+            shares, _ = spread_over(ring, chosen, seeds, loss, count, pictures)
             by_step = (shares >= least_share / modes).sum(dim=-1)
             covered[loss].append(by_step[-1].double().tolist())
             curves[loss].append(by_step.tolist())
             wander[loss].append(drift(shares[len(shares) // 2 :].double().numpy()).tolist())
-            points[loss].append(made[0, :300].tolist())
     few, many = 0, len(updates) - 1
     cases = {
         "published": (many, few, "each has the updates of its paper"),
@@ -102,8 +100,7 @@ def compute(
             "covered": covered,
             "drift": wander,
             "curves": curves,
-            "points": points,
             "modes": modes,
-            "every": own_setting.steps // pictures,
+            "every": chosen.steps // pictures,
         },
     )
