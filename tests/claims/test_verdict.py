@@ -28,6 +28,16 @@ def test_the_interval_of_pairs_is_students() -> None:
     )
 
 
+def test_seeds_that_split_the_same_rows_have_a_wider_interval() -> None:
+    # Nadeau and Bengio (2003): s² (1/n + check rows / other rows) for s² / n.
+    ahead, behind = [0.9, 0.8, 0.85, 0.95, 0.7], [0.6, 0.7, 0.8, 0.65, 0.65]
+    (mean, (_, apart)), (same, (_, high)) = (
+        interval(paired("a", "", "", ahead, behind, overlap), 0.9) for overlap in (0.0, 0.25)
+    )
+    assert same == mean
+    assert (high - mean) / (apart - mean) == pytest.approx(math.sqrt((1 / 5 + 1 / 4) / (1 / 5)))
+
+
 def test_the_interval_of_a_share_is_wilsons() -> None:
     # Wilson (1927) by hand, for 8 of 10: (p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n).
     z, n, p = stats.norm.ppf(0.975), 10, 0.8

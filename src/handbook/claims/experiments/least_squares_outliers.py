@@ -19,22 +19,31 @@ def moved(
     X: Array,
     y: Array,
     X_check: Array,
-    row: int,
-    by: float,
-) -> float:
-    """Return how far predictions move, as the root of the mean square, when one target does.
+    rows: Sequence[int],
+    by: Sequence[float],
+) -> Array:
+    """Return how far predictions move when one target does: the root of their mean square.
+
+    Returns
+    -------
+    ndarray of shape (by,)
+        The mean over the rows, which move in turn.
 
     Examples
     --------
     >>> X, y = np.array([[0.0], [1.0]]), np.array([0.0, 1.0])
-    >>> round(moved(LinearRegression(), X, y, np.array([[1.0]]), row=1, by=3.0), 12)
-    3.0
+    >>> moved(LinearRegression(), X, y, np.array([[1.0]]), [1], [3.0]).round(12).tolist()
+    [3.0]
     """
     before = model.fit(X, y).predict(X_check)
-    changed = y.copy()
-    changed[row] += by
-    after = model.fit(X, changed).predict(X_check)
-    return float(np.sqrt(np.mean((after - before) ** 2)))
+    far = np.empty((len(by), len(rows)))
+    for r, row in enumerate(rows):
+        for b, step in enumerate(by):
+            changed = y.copy()
+            changed[row] += step
+            off = model.fit(X, changed).predict(X_check) - before
+            far[b, r] = np.sqrt(np.mean(off**2))
+    return np.asarray(far.mean(axis=1))
 
 
 def compute(
@@ -55,12 +64,9 @@ def compute(
         for i, size in enumerate(sizes):
             rows = halves(data, seed, 1 - size / len(data), columns=[column])
             y = (rows.y - rows.y.mean()) / rows.y.std()
-            chosen = np.random.default_rng(seed).choice(size, trials, replace=False)
+            chosen = np.random.default_rng(seed).choice(len(y), trials, replace=False)
             for name, model in models.items():
-                for b, step in enumerate(by):
-                    far[name][i, b, s] = np.mean(
-                        [moved(model, rows.X, y, rows.X_check, int(row), step) for row in chosen]
-                    )
+                far[name][i, :, s] = moved(model, rows.X, y, rows.X_check, chosen.tolist(), by)
     effect = f"deviations by which predictions move when one target moves by {by[-1]:g}"
     return Finding(
         measured={
