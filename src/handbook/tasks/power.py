@@ -45,7 +45,7 @@ def _spreads(folds: int) -> npt.NDArray[np.float64]:
     Instead of `scipy.stats.nct`, which is NaN far out, where many pairs are tested.
     """
     shares = (np.arange(_STEPS) + 0.5) / _STEPS
-    return np.sqrt(chi2.ppf(shares, folds - 1) / (folds - 1))
+    return np.asarray(np.sqrt(chi2.ppf(shares, folds - 1) / (folds - 1)))
 
 
 @cache

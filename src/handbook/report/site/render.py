@@ -23,6 +23,7 @@ from handbook.report.site.pages import (
     sweep_page,
 )
 from handbook.report.site.pictures.rules import picture
+from handbook.report.site.prevalence import subsets
 from handbook.report.site.results import Run
 from handbook.report.site.site import Site
 from handbook.report.site.templating import templating
@@ -80,6 +81,7 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
         "overfitting.html": {"site": site},
         "accuracy.html": {
             "sets": unbalanced(site),
+            "subsets": subsets(site),
             "titles": {name: entry["title"] for name, entry in models.items()},
             "section": section,
             "equal_models": {name: models[name]["title"] for name in equal_models},
