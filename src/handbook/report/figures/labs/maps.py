@@ -7,7 +7,7 @@ import numpy as np
 from handbook.report.figures.panels import label, lines, marked, panels
 from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, Drawn, Plot
 
-__all__ = ["som_decay", "som_step", "som_training"]
+__all__ = ["som_decay", "som_step", "som_training", "som_unscaled"]
 
 
 def som_step(plot: Plot, caption: str) -> Drawn:
@@ -96,5 +96,41 @@ def som_training(plot: Plot, caption: str) -> Drawn:
     description = (
         f"Nine nodes in a grid of 3 by 3, drawn by the first two of three features and joined to "
         f"their neighbours: {'; '.join(words)}."
+    )
+    return Drawn(figure, title, description)
+
+
+def som_unscaled(plot: Plot, caption: str) -> Drawn:
+    """Draw two bars a column: its share in the distances, and what a map keeps of it."""
+    columns, places = plot["columns"], np.arange(len(plot["columns"]))
+    shares = next(iter(plot["shares"].values()))
+    ruling = columns[int(np.argmax(shares))]
+    title = f"Not scaled, {ruling} has {max(shares):.0%} of the say"
+    figure, left, right = panels(title, caption, 8.2, 4.6, 2, sharey=True)
+    for axes, values, heading in (
+        (left, plot["shares"], "share in the squared distance of two rows"),
+        (right, plot["kept"], "variance that lies between a map's nodes"),
+    ):
+        for index, (way, heights) in enumerate(values.items()):
+            axes.barh(places + 0.4 * index - 0.2, heights, 0.38, color=(MARK, MAIN)[index],
+                      label=way)  # fmt: skip
+        label(axes, heading, yticks=places, yticklabels=columns, xlim=(0, 1.05))
+        axes.grid(visible=False, axis="y")
+    right.axvline(plot["chance"], color=INK, linewidth=0.8, linestyle=(0, (1, 2)))
+    left.invert_yaxis()
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    told = "; ".join(
+        f"{way}: {', '.join(f'{name} {x:.2f}' for name, x in zip(columns, parts, strict=True))}"
+        for way, parts in plot["shares"].items()
+    )
+    held = "; ".join(
+        f"{way}: {', '.join(f'{name} {x:.2f}' for name, x in zip(columns, parts, strict=True))}"
+        for way, parts in plot["kept"].items()
+    )
+    description = (
+        f"The columns that the program takes of the card applications. Share of each in the "
+        f"squared distance of two rows, {told}. Share of each column's variance that lies between "
+        f"the nodes of a map fitted on them, {held}. The dotted line, at {plot['chance']:.2f}, is "
+        "what as many groups keep of a column by chance."
     )
     return Drawn(figure, title, description)

@@ -8,10 +8,11 @@ import numpy as np
 
 from handbook.report.figures.matrices import heats
 from handbook.report.figures.panels import label, lines, logarithmic, marked, panels, spoken
-from handbook.report.figures.style import DASHES, INK, MAIN, MARK, Drawn, Plot, canvas
+from handbook.report.figures.style import DASHES, INK, MAIN, MARK, QUIET, Drawn, Plot, canvas
 
 __all__ = [
     "dense_layer",
+    "generator_losses",
     "leaky_relu_slopes",
     "lstm_layer",
     "rnn_unrolling",
@@ -201,3 +202,32 @@ def stock_window(plot: Plot, caption: str) -> Drawn:
         "weights can meet so few prices in any order; nothing is left to test the forecast on."
     )
     return Drawn(figure, title, description)
+
+
+def generator_losses(plot: Plot, caption: str) -> Drawn:
+    """Draw three objectives of the generator over the logit, and beside them their slopes."""
+    there, logit = plot["there"], plot["logit"]
+    title = "Downhill on the printed objective, made images look more made"
+    figure, left, right = panels(title, caption, 8.0, 4.2, 2)
+    for axes, series, heading in (
+        (left, plot["losses"], "what the generator makes small"),
+        (right, plot["slopes"], "its slope: below 0, descent raises D"),
+    ):
+        printed = next(iter(series))
+        named = {
+            f"{name}, as printed" if name == printed else name: y for name, y in series.items()
+        }
+        lines(axes, named, plot["across"])
+        axes.axhline(0, color=QUIET, linewidth=0.8)
+        axes.axvline(logit, color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
+        label(axes, "logit of a made image: fake to the left, real to the right", "", heading)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    slopes = ", ".join(f"{name} {slope:+.3f}" for name, slope in there.items())
+    description = (
+        f"Three objectives of the generator over the logit of an image that it made; D is the "
+        f"probability that the discriminator calls it real. Slopes at {logit:g}, where it is "
+        f"nearly sure of a fake: {slopes}. The first, as the book prints it, falls to the left, so "
+        "that descent makes the image look more made; the second leaves least to learn from just "
+        "there; the third is steepest there."
+    )
+    return Drawn(figure, title, description.replace("-", "−"))
