@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from tests.report.made_predictions import many_classes, two_classes
 from tests.report.made_results import GARMENTS, Made
+from tests.report.made_text_fault import text_fault
 
 
 def furnish(made: Made) -> Made:
@@ -177,6 +178,10 @@ def furnish(made: Made) -> Made:
     made.lab("stride", "Stride", [], section="4.9")
     made.worked("linear-regression-toy")
     made.claim("escape-local-minima", demo=False, steps=100, runs=20)
+    made.text_faults += [
+        text_fault("4.7", "the summary", fault="announced and missing", lines=[7, 9]),
+        text_fault("cover", "the title", fault="wrong claim"),
+    ]
     return made
 
 

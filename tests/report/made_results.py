@@ -21,6 +21,7 @@ from handbook import tasks
 from handbook.catalogue import reading
 from handbook.catalogue.overview import overview
 from handbook.catalogue.specs import claim_spec
+from handbook.catalogue.text_faults import TextFault
 from handbook.claims.registry import run as run_claim
 from handbook.core.files import read_json, sha256, write_json, write_text
 from handbook.core.folders import ClaimFolder
@@ -106,6 +107,8 @@ class Made:
         }
     )
 
+    text_faults: list[TextFault] = field(default_factory=list)
+
     @property
     def results(self) -> Path:
         return self.root / "results"
@@ -116,7 +119,8 @@ class Made:
 
     def build(self, output: Path | None = None) -> Path:
         output = output or self.report
-        build(self.results, output, self.catalogue, GRAPH, CONTEXT, logs=self.root / "logs")
+        logs = self.root / "logs"
+        build(self.results, output, self.catalogue, GRAPH, CONTEXT, logs, self.text_faults)
         return output
 
     def run_dir(self, model: str, data: str, variant: str = "book") -> Path:

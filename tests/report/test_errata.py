@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from tests.report.made_results import Made
 from tests.report.made_run import made_run
+from tests.report.made_text_fault import text_fault
+from tests.report.page import read
 
 from handbook.core.errors import HandbookError
+from handbook.labs.result import FAULTS
 from handbook.report.site.errata import Errata, errata
 from handbook.report.site.results import Lab, Run
 from handbook.report.site.site import Site
@@ -49,12 +52,12 @@ def run(
     )
 
 
-def lab(section: str, *verdicts: str, title: str = "A lab") -> Lab:
+def lab(section: str, *verdicts: str, title: str = "A lab", fault: str = "crashes when run") -> Lab:
     results = [
         {"name": f"result {place}", "computed": 2.0, "expected": 2.0, "source": "sum",
          "book": {"value": "runs", "how": "text", "lines": [20, 21], "seed": None},
          "tolerance": 1e-9, "verdict": verdict, "reason": "a slip", "instead": "adds",
-         "fault": "crashes when run"}
+         "fault": fault}
         for place, verdict in enumerate(verdicts)
     ]  # fmt: skip
     return Lab("a-lab", title, section, tuple(results))
@@ -188,13 +191,12 @@ def test_the_order_is_the_books() -> None:
     labs = tuple(lab(section, "book differs") for section in ("2.10", "8.4", "2.9", "2.6.4"))
     said = found(run(0.8412, 0.7), labs=labs)
     assert [one.section for one in said.listed] == ["2.6.4", "2.9", "2.10", "3.13", "8.4"]
-    assert [(name, len(rows)) for name, rows in said.chapters] == [("2", 3), ("3", 1), ("8", 1)]
 
 
 def test_ranges_of_sections_and_sections_without_numbers_have_a_place() -> None:
     labs = tuple(lab(section, "book differs") for section in ("annex", "3.2.1-3.2.5", "2.17"))
     assert [one.section for one in found(labs=labs).listed] == ["2.17", "3.2.1-3.2.5", "annex"]
-    assert [name for name, _ in found(labs=labs).chapters] == ["2", "3", "other"]
+    assert [one.chapter for one in found(labs=labs).listed] == ["2", "3", "other"]
 
 
 def test_the_page_lists_them_with_links(furnished: Made) -> None:
@@ -204,7 +206,6 @@ def test_the_page_lists_them_with_links(furnished: Made) -> None:
         assert said in words
     assert 'href="labs/corr2d.html"' in text
     assert 'href="models/rbf-network.html#bank-marketing-book"' in text
-    assert text.index("Chapter 3") < text.index("Chapter 7")
     # a worked example that has not run
     assert "Not judged" in words
     assert 'href="labs/padding.html"' in text
@@ -214,3 +215,55 @@ def test_a_report_without_errata_says_so(made: Any) -> None:
     text = (made().build() / "errata.html").read_text()
     assert "No result here differs" in text
     assert "<table" not in text
+
+
+def test_rows_are_sorted_by_kind_in_the_order_of_the_kinds_and_of_the_book() -> None:
+    labs = tuple(
+        lab(section, "book differs", fault=fault)
+        for section, fault in [("8.4", "wrong claim"), ("5", "crashes when run"), ("2", FAULTS[3])]
+    )
+    faults = (text_fault("3.1", "a name", fault="crashes when run"),)
+    said = errata(Site(runs=(), data=(), labs=labs, text_faults=faults), {"models": MODELS})
+    assert [(kind, [one.section for one in rows]) for kind, rows in said.kinds] == [
+        ("crashes when run", ["3.1", "5"]),
+        ("wrong claim", ["2", "8.4"]),
+    ]
+    assert sum(len(rows) for _, rows in said.kinds) == len(said.listed)
+
+
+def test_each_row_says_what_shows_it() -> None:
+    of_lab = found(labs=(lab("2.6.4", "book differs"),)).listed[0]
+    assert of_lab.command == "handbook lab a-lab"
+    of_run = found(run(0.8412, 0.7)).listed[0]
+    assert of_run.command == "handbook train lenet/fashion-mnist/book"
+    fault = text_fault("3.1", "a name", lines=[7, 9])
+    (of_text,) = errata(Site(runs=(), data=(), text_faults=(fault,)), {"models": MODELS}).listed
+    assert (of_text.command, of_text.page, of_text.where) == ("", "", "lines 7 and 9")
+    assert (of_text.ours, of_text.why) == ("another", "both stand there")
+
+
+def test_the_page_counts_the_kinds_and_leads_to_each(furnished: Made) -> None:
+    page = read(furnished.report)["errata.html"]
+    menu = [a["href"] for a in page.all("a") if a["href"].startswith("#kind-")]
+    assert menu == [
+        "#kind-gives-another-number",
+        "#kind-wrong-claim",
+        "#kind-announced-and-missing",
+    ]
+    assert {link.removeprefix("#") for link in menu} <= set(page.ids)
+    words = page.words
+    for kind, count in (("Gives another number", 2), ("Announced and missing", 1)):
+        assert words.count(f"{kind} {count}") == 2  # in the menu, and above the table
+    assert "handbook lab corr2d" in words
+    assert "lines 7 and 9 another both stand there by reading these lines" in words
+    # a section leads to its chapter, where that has a page
+    assert {"href": "chapters/4.html"} in page.all("a")
+    assert "cover the title" in words
+
+
+def test_a_chapter_shows_the_faults_of_its_text(furnished: Made) -> None:
+    pages = read(furnished.report)
+    assert "4.7 the summary (announced and missing): the book has one thing." in (
+        pages["chapters/4.html"].words
+    )
+    assert "the title" not in pages["chapters/2.html"].words

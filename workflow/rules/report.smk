@@ -1,4 +1,5 @@
 # From all results to pages that people read.
+from handbook.catalogue.text_faults import PATH as TEXT_FAULTS
 from handbook.workflow.graph import RULES
 
 DIAGNOSED = [(f"{m}/{d}", name) for m, d in PARAMS.diagnosed() for name in CURVES]
@@ -67,7 +68,7 @@ rule report:
     conda:
         "../envs/handbook.yaml"
     params:
-        templates=digest_of_files([*report_templates(), RULES]),
+        templates=digest_of_files([*report_templates(), RULES, TEXT_FAULTS]),
         code=code("handbook.report.site.build"),
         versions=versions("handbook.report.site.build"),
     message:

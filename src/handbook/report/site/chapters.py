@@ -87,10 +87,13 @@ class Chapter:
         As :func:`handbook.report.site.sections.chapter_of` gives it.
     entries : tuple of Entry
         By section; within one, worked examples before claims, and these before models.
+    of_text : tuple of Erratum
+        Where the book's text is wrong, without a run.
     """
 
     number: str
     entries: tuple[Entry, ...]
+    of_text: tuple[Erratum, ...] = ()
 
     @property
     def name(self) -> str:
@@ -124,8 +127,8 @@ class Chapter:
 
     @property
     def errata(self) -> int:
-        """How many results of the book differ."""
-        return sum(len(entry.errata) for entry in self.entries)
+        """How many rows of errata it has."""
+        return sum(len(entry.errata) for entry in self.entries) + len(self.of_text)
 
     @property
     def verdicts(self) -> Counter[str]:
@@ -140,7 +143,9 @@ def chapters(site: Site, catalogue: Overview, errata: Errata) -> list[Chapter]:
     entries = [*_labs(site, errata), *claims, *_models(site, catalogue, errata)]
     for entry in sorted(entries, key=lambda entry: order(entry.section)):
         by_chapter.setdefault(chapter_of(entry.section), []).append(entry)
-    return [Chapter(number, tuple(own)) for number, own in by_chapter.items()]
+    return [
+        Chapter(number, tuple(own), errata.of_text(number)) for number, own in by_chapter.items()
+    ]
 
 
 def _labs(site: Site, errata: Errata) -> Iterator[Entry]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from handbook.catalogue.overview import Overview
+from handbook.catalogue.text_faults import TextFault
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.numbers import brief, count, estimate, number, printed, value
-from handbook.labs.book import Fault
-from handbook.report.site.origin import origin
+from handbook.labs.book import FAULTS, Fault
+from handbook.report.site.origin import lines_of, origin
 from handbook.report.site.pages import lab_page, model_page
 from handbook.report.site.results import Lab, Run
 from handbook.report.site.sections import chapter_of, order
@@ -31,22 +31,24 @@ class Erratum(NamedTuple):
     section : str
         Of the book.
     title : str
-        Of the lab or the model.
+        Of the lab or the model; empty where the text alone shows it.
     page : str
-        Where it is shown, from the report's root.
+        Where it is shown, from the report's root; empty with the title.
     fault : str
         Its kind, one of :data:`handbook.labs.book.FAULTS`.
     what : str
         The thing that is told wrongly.
     book, ours : str
-        What the book has for it, and what running it gives.
+        What the book has for it, and what running it gives or is so.
     where : str
         Whether the book prints it, its listing gives it or its text comes to it, and at which
         lines.
     why : str
-        Why the two differ.
+        Why the two differ, or why anyone can see it.
     instead : str
         What this project does.
+    command : str
+        Shows it; empty where the lines show it by themselves.
     """
 
     section: str
@@ -59,6 +61,7 @@ class Erratum(NamedTuple):
     ours: str
     why: str
     instead: str
+    command: str
 
     @property
     def chapter(self) -> str:
@@ -83,11 +86,19 @@ class Errata:
     unjudged: Sequence[tuple[str, str]]
 
     @property
-    def chapters(self) -> list[tuple[str, list[Erratum]]]:
-        """The errata by chapter."""
-        return [
-            (name, list(own)) for name, own in groupby(self.listed, lambda erratum: erratum.chapter)
+    def kinds(self) -> list[tuple[Fault, list[Erratum]]]:
+        """The errata by kind, in the order of the kinds; those without any are left out."""
+        by_kind = [
+            (fault, [erratum for erratum in self.listed if erratum.fault == fault])
+            for fault in FAULTS
         ]
+        return [(fault, own) for fault, own in by_kind if own]
+
+    def of_text(self, chapter: str) -> tuple[Erratum, ...]:
+        """Return those of a chapter that its text alone shows, on no page of their own."""
+        return tuple(
+            erratum for erratum in self.listed if not erratum.page and erratum.chapter == chapter
+        )
 
     def on(self, page: str) -> tuple[Erratum, ...]:
         """Return those that a page shows, wherever on it."""
@@ -95,7 +106,7 @@ class Errata:
 
 
 def errata(site: Site, catalogue: Overview) -> Errata:
-    """Find every result that differs from the book.
+    """Find every result that differs from the book, and the faults that its text alone shows.
 
     A lab's result differs where the lab says so. A figure printed for a model differs where the
     test rows' value and the whole interval over folds lie on the same side of it, and proves
@@ -103,7 +114,7 @@ def errata(site: Site, catalogue: Overview) -> Errata:
     What else the catalogue names as wrong about a model is told with what its run has to say.
     Runs on generated data are not judged.
     """
-    listed = [*_of_labs(site.labs)]
+    listed = [*_of_labs(site.labs), *_of_text(site.text_faults)]
     unjudged = [(lab.title, lab_page(lab.name)) for lab in site.labs if lab.results is None]
     for run in site.runs:
         entry = catalogue["models"][run.model]
@@ -138,7 +149,25 @@ def _of_labs(labs: Sequence[Lab]) -> Iterator[Erratum]:
                     ours=brief(result["computed"]),
                     why=result["reason"],
                     instead=result.get("instead", ""),
+                    command=f"handbook lab {lab.name}",
                 )
+
+
+def _of_text(faults: Sequence[TextFault]) -> Iterator[Erratum]:
+    for fault in faults:
+        yield Erratum(
+            section=fault.section,
+            title="",
+            page="",
+            fault=fault.fault,
+            what=fault.what,
+            book=fault.book,
+            where=lines_of(fault.lines),
+            ours=fault.so,
+            why=fault.how,
+            instead="",
+            command="",
+        )
 
 
 def _of_figures(of_run: tuple[str, str, str], run: Run, runs: Sequence[Run]) -> Iterator[Erratum]:
@@ -154,6 +183,7 @@ def _of_figures(of_run: tuple[str, str, str], run: Run, runs: Sequence[Run]) -> 
                 ours=_measured(run, metric),
                 why="; ".join(why for _, why in faults),
                 instead=_instead(run, metric, runs),
+                command=f"handbook train {run.name}",
             )
 
 
@@ -171,6 +201,7 @@ def _of_defects(
             ours="; ".join(_result(run, name) for name in defect["shows"]),
             why=defect["why"],
             instead=defect["instead"],
+            command=f"handbook train {run.name}",
         )
 
 

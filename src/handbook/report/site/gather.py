@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.catalogue.overview import Overview
+from handbook.catalogue.text_faults import TextFault
 from handbook.core.files import read_json
 from handbook.records.reader import read
 from handbook.records.run import Context, Folds, RunRecord, Scores
@@ -22,8 +23,13 @@ from handbook.tasks.figures import CURVES, FIGURES, HISTORY, SHOWS
 __all__ = ["gather"]
 
 
-def gather(results: Path, logs: Path | None, catalogue: Overview) -> Site:
-    """Read all that the catalogue asks for, in its order.
+def gather(
+    results: Path,
+    logs: Path | None,
+    catalogue: Overview,
+    text_faults: Sequence[TextFault] = (),
+) -> Site:
+    """Read all that the catalogue asks for, in its order, and keep the faults of the text with it.
 
     What lies in the folder without being asked for is left out: it belongs to another catalogue.
     """
@@ -41,6 +47,7 @@ def gather(results: Path, logs: Path | None, catalogue: Overview) -> Site:
         bias_variance=Figure.of(bias_variance, "figures/bias-variance") if decomposed else None,
         sweeps=read_sweeps(results),
         claims=read_claims(results, catalogue),
+        text_faults=tuple(text_faults),
     )
 
 

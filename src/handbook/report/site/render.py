@@ -86,7 +86,7 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
             "section": section,
             "equal_models": {name: models[name]["title"] for name in equal_models},
         },
-        "errata.html": {"errata": wrong},
+        "errata.html": {"errata": wrong, "chapter_pages": {chapter.page for chapter in book}},
         "made.html": _made(site, graph),
     }
     if leak is not None:

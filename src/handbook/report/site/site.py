@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from handbook.catalogue.text_faults import TextFault
 from handbook.report.site.claims import Claim
 from handbook.report.site.results import DataSet, Figure, Lab, Run
 from handbook.report.site.sweeps import Sweep
@@ -39,6 +40,8 @@ class Site:
         The errors of models taken apart.
     sweeps : tuple of Sweep
         Those that have results.
+    text_faults : tuple of TextFault
+        What is wrong in the book's text, without a run.
     """
 
     runs: tuple[Run, ...]
@@ -50,6 +53,7 @@ class Site:
     bias_variance: Figure | None = None
     sweeps: tuple[Sweep, ...] = ()
     claims: tuple[Claim, ...] = ()
+    text_faults: tuple[TextFault, ...] = ()
 
     @property
     def sample(self) -> bool:
