@@ -39,17 +39,33 @@ def test_the_printed_weights_of_gradient_descent_come_out() -> None:
 
 
 def test_momentum_comes_back_and_forth() -> None:
-    path, last, crossings = momentum.compute(5.0, 0.1, 0.9, 20)
+    path, last, crossings, nearer = momentum.compute(5.0, 0.1, 0.9, 20)
     assert path.computed[:4] == pytest.approx([5, 4, 2.3, 0.31])
     assert path.computed[-1] == pytest.approx(last.expected)
     assert crossings.computed == 3
+    assert abs(path.computed[-1]) > 5 * 0.8**20  # where plain descent is by then
+    assert (nearer.computed, nearer.fault) == ("plain descent", "wrong claim")
 
 
 def test_both_forms_of_nesterov_take_gradients_in_the_same_places() -> None:
     for start, rate, share in ((5.0, 0.1, 0.9), (-2.0, 0.3, 0.5), (1.0, 0.05, 0.2)):
-        first, ahead, last = nesterov.compute(start, rate, share, 10)
+        first, ahead, last, listed = nesterov.compute(start, rate, share, 10)
         assert first.computed == pytest.approx(ahead.computed)
         assert last.holds
+        assert last.book is not None
+        assert last.book.value == listed.computed != pytest.approx(last.computed)
+
+
+def test_nesterovs_listing_keeps_a_velocity_that_its_position_does_not_use() -> None:
+    x, v, far = 5.0, 0.0, []
+    for _ in range(100):  # with the book's names for what is kept
+        velocity_ahead = 0.9 * v - 0.1 * 2 * x
+        x, v = x + 0.9 * v - 0.1 * 2 * (x + 0.9 * v), velocity_ahead
+        far.append(x)
+    assert nesterov.mixed(5.0, 0.1, 0.9, 100)[1:] == pytest.approx(far)
+    assert far[9] == pytest.approx(-0.97661, abs=1e-5)
+    ahead, _ = nesterov.look_ahead(5.0, 0.1, 0.9, 100)
+    assert abs(ahead[-1]) < 1e-6 < 1e-3 < abs(far[-1])
 
 
 def test_adagrads_listing_takes_all_steps_and_keeps_no_loss() -> None:
@@ -101,5 +117,7 @@ def test_schedules_are_torchs() -> None:
     results = schedules.compute(0.1, 30, 10, 0.1, 0.9, 5, 0.1, 12, 3)
     assert [one.name.partition(":")[0] for one in results] == [
         "step", "exponential", "plateau", "warm-up",
+        "the first rate of a warm-up, beside the later ones",
     ]  # fmt: skip
     assert all(one.holds for one in results)
+    assert (results[-1].computed, results[-1].fault) == ("lower", "wrong claim")

@@ -56,10 +56,13 @@ def test_an_end_of_the_interval_can_be_deepest() -> None:
 
 
 def test_the_origin_is_a_saddle_that_only_a_nudge_leaves() -> None:
-    slope, curvatures, kind, on, beside = saddle_point.compute([1.0, 0.0], 1e-6, 0.1, 80)
+    slope, curvatures, kind, upward, on, beside = saddle_point.compute([1.0, 0.0], 1e-6, 0.1, 80)
     assert slope.computed == pytest.approx([0, 0])
     assert curvatures.computed == pytest.approx([-2, 2])
     assert kind.computed == "saddle"
+    # one step along x is higher than the middle, one along y is lower
+    assert saddle_point.saddle(np.array([1.0, 0.0])) > 0 > saddle_point.saddle(np.array([0.0, 1.0]))
+    assert (upward.computed, upward.fault) == ("x", "contradicts itself")
     assert on.computed == pytest.approx([0, 0], abs=1e-6)
     assert beside.computed[1] > 1
 
