@@ -10,9 +10,14 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
-from handbook.labs.result import Array, Result, against, listing
+from handbook.labs.names import unbound
+from handbook.labs.result import Array, Result, against, implies, listing, outcome
 
 __all__ = ["above_chord", "compute", "plot"]
+
+# Names of the call, and of its listing.
+_USED = ("jensens_inequality", "convex_function", "x")
+_BOUND = ("np", "convex_function", "jensens_inequality", "X")
 
 _SHARES = np.linspace(0, 1, 101)
 
@@ -109,7 +114,35 @@ def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
             "holds" if np.exp(mean) <= combined else "fails",
             "holds",
         ),
+        against("the names used less those bound")(
+            "names that the call of Jensen's check uses and its listing never binds",
+            ", ".join(unbound(_USED, _BOUND)),
+            ", ".join(name for name in _USED if name not in _BOUND),
+            book=implies("none", (3487, 3494)),
+            fault="crashes when run",
+            reason="the draws are called X; by itself the listing raises NameError, and behind "
+            "that of 3.4.2.3 it checks that one's even grid, which says nothing of the draws",
+            instead="checks it on the points that it draws",
+        ),
+        against("the dot product of 10 points and 2 weights")(
+            "the check of the convex combination, of two points of one's own",
+            outcome(lambda: _combination_as_listed(np.exp, np.array([0.0, 1.0]), [0.5, 0.5])),
+            "raises ValueError",
+            book=implies("runs", (3514, 3523, 3529, 3531)),
+            fault="crashes when run",
+            reason="the function takes points and looks at those that lie outside of it under "
+            "another name, whatever it is given",
+            instead="uses the points that it is given",
+        ),
     ]
+
+
+def _combination_as_listed(
+    function: Callable[[Any], Any], x: npt.ArrayLike, weights: npt.ArrayLike
+) -> bool:
+    """Compare both sides for ten points of the program, not for those given, `x`."""
+    X = np.linspace(-1, 1, 10)
+    return bool(function(np.dot(X, weights)) <= np.dot(function(X), weights))
 
 
 def plot(x1: float, x2: float, points: int, seed: int) -> dict[str, Any]:

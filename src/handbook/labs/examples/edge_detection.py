@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 from scipy.signal import correlate2d
 
 from handbook.labs.result import Result, against, implies, prints
@@ -14,6 +15,9 @@ __all__ = ["bar", "compute", "plot"]
 
 # Columns of the image and of the edges, as the book prints both.
 _BOOK_COLUMNS = [7, 6]
+# Ones in each row of the image that the book prints.
+_BOOK_ONES = [4, 4, 4, 4, 3, 3]
+_SEEDS = 20
 
 
 def bar(rows: int, columns: int, dark: list[int]) -> np.ndarray:
@@ -58,7 +62,43 @@ def compute(rows: int, columns: int, dark: list[int], kernel: list[float]) -> li
             correlate2d(X.T, K, mode="valid"),
             book=prints(np.zeros((8, 5)), tuple(range(5482, 5490))),
         ),
+        against("counting: nothing changes along a row, so no number but 0 is left")(
+            "numbers among the edges of the image lying down",
+            sorted({float(x) for x in corr2d(X.T, K).ravel()}),
+            [0.0],
+            book=implies([-1.0, 0.0, 1.0], 5492),
+            fault="contradicts itself",
+            reason="the text has the kernel find the edges of the image lying down; the output "
+            "printed above it is 0 throughout, and rightly: a kernel of one row sees no change "
+            "from row to row",
+            instead="shows both images with what the kernel finds in them",
+        ),
+        against("counting the columns before and behind the bar")(
+            "ones in each row of the image",
+            X.sum(axis=1),
+            [columns - (dark[1] - dark[0])] * rows,
+            book=implies(_BOOK_ONES, tuple(range(5423, 5429))),
+            fault="gives another number",
+            reason="the listing makes all rows alike; the last two are printed with a zero more",
+            instead="shows the image as it is made",
+        ),
+        against("closed form: weights from [0, 1) never hold −1")(
+            f"of {_SEEDS} new layers, those that answer as the kernel does",
+            sum(_answers_alike(X, K, seed) for seed in range(_SEEDS)),
+            0,
+            book=implies(_SEEDS, (5445, 5448, 5453)),
+            fault="wrong claim",
+            reason="the layer is made of its size alone: its weights are drawn at random, and the "
+            "kernel is nowhere put into it, so that its output has nothing to do with the kernel",
+            instead="correlates with the kernel itself",
+        ),
     ]
+
+
+def _answers_alike(X: np.ndarray, K: np.ndarray, seed: int) -> bool:
+    """Whether a layer with weights from [0, 1) gives the kernel's edges; its bias is 0."""
+    weights = torch.rand(K.shape, generator=torch.Generator().manual_seed(seed)).numpy()
+    return bool(np.allclose(corr2d(X, weights), corr2d(X, K)))
 
 
 def plot(rows: int, columns: int, dark: list[int], kernel: list[float]) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
-from handbook.labs.peers import torch_path
-from handbook.labs.result import Result, against, prints
+from handbook.labs.peers import by_autograd, torch_path
+from handbook.labs.result import Result, against, listing, prints
 from handbook.optim import GradientDescent, batch, mini_batch, minimise, stochastic
 
 __all__ = ["compute", "made", "plot"]
@@ -119,6 +120,27 @@ def compute(
             book=prints(_BOOK_STOCHASTIC, 4055),
             tolerance=_PRINTED,
         ),
+        by_autograd(
+            "gradient at the start of the mean squared error",
+            2 * gradient(X, y, np.zeros(X.shape[1])),
+            _torchs_gradient(X, y),
+            book=listing(gradient(X, y, np.zeros(X.shape[1])), (3923, 3928)),
+            fault="contradicts itself",
+            reason="the listing's function is the gradient of half the stated loss: the factor 2 "
+            "is missing. It is the same as half the rate, so that the descent is sound and its "
+            "printed weights are those of half the loss",
+            instead="states half the mean squared error as the loss",
+        ),
+        against("steps of an epoch times epochs")(
+            "losses that the listing of stochastic descent keeps, drawn over as many steps",
+            epochs * sum(1 for _ in range(0, rows, size)),
+            epochs * -(-rows // size),
+            book=listing(epochs, (4018, 4047)),
+            fault="crashes when run",
+            reason="it keeps a loss for each batch and draws them over the epochs alone; "
+            "matplotlib refuses two lengths with ValueError, and there is no figure",
+            instead="draws each loss over its own epoch",
+        ),
     ]
 
 
@@ -168,6 +190,14 @@ def _runs(
     for name in _schemes(rows, size, np.random.RandomState(0)):
         X, y, random = made(rows, slopes, seed)
         yield name, (X, y, _schemes(rows, size, random)[name])
+
+
+def _torchs_gradient(X: Array, y: Array) -> list[float]:
+    w = torch.zeros(X.shape[1], dtype=torch.float64, requires_grad=True)
+    loss = torch.mean((torch.tensor(X) @ w - torch.tensor(y)) ** 2)
+    (slope,) = torch.autograd.grad(loss, w)
+    gradient: list[float] = slope.tolist()
+    return gradient
 
 
 def _torch(X: Array, y: Array, scheme: _Scheme, rate: float, epochs: int) -> list[float]:

@@ -27,7 +27,7 @@ def count_steps(batches: int, listed: bool) -> int:
     return steps
 
 
-def compute(images: int, batch_size: int, epochs: int) -> list[Result]:
+def compute(images: int, batch_size: int, epochs: int, interval: int) -> list[Result]:
     """Run the loops of the training as they are listed and as they are described."""
     batches = math.ceil(images / batch_size)
     single, nested = count_steps(batches, listed=False), count_steps(batches, listed=True)
@@ -56,5 +56,15 @@ def compute(images: int, batch_size: int, epochs: int) -> list[Result]:
             fault="contradicts itself",
             reason=f"{nesting}; the printed accuracy is not that of {epochs} epochs",
             instead="trains the stated epochs, and sets what they reach beside the printed figure",
+        ),
+        against("whole multiples of the interval among the batches")(
+            f"losses printed in an epoch, one every {interval} batches",
+            sum(1 for batch in range(batches) if (batch + 1) % interval == 0),
+            batches // interval,
+            book=implies("at least one", (4863, 4869, 4909)),
+            fault="wrong claim",
+            reason=f"an epoch has {batches} batches, so that none has a number that {interval} "
+            "divides: nothing is ever printed before the accuracy",
+            instead="records the loss of each epoch",
         ),
     ]

@@ -41,6 +41,38 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
             # the rule, floor((n - k + p + s) / s), with the padding p of both ends together
             book=implies([(n - k + 2 * p + s) // s for n, k, p, s in cases], 5748),
         ),
+        *_of_p(X, kernel),
+    ]
+
+
+def _of_p(X: np.ndarray, kernel: int) -> list[Result]:
+    """Pad as the section says that one should, and as its example says."""
+    size, p = len(X), kernel - 1
+    one_each = np.pad(X, ((1, 1), (0, 0)))
+    return [
+        Result(
+            f"side of the output: {size} x {size}, kernel {kernel}, p = k - 1 = {p} at each end",
+            output_size(size, kernel, padding=p),
+            _torch_size(size, kernel, p, 1),
+            "shape that torch.nn.functional.conv2d gives",
+            book=implies(size, (5653, 5657, 5661)),
+            reason="the formula counts p at each end, as 2p; the sentence below it says that the "
+            "height grows by p, and the advice p = k - 1, which is to keep the size, is right for "
+            "both ends together alone",
+            instead="counts padding at each end throughout, as PyTorch does",
+            fault="contradicts itself",
+        ),
+        Result(
+            "rows that padding by 1 on top and 1 at the bottom adds",
+            len(one_each) - size,
+            sum((1, 1)),
+            "counting",
+            book=prints(3, 5663),
+            reason="p = 3 is the example, and 3 is no even number to be halved; for the odd "
+            "kernels that the sentence is about, k - 1 is never 3",
+            instead="pads alike at both ends",
+            fault="contradicts itself",
+        ),
     ]
 
 

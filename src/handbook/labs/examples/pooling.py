@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from handbook.labs.result import Result, against, prints
+from handbook.labs.result import Result, against, implies, prints
 from handbook.nn import average_pool2d, max_pool2d
 
 __all__ = ["compute", "plot"]
@@ -41,6 +42,47 @@ def compute(small: int, large: int, window: int) -> list[Result]:
             f"maximum, {large} x {large}, window and stride {window}",
             pooled,
             functional.max_pool2d(_tensor(Y), window)[0, 0],
+        ),
+        *_of_moves(large, window),
+    ]
+
+
+def moves(side: int, window: int) -> tuple[int, int]:
+    """Count the moves of one bright cell to a neighbour, and those that change the output.
+
+    The output is that of maximum pooling in steps of the window.
+
+    Examples
+    --------
+    >>> moves(side=2, window=2)
+    (8, 0)
+    """
+    every = changed = 0
+    for row, column in product(range(side), repeat=2):
+        for down, right in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+            if 0 <= row + down < side and 0 <= column + right < side:
+                before, after = np.zeros((2, side, side))
+                before[row, column] = after[row + down, column + right] = 1
+                every += 1
+                changed += not np.array_equal(max_pool2d(before, window), max_pool2d(after, window))
+    return every, changed
+
+
+def _of_moves(side: int, window: int) -> list[Result]:
+    every, changed = moves(side, window)
+    return [
+        against("counting pairs of neighbours, each in both directions")(
+            f"moves of one bright cell by one in {side} x {side}", every, 4 * side * (side - 1)
+        ),
+        against("counting those across an edge between windows")(
+            f"of these, moves that change the output of windows of {window} x {window}",
+            changed,
+            4 * side * (side // window - 1),
+            book=implies(0, 6129),
+            reason="a window answers the same while the cell stays inside it, and a move by one "
+            "may lead into the next; what pooling gives is tolerance of some moves, not of all",
+            instead="counts them",
+            fault="wrong claim",
         ),
     ]
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from handbook.labs.result import Result, against, implies
+from handbook.labs.names import unbound
+from handbook.labs.result import Result, against, implies, prints
 
 __all__ = ["compute", "header"]
+
+# Names of the whole program: those that it uses, and those that it binds.
+_USED = ("X", "dataset", "grid_size", "scaler", "data", "som", "Y", "markers", "colors", "sc")
+_BOUND = (
+    "pd", "np", "plt", "MiniSom", "dataset", "X", "y", "MinMaxScaler", "scaler", "X_scaled",
+    "grid_size", "learning_rate", "som", "markers", "colors", "i", "x", "w", "mappings",
+)  # fmt: skip
 
 
 def header(attributes: int) -> list[str]:
@@ -25,7 +33,14 @@ def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> l
     missed = [name for name in columns[1:-1] if name not in taken]
     return [
         against("a slice leaves its end out")(
-            "columns that the map learns from", len(taken), stop - start
+            "columns that the map learns from",
+            len(taken),
+            stop - start,
+            book=prints(15, 8780),
+            fault="contradicts itself",
+            reason="the slice takes 12, as the text says beside it; the file has 14 attributes, "
+            "and 16 columns with the customer and the class",
+            instead="gives the map every attribute (model som)",
         ),
         against("all attributes but those of the slice")(
             "attributes that it never sees",
@@ -47,5 +62,14 @@ def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> l
             "without a known meaning; amount and time belong to the payments that the text "
             "describes",
             instead="lists the customers of outlier nodes with the values that the file has",
+        ),
+        against("the names used less those bound")(
+            "names that the program uses and nothing binds",
+            ", ".join(unbound(_USED, _BOUND)),
+            ", ".join(name for name in _USED if name not in _BOUND),
+            book=implies("none", (8773, 8800, 8837, 8875)),
+            fault="crashes when run",
+            reason="the rows are called dataset and X, the classes y, the scaler scaler",
+            instead="runs the whole case (model som)",
         ),
     ]
