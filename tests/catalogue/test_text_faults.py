@@ -10,7 +10,7 @@ import yaml
 
 from handbook.catalogue.text_faults import PATH, TextFault, read
 from handbook.core.errors import HandbookError
-from handbook.labs.result import FAULTS
+from handbook.labs.book import FAULTS
 
 FAULTS_OF_TEXT = read()
 GIVEN: dict[str, Any] = {

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,12 +31,15 @@ FIGURE = {"size": 3, "kernel": 2, "padding": 1, "stride": [3, 2]}
 
 
 def test_upright_edges_are_found_and_lying_ones_are_not() -> None:
-    edges, columns, lying = edge_detection.compute(**BAR)
+    edges, columns, lying, among, ones, alike = edge_detection.compute(**BAR)
     assert edges.computed == [[0, 1, 0, 0, 0, -1, 0]] * 6
     assert columns.computed == [8, 7]
     assert (columns.book.value, columns.verdict) == ([7, 6], "book differs")
     assert np.shape(lying.computed) == (8, 5)
     assert not np.any(lying.computed)
+    assert (among.computed, among.book.value) == ([0], [-1, 0, 1])
+    assert (ones.computed, ones.book.value) == ([4] * 6, [4] * 4 + [3] * 2)
+    assert (alike.computed, alike.book.value) == (0, 20)
 
 
 def test_the_kernel_of_the_edges_is_learnt() -> None:
@@ -77,10 +81,12 @@ def test_fields_grow_by_a_kernel_less_one_a_layer(kernels: list[int], side: int)
 
 
 def test_padding_keeps_the_size() -> None:
-    shape, output, rule = padding.compute(size=8, kernel=3, padding=1, seed=0)
+    shape, output, *rules, advised, added = padding.compute(size=8, kernel=3, padding=1, seed=0)
     assert (shape.computed, shape.verdict) == ([8, 8], "agrees")
     assert np.shape(output.computed) == (8, 8)
-    assert rule.verdict == "agrees"
+    assert rules[0].verdict == "agrees"
+    assert (advised.computed, advised.book.value) == (10, 8)
+    assert (added.computed, added.book.value) == (2, 3)
     plot = padding.plot(size=8, kernel=3, padding=1, seed=0)
     assert plot["sizes"] == [6, 8, 10]
     assert np.shape(plot["padded"]) == (10, 10)
@@ -98,10 +104,12 @@ def test_the_stride_without_padding_is_three_by_three() -> None:
 
 
 def test_two_channels_give_fifty_six() -> None:
-    first, output, listing = input_channels.compute(IMAGE, KERNEL)
+    first, output, listing, by_hand, names = input_channels.compute(IMAGE, KERNEL)
     assert (first.computed, first.verdict) == (56, "agrees")
     assert output.computed == [[56, 72], [104, 120]]
     assert (listing.computed, listing.verdict) == ("raises RuntimeError", "book differs")
+    assert (by_hand.computed, by_hand.fault) == ("raises RuntimeError", "crashes when run")
+    assert names.computed == "cross_correlation_multi_channel"
 
 
 def test_three_kernels_give_three_channels() -> None:
@@ -124,11 +132,32 @@ def test_a_kernel_of_one_cell_is_a_dense_layer_a_pixel() -> None:
 
 
 def test_pooling_prints_what_the_book_prints() -> None:
-    largest, mean, first, _ = pooling.compute(small=3, large=4, window=2)
+    largest, mean, first, *_ = pooling.compute(small=3, large=4, window=2)
     assert largest.computed == [[4, 5], [7, 8]]
     assert mean.computed == [[2, 3], [5, 6]]
     assert first.computed == 5
     assert {one.verdict for one in (largest, mean, first)} == {"agrees"}
+
+
+@given(st.integers(2, 6), st.integers(2, 3))
+def test_a_move_changes_what_torch_pools_where_it_leads_into_another_window(
+    side: int, window: int
+) -> None:
+    if side < window:
+        return
+    pooled = [
+        torch.nn.functional.max_pool2d(torch.eye(side**2)[cell].reshape(1, side, side), window)
+        for cell in range(side**2)
+    ]
+    near = [
+        (a, b)
+        for a in range(side**2)
+        for b in range(side**2)
+        if abs(a // side - b // side) + abs(a % side - b % side) == 1
+    ]
+    changed = [pair for pair in near if not torch.equal(pooled[pair[0]], pooled[pair[1]])]
+    assert pooling.moves(side, window) == (len(near), len(changed))
+    assert pooling.moves(4, 2) == (48, 16)
 
 
 @settings(max_examples=10)

@@ -36,6 +36,10 @@ def test_the_printed_weights_of_gradient_descent_come_out() -> None:
         assert found[f"what the listing of {name} descent gives"].verdict == "book differs"
     origin = found["one row at a time in the table's order, gradient of the whole squared error"]
     assert origin.verdict == "agrees"
+    slope = found["gradient at the start of the mean squared error"]
+    assert slope.book is not None
+    assert slope.computed == pytest.approx([2 * part for part in slope.book.value])
+    assert slope.verdict == "book differs"
 
 
 def test_momentum_comes_back_and_forth() -> None:

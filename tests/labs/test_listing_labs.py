@@ -34,8 +34,9 @@ def test_loops_are_counted_as_a_loader_gives_batches(images: int, batch_size: in
     loader = DataLoader(list(range(images)), batch_size=batch_size)
     once = sum(1 for _ in loader)
     nested = sum(1 for _ in loader for _ in loader)
-    found = lenet_passes.compute(images, batch_size, epochs=3)
+    *found, printed = lenet_passes.compute(images, batch_size, epochs=3, interval=4)
     assert [one.computed for one in found] == [once, nested, 3 * once]
+    assert printed.computed == len([1 for batch, _ in enumerate(loader, 1) if not batch % 4])
 
 
 def test_the_network_fits_the_images_that_its_dense_layer_is_made_for() -> None:
@@ -58,10 +59,18 @@ def test_the_network_fits_the_images_that_its_dense_layer_is_made_for() -> None:
 
 
 def test_a_flat_discriminator_refuses_images_and_takes_vectors() -> None:
-    joined, flat, step = gan_listing.compute(side=28, sizes=[512, 256, 1], every=200, asked=1000)
+    joined, flat, step, last, passes, names = gan_listing.compute(
+        side=28, sizes=[512, 256, 1], every=200, asked=1000, steps=10_000, images=60_000,
+        batch_size=128,
+    )  # fmt: skip
     assert joined.computed == "raises RuntimeError"
     assert flat.computed == [3, 1]
     assert (step.computed, value(step)) == (1000, 0)
+    assert (last.computed, value(last)) == (9800, 10_000)
+    assert passes.computed == pytest.approx(21.3333, abs=1e-4)
+    assert names.computed.split(", ") == [
+        "tf", "os", "fake_imgs", "d_loss_real", "epoch", "sample_interval", "g_losses", "d_losses",
+    ]  # fmt: skip
 
 
 def test_the_blocks_that_fit_are_those_of_the_networks_of_this_project() -> None:
@@ -82,13 +91,15 @@ def test_the_discriminator_of_the_book_is_right_and_its_generators_block_is_not(
 
 
 def test_a_step_that_needs_a_later_one_fails() -> None:
-    first, _ = rbf_listing.compute(["a", "b"])
-    assert (first.computed, first.verdict) == ("raises UnboundLocalError", "book differs")
+    names, statement, _ = rbf_listing.compute(["a", "b"])
+    assert names.computed == "K_clust, column, numpy, Cent"
+    assert {names.verdict, statement.verdict} == {"book differs"}
+    assert statement.computed == "raises SyntaxError"
 
 
 @given(st.sets(st.text("abcdef", min_size=1), min_size=2, max_size=9))
 def test_numbered_labels_put_categories_apart_and_one_hot_ones_do_not(names: set[str]) -> None:
-    _, apart = rbf_listing.compute(list(names))
+    *_, apart = rbf_listing.compute(list(names))
     assert apart.computed == pytest.approx([math.sqrt(2)] * 2)
     assert value(apart) == [1.0, len(names) - 1]
 
@@ -97,8 +108,9 @@ def test_the_columns_are_those_of_a_frame_sliced_as_the_program_does() -> None:
     pandas: Any = pytest.importorskip("pandas")
     columns = ["CustomerID", *(f"A{n}" for n in range(1, 15)), "Class"]
     frame = pandas.DataFrame([range(16)], columns=columns)
-    features, missed, read = som_columns.compute(14, 1, 13, 13, 14)
+    features, missed, read, names = som_columns.compute(14, 1, 13, 13, 14)
     taken = list(frame.iloc[:, 1:13])
     assert features.computed == len(taken)
+    assert (value(features), names.computed) == (15, "data, Y, sc")
     assert missed.computed.split(", ") == [n for n in columns[1:-1] if n not in taken]
     assert read.computed.split(", ") == list(frame.iloc[:, [13, 14]])

@@ -12,7 +12,7 @@ from tests.report.made_text_fault import text_fault
 from tests.report.page import read
 
 from handbook.core.errors import HandbookError
-from handbook.labs.result import FAULTS
+from handbook.labs.book import FAULTS
 from handbook.report.site.errata import Errata, errata
 from handbook.report.site.results import Lab, Run
 from handbook.report.site.site import Site

@@ -11,7 +11,7 @@ from handbook import labs
 from handbook.catalogue import strict_yaml
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.section import Section
-from handbook.labs.result import FAULTS, Fault
+from handbook.labs.book import FAULTS, Fault
 
 __all__ = ["PATH", "TextFault", "read"]
 

@@ -105,4 +105,4 @@ def compute(rows: int, columns: int, learners: int, test_size: float, seed: int)
 
 
 def _deepest(ensemble: Any) -> int:
-    return max(tree.get_depth() for tree in ensemble.estimators_)
+    return max(int(tree.get_depth()) for tree in ensemble.estimators_)

@@ -30,7 +30,7 @@ def least(function: Callable[[Any], Any], x: Array) -> Array:
     [0.0]
     """
     values = function(x)
-    return x[values <= values.min() + _NOTHING]
+    return np.asarray(x[values <= values.min() + _NOTHING])
 
 
 def compute(reach: float, points: int, ends: list[float]) -> list[Result]:

@@ -145,7 +145,6 @@ def _torchs(name: str, logits: list[float]) -> list[float]:
         GAME: torch.log(1 - real),
         NON_SATURATING: -torch.log(real),
     }
-    losses[name].sum().backward()
-    assert o.grad is not None
-    slope: list[float] = o.grad.tolist()
+    (gradient,) = torch.autograd.grad(losses[name].sum(), o)
+    slope: list[float] = gradient.tolist()
     return slope

@@ -74,10 +74,10 @@ def _of_moves(side: int, window: int) -> list[Result]:
         against("counting pairs of neighbours, each in both directions")(
             f"moves of one bright cell by one in {side} x {side}", every, 4 * side * (side - 1)
         ),
-        against("counting those across an edge between windows")(
+        against("counting those across an edge of a window, in the rows that windows cover")(
             f"of these, moves that change the output of windows of {window} x {window}",
             changed,
-            4 * side * (side // window - 1),
+            4 * ((side - 1) // window) * (side // window * window),
             book=implies(0, 6129),
             reason="a window answers the same while the cell stays inside it, and a move by one "
             "may lead into the next; what pooling gives is tolerance of some moves, not of all",

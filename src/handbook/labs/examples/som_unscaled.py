@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.spatial.distance import pdist
 from scipy.stats import f_oneway
 from sklearn.preprocessing import MinMaxScaler
@@ -30,7 +31,7 @@ def shares(X: Array) -> Array:
     return np.asarray(variances / variances.sum())
 
 
-def kept(X: Array, labels: Array) -> Array:
+def kept(X: Array, labels: npt.ArrayLike) -> Array:
     """Return how much of each column's variance lies between groups of rows.
 
     Examples
@@ -38,6 +39,7 @@ def kept(X: Array, labels: Array) -> Array:
     >>> kept(np.array([[0.0, 0.0], [0.0, 1.0], [4.0, 0.0], [4.0, 1.0]]), [0, 0, 1, 1]).tolist()
     [1.0, 0.0]
     """
+    labels = np.asarray(labels)
     groups = np.unique(labels)
     means = np.array([X[labels == group].mean(axis=0) for group in groups])
     sizes = np.array([np.sum(labels == group) for group in groups])
@@ -99,7 +101,7 @@ def _taken(data: Dataset, columns: int, rows: int) -> tuple[list[str], Array]:
     return list(table.columns), table.astype(str).astype(float).to_numpy()
 
 
-def _by_analysis_of_variance(column: Array, nodes: Array) -> float:
+def _by_analysis_of_variance(column: Array, nodes: npt.NDArray[np.intp]) -> float:
     groups = [column[nodes == node] for node in np.unique(nodes)]
     between, within = len(groups) - 1, len(column) - len(groups)
     explained = between * f_oneway(*groups).statistic
