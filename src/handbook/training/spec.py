@@ -40,8 +40,10 @@ class Preprocess(Section):
     numeric: Literal["standard", "minmax", "none"] = Field(
         default="standard", description="scaling of numeric columns"
     )
-    categorical: Literal["onehot", "ordinal"] = Field(
-        default="onehot", description="encoding of categories; ordinal gives them an order"
+    categorical: Literal["onehot", "ordinal", "number"] = Field(
+        default="onehot",
+        description="encoding of categories; ordinal gives them an order, number that of the whole "
+        "numbers that they are written as, with the same gaps",
     )
     missing: Literal["indicator"] | float = Field(
         default="indicator",
