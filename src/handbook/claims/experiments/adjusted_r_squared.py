@@ -67,7 +67,7 @@ def compute(
             *(
                 paired(
                     f"better-{k}",
-                    f"it is held against R², with {_columns(k)}",
+                    f"its rival is R² with {_columns(k)}",
                     f"share of draws in which adjusted R² prefers none to {k}, less that of R²",
                     prefers["adjusted R²"][i].tolist(),
                     prefers["R²"][i].tolist(),

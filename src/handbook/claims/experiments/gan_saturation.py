@@ -50,13 +50,13 @@ def compute(
         parts=[
             Part(
                 "ahead",
-                f"the discriminator is ahead, by {ahead[-1]} updates",
+                f"the discriminator is {ahead[-1]} updates ahead",
                 effect,
                 tuple(ratio[-1].tolist()),
             ),
             Part(
                 "even",
-                "it cannot tell real from made, as with a very good generator",
+                "it cannot tell real from made as against a very good generator",
                 effect,
                 tuple(ratio[0].tolist()),
             ),

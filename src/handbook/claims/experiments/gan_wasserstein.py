@@ -77,7 +77,7 @@ def compute(
             *(
                 paired(
                     f"modes-{case}",
-                    f"modes are counted, and {when}",
+                    f"modes are counted and {when}",
                     "modes covered: Wasserstein less standard",
                     covered["wasserstein"][own],
                     covered["standard"][other],
@@ -87,7 +87,7 @@ def compute(
             *(
                 paired(
                     f"steady-{case}",
-                    f"steadiness is meant, and {when}",
+                    f"steadiness is meant and {when}",
                     "share of points that change modes: standard less Wasserstein",
                     wander["standard"][other],
                     wander["wasserstein"][own],

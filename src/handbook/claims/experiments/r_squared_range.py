@@ -35,18 +35,18 @@ def compute(data: Dataset, seeds: Sequence[int], check: float, draws: int) -> Fi
     }
     parts = [
         ("fitted", "columns that do not", 0, "it is R² of the fitted rows"),
-        ("adjusted-useful", "columns that matter", 1, "it is adjusted, and the columns matter"),
+        ("adjusted-useful", "columns that matter", 1, "it is adjusted and the columns matter"),
         (
             "adjusted-useless",
             "columns that do not",
             1,
-            "it is adjusted, and the columns do not matter",
+            "it is adjusted and the columns do not matter",
         ),
         (
             "other-useless",
             "columns that do not",
             2,
-            "it is R² of other rows, and the columns do not matter",
+            "it is R² of other rows and the columns do not matter",
         ),
     ]
     return Finding(
@@ -65,5 +65,8 @@ def compute(data: Dataset, seeds: Sequence[int], check: float, draws: int) -> Fi
             )
             for name, kind, j, when in parts
         ],
-        plot={"names": list(NAMES), "kinds": kinds},
+        plot={
+            "names": list(NAMES),
+            "kinds": {kind: values[:, :10] for kind, values in kinds.items()},
+        },
     )

@@ -56,7 +56,7 @@ def compute(
             parts.append(
                 Part(
                     f"{name}-{ridge:g}",
-                    f"sigma is {scale:g} times the rule's, {penalty}",
+                    f"sigma is {scale:g} times the rule's {penalty}",
                     "powers of ten by which the error exceeds that of the rule's sigma",
                     tuple(powers.tolist()),
                 )

@@ -62,9 +62,9 @@ def compute(
     }
     effect = "share of the way along the map that the radius for this scale saves against the other"
     whens = {
-        "standardised": f"rows are standardised, and sigma is {standardised:g}",
-        "unit": f"rows are in [0, 1], and sigma is {unit:g}",
-        "shrunk": f"standardised rows are made as small, times {shrunk:g}, and sigma is {unit:g}",
+        "standardised": f"sigma is {standardised:g} for standardised rows",
+        "unit": f"sigma is {unit:g} for rows in [0, 1]",
+        "shrunk": f"sigma is {unit:g} for standardised rows times {shrunk:g}",
     }
     return Finding(
         measured={

@@ -59,7 +59,7 @@ def compute(data: Dataset, seeds: Sequence[int], check: float, by: list[float]) 
         parts=[
             paired(
                 f"moved-{step:g}",
-                f"a target moves by {step:g} deviations",
+                f"a target moves by {step:g} deviation{'s' * (step != 1)}",
                 "share by which MSE grows less that of MAE",
                 grown[0, b].tolist(),
                 grown[1, b].tolist(),

@@ -24,7 +24,7 @@ def gan_saturation(plot: Plot, caption: str) -> Drawn:
     ]
     title = (
         f"−log D is {ratio[0]:.2g} times as steep against an even discriminator, "
-        f"{ratio[1]:,.0f} times against one {ahead[-1]} updates ahead"
+        f"{ratio[1]:,.0f} times when it is ahead"
     )
     figure, left, right = panels(title, caption, 9.2, 4.2, 2)
     for index, (loss, values) in enumerate(slopes.items()):
@@ -75,7 +75,7 @@ def gan_wasserstein(plot: Plot, caption: str) -> Drawn:
     """Draw modes over time, drift, and points of the first seed, by loss and updates."""
     updates, modes = plot["updates"], plot["modes"]
     means = {loss: np.mean(values, axis=1) for loss, values in plot["covered"].items()}
-    title = f"Modes of {modes} covered, standard and Wasserstein: " + ", ".join(
+    title = "Modes covered, standard and Wasserstein loss: " + ", ".join(
         f"{means['standard'][i]:.1f} and {means['wasserstein'][i]:.1f} with {count} "
         f"update{'s' * (count > 1)}"
         for i, count in enumerate(updates)

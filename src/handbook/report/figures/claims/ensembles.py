@@ -45,8 +45,10 @@ def adaboost_noise(plot: Plot, caption: str) -> Drawn:
         for count, values in zip(plot["rounds"], plot["boosted"], strict=True)
     } | {"random forest": plot["forest"]}
     cost = {name: np.mean(values[0]) - np.mean(values[held]) for name, values in series.items()}
-    title = f"What {plot['at']:.0%} wrong labels cost: " + ", ".join(
-        f"{name} {value:.3f}" for name, value in cost.items()
+    *_, boosted, forest = cost.values()
+    title = (
+        f"{plot['at']:.0%} wrong labels cost AdaBoost of {plot['rounds'][-1]} rounds "
+        f"{boosted:.3f}, the forest {forest:.3f}"
     ).replace("-", "−")
     figure, axes = panels(title, caption, 8.4, 4.2)
     for index, (name, values) in enumerate(series.items()):
@@ -70,8 +72,8 @@ def adaboost_overfitting(plot: Plot, caption: str) -> Drawn:
         [float(np.mean(np.subtract(parts[0], parts[1]))) for parts in plot[name]]
         for name in ("last", "trees")
     ]
-    title = "Gap between fitted and other rows: " + ", ".join(
-        f"AdaBoost {boosted:.3f}, tree {tree:.3f} with {share:.0%} wrong"
+    title = "Gap from fitted to other rows, AdaBoost and tree: " + "; ".join(
+        f"{boosted:.2f} and {tree:.2f} ({share:.0%} wrong)"
         for share, boosted, tree in zip(wrong, *gaps, strict=True)
     )
     figure, *axes = panels(title, caption, 9.0, 4.4, len(wrong), sharey=True)

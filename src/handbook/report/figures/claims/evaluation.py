@@ -56,8 +56,9 @@ def adjusted_r_squared(plot: Plot, caption: str) -> Drawn:
     useless, means, prefers = plot["useless"], np.array(plot["means"]), plot["prefers"]
     fair = np.mean(prefers["adjusted R²"], axis=1)
     counts = [i for i, count in enumerate(useless) if count]
-    title = "Adjusted R² prefers the model without useless columns: " + ", ".join(
-        f"{fair[i]:.0%} against {useless[i]}" for i in counts
+    title = (
+        f"Adjusted R² prefers the model without useless columns in {fair[counts[0]]:.0%} "
+        f"({useless[counts[0]]} of them) to {fair[counts[-1]]:.0%} ({useless[counts[-1]]}) of draws"
     )
     figure, left, right = panels(title, caption, 9.2, 4.2, 2)
     for index, name in enumerate(prefers):

@@ -47,10 +47,9 @@ def ridge_collinear(plot: Plot, caption: str) -> Drawn:
     """Draw the pairs of coefficients of one seed, and spread and R² of all."""
     sizes, spreads, scores = plot["sizes"], plot["spreads"], plot["scores"]
     means = {name: np.mean(values, axis=1) for name, values in spreads.items()}
-    title = "Spread of the twins' coefficients: " + "; ".join(
-        f"{means['least squares'][i]:.2f} by least squares, {means['ridge'][i]:.2f} by ridge from "
-        f"{size} rows"
-        for i, size in enumerate(sizes)
+    title = (
+        f"From {sizes[0]} rows the twins' coefficients spread by {means['least squares'][0]:.2f} "
+        f"with least squares, by {means['ridge'][0]:.2f} with ridge"
     )
     figure, left, middle, right = panels(title, caption, 9.8, 4.2, 3)
     for index, (name, pairs) in enumerate(plot["shown"].items()):

@@ -44,7 +44,7 @@ def som_radius_scale(plot: Plot, caption: str) -> Drawn:
     ways = {name: np.array(values) for name, values in plot["ways"].items()}
     best = {name: sigmas[int(np.argmin(values.mean(axis=1)))] for name, values in ways.items()}
     title = "Best sigma of those tried: " + "; ".join(
-        f"{sigma:g} for rows {name}" for name, sigma in best.items()
+        f"{sigma:g} {name}" for name, sigma in best.items()
     )
     figure, left, right = panels(title, caption, 9.4, 4.2, 2)
     for index, (name, values) in enumerate(ways.items()):
@@ -69,8 +69,8 @@ def som_radius_size(plot: Plot, caption: str) -> Drawn:
     sides, shares = plot["sides"], plot["shares"]
     rule = shares.index(plot["rule"])
     ways = np.mean(plot["ways"], axis=2)
-    title = f"Way along the map, sigma {shares[0]:g} and {plot['rule']:g} sides: " + "; ".join(
-        f"{own[0]:.1f} and {own[rule]:.1f} ({side} by {side})"
+    title = f"Way along the map, sigma {shares[0]:g} and {plot['rule']:g} sides: " + ", ".join(
+        f"{own[0]:.1f} and {own[rule]:.1f} (side {side})"
         for side, own in zip(sides, ways, strict=True)
     )
     figure, *axes = panels(title, caption, 9.8, 4.2, 3)

@@ -85,8 +85,10 @@ def k_nn_noise(plot: Plot, caption: str) -> Drawn:
     wrong, scores = plot["wrong"], np.array(plot["scores"])
     held = wrong.index(plot["at"])
     cost = (scores[:, 0] - scores[:, held]).mean(axis=1)
-    title = f"What {plot['at']:.0%} wrong labels cost: " + ", ".join(
-        f"{value:.3f} with k = {k}" for k, value in zip(plot["neighbours"], cost, strict=True)
+    k = plot["neighbours"]
+    title = (
+        f"{plot['at']:.0%} wrong labels cost {cost[0]:.3f} of accuracy with k = {k[0]}, "
+        f"{cost[-1]:.3f} with k = {k[-1]}"
     ).replace("-", "−")
     figure, axes = panels(title, caption, 8.0, 4.2)
     for index, (k, values) in enumerate(zip(plot["neighbours"], scores, strict=True)):
