@@ -51,7 +51,7 @@ def pipeline(estimator: Any, recipe: Preprocess, X: pd.DataFrame) -> Pipeline:
     if recipe.categorical != "onehot":
         order: Any = "auto"
         if recipe.categorical == "number":
-            order = [_counted(X[name].dtype.categories, str(name)) for name in categories]
+            order = [_counted(X[name].cat.categories, str(name)) for name in categories]
         encoder = OrdinalEncoder(
             categories=order, handle_unknown="use_encoded_value", unknown_value=-1
         )
