@@ -12,6 +12,7 @@ from handbook.labs.examples import (
     convex_program,
     convexity,
     feasible_region,
+    jensen,
     lagrange,
     linear_program,
     local_minima,
@@ -134,6 +135,28 @@ def test_jensens_inequality(points: list[float], data: st.DataObject) -> None:
     raw = data.draw(st.lists(st.floats(0.01, 1), min_size=len(points), max_size=len(points)))
     weights = np.array(raw) / sum(raw)
     assert np.exp(weights @ points) <= weights @ np.exp(points) + 1e-9
+
+
+def test_jensen_and_dirichlet_on_the_books_draws() -> None:
+    results = jensen.compute(count=100, points=10, seed=0)
+    assert [result.name for result in results if not result.holds] == []
+    (of_mean, mean_of), gap, first, weights, (of_sum, sum_of), second = (
+        result.computed for result in results
+    )
+    # The familiar beginning of NumPy's seed 0, and the mean of its first hundred.
+    assert jensen.draws(2, 0) == pytest.approx([1.76405235, 0.40015721])
+    assert of_mean == pytest.approx(0.0598080**2, abs=1e-6)
+    assert mean_of - of_mean == pytest.approx(gap)
+    assert min(weights) > 0
+    assert sum(weights) == pytest.approx(1)
+    assert of_sum < sum_of
+    assert (first, second) == ("holds", "holds")
+
+
+@given(st.integers(0, 9999), st.integers(2, 50))
+def test_the_inequalities_hold_for_any_draws(seed: int, count: int) -> None:
+    results = jensen.compute(count=count, points=count, seed=seed)
+    assert [result.name for result in results if not result.holds] == []
 
 
 def test_the_feasible_region_is_a_triangle() -> None:

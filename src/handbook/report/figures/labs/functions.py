@@ -9,7 +9,7 @@ from handbook.core.numbers import decade, formatted
 from handbook.report.figures.panels import contours, label, lines, logarithmic, panels, path
 from handbook.report.figures.style import COLOURS, INK, MAIN, MARK, PAPER, Drawn, Plot
 
-__all__ = ["composed_constraints", "preconditioning", "stationary_points"]
+__all__ = ["composed_constraints", "jensen", "preconditioning", "stationary_points"]
 
 # The preconditioners of a bowl, as the figure names them.
 _NAMES = {
@@ -53,6 +53,32 @@ def stationary_points(plot: Plot, caption: str) -> Drawn:
         f"{last['name']} is {formatted(last['y'][0], 'g')}, far below its minimum."
     )
     return Drawn(figure, title, description)
+
+
+def jensen(plot: Plot, caption: str) -> Drawn:
+    """Draw each curve with its points, and both sides of the inequality at their mean."""
+    title = "The mean of the values lies above the value of the mean"
+    figure, *row = panels(title, caption, 8.0, 4.0, len(plot["panels"]))
+    words = []
+    for axes, panel in zip(row, plot["panels"], strict=True):
+        weights = np.array(panel["weights"])
+        mean, below, above = panel["mean"], panel["of_mean"], panel["mean_of"]
+        axes.plot(*panel["curve"], color=MAIN)
+        # The area of a point is its weight.
+        axes.scatter(*panel["points"], s=500 * weights, color=INK, alpha=0.5)
+        axes.plot([mean, mean], [below, above], ":", color=MARK)
+        axes.plot(mean, above, "s", color=MARK, label=f"mean of the values: {above:.3f}")
+        ring = {"color": MARK, "markerfacecolor": PAPER, "markersize": 7}
+        axes.plot(mean, below, "o", label=f"value of the mean: {below:.3f}", **ring)
+        count = len(weights)
+        even = np.ptp(weights) < 1e-12
+        heading = f"{panel['name']}, {count} draws, {'even' if even else 'drawn'} weights"
+        label(axes, "x", panel["name"], heading, legend="upper center")
+        words.append(
+            f"{panel['name']} on {count} draws: mean {formatted(mean, '.3f')}, value of the mean "
+            f"{below:.3f}, mean of the values {above:.3f}"
+        )
+    return Drawn(figure, title, f"{'; '.join(words)}. A point is as large as its weight.")
 
 
 def preconditioning(plot: Plot, caption: str) -> Drawn:
