@@ -50,6 +50,18 @@ def _ring(axes: Any, points: Any, plot: Plot, heading: str) -> None:
     axes.set_title(heading, fontsize=8)
 
 
+def _over_time(axes: Any, curves: Any, name: str, index: int, plot: Plot) -> None:
+    """Draw the mean number of modes covered in the course of the trainings by one loss."""
+    for place, (count, curve) in enumerate(zip(plot["updates"], curves, strict=True)):
+        means = np.mean(curve, axis=1)
+        steps = plot["every"] * np.arange(1, len(means) + 1)
+        style = {"color": COLOURS[index], "linestyle": ("dotted", "solid")[place]}
+        axes.plot(steps, means, label=f"{name}, {count}", **style)
+    label(axes, "updates of the generator", "modes covered, mean of the seeds")
+    axes.set_ylim(-0.4, plot["modes"] + 0.4)
+    axes.legend(loc="best", title="loss, updates", title_fontsize=8, fontsize=7)
+
+
 def gan_mode_collapse(plot: Plot, caption: str) -> Drawn:
     """Draw the modes covered over time and at the end, and points of the first seed."""
     updates, modes, losses = plot["updates"], plot["modes"], plot["losses"]
@@ -59,8 +71,11 @@ def gan_mode_collapse(plot: Plot, caption: str) -> Drawn:
         f"{own[0]:.1f} and {own[1]:.1f} by {_NAMES[loss]}"
         for loss, own in zip(losses, means, strict=True)
     )
-    figure, left, *rings = panels(title, caption, 9.8, 3.9, 3, width_ratios=[1.6, 1, 1])
+    figure, over_time, left, *rings = panels(
+        title, caption, 11.0, 3.7, 4, width_ratios=[1.3, 1.3, 1, 1]
+    )
     for index, loss in enumerate(losses):
+        _over_time(over_time, plot["curves"][index], _NAMES[loss], index, plot)
         groups = [f"{count} update{'s' * (count > 1)}" for count in updates]
         by_group(left, groups, covered[index].tolist(), index, _NAMES[loss], 0.3 * index - 0.15)
     label(left, "of the discriminator, for one of the generator", "modes covered at the end")
@@ -83,16 +98,10 @@ def gan_wasserstein(plot: Plot, caption: str) -> Drawn:
     figure, *axes = panels(title, caption, 9.8, 4.0, 3, width_ratios=[1, 1, 1])
     groups = [f"{count} update{'s' * (count > 1)}" for count in updates]
     for index, loss in enumerate(plot["covered"]):
-        for place, count in enumerate(updates):
-            curve = np.mean(plot["curves"][loss][place], axis=1)
-            steps = plot["every"] * np.arange(1, len(curve) + 1)
-            style = {"color": COLOURS[index], "linestyle": ("dotted", "solid")[place]}
-            axes[0].plot(steps, curve, label=f"{_NAMES[loss]}, {count}", **style)
+        _over_time(axes[0], plot["curves"][loss], _NAMES[loss], index, plot)
         shift = 0.3 * index - 0.15
         by_group(axes[1], groups, plot["covered"][loss], index, _NAMES[loss], shift)
         by_group(axes[2], groups, plot["drift"][loss], index, _NAMES[loss], shift)
-    label(axes[0], "updates of the generator", "modes covered", ylim=(-0.4, modes + 0.4))
-    axes[0].legend(loc="best", title="loss, updates", title_fontsize=8)
     label(axes[1], "", "modes covered at the end", ylim=(-0.4, modes + 0.4))
     label(axes[2], "", "share of points that change modes")
     axes[1].legend(loc="best")
