@@ -33,6 +33,7 @@ rule all:
         each_run(*rules.train.output),
         EXPLANATIONS,
         expand(rules.gauge.output, data=PARAMS.gauged()),
+        expand(rules.reseed.output, model=PARAMS.reseeded()),
         report_inputs(PARAMS),
         FOLDS,
         rules.decompose.output if PARAMS.bias_variance else [],

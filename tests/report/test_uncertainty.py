@@ -11,7 +11,7 @@ from tests.report.made_results import Made
 from tests.report.page import Page, read
 
 from handbook.core.files import read_json, write_json
-from handbook.core.uncertainty import intervals_file
+from handbook.core.uncertainty import intervals_file, seeds_file
 
 
 @pytest.fixture
@@ -66,3 +66,46 @@ def test_a_dummy_has_its_own(folder: Made) -> None:
     low, high = ends["accuracy"]["interval"]
     assert f"[{low:.3f}, {high:.3f}]" in page.words
     assert np.isfinite([low, high]).all()
+
+
+def reseeded(folder: Made, scores: list[float], **more: object) -> None:
+    """Write what trainings from several seeds leave behind."""
+    name = "svm/calls/book"
+    content = {
+        "model": "svm", "data": "calls", "variant": "book", "task": "classification",
+        "work": folder.catalogue["work"][name], "shortened": {"epochs": [2, 10]},
+        "primary": "roc_auc", "seeds": [43, 44, 45], "scores": {"roc_auc": scores},
+        "mean": {"roc_auc": float(np.mean(scores))},
+        "deviation": {"roc_auc": float(np.std(scores, ddof=1))},
+    }  # fmt: skip
+    write_json(seeds_file("svm", folder.results), content | more)
+
+
+def test_differences_between_variants_are_held_against_the_spread_over_seeds(
+    made: Callable[..., Made],
+) -> None:
+    folder = made()
+    folder.data("calls", "Calls", classes={})
+    variants = {"book": {}, "near": {}, "far": {}}
+    folder.model("svm", "Machine", "classification", ["calls"], variants=variants)
+    true = np.repeat([0, 1], 50)
+    for variant, wrong in (("book", 10), ("near", 11), ("far", 40)):
+        score = true.astype(float)
+        score[:wrong] = 2.0  # negative rows above all positive ones
+        p = np.column_stack([1 - score / 2, score / 2])
+        folder.run(
+            "svm", "calls", variant, true=true, predicted=true, probabilities=p,
+            classes=("no", "yes"), draw_figures=False, cv=False,
+        )  # fmt: skip
+    reseeded(folder, [0.79, 0.80, 0.81])
+    words = read(folder.build())["models/svm.html"].words
+    assert "mean 0.8000, standard deviation 0.010." in words
+    for score in ("0.7900", "0.8000", "0.8100"):
+        assert score in words
+    assert "epochs is 2, 10 in the run itself" in words
+    # ROC AUC 0.8, 0.78 and 0.2; t of two degrees of freedom, 4.303, times sqrt(2) times 0.01.
+    assert "differ by less than 0.061 in 95 of 100 cases" in words
+    assert "1 of 3 differences between its variants on these test rows is no larger" in words
+
+    reseeded(folder, [0.79, 0.80, 0.81], work="of other settings")
+    assert "How far the seed moves it" not in read(folder.build())["models/svm.html"].words

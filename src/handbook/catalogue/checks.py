@@ -99,6 +99,7 @@ def _with_classes(params: Params) -> Iterator[tuple[str, Any]]:
         where = f"models.{name}"
         yield f"{where}.estimator", {"class": model.estimator}
         yield f"{where}.diagnose", model.diagnose and model.diagnose.values
+        yield f"{where}.seeds", model.seeds and model.seeds.model_dump(warnings=False)
         for key, variant in model.variants.items():
             if variant.estimator is not None:
                 yield f"{where}.variants.{key}.estimator", {"class": variant.estimator}
@@ -137,6 +138,10 @@ def _extras_of(where: str, model: Model) -> Iterator[str]:
     for name in model.leave_one_out:
         if name not in model.data:
             yield f"{where}.leave_one_out: {name!r}; {nearest(name, model.data)}"
+    if model.seeds is not None:
+        yield from _values(f"{where}.seeds.params", model.seeds.params)
+        for tier, override in model.seeds.tiers.items():
+            yield from _values(f"{where}.seeds.tiers.{tier}.params", override.params)
     if model.diagnose is not None:
         yield from _curve(f"{where}.diagnose", model.diagnose)
     runs = [

@@ -182,6 +182,10 @@ class Params(Section):
         """Return whose judge looks at what a run generates; None where it generates nothing."""
         return run.data if self.models[run.model].task in tasks.JUDGED else None
 
+    def reseeded(self) -> list[str]:
+        """Return the models of which the first variant is trained from several seeds."""
+        return [name for name, model in self.models.items() if model.seeds is not None]
+
     def diagnosed(self) -> list[tuple[str, str]]:
         """Return model and data set of every pair of learning and validation curves."""
         return [

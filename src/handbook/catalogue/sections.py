@@ -28,6 +28,7 @@ __all__ = [
     "Preprocess",
     "Search",
     "Section",
+    "Seeds",
     "SideBySide",
     "Variant",
 ]
@@ -62,6 +63,20 @@ class Departure(Section):
     what: str = Field(min_length=1, description="after 'departs from the book:', in our own words")
     lines: list[int] = Field([], description="of the book's text where it can be looked up")
     data: list[str] = Field([], description="data sets of which it is true; without it, all")
+
+
+class Seeds(Section):
+    """Further trainings of a model's first variant on its first data set, each from its own seed.
+
+    They are scored on the test rows to see how far these scores move, and nothing is chosen by
+    them.
+    """
+
+    number: int = Field(3, ge=3, description="trainings, from the seeds after the catalogue's on")
+    params: dict[str, Any] = Field(
+        {}, description="constructor arguments to replace, where a whole training takes too long"
+    )
+    tiers: dict[Tier, Override] = Field({}, description="what differs in a tier")
 
 
 class Variant(Section):
@@ -117,6 +132,7 @@ class Model(Section):
     shows: list[Literal[*SHOWS]] = Field(  # type: ignore[valid-type]
         [], description="what to compute and draw of what the fitted model learnt"
     )
+    seeds: Seeds | None = Field(None, description="how far its test scores move with the seed")
     diagnose: Diagnose | None = Field(None, description="learning and validation curves")
     leave_one_out: list[str] = Field(
         [], description="data sets small enough to leave out each row once"

@@ -18,7 +18,7 @@ from handbook.training.spec import (
     Search,
     VariedModel,
 )
-from handbook.training.uncertainty import GaugeSpec
+from handbook.training.uncertainty import GaugeSpec, ReseedSpec
 
 __all__ = [
     "arguments",
@@ -29,6 +29,7 @@ __all__ = [
     "explain_spec",
     "gauge_spec",
     "judge_spec",
+    "reseed_spec",
     "run_spec",
 ]
 
@@ -128,6 +129,25 @@ def gauge_spec(params: Params, data: str) -> GaugeSpec:
         draws=_DEMO_DRAWN if params.tier == "demo" else _DRAWS,
         seed=params.seed,
         runs={run.path: params.models[run.model].task for run in params.runs_on(data)},
+    )
+
+
+def reseed_spec(params: Params, model: str) -> ReseedSpec:
+    """Return the same for the trainings of a model's first variant from several seeds."""
+    seeds = params.models[model].seeds
+    assert seeds is not None
+    run = run_spec(params, params.first(model))
+    override = seeds.tiers.get(params.tier, Override())
+    here = run.params | seeds.params | override.params
+    return ReseedSpec(
+        run=run.model_copy(update={"params": here}),
+        seeds=[params.seed + step for step in range(1, seeds.number + 1)],
+        work=run.work,
+        shortened={
+            name: [value, run.params.get(name)]
+            for name, value in here.items()
+            if run.params.get(name) != value
+        },
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from handbook.core.section import Section
+from typing import Any
 
-__all__ = ["GaugeSpec"]
+from handbook.core.section import Section
+from handbook.training.spec import RunSpec
+
+__all__ = ["GaugeSpec", "ReseedSpec"]
 
 
 class GaugeSpec(Section):
@@ -15,3 +18,12 @@ class GaugeSpec(Section):
     draws: int  # resamples of a bootstrap
     seed: int
     runs: dict[str, str]  # the task of each run, by its name
+
+
+class ReseedSpec(Section):
+    """Trainings of one run from several seeds."""
+
+    run: RunSpec  # its own seed is none of them
+    seeds: list[int]
+    work: str  # digest of the run as the catalogue trains it whole
+    shortened: dict[str, list[Any]]  # parameters that are other than that run's: here, and there

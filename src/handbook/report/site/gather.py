@@ -14,6 +14,7 @@ from handbook.records.reader import read
 from handbook.records.run import Context, Folds, RunRecord, Scores
 from handbook.report.figures.lab import has_figure
 from handbook.report.site.claims import read_claims
+from handbook.report.site.reseeded import read_reseeded
 from handbook.report.site.results import DataSet, Figure, Lab, Run, index
 from handbook.report.site.site import Curves, Site
 from handbook.report.site.sweeps import read_sweeps
@@ -46,6 +47,7 @@ def gather(
         comparisons=_optional(results / "comparisons.json") or {},
         bias_variance=Figure.of(bias_variance, "figures/bias-variance") if decomposed else None,
         sweeps=read_sweeps(results),
+        reseeded=read_reseeded(results, catalogue),
         claims=read_claims(results, catalogue),
         text_faults=tuple(text_faults),
     )

@@ -14,7 +14,7 @@ from handbook.core.folders import (
     bias_variance_figure,
     side_by_side,
 )
-from handbook.core.uncertainty import intervals_file
+from handbook.core.uncertainty import intervals_file, seeds_file
 from handbook.report.figures.lab import has_figure
 from handbook.tasks.figures import CURVES, figure_names
 
@@ -49,6 +49,7 @@ def report_inputs(params: Params) -> list[Path]:
         *run_figures(params),
         *(RunFolder(run.path).explanation for run in listed),
         *map(intervals_file, params.gauged()),
+        *map(seeds_file, params.reseeded()),
         *(folder.result for folder in labs),
         *(folder.figure for folder in labs if has_figure(folder.lab)),
         *(path for folder in claims for path in (folder.result, folder.figure)),

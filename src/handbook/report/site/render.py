@@ -113,6 +113,7 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
             step=steps[path],
             runs=[run for run in site.runs if run.model == model],
             beside=site.side_by_side.get(model, ()),
+            reseeded=site.reseeded.get(model),
             curves=[curves for curves in site.curves if curves.model == model],
         )
     for data in site.data:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from handbook.catalogue.text_faults import TextFault
 from handbook.report.site.claims import Claim
+from handbook.report.site.reseeded import Reseeded
 from handbook.report.site.results import DataSet, Figure, Lab, Run
 from handbook.report.site.sweeps import Sweep
 
@@ -38,6 +39,8 @@ class Site:
         The histories of several runs in one figure, by model.
     bias_variance : Figure or None
         The errors of models taken apart.
+    reseeded : mapping of str to Reseeded
+        Scores from several seeds, by model.
     sweeps : tuple of Sweep
         Those that have results.
     text_faults : tuple of TextFault
@@ -54,6 +57,7 @@ class Site:
     sweeps: tuple[Sweep, ...] = ()
     claims: tuple[Claim, ...] = ()
     text_faults: tuple[TextFault, ...] = ()
+    reseeded: Mapping[str, Reseeded] = field(default_factory=dict)
 
     @property
     def sample(self) -> bool:
