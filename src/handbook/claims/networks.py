@@ -2,17 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from handbook.models.trainer import reproducible
 
-__all__ = ["accuracy", "fresh", "train"]
+__all__ = ["accuracy", "convolutional", "dense", "fresh", "train"]
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
-def fresh(build: Callable[[], nn.Module], seed: int) -> nn.Module:
+def dense(sides: Sequence[int], activation: Callable[[], nn.Module] = nn.ReLU) -> nn.Sequential:
+    """Return dense layers between sides, with an activation behind each but the last.
+
+    Examples
+    --------
+    >>> dense([4, 3, 2])(torch.zeros(5, 1, 2, 2)).shape
+    torch.Size([5, 2])
+    """
+    parts: list[nn.Module] = [nn.Flatten()]
+    for before, after in pairwise(sides):
+        parts += [nn.Linear(before, after), activation()]
+    return nn.Sequential(*parts[:-1])
+
+
+def convolutional(
+    side: int,
+    widths: Sequence[int],
+    pool: Callable[[], nn.Module] = lambda: nn.MaxPool2d(2),
+    normalised: bool = False,
+    classes: int = 10,
+) -> nn.Sequential:
+    """Return convolutions of 3x3, each with a ReLU and a halving, then a dense layer.
+
+    Parameters
+    ----------
+    side : int
+        Of the images, which are grey.
+    widths : sequence of int
+        Channels that each convolution gives.
+    pool : callable
+        Makes a layer that halves the sides.
+    normalised : bool
+        Whether batch normalisation follows each convolution.
+    classes : int
+
+    Examples
+    --------
+    >>> convolutional(8, [2, 3])(torch.zeros(5, 1, 8, 8)).shape
+    torch.Size([5, 10])
+    """
+    parts: list[nn.Module] = []
+    before = 1
+    for after in widths:
+        parts.append(nn.Conv2d(before, after, kernel_size=3, padding=1))
+        if normalised:
+            parts.append(nn.BatchNorm2d(after))
+        parts += [nn.ReLU(), pool()]
+        before, side = after, side // 2
+    return nn.Sequential(*parts, nn.Flatten(), nn.Linear(before * side * side, classes))
+
+
+def fresh(build: Callable[[], Network], seed: int) -> Network:
     """Return a network whose first weights are those of a seed."""
     with reproducible(seed):
         return build()

@@ -91,7 +91,7 @@ def compute(
             for name in ("descent", "AdaGrad"):
                 reached = train(_RULES[name], np.array(rates), X, y, steps, seed)
                 losses.setdefault(f"{name}, {kind}", []).append(float(np.nanmin(reached)))
-        start = float(np.random.default_rng(seed).uniform(*starts))
+        start = float(np.random.default_rng(seed).uniform(starts[0], starts[1]))
         paths = {
             name: steep_start(_RULES[name], rate, start, descent_steps)
             for name in ("AdaGrad", "RMSprop")

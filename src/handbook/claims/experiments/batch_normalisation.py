@@ -11,30 +11,20 @@ from torch import nn
 
 from handbook.claims.finding import Finding, paired
 from handbook.claims.images import parted
-from handbook.claims.networks import accuracy, fresh, train
+from handbook.claims.networks import accuracy, convolutional, fresh, train
 from handbook.data.dataset import Dataset
 
-__all__ = ["compute", "convolutional"]
+__all__ = ["compute", "multiplied"]
 
 
-def convolutional(normalised: bool, scale: float, side: int, widths: Sequence[int]) -> nn.Module:
-    """Return convolutions of 3x3 with pooling, normalised or not, and a dense layer.
-
-    `scale` multiplies all first weights but those of the normalisations.
-    """
-    parts: list[nn.Module] = []
-    before = 1
-    for after in widths:
-        convolution = nn.Conv2d(before, after, kernel_size=3, padding=1)
-        parts += [convolution, *([nn.BatchNorm2d(after)] if normalised else [])]
-        parts += [nn.ReLU(), nn.MaxPool2d(2)]
-        before, side = after, side // 2
-    parts += [nn.Flatten(), nn.Linear(before * side * side, 10)]
+def multiplied(normalised: bool, scale: float, side: int, widths: Sequence[int]) -> nn.Sequential:
+    """Return a convolutional network whose first weights are multiplied by a scale."""
+    network = convolutional(side, widths, normalised=normalised)
     with torch.no_grad():
-        for part in parts:
+        for part in network:
             if isinstance(part, nn.Conv2d | nn.Linear):
                 part.weight.mul_(scale)
-    return nn.Sequential(*parts)
+    return network
 
 
 def compute(
@@ -53,9 +43,9 @@ def compute(
 ) -> Finding:
     """Train a small convolutional network on few digits for a short time, with and without.
 
-    The accuracy on digits held out is measured for rates over several powers of ten, and at one rate
-    for first weights that are multiplied. A setting trains where the accuracy is enough. Same digits,
-    same first weights, same batches.
+    The accuracy on digits held out is measured for rates over several powers of ten, and at one
+    rate for first weights that are multiplied. A setting trains where the accuracy is enough. Same
+    digits, same first weights, same batches.
     """
     grids = [(1.0, own) for own in rates], [(scale, rate) for scale in scales]
     scores: dict[str, list[list[list[float]]]] = {"rates": [], "scales": []}
@@ -66,7 +56,7 @@ def compute(
             for normalised in (False, True):
                 own.append([])
                 for scale, tried in grid:
-                    build = partial(convolutional, normalised, scale, fit.X.shape[-1], widths)
+                    build = partial(multiplied, normalised, scale, fit.X.shape[-1], widths)
                     network = fresh(build, seed)
                     train(
                         network, fit.X, fit.y,

@@ -10,30 +10,10 @@ from torch import Tensor, nn
 
 from handbook.claims.finding import Finding, paired
 from handbook.claims.images import parted
-from handbook.claims.networks import accuracy, fresh, train
+from handbook.claims.networks import accuracy, convolutional, dense, fresh, train
 from handbook.data.dataset import Dataset
 
-__all__ = ["compute", "convolutional", "dense", "shuffled", "weights"]
-
-
-def convolutional(side: int, widths: Sequence[int], classes: int) -> nn.Sequential:
-    """Return convolutions of 3x3, each with pooling, and a dense layer."""
-    parts: list[nn.Module] = []
-    before = 1
-    for after in widths:
-        parts += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
-        before, side = after, side // 2
-    return nn.Sequential(*parts, nn.Flatten(), nn.Linear(before * side * side, classes))
-
-
-def dense(side: int, hidden: int, classes: int) -> nn.Sequential:
-    """Return a network of dense layers, two of them hidden."""
-    return nn.Sequential(
-        nn.Flatten(),
-        nn.Linear(side * side, hidden), nn.ReLU(),
-        nn.Linear(hidden, hidden), nn.ReLU(),
-        nn.Linear(hidden, classes),
-    )  # fmt: skip
+__all__ = ["compute", "shuffled", "weights"]
 
 
 def weights(network: nn.Module) -> int:
@@ -58,7 +38,8 @@ def shuffled(images: Tensor, seed: int) -> Tensor:
 def compute(
     data: Dataset,
     seeds: Sequence[int],
-    rows: list[int],
+    few: int,
+    many: int,
     held_out: int,
     widths: list[int],
     hidden: int,
@@ -76,19 +57,19 @@ def compute(
     counts: dict[str, int] = {}
     scores: dict[str, list[float]] = {}
     for seed in seeds:
-        for count in rows:
+        for count in (few, many):
             fit, check = parted(data, seed, count, held_out)
             side = fit.X.shape[-1]
             builds = {
-                "convolutions": partial(convolutional, side, widths, 10),
-                "dense layers": partial(dense, side, hidden, 10),
+                "convolutions": partial(convolutional, side, widths),
+                "dense layers": partial(dense, [side * side, hidden, hidden, 10]),
             }
             for places in ("in place", "shuffled"):
                 X, X_check = fit.X, check.X
                 if places == "shuffled":
                     X, X_check = shuffled(X, seed), shuffled(X_check, seed)
                 for name, build in builds.items():
-                    reached = []
+                    reached: list[float] = []
                     for rate in rates:
                         network = fresh(build, seed)
                         counts[name] = weights(network)
@@ -99,7 +80,7 @@ def compute(
                         reached.append(accuracy(network, X_check, check.y))
                     scores.setdefault(f"{name}, {places}, {count} rows", []).append(max(reached))
     parts = []
-    for count in rows:
+    for amount, count in (("few", few), ("many", many)):
         for places, when in (
             ("in place", "pixels are in their places"),
             ("shuffled", "pixels are shuffled and convolutions are to be the worse"),
@@ -113,7 +94,7 @@ def compute(
             first, second = names if places == "in place" else names[::-1]
             parts.append(
                 paired(
-                    f"{places.replace(' ', '-')}-{count}",
+                    f"{places.replace(' ', '-')}-{amount}",
                     f"{when}, with {count} rows",
                     f"accuracy of {first} less that of {second}",
                     ahead,
@@ -123,5 +104,5 @@ def compute(
     return Finding(
         measured={f"accuracy, {name}": values for name, values in scores.items()},
         parts=parts,
-        plot={"rows": rows, "scores": scores, "weights": counts},
+        plot={"rows": [few, many], "scores": scores, "weights": counts},
     )

@@ -26,8 +26,9 @@ def bowl(seed: int, columns: int, rows: int) -> Array:
 def diverges(curvature: Array, rate: float, steps: int) -> bool:
     """Tell whether descent on x'Hx/2 ends further from the minimum than it began."""
     start = np.ones(len(curvature))
-    path = minimise(GradientDescent(rate), lambda x: curvature @ x, start, steps)
-    return bool(np.linalg.norm(path[-1]) > np.linalg.norm(start))
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond all numbers is further, too
+        path = minimise(GradientDescent(rate), lambda x: curvature @ x, start, steps)
+        return not np.linalg.norm(path[-1]) <= np.linalg.norm(start)
 
 
 def critical(curvature: Array, steps: int, halvings: int) -> float:

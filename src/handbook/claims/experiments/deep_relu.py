@@ -7,11 +7,11 @@ from functools import partial
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from handbook.claims.finding import Finding, paired
 from handbook.claims.images import Images, parted
-from handbook.claims.networks import accuracy, fresh, train
+from handbook.claims.networks import accuracy, dense, fresh, train
 from handbook.data.dataset import Dataset
 
 __all__ = ["ACTIVATIONS", "chain", "compute", "gradient_norms"]
@@ -26,15 +26,6 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 _LEAST = 1e-30
 
 
-def _suited(weight: Tensor, activation: str) -> None:
-    """Draw first weights as is usual for an activation: He's for ReLU, Glorot's for the others."""
-    if activation == "ReLU":
-        nn.init.kaiming_normal_(weight, nonlinearity="relu")
-    else:
-        gain = nn.init.calculate_gain("tanh") if activation == "tanh" else 1.0
-        nn.init.xavier_normal_(weight, gain)
-
-
 def chain(
     activation: str, suited: bool, inputs: int, width: int, layers: int, classes: int
 ) -> nn.Sequential:
@@ -45,21 +36,20 @@ def chain(
     activation : str
         Of :data:`ACTIVATIONS`.
     suited : bool
-        Whether the first weights are those usual for the activation; else those that torch gives
-        any layer, whatever follows it.
+        Whether the first weights are those usual for the activation, He's for ReLU and Glorot's for
+        the others; else those that torch gives any layer, whatever follows it.
     inputs, width, layers, classes : int
     """
-    parts: list[nn.Module] = [nn.Flatten()]
-    sides = [inputs, *[width] * layers]
-    for before, after in zip(sides, sides[1:], strict=False):
-        parts += [nn.Linear(before, after), ACTIVATIONS[activation]()]
-    parts.append(nn.Linear(width, classes))
-    for part in parts:
+    network = dense([inputs, *[width] * layers, classes], ACTIVATIONS[activation])
+    for part in network:
         if isinstance(part, nn.Linear):
             nn.init.zeros_(part.bias)
-            if suited:
-                _suited(part.weight, activation)
-    return nn.Sequential(*parts)
+            if suited and activation == "ReLU":
+                nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
+            elif suited:
+                gain = nn.init.calculate_gain("tanh") if activation == "tanh" else 1.0
+                nn.init.xavier_normal_(part.weight, gain)
+    return network
 
 
 def gradient_norms(network: nn.Module, rows: Images) -> list[float]:
@@ -89,8 +79,8 @@ def compute(
 
     Each begins once from the weights that torch gives any layer, and once from those usual for its
     activation (He's for ReLU, Glorot's for the others). Measured are the gradient of the first
-    layer before training, relative to that of the last hidden layer, and the accuracy on digits held
-    out after it, at the best of the same rates. Same digits, same batches.
+    layer before training, relative to that of the last hidden layer, and the accuracy on digits
+    held out after it, at the best of the same rates. Same digits, same batches.
     """
     norms: dict[str, list[list[float]]] = {}
     scores: dict[str, list[float]] = {}
@@ -102,7 +92,7 @@ def compute(
             for suited in (False, True):
                 name = f"{activation}, {'suited' if suited else 'any'} weights"
                 build = partial(chain, activation, suited, inputs, width, layers, 10)
-                reached = []
+                reached: list[float] = []
                 for rate in rates:
                     network = fresh(build, seed)
                     if not reached:
@@ -118,19 +108,22 @@ def compute(
                 first, last = lengths[0] + _LEAST, lengths[-2] + _LEAST
                 ratios.setdefault(name, []).append(float(np.log10(first / last)))
     parts = []
-    for suited, when in (("any", "weights begin alike"), ("suited", "weights begin as suits each")):
+    for weights, when in (
+        ("any", "weights begin alike"),
+        ("suited", "weights begin as suits each"),
+    ):
         for other in ("tanh", "sigmoid"):
-            ours, theirs = f"ReLU, {suited} weights", f"{other}, {suited} weights"
+            ours, theirs = f"ReLU, {weights} weights", f"{other}, {weights} weights"
             parts += [
                 paired(
-                    f"gradient-{other}-{suited}",
+                    f"gradient-{other}-{weights}",
                     f"{when}, gradients are compared and the other is {other}",
                     "log10 of the first layer's gradient over the last's, ReLU's less the other's",
                     ratios[ours],
                     ratios[theirs],
                 ),
                 paired(
-                    f"accuracy-{other}-{suited}",
+                    f"accuracy-{other}-{weights}",
                     f"{when}, accuracy is compared and the other is {other}",
                     f"accuracy of {layers} layers with ReLU less with the other",
                     scores[ours],

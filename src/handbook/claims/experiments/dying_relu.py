@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 
 from handbook.claims.finding import Finding, paired
 from handbook.claims.images import parted
-from handbook.claims.networks import accuracy, fresh, train
+from handbook.claims.networks import accuracy, dense, fresh, train
 from handbook.data.dataset import Dataset
 
 __all__ = ["chain", "compute", "dead_share"]
@@ -18,13 +19,11 @@ __all__ = ["chain", "compute", "dead_share"]
 
 def chain(slope: float, inputs: int, width: int, layers: int, classes: int) -> nn.Sequential:
     """Return dense layers of one width, He's first weights, a leaky ReLU of a slope behind each."""
-    parts: list[nn.Module] = [nn.Flatten()]
-    sides = [inputs, *[width] * layers]
-    for before, after in zip(sides, sides[1:], strict=False):
-        layer = nn.Linear(before, after)
-        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-        parts += [layer, nn.LeakyReLU(slope)]
-    return nn.Sequential(*parts, nn.Linear(width, classes))
+    network = dense([inputs, *[width] * layers, classes], partial(nn.LeakyReLU, slope))
+    for part in network:
+        if isinstance(part, nn.Linear):
+            nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
+    return network
 
 
 def dead_share(network: nn.Module, X: Tensor) -> float:
@@ -73,12 +72,11 @@ def compute(
     scores: dict[str, list[list[float]]] = {"usual": [], "high": []}
     for seed in seeds:
         fit, check = parted(data, seed, rows, held_out, shrink)
+        inputs = fit.X[0].numel()
         for name, rate in (("usual", usual), ("high", high)):
             stuck, right = [], []
             for slope in slopes:
-                network = fresh(
-                    lambda s=slope: chain(s, fit.X[0].numel(), width, layers, 10), seed
-                )
+                network = fresh(partial(chain, slope, inputs, width, layers, 10), seed)
                 train(
                     network, fit.X, fit.y,
                     seed=seed, epochs=epochs, batch_size=batch_size, rate=rate, momentum=0.0,

@@ -39,10 +39,11 @@ class Adder(nn.Module):
         super().__init__()
         self.layer = nn.RNN(2, hidden, nonlinearity="relu", batch_first=True)
         self.answer = nn.Linear(hidden, 1)
+        _, recurrent, *biases = self.layer.all_weights[0]
         with torch.no_grad():
-            self.layer.weight_hh_l0.copy_(radius * torch.eye(hidden))
-        nn.init.zeros_(self.layer.bias_hh_l0)
-        nn.init.zeros_(self.layer.bias_ih_l0)
+            recurrent.copy_(radius * torch.eye(hidden))
+            for bias in biases:
+                bias.zero_()
 
     def forward(self, x: Tensor) -> Tensor:
         """Return a number for each sequence, (B, T, 2) -> (B,)."""
@@ -69,11 +70,12 @@ def adding(generator: torch.Generator, batch: int, steps: int) -> tuple[Tensor, 
 
 def gradient_by_step(network: Adder, x: Tensor, y: Tensor) -> list[float]:
     """Return the norm of the loss's gradient by the state after each step, from first to last."""
+    weight_ih, weight_hh, bias_ih, bias_hh = network.layer.all_weights[0]
     state = torch.zeros(len(x), network.layer.hidden_size)
     states = []
-    drive = x @ network.layer.weight_ih_l0.T + network.layer.bias_ih_l0
+    drive = x @ weight_ih.T + bias_ih
     for step in range(x.shape[1]):
-        kept = state @ network.layer.weight_hh_l0.T + network.layer.bias_hh_l0
+        kept = state @ weight_hh.T + bias_hh
         state = (drive[:, step] + kept).relu()
         state.retain_grad()
         states.append(state)
@@ -130,13 +132,11 @@ def compute(
         by_radius = []
         for radius in radii:
             network = fresh(partial(Adder, hidden, radius), seed)
-            assert isinstance(network, Adder)
             by_radius.append(gradient_by_step(network, x, y))
         norms.append(by_radius)
         growth.append([float(np.log10(own[0] / own[-1])) for own in by_radius])
         for name, limit in (("clipped", clip), ("plain", None)):
             network = fresh(partial(Adder, hidden, trained_radius), seed)
-            assert isinstance(network, Adder)
             losses = train_adder(network, seed, batches, batch, steps, rate, limit)
             curves[name].append(losses)
             ended = float(np.mean(losses[-20:])) if len(losses) == batches else np.inf

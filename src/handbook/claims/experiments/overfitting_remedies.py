@@ -47,9 +47,10 @@ def compute(
 ) -> Finding:
     """Train a convolutional network on few pictures of garments for long, so that it overfits.
 
-    Then with an L2 penalty, dropout, early stopping on a part of the same few pictures, pictures moved
-    and mirrored at random, and with all of them. What counts is the accuracy on other garments, and
-    the gap from the accuracy on those learnt from. Same garments, same seed of the first weights.
+    Then with an L2 penalty, dropout, early stopping on a part of the same few pictures, pictures
+    moved and mirrored at random, and with all of them. What counts is the accuracy on other
+    garments, and the gap from the accuracy on those learnt from. Same garments, same seed of the
+    first weights.
     """
     if rows + held_out > len(data):
         raise HandbookError(
@@ -69,9 +70,7 @@ def compute(
             )  # fmt: skip
             model.fit(data.X[fit], data.labels[fit])
             held[name].append(float(model.score(data.X[check], data.labels[check])))
-            gaps[name].append(
-                float(model.score(data.X[fit], data.labels[fit])) - held[name][-1]
-            )
+            gaps[name].append(float(model.score(data.X[fit], data.labels[fit])) - held[name][-1])
     names = [name for name in tried if name != "none"]
     keys = {name: name.split()[0].lower() for name in names}
     parts = [

@@ -6,44 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from handbook.claims.finding import Finding, paired
 from handbook.claims.images import parted
-from handbook.claims.networks import accuracy, fresh, train
+from handbook.claims.networks import accuracy, convolutional, dense, fresh, train
 from handbook.data.dataset import Dataset
 from handbook.models.images.augment import shifted
 
-__all__ = ["NETWORKS", "compute", "convolutional", "dense", "moved"]
-
-
-def dense(side: int, widths: Sequence[int]) -> nn.Sequential:
-    """Return a network of dense layers alone, with about the units of the others."""
-    hidden = 8 * widths[-1]
-    return nn.Sequential(
-        nn.Flatten(), nn.Linear(side * side, hidden), nn.ReLU(), nn.Linear(hidden, 10)
-    )
-
-
-def convolutional(pooling: str, side: int, widths: Sequence[int]) -> nn.Sequential:
-    """Return two convolutions of 3x3 and a dense layer.
-
-    Behind each convolution the map is halved: ``max`` and ``mean`` take that of squares of 2x2,
-    ``corner`` the value in one corner, as a convolution with a stride of 2 does. So all three have
-    the same weights and differ in what a square becomes.
-    """
-    pools: dict[str, Callable[[], nn.Module]] = {
-        "max": lambda: nn.MaxPool2d(2),
-        "mean": lambda: nn.AvgPool2d(2),
-        "corner": lambda: nn.MaxPool2d(1, stride=2),
-    }
-    parts: list[nn.Module] = []
-    before = 1
-    for after in widths:
-        parts += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU(), pools[pooling]()]
-        before, side = after, side // 2
-    return nn.Sequential(*parts, nn.Flatten(), nn.Linear(before * side * side, 10))
+__all__ = ["NETWORKS", "build", "compute", "moved"]
 
 
 def moved(images: Tensor, down: int, across: int) -> Tensor:
@@ -51,6 +22,7 @@ def moved(images: Tensor, down: int, across: int) -> Tensor:
 
     Examples
     --------
+    >>> import torch
     >>> moved(torch.tensor([[[[1, 2], [3, 4]]]]), 1, 0).tolist()
     [[[[0, 0], [1, 2]]]]
     """
@@ -61,14 +33,27 @@ def moved(images: Tensor, down: int, across: int) -> Tensor:
     return padded[:, :, top : top + height, left : left + width]
 
 
-#: Each network by its name, and by how many pixels its training images are moved.
-NETWORKS: dict[str, tuple[Callable[[int, Sequence[int]], nn.Module], bool]] = {
-    "dense layers": (dense, False),
-    "no pooling": (partial(convolutional, "corner"), False),
-    "max pooling": (partial(convolutional, "max"), False),
-    "mean pooling": (partial(convolutional, "mean"), False),
-    "max pooling, moved": (partial(convolutional, "max"), True),
+# What halves a map: the largest value of squares of 2x2, their mean, or the value in a corner, as
+# a convolution with a stride of 2 does. So all three have the same weights.
+_POOLS: dict[str, Callable[[], nn.Module]] = {
+    "max pooling": lambda: nn.MaxPool2d(2),
+    "mean pooling": lambda: nn.AvgPool2d(2),
+    "no pooling": lambda: nn.MaxPool2d(1, stride=2),
 }
+#: Each network by its name, with what halves its maps (None: it has dense layers alone), and
+#: whether its training images are moved.
+NETWORKS: dict[str, tuple[str | None, bool]] = {
+    "dense layers": (None, False),
+    **{name: (name, False) for name in _POOLS},
+    "max pooling, moved": ("max pooling", True),
+}
+
+
+def build(pooling: str | None, side: int, widths: Sequence[int]) -> nn.Sequential:
+    """Return an untrained network."""
+    if pooling is None:
+        return dense([side * side, 8 * widths[-1], 10])
+    return convolutional(side, widths, _POOLS[pooling])
 
 
 def compute(
@@ -85,17 +70,17 @@ def compute(
 ) -> Finding:
     """Train networks on digits as they are, and measure them on other digits, moved.
 
-    A convolutional network halves its maps by the largest value of squares of 2x2, by their mean, or
-    by taking one corner, which pools nothing; one more learns from digits that are moved at random;
-    one has dense layers alone. What counts is the accuracy kept: that on moved digits less that on
-    the same digits unmoved, a mean over moves up, down, left and right.
+    A convolutional network halves its maps by the largest value of squares of 2x2, by their mean,
+    or by taking one corner, which pools nothing; one more learns from digits that are moved at
+    random; one has dense layers alone. What counts is the accuracy kept: that on moved digits less
+    that on the same digits unmoved, a mean over moves up, down, left and right.
     """
     scores: dict[str, list[list[float]]] = {name: [] for name in NETWORKS}
     for seed in seeds:
         fit, check = parted(data, seed, rows, held_out)
         side = fit.X.shape[-1]
-        for name, (build, moving) in NETWORKS.items():
-            network = fresh(partial(build, side, widths), seed)
+        for name, (pooling, moving) in NETWORKS.items():
+            network = fresh(partial(build, pooling, side, widths), seed)
             train(
                 network, fit.X, fit.y, seed=seed, epochs=epochs, batch_size=batch_size, rate=rate,
                 alter=(lambda X, generator: shifted(X, most, generator)) if moving else None,

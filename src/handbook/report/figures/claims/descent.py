@@ -125,11 +125,12 @@ def exploding_gradients(plot: Plot, caption: str) -> Drawn:
                 right.plot(len(curve) - 1, curve[-1], "X", color=MARK, markersize=6)
     logarithmic(right)
     label(right, "batch", "loss", title="training; ✕: no number any more", legend="best")
-    broken = sum(len(c) < len(max(plot["curves"]["clipped"], key=len))
-                 for c in plot["curves"]["plain"])
+    broken = sum(
+        len(c) < len(max(plot["curves"]["clipped"], key=len)) for c in plot["curves"]["plain"]
+    )
     description = (
-        f"Powers of ten by which gradients grow over {plot['steps']} steps back, by spectral radius "
-        f"{listed(radii)}: {listed(np.round(growth, 2))}. Of {norms.shape[0]} trainings without "
+        f"Powers of ten by which gradients grow over {plot['steps']} steps back, by spectral "
+        f"radius {listed(radii)}: {listed(np.round(growth, 2))}. Of {len(norms)} trainings without "
         f"clipping, {broken} end early in a loss that is no number."
     )
     return Drawn(figure, title, description)

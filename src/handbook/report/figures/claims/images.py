@@ -22,9 +22,13 @@ def tolerance_of_shifts(plot: Plot, caption: str) -> Drawn:
     for index, (name, values) in enumerate(scores.items()):
         over(axes, shifts, values, look, index, name)
     label(axes, "pixels by which digits are moved", "accuracy", legend="best", ylim=(0, 1))
-    description = "Accuracy by pixels moved, " + ", ".join(map(str, shifts)) + ": " + "; ".join(
-        f"{name} {', '.join(f'{v:.3f}' for v in own)}" for name, own in means.items()
-    ) + "."
+    description = (
+        "Accuracy by pixels moved, "
+        + ", ".join(map(str, shifts))
+        + ": "
+        + "; ".join(f"{name} {', '.join(f'{v:.3f}' for v in own)}" for name, own in means.items())
+        + "."
+    )
     return Drawn(figure, title, description)
 
 

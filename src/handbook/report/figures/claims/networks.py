@@ -39,8 +39,8 @@ def deep_relu(plot: Plot, caption: str) -> Drawn:
     label(right, "", "accuracy on digits held out", title="after training", ylim=(0, 1))
     right.axhline(0.1, color=QUIET, linewidth=0.8)
     description = (
-        f"Accuracy of {plot['layers']} layers: {_means(scores)}; the line is chance. The gradient of "
-        "the first layer over the last, geometric mean: "
+        f"Accuracy of {plot['layers']} layers: {_means(scores)}; the line is chance. The "
+        "gradient of the first layer over the last, geometric mean: "
         + ", ".join(
             f"{name} 10^{np.mean([np.log10((n[0] + 1e-30) / (n[-2] + 1e-30)) for n in norms]):.1f}"
             for name, norms in plot["norms"].items()
@@ -91,8 +91,8 @@ def batch_normalisation(plot: Plot, caption: str) -> Drawn:
         logarithmic(axes, "x")
         label(axes, name, "accuracy on digits held out", legend="best", ylim=(0, 1))
     description = (
-        "Accuracy after short training, a dot for each seed, lines through the means; the level line "
-        f"is {plot['enough']:g}. The best mean over rates is "
+        "Accuracy after short training, a dot for each seed, lines through the means; the level "
+        f"line is {plot['enough']:g}. The best mean over rates is "
         + ", ".join(
             f"{float(by_rate[i].mean(axis=1).max()):.3f} {kind}" for i, kind in enumerate(kinds)
         )
