@@ -56,6 +56,7 @@ def pages(
         "index.html",
         "overfitting.html",
         "accuracy.html",
+        "race.html",
         "errata.html",
         "made.html",
         "style.css",

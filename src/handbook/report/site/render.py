@@ -24,6 +24,7 @@ from handbook.report.site.pages import (
 )
 from handbook.report.site.pictures.rules import picture
 from handbook.report.site.prevalence import subsets
+from handbook.report.site.race import race
 from handbook.report.site.results import Run
 from handbook.report.site.site import Site
 from handbook.report.site.templating import templating
@@ -70,14 +71,14 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
         "context": context,
         "releases": {data_set.name: data_set for data_set in site.data},
     }
-    boards, leak = leaderboards(site), leakage(site)
+    boards, leak, contests = leaderboards(site), leakage(site), race(site)
     models, wrong = catalogue["models"], errata(site, catalogue)
     section, equal_models = equal_in_print(models)
     book = chapters(site, catalogue, wrong)
     engine.globals["book"] = book
     steps = {entry.page: entry for chapter in book for entry in chapter.entries}
     single: dict[str, dict[str, Any]] = {
-        "index.html": {"site": site, "boards": boards, "leak": leak},
+        "index.html": {"site": site, "boards": boards, "leak": leak, "contests": contests},
         "overfitting.html": {"site": site},
         "accuracy.html": {
             "sets": unbalanced(site),
@@ -86,6 +87,7 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
             "section": section,
             "equal_models": {name: models[name]["title"] for name in equal_models},
         },
+        "race.html": {"contests": contests},
         "errata.html": {"errata": wrong, "chapter_pages": {chapter.page for chapter in book}},
         "made.html": _made(site, graph),
     }
