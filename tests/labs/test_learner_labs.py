@@ -20,6 +20,7 @@ from handbook.labs.examples import (
     lda_steps,
     three_fits,
     tree_pruning,
+    unlabelled_flowers,
 )
 
 TOY: dict[str, Any] = {"x": [1, 2, 3, 4, 5, 6], "y": [1.0, 3.0, 2.5, 6.0, 7.5, 7.0]}
@@ -138,3 +139,37 @@ def test_the_middle_degree_is_best_on_fresh_points(seed: int) -> None:
 def test_a_degree_as_high_as_the_points_allow_meets_them_all() -> None:
     on_points, _ = three_fits.errors(7, 8, 0.2, 3, seed=0)
     assert on_points == pytest.approx(0, abs=1e-12)
+
+
+def test_flowers_without_labels_are_grouped_as_scikit_learn_does() -> None:
+    results = unlabelled_flowers.compute(kinds=3, labelled=2, draws=4, gamma=2.0, seed=5)
+    assert [result.name for result in results if not result.holds] == []
+    assert sum(results[1].computed) == 150
+
+
+@given(st.integers(0, 99), st.integers(2, 4))
+def test_centres_that_rest_are_the_means_of_their_rows(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(20, 2))
+    centres, group = unlabelled_flowers.groups(X, X[:count])
+    for number in range(count):
+        assert centres[number] == pytest.approx(X[group == number].mean(axis=0))
+    apart = np.linalg.norm(X[:, None] - centres, axis=2)
+    assert np.all(apart[np.arange(20), group] <= apart.min(axis=1) + 1e-12)
+
+
+def test_no_direction_holds_more_variance_than_the_first_component() -> None:
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(40, 3)) @ np.diag([3.0, 2.0, 1.0])
+    values, vectors = unlabelled_flowers.components(X)
+    assert [np.var(X @ w, ddof=1) for w in vectors] == pytest.approx(values)
+    turns = rng.normal(size=(200, 3))
+    spread = np.var(X @ (turns / np.linalg.norm(turns, axis=1)[:, None]).T, axis=0, ddof=1)
+    assert spread.max() <= values[0]
+
+
+def test_a_label_spreads_along_its_cluster() -> None:
+    X = np.concatenate([np.arange(5.0), np.arange(5.0) + 40])[:, None]
+    labels = np.full(10, -1)
+    labels[0], labels[9] = 0, 1
+    assert unlabelled_flowers.spread(X, labels, gamma=1.0).tolist() == [0] * 5 + [1] * 5

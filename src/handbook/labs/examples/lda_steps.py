@@ -42,7 +42,8 @@ def scatter(X: Array, y: Labels) -> Scatter:
 def discriminants(X: Array, y: Labels) -> tuple[Array, Array]:
     """Return the eigenvalues of S_w⁻¹ S_b, the largest first, and their directions in columns.
 
-    Directions are scaled so that the pooled covariance within classes is 1 along each.
+    Directions are scaled so that the pooled covariance within classes is 1 along each; the largest
+    entry of each is positive.
 
     References
     ----------
@@ -52,7 +53,9 @@ def discriminants(X: Array, y: Labels) -> tuple[Array, Array]:
     values, vectors = eigh(between, within)
     most = min(len(np.unique(y)) - 1, X.shape[1])
     best = np.argsort(-values)[:most]
-    return values[best], vectors[:, best] * np.sqrt(len(y) - len(np.unique(y)))
+    directions = vectors[:, best]
+    signs = np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(most)])
+    return values[best], directions * signs * np.sqrt(len(y) - len(np.unique(y)))
 
 
 def compute(keep: int) -> list[Result]:

@@ -8,6 +8,7 @@ from handbook.core.numbers import formatted
 from handbook.report.figures.panels import label, lines, marked, panels
 from handbook.report.figures.style import (
     CHANCE,
+    COLOURS,
     INK,
     MAIN,
     MARK,
@@ -16,7 +17,14 @@ from handbook.report.figures.style import (
     Plot,
 )
 
-__all__ = ["bagging", "gradient_boosting_toy", "lda_steps", "three_fits", "tree_pruning"]
+__all__ = [
+    "bagging",
+    "gradient_boosting_toy",
+    "lda_steps",
+    "three_fits",
+    "tree_pruning",
+    "unlabelled_flowers",
+]
 
 
 def lda_steps(plot: Plot, caption: str) -> Drawn:
@@ -156,5 +164,41 @@ def three_fits(plot: Plot, caption: str) -> Drawn:
     description = (
         f"{len(x)} noisy points of one curve, and polynomials of three degrees. Median squared "
         f"error of {plot['draws']} drawings, {'; '.join(words)}."
+    )
+    return Drawn(figure, title, description)
+
+
+def unlabelled_flowers(plot: Plot, caption: str) -> Drawn:
+    """Draw groups and kinds on two components, and the right answers by draw of the labels."""
+    points, kinds, names = np.array(plot["projected"]), np.array(plot["kinds"]), plot["names"]
+    alone, together = np.mean(plot["alone"]), np.mean(plot["together"])
+    title = (
+        f"{plot['labelled']} labels a kind: {alone:.1%} right alone, {together:.1%} with the rest"
+    )
+    figure, left, right = panels(title, caption, 8.0, 4.2, 2, width_ratios=(1.4, 1))
+    for number in range(max(plot["groups"]) + 1):
+        for kind in range(len(names)):
+            rows = (np.array(plot["groups"]) == number) & (kinds == kind)
+            look = marked(kind) | {"linestyle": "none", "color": COLOURS[number], "markersize": 4}
+            left.plot(*points[rows].T, **look)
+    for kind, name in enumerate(names):
+        left.plot([], [], **marked(kind) | {"linestyle": "none", "color": QUIET}, label=name)
+    first, second = plot["shares"]
+    heading = "colour: group by k-means; mark: kind"
+    label(left, f"first component, {first:.0%}", f"second component, {second:.0%}", heading)
+    left.legend(loc="upper center", ncols=3)
+    left.set_ylim(None, 3.6)
+    for a, b in zip(plot["alone"], plot["together"], strict=True):
+        right.plot([0, 1], [a, b], color=CHANCE, linewidth=0.8, marker="o", markersize=3)
+    right.plot([0, 1], [alone, together], color=MAIN, linewidth=2, marker="s", label="mean")
+    right.set(xticks=[0, 1], xlim=(-0.3, 1.3))
+    right.set_xticklabels(["labelled\nflowers alone", "and the\nothers"])
+    label(right, "", "share of flowers right", f"{len(plot['alone'])} draws", "lower right")
+    better = sum(b > a for a, b in zip(plot["alone"], plot["together"], strict=True))
+    description = (
+        f"{len(kinds)} flowers of {len(names)} kinds on two principal components, which hold "
+        f"{first + second:.1%} of the variance. From {plot['labelled']} labels a kind, the nearest "
+        f"labelled flower names {alone:.1%} of all kinds rightly, labels spread over all flowers "
+        f"{together:.1%}; the second is better in {better} of {len(plot['alone'])} draws."
     )
     return Drawn(figure, title, description)
