@@ -27,6 +27,8 @@ from handbook.labs.examples import (
 BAR: dict[str, Any] = {"rows": 6, "columns": 8, "dark": [2, 6], "kernel": [1, -1]}
 IMAGE = np.stack([np.arange(9.0), np.arange(9.0) + 1]).reshape(2, 3, 3).tolist()
 KERNEL = np.stack([np.arange(4.0), np.arange(4.0) + 1]).reshape(2, 2, 2).tolist()
+OURS = {"rate": 0.03, "steps": 20}
+LISTED = {"listed_rate": 0.1, "listed_steps": 10}
 FIGURE = {"size": 3, "kernel": 2, "padding": 1, "stride": [3, 2]}
 
 
@@ -43,21 +45,46 @@ def test_upright_edges_are_found_and_lying_ones_are_not() -> None:
 
 
 def test_the_kernel_of_the_edges_is_learnt() -> None:
-    kernel, exact, losses, listing = learn_kernel.compute(**BAR, rate=0.03, steps=20, seed=0)
+    kernel, exact, losses, listing, _ = learn_kernel.compute(**BAR, **OURS, seed=0, **LISTED)
     assert kernel.computed == pytest.approx([1, -1], abs=0.05)
     assert exact.computed == pytest.approx([1, -1])
     assert all(np.diff(losses.computed) < 0)
     assert (listing.computed, listing.verdict) == ("raises RuntimeError", "book differs")
 
 
+def test_the_image_wants_gradients_in_the_book_and_not_the_kernel() -> None:
+    image = torch.ones(6, 8, requires_grad=True)
+    with pytest.raises(RuntimeError, match="in-place"):
+        image[:, 2:6] = 0
+    layer = torch.nn.Conv2d(1, 1, 2, bias=False)
+    assert layer(image[None, None]).shape[2:] == (5, 7)  # which no target of 4 x 4 fits
+
+
+def test_with_the_books_rate_and_steps_the_kernel_is_not_learnt() -> None:
+    *_, listed = learn_kernel.compute(**BAR, **OURS, seed=0, **LISTED)
+    layer = torch.nn.Conv2d(1, 1, (1, 2), bias=False)
+    torch.nn.init.zeros_(layer.weight)
+    optimizer, loss = torch.optim.SGD(layer.parameters(), lr=0.1), torch.nn.MSELoss()
+    image = torch.ones(1, 1, 6, 8)
+    image[..., 2:6] = 0
+    edges = torch.nn.functional.conv2d(image, torch.tensor([[[[1.0, -1.0]]]]))
+    for _ in range(10):
+        optimizer.zero_grad()
+        loss(layer(image), edges).backward()
+        optimizer.step()
+    assert listed.computed == pytest.approx(layer.weight.detach().flatten().tolist(), abs=1e-6)
+    assert listed.verdict == "book differs"
+    assert listed.computed == pytest.approx([0.2516, -0.2516], abs=1e-4)
+
+
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_it_is_learnt_from_any_beginning(seed: int) -> None:
-    results = learn_kernel.compute(**BAR, rate=0.03, steps=20, seed=seed)
+    results = learn_kernel.compute(**BAR, **OURS, seed=seed, **LISTED)
     assert [one.name for one in results if not one.holds] == []
 
 
 def test_too_few_steps_fail_the_lab() -> None:
-    kernel, *_ = learn_kernel.compute(**BAR, rate=0.03, steps=2, seed=0)
+    kernel, *_ = learn_kernel.compute(**BAR, rate=0.03, steps=2, seed=0, **LISTED)
     assert not kernel.holds
 
 
@@ -81,12 +108,16 @@ def test_fields_grow_by_a_kernel_less_one_a_layer(kernels: list[int], side: int)
 
 
 def test_padding_keeps_the_size() -> None:
-    shape, output, *rules, advised, added = padding.compute(size=8, kernel=3, padding=1, seed=0)
+    shape, output, rule, up, advised, added = padding.compute(size=8, kernel=3, padding=1, seed=0)
     assert (shape.computed, shape.verdict) == ([8, 8], "agrees")
     assert np.shape(output.computed) == (8, 8)
-    assert rules[0].verdict == "agrees"
+    assert rule.verdict == "agrees"
     assert (advised.computed, advised.book.value) == (10, 8)
     assert (added.computed, added.book.value) == (2, 3)
+    assert up.verdict == "book differs"
+    pairs = list(zip(up.book.value, up.computed, strict=True))
+    assert (len(pairs), sum(a != b for a, b in pairs)) == (108, 39)
+    assert {a - b for a, b in pairs} == {0, 1}
     plot = padding.plot(size=8, kernel=3, padding=1, seed=0)
     assert plot["sizes"] == [6, 8, 10]
     assert np.shape(plot["padded"]) == (10, 10)
@@ -125,10 +156,13 @@ def test_three_kernels_give_three_channels() -> None:
 
 
 def test_a_kernel_of_one_cell_is_a_dense_layer_a_pixel() -> None:
-    output, pixels, listing = conv_1x1.compute(size=3, inputs=3, outputs=2, seed=0)
+    output, pixels, listing, images, weights = conv_1x1.compute(3, inputs=3, outputs=2, seed=0)
     assert np.shape(output.computed) == (2, 3, 3)
     assert pixels.holds
     assert (listing.computed, listing.verdict) == ("raises IndexError", "book differs")
+    assert (images.computed, images.verdict) == ("raises RuntimeError", "book differs")
+    assert torch.nn.Conv2d(3, 2, 1, bias=False).weight.numel() == weights.computed == 6
+    assert weights.book.value == torch.nn.Linear(3 * 3, 2).weight.numel() == 18
 
 
 def test_pooling_prints_what_the_book_prints() -> None:

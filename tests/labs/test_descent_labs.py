@@ -92,7 +92,9 @@ def test_rmsprops_listing_is_right() -> None:
 def test_adam_falls_with_the_gradient_and_rises_with_one_drawn_once() -> None:
     settings = {"rate": 0.1, "decays": [0.9, 0.999], "epsilon": 1e-8}
     line = {"x": [1, 2, 3, 4, 5], "y": [2, 4, 6, 8, 10]}
-    _, losses, last, astray = adam.compute(**line, **settings, steps=100, longer=1000, seed=0)
+    _, losses, last, astray, spread = adam.compute(
+        **line, **settings, steps=100, longer=1000, seed=0, others=[0, 1, 2]
+    )
     assert losses.book is not None
     assert (losses.book.how, losses.book.seed) == ("listing", 0)
     assert losses.book.value == pytest.approx([0.21, 1834], rel=0.02)
@@ -100,6 +102,9 @@ def test_adam_falls_with_the_gradient_and_rises_with_one_drawn_once() -> None:
     assert losses.computed[1] < 1e-4
     assert last.computed == pytest.approx([2, 0], abs=1e-3)
     assert astray.holds
+    # Without a seed, the figure is another one each time.
+    assert spread.computed[0] == pytest.approx(losses.book.value)
+    assert len({round(after) for _, after in spread.computed}) == 3
 
 
 def test_adadelta_starts_with_its_epsilon() -> None:

@@ -60,20 +60,23 @@ def test_a_figures_data_comes_from_the_parameters_of_the_lab(name: str) -> None:
 
 
 def test_both_cross_correlations_of_the_book_agree() -> None:
-    figure, listed = corr2d.compute(size=3, kernel=2)
+    figure, first, listed = corr2d.compute(size=3, kernel=2)
     assert figure.computed == [[19, 25], [37, 43]]
-    assert listed.computed == [[37, 47], [67, 77]]
-    assert {result.verdict for result in (figure, listed)} == {"agrees"}
+    assert figure.book is None  # the text has its first number alone
+    assert (first.computed, first.verdict) == (19, "agrees")
+    assert (listed.computed, listed.verdict) == ([[37, 47], [67, 77]], "agrees")
 
 
 def test_the_best_matching_unit_is_node_nine() -> None:
     lab = PARAMS.labs["som-step"]
-    distances, unit, updated = som_step.compute(**lab.params)
+    distances, unit, third, moved, updated = som_step.compute(**lab.params)
     assert [round(d, 3) for d in distances.computed] == [
         0.968, 0.901, 0.575, 0.599, 0.918, 0.579, 0.968, 0.936, 0.567,
     ]  # fmt: skip
-    assert unit.computed == 9
-    assert unit.verdict == "book differs"
+    assert unit.computed == moved.computed == 9
+    # The book names node 3, gives it a distance that it has not, and moves "node 4".
+    assert (unit.book.value, third.book.value, moved.book.value) == (3, 0.4, 4)
+    assert {result.verdict for result in (unit, third, moved, updated)} == {"book differs"}
     assert updated.computed == pytest.approx([0.52, 0.5, 0.705])
 
 

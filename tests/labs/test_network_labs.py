@@ -104,11 +104,14 @@ def test_slopes_run_from_relu_to_the_line() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_program_has_a_wider_bell_than_the_text(seed: int) -> None:
-    text, code, one, centers, width = gaussian_rbf.compute(**GROUPS, seed=seed)
+    text, code, one, third, centers, width = gaussian_rbf.compute(**GROUPS, seed=seed)
     assert text.computed[0] == pytest.approx([1, math.exp(-1), math.exp(-4)])
     assert code.computed[0] == pytest.approx([1, math.exp(-1 / 4), math.exp(-1)])
     assert code.computed[0] == pytest.approx(text.computed[1])  # at twice the width
-    assert one.verdict == "book differs"
+    assert (one.verdict, third.verdict) == ("book differs", "book differs")
+    # Three forms: written, programmed, and told of the program.
+    forms = [one.book.value, one.computed, third.book.value]
+    assert forms == pytest.approx([math.exp(-1), math.exp(-1 / 4), math.exp(-1 / 2)])
     assert centers.holds
     assert width.holds
 

@@ -370,7 +370,7 @@ class Made:
         params: dict[str, Any] | None = None,
     ) -> None:
         told = {"title": title, "section": section}
-        self.catalogue["labs"][name] = told | {"about": about}
+        self.catalogue["labs"][name] = told | {"about": about, "ours": list(params or {})[:1]}
         if results is not None:
             record = {"lab": name, **told, "params": params or {}, "results": results}
             write_json(self.results / "labs" / name / "result.json", record)

@@ -62,6 +62,9 @@ def faults(params: Params) -> Iterator[str]:
     for name, lab in params.labs.items():
         yield from names.faults(f"labs.{name}", [name])
         yield from _values(f"labs.{name}.params", lab.params)
+        for own in lab.ours:
+            if own not in (names_of := list(_paths(lab.params))):
+                yield f"labs.{name}.ours: {own!r}; {nearest(own, names_of)}"
         if lab.data is not None and lab.data not in params.data:
             yield f"labs.{name}.data: {lab.data!r}; {nearest(lab.data, params.data)}"
     for name, claim in params.claims.items():
@@ -226,6 +229,14 @@ def _settings_of(where: str, model: Model, variant: Variant) -> Iterator[str]:
         for metric in figures:
             if metric not in METRICS:
                 yield f"{where}.book.{data}: {metric!r}; {nearest(metric, METRICS)}"
+
+
+def _paths(params: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of parameters, and a.b of those that hold others."""
+    for name, value in params.items():
+        yield name
+        if isinstance(value, Mapping):
+            yield from (f"{name}.{inner}" for inner in _paths(value))
 
 
 def _values(where: str, value: Any) -> Iterator[str]:

@@ -46,6 +46,7 @@ class LabOverview(TypedDict):
     title: str
     section: str
     about: str
+    ours: list[str]  # parameters that are not the book's
 
 
 class ClaimOverview(TypedDict):
@@ -122,6 +123,7 @@ def overview(params: Params) -> Overview:
                 "title": lab.title,
                 "section": lab.section,
                 "about": first_paragraph(module_name(name), "compute"),
+                "ours": lab.ours,
             }
             for name, lab in params.labs.items()
         },

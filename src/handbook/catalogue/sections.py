@@ -222,6 +222,9 @@ class Lab(Section):
 
     title: str
     section: str
+    ours: list[str] = Field(
+        [], description="parameters, or a.b of one that holds others, that are not the book's"
+    )
     data: str | None = Field(None, description="data set whose training rows it takes first")
     params: dict[str, Any] = Field({})
 

@@ -7,17 +7,15 @@ from typing import Any
 import numpy as np
 from scipy.signal import correlate2d
 
-from handbook.labs.result import Result, against, implies, listing
+from handbook.labs.result import Result, against, listing, prints
 from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
 
 # The numbers that both squares begin with: in the book's figure, and in its listing.
 _FIRSTS = (0, 1)
-_BOOK = (
-    implies([[19.0, 25.0], [37.0, 43.0]], 5289),
-    listing([[37.0, 47.0], [67.0, 77.0]], (5350, 5351, 5354)),
-)
+# Of the figure, the text has the first number alone.
+_BOOK = (None, listing([[37.0, 47.0], [67.0, 77.0]], (5350, 5351, 5354)))
 
 
 def compute(size: int, kernel: int) -> list[Result]:
@@ -36,6 +34,16 @@ def compute(size: int, kernel: int) -> list[Result]:
                 book=book,
             )
         )
+    X, K = _squares(size, kernel, _FIRSTS[0])
+    results.insert(
+        1,
+        against("the products of the first window, added up")(
+            "first number of the former",
+            corr2d(X, K)[0, 0],
+            (X[:kernel, :kernel] * K).sum(),
+            book=prints(19.0, 5289),
+        ),
+    )
     return results
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 from typing import Any
 
@@ -25,6 +26,9 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
         for n, k, p, s in product((5, 8, 11), (1, 2, 3, 5), (0, 1, 2), (1, 2, 3))
         if n + 2 * p >= k
     ]
+    theirs_all = [_torch_size(*case) for case in cases]
+    rounded_up = [math.ceil((n + 2 * p - k) / s) + 1 for n, k, p, s in cases]
+    wrong = sum(a != b for a, b in zip(rounded_up, theirs_all, strict=True))
     return [
         by_conv2d(
             f"shape of the output: {size} x {size}, kernel {kernel}, padding {padding}",
@@ -36,10 +40,21 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
         Result(
             f"sizes for {len(cases)} combinations of size, kernel, padding and stride",
             [output_size(n, k, padding=p, stride=s) for n, k, p, s in cases],
-            [_torch_size(*case) for case in cases],
+            theirs_all,
             "shapes that torch.nn.functional.conv2d gives",
             # the rule, floor((n - k + p + s) / s), with the padding p of both ends together
             book=implies([(n - k + 2 * p + s) // s for n, k, p, s in cases], 5748),
+        ),
+        Result(
+            "the same, beside the rule of section 4.4.1",
+            [output_size(n, k, padding=p, stride=s) for n, k, p, s in cases],
+            theirs_all,
+            "shapes that torch.nn.functional.conv2d gives",
+            book=implies(rounded_up, (5653, 5655)),
+            fault="contradicts itself",
+            reason=f"that rule rounds up, where that of section 4.4.2 rounds down: {wrong} of "
+            f"{len(cases)} sizes come out one too large",
+            instead="rounds down",
         ),
         *_of_p(X, kernel),
     ]

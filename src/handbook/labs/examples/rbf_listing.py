@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from handbook.labs.names import unbound
 from handbook.labs.result import Result, against, implies, listing, outcome
@@ -38,9 +38,15 @@ def apart(encoder: Any, categories: list[str]) -> list[float]:
     return [float(distances[1]), float(distances[-1])]
 
 
+def _times_as_far(encoder: Any, categories: list[str]) -> float:
+    second, last = apart(encoder, sorted(categories))
+    return last / second
+
+
 def compute(categories: list[str]) -> list[Result]:
     """Look up the names of the step that needs the centres, and encode categories in two ways."""
     one_hot = OneHotEncoder(sparse_output=False)
+    numbered = make_pipeline(OrdinalEncoder(), StandardScaler())
     return [
         against("the names used less those bound")(
             "names that step 5 uses and nothing before it binds",
@@ -62,12 +68,14 @@ def compute(categories: list[str]) -> list[Result]:
             instead="runs on Python 3",
         ),
         against("any two one-hot vectors differ in two places by 1")(
-            f"distance of the first category to the second and to the last of {len(categories)}",
-            apart(one_hot, sorted(categories)),
-            [math.sqrt(2)] * 2,
-            book=listing(apart(OrdinalEncoder(), sorted(categories)), 7959),
+            f"how many times as far the last of {len(categories)} categories is from the first as "
+            "the second is",
+            _times_as_far(one_hot, categories),
+            1.0,
+            book=listing(_times_as_far(numbered, categories), (7959, 8000)),
             fault="wrong claim",
-            reason="numbered labels give categories an order, and distances that mean nothing",
+            reason="numbered labels give categories an order, and distances that mean nothing; "
+            "scaling changes all of them alike",
             instead="encodes them one-hot outside of the variant book",
         ),
     ]

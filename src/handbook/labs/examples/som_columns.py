@@ -46,11 +46,6 @@ def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> l
             "attributes that it never sees",
             ", ".join(missed),
             ", ".join(f"A{number}" for number in range(stop, attributes + 1)),
-            book=implies("none", 8780),
-            fault="contradicts itself",
-            reason=f"columns {start}:{stop} end before column {stop}, and with them the last "
-            "attributes",
-            instead="gives the map every attribute (model som)",
         ),
         against("the attributes stand behind the customer's number")(
             f"columns {amount} and {time}, which are read as amount and time",
@@ -59,8 +54,8 @@ def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> l
             book=implies("amount, time", (8882, 8884)),
             fault="wrong claim",
             reason="the file has neither: these are the two attributes that were left out, "
-            "without a known meaning; amount and time belong to the payments that the text "
-            "describes",
+            "without a known meaning, so that the rows which are asked for them have no such "
+            "columns; amount and time belong to the payments that the text describes",
             instead="lists the customers of outlier nodes with the values that the file has",
         ),
         against("the names used less those bound")(

@@ -11,7 +11,7 @@ from handbook.labs.result import Result, against, prints
 
 __all__ = ["compute", "plot", "step"]
 
-# What section 8.4 prints: it names node 4 (after node 3 "at 0.4") and updates node 3.
+# What section 8.4 prints; later it speaks of node 4, with the weights of node 3.
 _BOOK_UNIT = 3
 _BOOK_UPDATE = [0.545, 0.51, 0.675]
 
@@ -57,13 +57,34 @@ def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Resul
             f"{_BOOK_UNIT} ({reference[_BOOK_UNIT - 1]:.3f})",
             instead=f"takes the smallest distance: node {nearest + 1}",
         ),
+        against("scipy.spatial.distance.cdist")(
+            f"distance of node {_BOOK_UNIT}",
+            distances[_BOOK_UNIT - 1],
+            reference[_BOOK_UNIT - 1],
+            book=prints(0.4, 8500),
+            fault="gives another number",
+            reason="the square root of the summed squares is "
+            f"{reference[_BOOK_UNIT - 1]:.3f}; no node is as near as 0.4",
+            instead="lists all nine distances",
+        ),
+        against("smallest distance")(
+            "best matching unit in the step that moves the weights, counted from 1",
+            unit + 1,
+            nearest + 1,
+            book=prints(4, 8587),
+            fault="contradicts itself",
+            reason=f"it was node {_BOOK_UNIT} before, and the weights that follow are those of "
+            f"node {_BOOK_UNIT}",
+            instead=f"keeps to node {nearest + 1}",
+        ),
         against("closed form (1 - rate) w + rate x")(
             "its weights after the step",
             updated,
             (1 - rate) * weights[nearest] + rate * point,
             book=prints(_BOOK_UPDATE, 8627),
             fault="gives another number",
-            reason="the book updates node 3, which is not the best matching unit",
+            reason="these are the weights of node 3, moved rightly; it is not the best matching "
+            "unit",
             instead=f"moves node {nearest + 1}, and it alone",
         ),
     ]

@@ -16,7 +16,7 @@ __all__ = ["compute", "plot"]
 def compute(
     size: int, kernel: int, stride: int, padding: int, figure: dict[str, Any]
 ) -> list[Result]:
-    """Correlate with a stride, without and with padding, and with figure 4.7's two strides."""
+    """Correlate with a stride, without and with padding, and with the two strides of figure 4.7."""
     X, K = np.ones((size, size)), np.ones((kernel, kernel))
     bare, padded = corr2d(X, K, stride=stride), corr2d(X, K, stride=stride, padding=padding)
     small, box, settings = _of_figure(**figure)
@@ -40,13 +40,12 @@ def compute(
             list(torch_corr2d(X, K, stride=stride, padding=padding).shape),
         ),
         by_conv2d(
-            "figure 4.7: shape of the output, strides {} (height) and {} (width)".format(
-                *figure["stride"]
-            ),
+            "shape of the output with the strides of figure 4.7, {} (height) and {} (width), for "
+            "sizes of ours".format(*figure["stride"]),
             list(drawn.shape),
             list(theirs.shape),
         ),
-        by_conv2d("figure 4.7: output for the numbers 0, 1, 2, ...", drawn, theirs),
+        by_conv2d("output for the numbers 0, 1, 2, ..., with these strides", drawn, theirs),
     ]
 
 

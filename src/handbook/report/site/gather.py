@@ -132,6 +132,7 @@ def _labs(results: Path, catalogue: Overview) -> list[Lab]:
                 figure=Figure.of(figure, f"figures/labs/{name}") if drawn else None,
                 about=entry["about"],
                 params=(result or {}).get("params", {}),
+                ours=entry["ours"],
             )
         )
     return labs

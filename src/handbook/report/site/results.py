@@ -205,7 +205,8 @@ class DataSet:
 class Lab:
     """A lab's results, None where it has not run, and its figure where it has one.
 
-    `about` says in a sentence what is computed, from `params`.
+    `about` says in a sentence what is computed, from `params`; `ours` names those of them that are
+    not the book's.
     """
 
     name: str
@@ -215,6 +216,7 @@ class Lab:
     figure: Figure | None = None
     about: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    ours: Sequence[str] = ()
 
 
 def index(names: list[str], name: str) -> int:
