@@ -54,7 +54,7 @@ def ridge_collinear(plot: Plot, caption: str) -> Drawn:
     figure, left, middle, right = panels(title, caption, 9.8, 4.2, 3)
     for index, (name, pairs) in enumerate(plot["shown"].items()):
         style = {"color": COLOURS[1 - index], "markersize": 4, "alpha": 0.7}
-        left.plot(*np.transpose(pairs), MARKERS[index], label=name, **style)
+        left.plot(*np.transpose(pairs), MARKERS[1 - index], label=name, **style)
     label(left, "coefficient of the column", "coefficient of its twin")
     left.set_title(f"one seed, {sizes[0]} rows, a mark a sample", fontsize=9)
     left.legend(loc="best")
