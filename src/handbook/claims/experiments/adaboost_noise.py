@@ -26,7 +26,8 @@ def compute(
 ) -> Finding:
     """Count right answers on rows with right labels after fitting on rows with some wrong ones.
 
-    AdaBoost's learners are stumps, as in the book. The forest meets the same wrong labels.
+    Sensitive is what loses more than a forest does, which meets the same wrong labels. AdaBoost's
+    learners are stumps, as in the book.
     """
     boosted = np.empty((len(rounds), len(wrong), len(seeds)))
     forest = np.empty((len(wrong), len(seeds)))
