@@ -79,8 +79,8 @@ def test_what_an_output_did() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_waldo_is_found_in_any_crowd_and_upside_down_is_not(seed: int) -> None:
-    _, place, further, plain, own, turned = waldo.compute(**CROWD, seed=seed)
-    assert place.computed == [22, 31]
+    _, where, further, plain, own, turned = waldo.compute(**CROWD, seed=seed)
+    assert where.computed == [22, 31]
     assert further.computed == [31, 40]
     assert plain.computed == "something lighter than he"
     assert own.holds

@@ -34,8 +34,8 @@ def test_no_direction_separates_better_than_the_first() -> None:
     def separation(w: Any) -> float:
         return float((w @ between @ w) / (w @ within @ w))
 
-    found = max(-minimize(lambda w: -separation(w), start).fun for start in np.eye(4))
-    assert values[0] == pytest.approx(found)
+    best = max(-minimize(lambda w: -separation(w), start).fun for start in np.eye(4))
+    assert values[0] == pytest.approx(best)
     assert separation(directions[:, 0]) == pytest.approx(values[0])
     pooled = directions.T @ within @ directions / (len(y) - 3)
     assert pooled == pytest.approx(np.eye(2), abs=1e-9)

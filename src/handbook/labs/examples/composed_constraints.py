@@ -135,9 +135,9 @@ def _by_slsqp(
     constraints = [{"type": "ineq", "fun": lambda p: radius**2 - p @ p}]
     if half_plane:
         constraints.append({"type": "ineq", "fun": lambda p: np.array(normal) @ p - level})
-    found = minimize(
+    least = minimize(
         lambda p: float(np.sum((p - np.array(point)) ** 2)), [0.5, 0.5],
         bounds=[(0, side) for side in upper], constraints=constraints, method="SLSQP",
         options={"ftol": 1e-14},
     )  # fmt: skip
-    return np.asarray(found.x)
+    return np.asarray(least.x)

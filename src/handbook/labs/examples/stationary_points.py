@@ -35,8 +35,8 @@ def flat(slope: Callable[[Any], Any], low: float, high: float, cells: int) -> li
     """
     ends = np.linspace(low, high, cells + 1)
     signs = np.sign(slope(ends))
-    found = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    between = [float(brentq(slope, ends[i], ends[i + 1], xtol=1e-14)) for i in found]
+    crossed = np.flatnonzero(signs[:-1] * signs[1:] < 0)
+    between = [float(brentq(slope, ends[i], ends[i + 1], xtol=1e-14)) for i in crossed]
     return sorted([*between, *ends[signs == 0].tolist()])
 
 

@@ -107,8 +107,8 @@ def compute(kinds: int, labelled: int, draws: int, gamma: float, seed: int) -> l
         against("sklearn.semi_supervised.LabelSpreading, step by step")(
             f"flowers given the kind that their neighbours pass on, {labelled} labels a kind, "
             f"by draw of {draws}: right ones",
-            [np.sum(found == y) for found in spreads],
-            [np.sum(found == y) for found in by_peer],
+            [np.sum(classes == y) for classes in spreads],
+            [np.sum(classes == y) for classes in by_peer],
         ),
         against("sklearn.neighbors.KNeighborsClassifier, the nearest labelled flower")(
             "the same by the labelled flowers alone",
