@@ -72,10 +72,11 @@ def _of_moves(side: int, window: int) -> list[Result]:
     every, changed = moves(side, window)
     return [
         against("counting pairs of neighbours, each in both directions")(
-            f"moves of one bright cell by one in {side} x {side}", every, 4 * side * (side - 1)
+            f"moves by one of a bright cell in {side} x {side}", every, 4 * side * (side - 1)
         ),
         against("counting those across an edge of a window, in the rows that windows cover")(
-            f"of these, moves that change the output of windows of {window} x {window}",
+            f"moves by one of a bright cell, of {every}, that change what windows of {window} x "
+            f"{window} answer",
             changed,
             4 * ((side - 1) // window) * (side // window * window),
             book=implies(0, 6129),

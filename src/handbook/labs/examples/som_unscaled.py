@@ -61,7 +61,7 @@ def compute(data: Dataset, columns: int, rows: int, side: int) -> list[Result]:
             pairs / pairs.sum(),
         ),
         against("scipy's squared distances of all pairs of rows, column by column")(
-            f"the largest of them, that of {names[ruling]}",
+            f"share of {names[ruling]}, the largest, in the squared distance of two rows",
             plain.max(),
             (pairs / pairs.sum()).max(),
             book=implies(float(scaled.max()), (8750, 8757, 8790, 8804)),
