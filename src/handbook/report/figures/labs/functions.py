@@ -56,29 +56,24 @@ def stationary_points(plot: Plot, caption: str) -> Drawn:
 
 
 def jensen(plot: Plot, caption: str) -> Drawn:
-    """Draw each curve with its points, and both sides of the inequality at their mean."""
-    title = "The mean of the values lies above the value of the mean"
-    figure, *row = panels(title, caption, 8.0, 4.0, len(plot["panels"]))
-    words = []
-    for axes, panel in zip(row, plot["panels"], strict=True):
-        weights = np.array(panel["weights"])
-        mean, below, above = panel["mean"], panel["of_mean"], panel["mean_of"]
-        axes.plot(*panel["curve"], color=MAIN)
-        # The area of a point is its weight.
-        axes.scatter(*panel["points"], s=500 * weights, color=INK, alpha=0.5)
-        axes.plot([mean, mean], [below, above], ":", color=MARK)
-        axes.plot(mean, above, "s", color=MARK, label=f"mean of the values: {above:.3f}")
-        ring = {"color": MARK, "markerfacecolor": PAPER, "markersize": 7}
-        axes.plot(mean, below, "o", label=f"value of the mean: {below:.3f}", **ring)
-        count = len(weights)
-        even = np.ptp(weights) < 1e-12
-        heading = f"{panel['name']}, {count} draws, {'even' if even else 'drawn'} weights"
-        label(axes, "x", panel["name"], heading, legend="upper center")
-        words.append(
-            f"{panel['name']} on {count} draws: mean {formatted(mean, '.3f')}, value of the mean "
-            f"{below:.3f}, mean of the values {above:.3f}"
-        )
-    return Drawn(figure, title, f"{'; '.join(words)}. A point is as large as its weight.")
+    """Draw the parabola with its points, and both sides of the inequality at their mean."""
+    count, mean = len(plot["points"][0]), plot["mean"]
+    below, above = plot["of_mean"], plot["mean_of"]
+    title = f"The mean of the squares lies {above - below:.2f} above the square of the mean"
+    figure, axes = panels(title, caption, 6.2, 4.2)
+    axes.plot(*plot["curve"], color=MAIN, label="x²")
+    axes.plot(*plot["points"], "o", color=INK, markersize=3, alpha=0.5, label=f"{count} draws")
+    axes.plot([mean, mean], [below, above], ":", color=MARK)
+    axes.plot(mean, above, "s", color=MARK, label=f"mean of the squares: {above:.3f}")
+    ring = {"color": MARK, "markerfacecolor": PAPER, "markersize": 7}
+    axes.plot(mean, below, "o", label=f"square of the mean: {below:.3f}", **ring)
+    label(axes, "x", "x²", legend="upper center")
+    description = (
+        f"{count} normal draws on the parabola x². Their mean is {formatted(mean, '.3f')}, its "
+        f"square {below:.3f}, the mean of their squares {above:.3f}: larger by the variance of the "
+        "draws."
+    )
+    return Drawn(figure, title, description)
 
 
 def preconditioning(plot: Plot, caption: str) -> Drawn:
