@@ -68,6 +68,8 @@ def cross_validated(
         "scheme": "stratified k-fold" if task == "classification" else "k-fold",
         "folds": 5,
         "level": 0.95,
+        "share": 0.25,
+        "split": "made",
         "scores": scores,
         "mean": metrics,
         "standard_error": {
