@@ -67,6 +67,7 @@ def cross_validated(
         else "accuracy",
         "scheme": "stratified k-fold" if task == "classification" else "k-fold",
         "folds": 5,
+        "share": 0.25,
         "level": 0.95,
         "share": 0.25,
         "split": "made",
