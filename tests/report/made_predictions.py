@@ -68,6 +68,7 @@ def cross_validated(
         "scheme": "stratified k-fold" if task == "classification" else "k-fold",
         "folds": 5,
         "share": 0.25,
+        "split": f"folds of {data}",
         "level": 0.95,
         "share": 0.25,
         "split": "made",
