@@ -70,8 +70,6 @@ def cross_validated(
         "share": 0.25,
         "split": f"folds of {data}",
         "level": 0.95,
-        "share": 0.25,
-        "split": "made",
         "scores": scores,
         "mean": metrics,
         "standard_error": {

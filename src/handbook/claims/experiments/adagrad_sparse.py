@@ -119,7 +119,7 @@ def compute(
             ),
             paired(
                 "stalls",
-                "the start is steep and far, and stalling is looked for",
+                "the start is steep and far away",
                 "log10 of x² after the last step, AdaGrad's less RMSprop's",
                 ended[0],
                 ended[1],

@@ -83,7 +83,7 @@ def compute(
     for amount, count in (("few", few), ("many", many)):
         for places, when in (
             ("in place", "pixels are in their places"),
-            ("shuffled", "pixels are shuffled and convolutions are to be the worse"),
+            ("shuffled", "pixels are shuffled"),
         ):
             convolved = scores[f"convolutions, {places}, {count} rows"]
             connected = scores[f"dense layers, {places}, {count} rows"]
@@ -95,7 +95,7 @@ def compute(
             parts.append(
                 paired(
                     f"{places.replace(' ', '-')}-{amount}",
-                    f"{when}, with {count} rows",
+                    f"{when} and rows are {amount}",
                     f"accuracy of {first} less that of {second}",
                     ahead,
                     behind,

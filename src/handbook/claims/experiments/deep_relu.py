@@ -109,22 +109,22 @@ def compute(
                 ratios.setdefault(name, []).append(float(np.log10(first / last)))
     parts = []
     for weights, when in (
-        ("any", "weights begin alike"),
-        ("suited", "weights begin as suits each"),
+        ("any", "usual"),
+        ("suited", "suited"),
     ):
         for other in ("tanh", "sigmoid"):
             ours, theirs = f"ReLU, {weights} weights", f"{other}, {weights} weights"
             parts += [
                 paired(
                     f"gradient-{other}-{weights}",
-                    f"{when}, gradients are compared and the other is {other}",
+                    f"gradients are held against {other}'s from {when} weights",
                     "log10 of the first layer's gradient over the last's, ReLU's less the other's",
                     ratios[ours],
                     ratios[theirs],
                 ),
                 paired(
                     f"accuracy-{other}-{weights}",
-                    f"{when}, accuracy is compared and the other is {other}",
+                    f"accuracy is held against {other}'s from {when} weights",
                     f"accuracy of {layers} layers with ReLU less with the other",
                     scores[ours],
                     scores[theirs],

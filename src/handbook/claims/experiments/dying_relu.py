@@ -98,14 +98,14 @@ def compute(
         parts += [
             paired(
                 f"dead-{name}",
-                f"the rate is {name} and dead units are counted",
+                f"dead units count at the {name} rate",
                 "share of dead units with ReLU less with slope 0.01",
                 by_slope[name][0],
                 by_slope[name][leaky],
             ),
             paired(
                 f"accuracy-{name}",
-                f"the rate is {name} and accuracy is measured",
+                f"accuracy counts at the {name} rate",
                 "accuracy with slope 0.01 less with ReLU",
                 right_by_slope[name][leaky],
                 right_by_slope[name][0],

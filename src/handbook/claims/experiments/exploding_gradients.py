@@ -152,7 +152,7 @@ def compute(
             *(
                 paired(
                     f"radius-{radius:g}",
-                    f"the recurrent weights have spectral radius {radius:g} and gradients grow",
+                    f"the spectral radius is {radius:g}",
                     f"log10 of the gradient {steps} steps back over the last",
                     own,
                     [0.0] * len(own),
@@ -161,7 +161,7 @@ def compute(
             ),
             paired(
                 "clipping",
-                f"training at radius {trained_radius:g} is clipped",
+                "training is clipped",
                 "share of broken runs, without clipping less with",
                 broken["plain"],
                 broken["clipped"],

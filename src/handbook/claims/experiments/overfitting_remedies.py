@@ -73,27 +73,25 @@ def compute(
             gaps[name].append(float(model.score(data.X[fit], data.labels[fit])) - held[name][-1])
     names = [name for name in tried if name != "none"]
     keys = {name: name.split()[0].lower() for name in names}
-    parts = [
-        paired(
-            f"accuracy-{keys[name]}",
-            f"the remedy is {name} and accuracy counts" if name != "all"
-            else "all remedies are used and accuracy counts",
-            "accuracy on garments held out, with less without",
-            held[name],
-            held["none"],
-        )
-        for name in names
-    ] + [
-        paired(
-            f"gap-{keys[name]}",
-            f"the remedy is {name} and the gap counts" if name != "all"
-            else "all remedies are used and the gap counts",
-            "gap from training to held-out accuracy, without less with",
-            gaps["none"],
-            gaps[name],
-        )
-        for name in names
-    ]  # fmt: skip
+    parts = []
+    for name in names:
+        remedy = "all remedies are used" if name == "all" else f"the remedy is {name}"
+        parts += [
+            paired(
+                f"accuracy-{keys[name]}",
+                f"{remedy} and accuracy counts",
+                "accuracy on garments held out, with less without",
+                held[name],
+                held["none"],
+            ),
+            paired(
+                f"gap-{keys[name]}",
+                f"{remedy} and the gap counts",
+                "gap from training to held-out accuracy, without less with",
+                gaps["none"],
+                gaps[name],
+            ),
+        ]
     return Finding(
         measured={f"accuracy held out, {name}": values for name, values in held.items()}
         | {f"gap, {name}": values for name, values in gaps.items()},

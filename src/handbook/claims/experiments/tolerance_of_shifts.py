@@ -100,7 +100,7 @@ def compute(
             parts.append(
                 paired(
                     f"{name.split()[0]}-{shift}",
-                    f"digits are moved by {pixels} and {name.split()[0]} pooling is used",
+                    f"{name} meets digits moved by {pixels}",
                     "accuracy kept, with pooling less without",
                     kept[name][:, place].tolist(),
                     kept["no pooling"][:, place].tolist(),
@@ -110,7 +110,7 @@ def compute(
     parts.append(
         paired(
             "moved",
-            f"training digits are moved too, and others by {most} pixels",
+            "training digits are moved too",
             "accuracy kept, with moved training digits less without",
             kept["max pooling, moved"][:, place].tolist(),
             kept["max pooling"][:, place].tolist(),
