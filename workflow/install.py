@@ -270,7 +270,7 @@ def announce(torch: str, folder: Path) -> None:
     if free < size:
         text = "the disk has {:,.0f} MB free, .venv takes {:,}; make room, then again"
         raise SetupError(text.format(free, size))
-    text = "setup: up to {:,} MB to download ({:.0f} minutes at 100 Mbit/s), {:,} MB in .venv"
+    text = "setup: up to {:,} MB to download ({:.0f} min at 100 Mbit/s), {:,} MB in .venv"
     print(text.format(load, max(1, load * 8 / 100 / 60), size), flush=True)
 
 

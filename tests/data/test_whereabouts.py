@@ -111,7 +111,9 @@ def test_a_publishers_archive_counts_where_it_answers(
 
 def test_a_git_repository_counts_where_it_answers(publish: Publish, tmp_path: Path) -> None:
     repository = tmp_path / "bare.git"
-    publish(git=GitObjects(repository.as_uri(), "none.xz", 1, 1))
+    publish(git=GitObjects(repository.as_uri(), "none.xz", 1, 3))
     assert look(tmp_path).missing
     repository.mkdir()
-    assert look(tmp_path).to_fetch
+    (file,) = look(tmp_path).to_fetch
+    # What travels are the objects, however large the file is that they become.
+    assert file.transfer == (repository.as_uri(), 3)

@@ -33,6 +33,9 @@ class FileWhereabouts:
         The first source that has it, in short; empty where none has.
     failures : tuple of str
         Why each source before that one has not.
+    transfer : (str, int)
+        What would travel, and its size in bytes. Files that are written from the objects of one
+        Git repository have the same: it travels once.
     """
 
     path: str
@@ -40,6 +43,7 @@ class FileWhereabouts:
     here: bool
     source: str = ""
     failures: tuple[str, ...] = ()
+    transfer: tuple[str, int] = ("", 0)
 
     @property
     def missing(self) -> bool:
@@ -117,7 +121,9 @@ def _ask(path: str, owned: raw.Owned, *, mirror: str, repo: Path) -> FileWhereab
         reason = probes.get(origin.kind, str)(origin.where)
         if not reason:
             source = f"mirror {mirror}" if origin.name == "mirror" else origin.name
-            return FileWhereabouts(path, pin.size, False, source, tuple(failures))
+            travels = (origin.where, pin.git.size) if origin.kind == "git" and pin.git else None
+            transfer = travels or (path, pin.size)
+            return FileWhereabouts(path, pin.size, False, source, tuple(failures), transfer)
         if origin.kind != "nowhere" or origin.label != "mirror":
             failures.append(f"{origin.name}: {reason}")
     return FileWhereabouts(path, pin.size, here=False, failures=tuple(failures))

@@ -58,6 +58,12 @@ def keep(root: Path) -> str:
             f"DVC keeps the results of all data sets together, and {', '.join(missing)} could not "
             "be had: nothing is put into its cache"
         )
+    absent = [name for name in _outputs(root / "dvc.yaml") if not (root / name).exists()]
+    if absent:
+        return (
+            "DVC keeps nothing while an output that dvc.yaml names is missing: "
+            f"{', '.join(absent)}; take it out of dvc.yaml to keep the rest"
+        )
     # DVC's own name for a content is its MD5 digest.
     now = hashlib.md5(manifest.read_bytes(), usedforsecurity=False).hexdigest()
     if now == _kept(root / "dvc.lock"):
@@ -74,6 +80,12 @@ def keep(root: Path) -> str:
         "results are in DVC's cache, their digests in dvc.lock: commit dvc.lock and "
         "results/metrics.json, then `dvc push` shares them"
     )
+
+
+def _outputs(path: Path) -> list[str]:
+    """Return the paths that a rebuild makes, as DVC's file names them."""
+    stage: Any = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"][_STAGE]
+    return [next(iter(out)) if isinstance(out, dict) else out for out in stage.get("outs", [])]
 
 
 def _kept(path: Path) -> str | None:

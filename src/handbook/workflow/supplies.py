@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from handbook.core.files import read_json, write_json
 from handbook.core.folders import DataFolder
 from handbook.data import raw
 from handbook.data.acquire import GIVEN_UP, acquire
-from handbook.data.whereabouts import DataWhereabouts, whereabouts
+from handbook.data.whereabouts import DataWhereabouts, FileWhereabouts, whereabouts
 from handbook.workflow.metadata import STATE
 
 __all__ = ["MIRROR", "left_out", "lines", "look_for"]
@@ -116,9 +116,9 @@ def lines(params: Params, states: list[DataWhereabouts]) -> Iterator[str]:
     width = max((len(state.data) for state in states), default=0)
     for state in states:
         yield f"{state.data:<{width}}  {_state(state, runs[state.data])}"
-    files = {file.path: file for state in states for file in state.to_fetch}
+    files = [file for state in states for file in state.to_fetch]
     if files:
-        yield f"to fetch: {_bytes(sum(file.size for file in files.values()))}"
+        yield f"to fetch: {_to_travel(files)}"
 
 
 def _state(state: DataWhereabouts, runs: int) -> str:
@@ -130,8 +130,12 @@ def _state(state: DataWhereabouts, runs: int) -> str:
     if not state.to_fetch:
         return f"here, {size}"
     number = "1 file" if len(state.to_fetch) == 1 else f"{len(state.to_fetch)} files"
-    size = _bytes(sum(file.size for file in state.to_fetch))
+    size = _to_travel(state.to_fetch)
     return f"to be fetched: {number}, {size}, from {state.to_fetch[0].source}"
+
+
+def _to_travel(files: Iterable[FileWhereabouts]) -> str:
+    return _bytes(sum(dict(file.transfer for file in files).values()))
 
 
 def _bytes(size: int) -> str:
