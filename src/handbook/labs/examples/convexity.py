@@ -10,7 +10,6 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
-from handbook.labs.examples.jensen import combined as combination
 from handbook.labs.names import unbound
 from handbook.labs.result import Array, Result, against, implies, listing, outcome
 
@@ -66,7 +65,7 @@ def compute(x1: float, x2: float, points: int, seed: int, reach: float, cells: i
     grid = np.linspace(-reach, reach, cells)
     middle = cells // 2
     bare = np.gradient(np.gradient(grid**2))
-    chosen, weights = combination(points, seed)
+    chosen, weights = _combination(points, seed)
     mean, combined = float(weights @ chosen), float(weights @ np.exp(chosen))
     lowest = minimize_scalar(np.square, bracket=(x1, x2))
     return [
@@ -152,7 +151,7 @@ def _combination_as_listed(
 
 def plot(x1: float, x2: float, points: int, seed: int, reach: float, cells: int) -> dict[str, Any]:
     """Return x² with its chord, and exp with the points, their mean and their combination."""
-    chosen, weights = combination(points, seed)
+    chosen, weights = _combination(points, seed)
     across = np.linspace(1.5 * x1, 1.5 * x2, 81)
     wide = np.linspace(chosen.min() - 0.3, chosen.max() + 0.1, 81)
     mean = float(weights @ chosen)
@@ -175,3 +174,12 @@ def _ring(points: Array) -> Any:
     radius = np.hypot(*points.T)
     # Half a cell of tolerance: which side a point on the edge falls on is no matter of rounding.
     return (radius >= 0.5 - 1e-9) & (radius <= 1)
+
+
+def _combination(points: int, seed: int) -> tuple[Array, Array]:
+    """Draw points and weights one after the other from one seed, as the book does.
+
+    The weights are evenly distributed over all that are positive and add up to 1 (Dirichlet).
+    """
+    random = np.random.RandomState(seed)
+    return random.randn(points), random.dirichlet(np.ones(points))
