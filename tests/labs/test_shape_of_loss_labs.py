@@ -126,7 +126,7 @@ def test_a_second_derivative_needs_the_step() -> None:
 
 
 def test_what_the_checks_of_convexity_look_at() -> None:
-    *_, name, points = convexity.compute(-1.0, 1.0, 10, 0)
+    *_, name, points = convexity.compute(-1.0, 1.0, 10, 0, 5, 100)
     assert (name.computed, name.fault) == ("x", "crashes when run")
     assert (points.computed, points.verdict) == ("raises ValueError", "book differs")
 
