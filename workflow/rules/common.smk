@@ -146,7 +146,10 @@ def modules_of_judge(data):
 
 def modules_of_intervals(data):
     used = {PARAMS.models[run.model].task for run in PARAMS.runs_on(data)}
-    return ["handbook.training.gauge", *(f"handbook.tasks.{task}" for task in sorted(used))]
+    return [
+        "handbook.training.gauge",
+        *(f"handbook.tasks.{task}" for task in sorted(used)),
+    ]
 
 
 def judge_of(run):
