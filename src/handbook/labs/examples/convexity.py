@@ -60,15 +60,6 @@ def second_derivative(values: Array, grid: Array) -> Array:
     return np.asarray(np.gradient(slope, grid, edge_order=2))
 
 
-def combination(count: int, seed: int) -> tuple[Array, Array]:
-    """Return points and weights of a combination, drawn one after the other from one seed.
-
-    The weights are evenly distributed over all that are positive and add up to 1 (Dirichlet).
-    """
-    random = np.random.RandomState(seed)
-    return random.randn(count), random.dirichlet(np.ones(count))
-
-
 def compute(x1: float, x2: float, points: int, seed: int, reach: float, cells: int) -> list[Result]:
     """Check the square, a disc and a ring, and Jensen's inequality on points drawn at random."""
     grid = np.linspace(-reach, reach, cells)
