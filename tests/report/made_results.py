@@ -24,8 +24,7 @@ from handbook.catalogue.specs import claim_spec
 from handbook.catalogue.text_faults import TextFault
 from handbook.claims.registry import run as run_claim
 from handbook.core.files import read_json, sha256, write_json, write_text
-from handbook.core.folders import ClaimFolder
-from handbook.core.uncertainty import intervals_file
+from handbook.core.folders import ClaimFolder, intervals_file
 from handbook.data import arrow
 from handbook.labs.registry import run
 from handbook.records.run import RunRecord

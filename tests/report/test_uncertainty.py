@@ -11,7 +11,7 @@ from tests.report.made_results import Made
 from tests.report.page import Page, read
 
 from handbook.core.files import read_json, write_json
-from handbook.core.uncertainty import intervals_file, seeds_file
+from handbook.core.folders import intervals_file, seeds_file
 
 
 @pytest.fixture

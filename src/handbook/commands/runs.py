@@ -73,7 +73,7 @@ def _crossval(options: Arguments, say: Say) -> None:
 def _gauge(options: Arguments, say: Say) -> None:
     """Compute confidence intervals of all test scores on a data set."""
     from handbook.catalogue.specs import gauge_spec
-    from handbook.core.uncertainty import intervals_file
+    from handbook.core.folders import intervals_file
     from handbook.training.gauge import gauge
 
     spec = gauge_spec(read_params(options), options.data)
@@ -89,8 +89,7 @@ def _threads_of_model(options: Arguments) -> int:
 def _reseed(options: Arguments, say: Say) -> None:
     """Train a model's first variant from several seeds."""
     from handbook.catalogue.specs import reseed_spec
-    from handbook.core.folders import DataFolder
-    from handbook.core.uncertainty import seeds_file
+    from handbook.core.folders import DataFolder, seeds_file
     from handbook.training.reseed import reseed
 
     params = read_params(options)

@@ -14,6 +14,8 @@ __all__ = [
     "RunFolder",
     "SweepFolder",
     "bias_variance_figure",
+    "intervals_file",
+    "seeds_file",
     "side_by_side",
 ]
 
@@ -143,3 +145,13 @@ def bias_variance_figure() -> Path:
 def side_by_side(name: str) -> Path:
     """Return the path of a figure of several histories."""
     return _RESULTS / "side-by-side" / f"{name}.svg"
+
+
+def intervals_file(data: str, results: Path = _RESULTS) -> Path:
+    """Return the path of the confidence intervals of test scores on a data set."""
+    return results / "intervals" / f"{data}.json"
+
+
+def seeds_file(model: str, results: Path = _RESULTS) -> Path:
+    """Return the path of the scores of one model trained with several seeds."""
+    return results / "seeds" / f"{model}.json"

@@ -12,9 +12,10 @@ from handbook.core.folders import (
     LabFolder,
     RunFolder,
     bias_variance_figure,
+    intervals_file,
+    seeds_file,
     side_by_side,
 )
-from handbook.core.uncertainty import intervals_file, seeds_file
 from handbook.report.figures.lab import has_figure
 from handbook.tasks.figures import CURVES, figure_names
 

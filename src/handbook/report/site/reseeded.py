@@ -13,7 +13,7 @@ from scipy.stats import t as student
 
 from handbook.catalogue.overview import Overview
 from handbook.core.files import read_json
-from handbook.core.uncertainty import seeds_file
+from handbook.core.folders import seeds_file
 from handbook.report.site.results import Run
 
 __all__ = ["Gap", "Reseeded", "read_reseeded"]

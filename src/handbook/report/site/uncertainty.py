@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.core.files import read_json
-from handbook.core.uncertainty import intervals_file
+from handbook.core.folders import intervals_file
 from handbook.records.run import RunRecord
 from handbook.tasks.score_intervals import BLOCK, ScoreInterval
 
