@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -12,7 +13,9 @@ from handbook.core.errors import HandbookError
 from handbook.data.dataset import Dataset
 from handbook.models.images.pixels import image_tensor
 
-__all__ = ["Images", "parted"]
+__all__ = ["Images", "drawn_rows", "parted"]
+
+Rows = npt.NDArray[np.int64]
 
 
 class Images(NamedTuple):
@@ -29,10 +32,8 @@ class Images(NamedTuple):
     y: Tensor
 
 
-def parted(
-    data: Dataset, seed: int, train: int, held_out: int, shrink: int = 1
-) -> tuple[Images, Images]:
-    """Return images to train on and others to measure on, both drawn from the training rows.
+def drawn_rows(data: Dataset, seed: int, train: int, held_out: int) -> tuple[Rows, Rows]:
+    """Return the numbers of rows to train on and of others to measure on, in random order.
 
     Parameters
     ----------
@@ -41,8 +42,6 @@ def parted(
     seed : int
     train, held_out : int
         How many.
-    shrink : int
-        Side of the squares of pixels whose mean becomes one pixel.
 
     Raises
     ------
@@ -55,6 +54,22 @@ def parted(
             f"{len(data)}; ask for fewer in params.yaml"
         )
     order = np.random.default_rng(seed).permutation(len(data))[: train + held_out]
+    return order[:train], order[train:]
+
+
+def parted(
+    data: Dataset, seed: int, train: int, held_out: int, shrink: int = 1
+) -> tuple[Images, Images]:
+    """Return images to train on and others to measure on, as :func:`drawn_rows` draws them.
+
+    Parameters
+    ----------
+    data, seed, train, held_out
+        Of :func:`drawn_rows`.
+    shrink : int
+        Side of the squares of pixels whose mean becomes one pixel.
+    """
+    order = np.concatenate(drawn_rows(data, seed, train, held_out))
     X = image_tensor(data.X[order], data.name).float() / 255
     if shrink > 1:
         X = nn.functional.avg_pool2d(X, shrink)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from handbook.claims import experiments
 from handbook.core.errors import HandbookError, nearest
+from handbook.core.members import member, members
 from handbook.core.plain import rounded
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ def names() -> tuple[str, ...]:
     >>> "escape-local-minima" in names()
     True
     """
-    return tuple(
-        sorted(info.name.replace("_", "-") for info in pkgutil.iter_modules(experiments.__path__))
-    )
+    return members(experiments)
 
 
 def module_name(claim: str) -> str:
@@ -44,7 +42,7 @@ def module_name(claim: str) -> str:
     >>> module_name("escape-local-minima")
     'handbook.claims.experiments.escape_local_minima'
     """
-    return f"{experiments.__name__}.{claim.replace('-', '_')}"
+    return member(experiments, claim)
 
 
 def run(spec: ClaimSpec, data: Dataset | None = None) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from handbook.core.errors import HandbookError
+from handbook.core.members import member, members
 from handbook.core.plain import rounded
 from handbook.labs import examples
 from handbook.labs.book import FAULTS
@@ -32,9 +32,7 @@ def names() -> tuple[str, ...]:
     >>> "som-step" in names()
     True
     """
-    return tuple(
-        sorted(info.name.replace("_", "-") for info in pkgutil.iter_modules(examples.__path__))
-    )
+    return members(examples)
 
 
 def module_name(lab: str) -> str:
@@ -45,7 +43,7 @@ def module_name(lab: str) -> str:
     >>> module_name("som-step")
     'handbook.labs.examples.som_step'
     """
-    return f"{examples.__name__}.{lab.replace('-', '_')}"
+    return member(examples, lab)
 
 
 def run(

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from handbook.claims.finding import Finding, paired
-from handbook.core.errors import HandbookError
+from handbook.claims.images import drawn_rows
 from handbook.data.dataset import Dataset
 from handbook.models.cnn import CNNClassifier
 
@@ -52,17 +50,11 @@ def compute(
     garments, and the gap from the accuracy on those learnt from. Same garments, same seed of the
     first weights.
     """
-    if rows + held_out > len(data):
-        raise HandbookError(
-            f"{data.name}: {rows} rows to train on and {held_out} to measure on, of {len(data)}; "
-            "ask for fewer in params.yaml"
-        )
     tried = remedies(weight_decay, dropout, validation, patience, shift)
     held: dict[str, list[float]] = {name: [] for name in tried}
     gaps: dict[str, list[float]] = {name: [] for name in tried}
     for seed in seeds:
-        order = np.random.default_rng(seed).permutation(len(data))[: rows + held_out]
-        fit, check = order[:rows], order[rows:]
+        fit, check = drawn_rows(data, seed, rows, held_out)
         for name, arguments in tried.items():
             model = CNNClassifier(
                 epochs=epochs, learning_rate=rate, batch_size=batch_size,
