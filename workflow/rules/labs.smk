@@ -17,7 +17,8 @@ rule lab:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=lambda w: PARAMS.labs[w.lab].model_dump_json(),
+        # Which parameters are ours is for the pages alone.
+        spec=lambda w: PARAMS.labs[w.lab].model_dump_json(exclude={"ours"}),
         code=lambda w: code("handbook.labs.registry", labs.module_name(w.lab)),
         versions=lambda w: versions(labs.module_name(w.lab)),
     message:

@@ -174,8 +174,6 @@ def claim_spec(params: Params, name: str) -> ClaimSpec:
         claim=name,
         title=claim.title,
         section=claim.section,
-        lines=claim.lines,
-        text=claim.claim,
         data=claim.data,
         params=claim.params | (claim.demo.params if demo else {}),
         seeds=[params.seed + number for number in range(seeds)],

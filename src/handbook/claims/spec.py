@@ -16,10 +16,6 @@ class ClaimSpec(Section):
     ----------
     claim, title, section : str
         Its name, its title and the section of the book.
-    lines : list of int
-        Where it stands in the text of the book.
-    text : str
-        The claim in our own words.
     data : str or None
         The data set whose training rows the experiment takes.
     params : dict
@@ -37,8 +33,6 @@ class ClaimSpec(Section):
     claim: str
     title: str
     section: str
-    lines: list[int]
-    text: str
     data: str | None
     params: dict[str, Any]
     seeds: list[int]

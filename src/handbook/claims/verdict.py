@@ -14,10 +14,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from scipy.stats import binomtest
-
 from handbook.claims.finding import Part
 from handbook.tasks.interval import mean_interval
+from handbook.tasks.shares import wilson
 
 __all__ = ["Judged", "Outcome", "Verdict", "conclude", "interval", "judge"]
 
@@ -58,8 +57,7 @@ def interval(part: Part, level: float) -> tuple[float, tuple[float, float]]:
     """
     if part.kind == "share":
         hits, trials = round(sum(part.values)), len(part.values)
-        low, high = binomtest(hits, trials).proportion_ci(level, method="wilson")
-        return hits / trials, (float(low), float(high))
+        return hits / trials, wilson(hits, trials, level)
     mean, _, (low, high) = mean_interval(part.values, share=part.overlap, level=level)
     return mean, (low, high)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from handbook.claims.finding import Finding, paired
+from handbook.claims.finding import Finding, paired, share
 from handbook.optim.descent import GradientDescent
 from handbook.optim.rule import minimise
 
@@ -73,7 +73,7 @@ def compute(
         exact.append(limit)
         above.append(float(diverges(curvature, 1.05 * limit, steps)))
         below.append(float(diverges(curvature, 0.95 * limit, steps)))
-        counts.append([steps_needed(curvature, share * limit, most, near) for share in shares])
+        counts.append([steps_needed(curvature, part * limit, most, near) for part in shares])
     by_share = np.transpose(counts).astype(float).tolist()
     slowest, quickest = by_share[0], np.min(counts, axis=1).astype(float).tolist()
     return Finding(
@@ -85,12 +85,11 @@ def compute(
         }
         | {f"steps at {s:g} of it": own for s, own in zip(shares, by_share, strict=True)},
         parts=[
-            paired(
+            share(
                 "diverges",
                 "the rate is above 2/λ",
-                "share that diverges at 1.05 of 2/λ, less that at 0.95",
-                above,
-                below,
+                "share of seeds that diverge at 1.05 of 2/λ and not at 0.95",
+                [high > low for high, low in zip(above, below, strict=True)],
             ),
             paired(
                 "slow",

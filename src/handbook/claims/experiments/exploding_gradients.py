@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from handbook.claims.finding import Finding, paired
+from handbook.claims.finding import Finding, paired, share
 from handbook.claims.networks import fresh
 from handbook.models.trainer import reproducible
 
@@ -159,12 +159,14 @@ def compute(
                 )
                 for radius, own in zip(radii, grown, strict=True)
             ),
-            paired(
+            share(
                 "clipping",
                 "training is clipped",
-                "share of broken runs, without clipping less with",
-                broken["plain"],
-                broken["clipped"],
+                "share of seeds whose run is broken without clipping and not with it",
+                [
+                    plain > clipped
+                    for plain, clipped in zip(broken["plain"], broken["clipped"], strict=True)
+                ],
             ),
         ],
         plot={"radii": radii, "norms": norms, "curves": curves, "steps": steps},
