@@ -33,14 +33,12 @@ FIGURE = {"size": 3, "kernel": 2, "padding": 1, "stride": [3, 2]}
 
 
 def test_upright_edges_are_found_and_lying_ones_are_not() -> None:
-    edges, columns, lying, among, ones, alike = edge_detection.compute(**BAR)
+    edges, columns, lying, among, alike = edge_detection.compute(**BAR)
     assert edges.computed == [[0, 1, 0, 0, 0, -1, 0]] * 6
     assert columns.computed == [8, 7]
-    assert (columns.book.value, columns.verdict) == ([7, 6], "book differs")
     assert np.shape(lying.computed) == (8, 5)
     assert not np.any(lying.computed)
     assert (among.computed, among.book.value) == ([0], [-1, 0, 1])
-    assert (ones.computed, ones.book.value) == ([4] * 6, [4] * 4 + [3] * 2)
     assert (alike.computed, alike.book.value) == (0, 20)
 
 
@@ -57,7 +55,7 @@ def test_the_image_wants_gradients_in_the_book_and_not_the_kernel() -> None:
     with pytest.raises(RuntimeError, match="in-place"):
         image[:, 2:6] = 0
     layer = torch.nn.Conv2d(1, 1, 2, bias=False)
-    assert layer(image[None, None]).shape[2:] == (5, 7)  # which no target of 4 x 4 fits
+    assert layer(image[None, None]).shape[2:] == (5, 7)  # which no target with rows of 4 fits
 
 
 def test_with_the_books_rate_and_steps_the_kernel_is_not_learnt() -> None:
@@ -73,7 +71,7 @@ def test_with_the_books_rate_and_steps_the_kernel_is_not_learnt() -> None:
         loss(layer(image), edges).backward()
         optimizer.step()
     assert listed.computed == pytest.approx(layer.weight.detach().flatten().tolist(), abs=1e-6)
-    assert listed.verdict == "book differs"
+    assert listed.book is None
     assert listed.computed == pytest.approx([0.2516, -0.2516], abs=1e-4)
 
 

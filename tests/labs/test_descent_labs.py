@@ -72,13 +72,11 @@ def test_nesterovs_listing_keeps_a_velocity_that_its_position_does_not_use() -> 
     assert abs(ahead[-1]) < 1e-6 < 1e-3 < abs(far[-1])
 
 
-def test_adagrads_listing_takes_all_steps_and_keeps_no_loss() -> None:
-    path, first, last, losses = adagrad.compute(**BOWL)
+def test_adagrads_listing_takes_all_steps() -> None:
+    path, first, last = adagrad.compute(**BOWL)
     assert len(path.computed) == 101
     assert first.computed == pytest.approx(0.9)
     assert (round(last.computed, 7), last.verdict) == (0.0273869, "agrees")
-    assert losses.book is not None
-    assert (losses.computed, losses.book.value, losses.verdict) == (100, 0, "book differs")
 
 
 def test_rmsprops_listing_is_right() -> None:
@@ -116,7 +114,7 @@ def test_adadelta_starts_with_its_epsilon() -> None:
 
 def test_l_bfgs_reaches_the_minimum_of_a_stated_objective() -> None:
     stated, start, end, value = l_bfgs.compute([1.0, 2.0, 3.0], 10, 1e-8, 100, 2e-4)
-    assert stated.verdict == "book differs"
+    assert stated.holds
     assert start.computed[0] == pytest.approx(201)
     assert end.computed == pytest.approx([1, 1, 1], abs=1e-6)
     assert value.computed == pytest.approx(0, abs=1e-12)

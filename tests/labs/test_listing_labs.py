@@ -30,12 +30,11 @@ def value(result: Result) -> Any:
 
 
 @given(st.integers(1, 40), st.integers(1, 15))
-def test_loops_are_counted_as_a_loader_gives_batches(images: int, batch_size: int) -> None:
+def test_steps_are_counted_as_a_loader_gives_batches(images: int, batch_size: int) -> None:
     loader = DataLoader(list(range(images)), batch_size=batch_size)
     once = sum(1 for _ in loader)
-    nested = sum(1 for _ in loader for _ in loader)
     *found, printed = lenet_passes.compute(images, batch_size, epochs=3, interval=4)
-    assert [one.computed for one in found] == [once, nested, 3 * once]
+    assert [one.computed for one in found] == [once, 3 * once]
     assert printed.computed == len([1 for batch, _ in enumerate(loader, 1) if not batch % 4])
 
 
@@ -59,18 +58,15 @@ def test_the_network_fits_the_images_that_its_dense_layer_is_made_for() -> None:
 
 
 def test_a_flat_discriminator_refuses_images_and_takes_vectors() -> None:
-    joined, flat, step, last, passes, names = gan_listing.compute(
+    joined, flat, step, passes, names = gan_listing.compute(
         side=28, sizes=[512, 256, 1], every=200, asked=1000, steps=10_000, images=60_000,
         batch_size=128,
     )  # fmt: skip
     assert joined.computed == "raises RuntimeError"
     assert flat.computed == [3, 1]
     assert (step.computed, value(step)) == (1000, 0)
-    assert (last.computed, value(last)) == (9800, 10_000)
     assert passes.computed == pytest.approx(21.3333, abs=1e-4)
-    assert names.computed.split(", ") == [
-        "tf", "os", "fake_imgs", "d_loss_real", "epoch", "sample_interval", "g_losses", "d_losses",
-    ]  # fmt: skip
+    assert names.computed == "tf, os"
 
 
 def test_the_blocks_that_fit_are_those_of_the_networks_of_this_project() -> None:

@@ -125,12 +125,6 @@ def test_a_second_derivative_needs_the_step() -> None:
     assert results["is 0 the global minimum of x²"].computed == "yes"
 
 
-def test_what_the_checks_of_convexity_look_at() -> None:
-    *_, name, points = convexity.compute(-1.0, 1.0, 10, 0, 5, 100)
-    assert (name.computed, name.fault) == ("x", "crashes when run")
-    assert (points.computed, points.verdict) == ("raises ValueError", "book differs")
-
-
 @given(st.lists(numbers, min_size=2, max_size=6), st.data())
 def test_jensens_inequality(points: list[float], data: st.DataObject) -> None:
     raw = data.draw(st.lists(st.floats(0.01, 1), min_size=len(points), max_size=len(points)))

@@ -56,8 +56,8 @@ def compute(
             book=listing(loss(astray[[0, -1]], x, y), (4640, 4646, 4660), seed=seed),
             fault="gives another number",
             reason="the listing draws its gradient at random before the loop and never computes "
-            "it: Adam then walks one way for ever, and the loss rises. It draws without a seed, so "
-            "this is one run of many",
+            "it: Adam then walks one way for ever, and here the loss rises. It draws without a "
+            "seed, so this is one run of many",
             instead="computes the gradient of the loss at every step",
         ),
         against("numpy.polyfit: least squares", 1e-3)(f"w and b after {longer} steps", last, line),

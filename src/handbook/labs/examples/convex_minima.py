@@ -49,8 +49,8 @@ def compute(reach: float, points: int, ends: list[float]) -> list[Result]:
             "closed form: its derivative e^x is above 0, so that it falls as far as one looks",
             book=implies("at one point, whatever L", (3307, 3427, 3521, 3554)),
             reason="a convex function need not have a least value: e^x, which the section itself "
-            "takes for an example, comes near to 0 and never there. Convexity says that a local "
-            "minimum is a global one, where there is one",
+            "takes for an example, comes near to 0 and never reaches it. Convexity says that a "
+            "local minimum is a global one, where there is one",
             instead="runs its checks on functions that have a minimum, and says so",
             fault="wrong claim",
         ),

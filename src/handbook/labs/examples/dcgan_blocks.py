@@ -73,8 +73,8 @@ def compute(side: int, fitting: int, listed: int) -> list[Result]:
             "raises TypeError",
             book=prints([2, 20, 32, 32], (7407, 7416)),
             fault="crashes when run",
-            reason="the block takes five arguments and is called with one, and elsewhere with a "
-            "stride by another name; the network calls it by another name than the class has",
+            reason="the listed class takes five arguments, none with a default, and is called with "
+            "one; where the network is built, the stride is given by another name",
             instead="builds both networks and trains them by one trainer (model dcgan)",
         ),
     ]

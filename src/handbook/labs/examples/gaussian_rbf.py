@@ -43,7 +43,7 @@ def compute(
             "activation at a distance of one width, as the program has it",
             activation(1.0, 1.0, "code"),
             math.exp(-1 / 4),
-            book=implies(math.exp(-1), (7805, 7885)),
+            book=implies(math.exp(-1), (7805, 7885, 8106)),
             fault="contradicts itself",
             reason="the text divides the squared distance by sigma², the program by (2 sigma)²: "
             "the same bell, twice as wide",
@@ -53,11 +53,10 @@ def compute(
             "the same, beside what is said of that program",
             activation(1.0, 1.0, "code"),
             math.exp(-1 / 4),
-            book=implies(math.exp(-1 / 2), 8177),
+            book=implies(math.exp(-1 / 2), (8106, 8177)),
             fault="contradicts itself",
-            reason="a third form: the line is explained as a division by twice the square of "
-            "sigma, and computes the square of twice sigma; the width d / sqrt(2 M) of section "
-            "7.1.2 belongs to the form that is only told",
+            reason="the line is explained as a division by twice the square of sigma, and computes "
+            "the square of twice sigma; that makes a third form",
             instead="has the two forms that are written out",
         ),
         against("means of the groups that the points were drawn in, which lie far apart")(

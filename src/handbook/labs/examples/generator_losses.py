@@ -72,9 +72,9 @@ def compute(logit: float, logits: list[float], apart: list[float]) -> list[Resul
             f"{GAME}",
             ours[GAME],
             theirs[GAME],
-            book=implies(ours[PRINTED], 6670),
-            reason="the formula has a minus too many: the generator is to make the discriminator's "
-            "loss large, as the text above it says, and descent on the printed formula makes its "
+            book=implies(ours[PRINTED], (6668, 6670, 6672)),
+            reason="the text above and below the formula has the generator make the "
+            "discriminator's loss large; the formula makes it small, and descent on it makes the "
             "images easier to tell",
             instead="trains its generators on −log D, which has the right sign (model gan)",
             fault="contradicts itself",
@@ -100,8 +100,9 @@ def compute(logit: float, logits: list[float], apart: list[float]) -> list[Resul
             flattest,
             logits[int(np.argmin(np.abs(_torchs(GAME, logits))))],
             book=implies(max(logits), 6674),
-            reason="the derivative vanishes where the discriminator is sure of a fake, so where "
-            "it is the discriminator that has become too good; the text says the generator",
+            reason="the text changes the objective for the case that the generator has become too "
+            "good and the discriminator's gradients small. What the change mends is another case: "
+            "a discriminator that is sure of a fake, where the generator's own gradient vanishes",
             instead="shows the slope over the logit",
             fault="wrong claim",
         ),
@@ -114,7 +115,7 @@ def compute(logit: float, logits: list[float], apart: list[float]) -> list[Resul
             "accuracy of the best discriminator where made data cannot be told from real data",
             best_accuracy(0.0),
             0.5,
-            book=implies("highly accurate", (6649, 6682)),
+            book=implies("highly accurate", 6649),
             reason="the end of the training is told as both: data that cannot be told apart, and a "
             "discriminator that tells them apart; at that end D is 1/2 everywhere",
             instead="draws both losses, which settle where neither side wins (model gan)",

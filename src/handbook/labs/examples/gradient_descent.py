@@ -131,16 +131,6 @@ def compute(
             "printed weights are those of half the loss",
             instead="states half the mean squared error as the loss",
         ),
-        against("steps of an epoch times epochs")(
-            "losses that the listing of stochastic descent keeps, drawn over as many steps",
-            epochs * sum(1 for _ in range(0, rows, size)),
-            epochs * -(-rows // size),
-            book=listing(epochs, (4018, 4047)),
-            fault="crashes when run",
-            reason="it keeps a loss for each batch and draws them over the epochs alone; "
-            "matplotlib refuses two lengths with ValueError, and there is no figure",
-            instead="draws each loss over its own epoch",
-        ),
     ]
 
 

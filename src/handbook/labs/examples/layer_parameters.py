@@ -77,7 +77,7 @@ def compute(side: int, hidden: int, reaches: list[int]) -> list[Result]:
             book=implies([4 * reach**2 for reach in reaches], 5138),
             fault="gives another number",
             reason="from −Δ to Δ there are 2Δ + 1 offsets, the pixel itself among them: (2Δ + 1)² "
-            "weights, not 4Δ², less than half of them for Δ = 1",
+            "weights. 4Δ² comes near to it for a large Δ, and is less than half of it for Δ = 1",
             instead="counts (2Δ + 1)²",
         ),
     ]
