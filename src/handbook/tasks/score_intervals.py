@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,16 @@ class ScoreInterval(TypedDict, total=False):
 
 #: By metric.
 Intervals = dict[str, ScoreInterval]
+
+
+class _Scored(NamedTuple):
+    """What :func:`score_intervals` is given for one task."""
+
+    table: pd.DataFrame
+    truth: Array | None
+    classes: int
+    metrics: Mapping[str, float | None]
+    how: Resampling
 
 
 def score_intervals(
@@ -65,7 +75,7 @@ def score_intervals(
     if of_task is None:
         why = "it is a property of one set of images made, not a mean over rows"
         return {name: {"interval": None, "why": why} for name in _defined(metrics)}
-    intervals = of_task(table, truth, classes, metrics, how)
+    intervals = of_task(_Scored(table, truth, classes, metrics, how))
     return {name: intervals[name] for name in _defined(metrics) if name in intervals}
 
 
@@ -73,13 +83,8 @@ def _defined(metrics: Mapping[str, float | None]) -> list[str]:
     return [name for name, value in metrics.items() if value is not None]
 
 
-def _classes(
-    table: pd.DataFrame,
-    truth: Array | None,
-    classes: int,
-    metrics: Mapping[str, float | None],
-    how: Resampling,
-) -> Intervals:
+def _classes(scored: _Scored) -> Intervals:
+    table, truth, classes, _, how = scored
     assert truth is not None
     predicted = table["predicted"].to_numpy()
     right = predicted == truth
@@ -199,13 +204,8 @@ def _ranking(scores: Array, truth: Array, within: list[Array], how: Resampling) 
     return intervals
 
 
-def _values(
-    table: pd.DataFrame,
-    truth: Array | None,
-    classes: int,
-    metrics: Mapping[str, float | None],
-    how: Resampling,
-) -> Intervals:
+def _values(scored: _Scored) -> Intervals:
+    table, truth, _, metrics, how = scored
     assert truth is not None
     error, rows = table["predicted"].to_numpy() - truth, len(truth)
 
@@ -237,22 +237,18 @@ def _through(of: ScoreInterval, rising: Callable[[float], float]) -> ScoreInterv
     return of if ends is None else {**of, "interval": [float(rising(end)) for end in ends]}
 
 
-def _text(
-    table: pd.DataFrame,
-    truth: Array | None,
-    classes: int,
-    metrics: Mapping[str, float | None],
-    how: Resampling,
-) -> Intervals:
+def _text(scored: _Scored) -> Intervals:
     def drawn(name: str) -> ScoreInterval:
-        values = table[name].to_numpy().astype(float)
+        values = scored.table[name].to_numpy().astype(float)
         starts = np.arange(0, len(values), BLOCK)
         sums, sizes = (np.add.reduceat(part, starts) for part in (values, np.ones(len(values))))
 
         def mean(sums: Array, sizes: Array, axis: int) -> Array:
             return np.asarray(sums.sum(axis=axis) / sizes.sum(axis=axis))
 
-        return _bootstrapped([sums, sizes], mean, len(values), how, paired=True, method="blocks")
+        return _bootstrapped(
+            [sums, sizes], mean, len(values), scored.how, paired=True, method="blocks"
+        )
 
     bits = drawn("bits")
     return {
