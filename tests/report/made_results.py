@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.report.made_context import CONTEXT, GRAPH
 from tests.report.made_data import expectations
 from tests.report.made_diagnoses import compared, curves_of, decomposition
+from tests.report.made_intervals import gauged
 from tests.report.made_predictions import (
     cross_validated,
     dummy_of,
@@ -25,7 +27,6 @@ from handbook.catalogue.text_faults import TextFault
 from handbook.claims.registry import run as run_claim
 from handbook.core.files import read_json, sha256, write_json, write_text
 from handbook.core.folders import ClaimFolder, intervals_file
-from handbook.data import arrow
 from handbook.labs.registry import run
 from handbook.records.run import RunRecord
 from handbook.report.figures.claim import draw as draw_claim
@@ -33,12 +34,8 @@ from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
 from handbook.report.figures.diagnosed.curves import draw_curves
 from handbook.report.figures.draw import draw
 from handbook.report.figures.lab import draw as draw_lab
-from handbook.report.site.build import Context, build
+from handbook.report.site.build import build
 from handbook.tasks.figures import CURVES, figure_names
-from handbook.tasks.resampling import Resampling
-from handbook.tasks.score_intervals import score_intervals
-from handbook.tasks.shares import wilson
-from handbook.workflow.graph import Graph
 
 GARMENTS = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
@@ -46,45 +43,6 @@ GARMENTS = (
 )  # fmt: skip
 
 REAL = reading.read(Path(__file__).parents[2] / "params.yaml")
-GRAPH = Graph(
-    rules={
-        "acquire": "brings one raw file and checks its digest",
-        "prepare": "loads, splits and profiles a data set",
-        "validate": "checks every expectation of a data set",
-        "gate": "stops what follows where one fails",
-        "train": "fits a model and scores it on the test rows",
-        "crossval": "scores a model on every fold of the training rows",
-        "draw": "draws the figures of a run",
-        "collect": "puts all records into one table",
-        "track": "brings every run into MLflow",
-        "report": "writes these pages",
-    },
-    edges=[
-        ("acquire", "prepare"),
-        ("prepare", "validate"),
-        ("validate", "gate"),
-        ("gate", "train"),
-        ("prepare", "train"),
-        ("gate", "crossval"),
-        ("prepare", "crossval"),
-        ("train", "draw"),
-        ("train", "collect"),
-        ("crossval", "collect"),
-        ("collect", "track"),
-        ("draw", "track"),
-        ("train", "track"),
-        ("collect", "report"),
-        ("draw", "report"),
-        ("validate", "report"),
-        ("crossval", "report"),
-    ],
-)
-CONTEXT = Context(
-    commit="4f1c2d9a0b7e6c5d8f3a2b1c0d9e8f7a6b5c4d3e",
-    dirty=False,
-    tools={"Python": "3.11.7", "Snakemake": "9.0.0", "DVC": "3.60.0"},
-    versions={"jinja2": "3.1.6", "matplotlib": "3.11.2"},
-)
 
 
 @dataclass
@@ -340,24 +298,7 @@ class Made:
 
     def gauge(self, data: str) -> None:
         """Write the intervals of the test scores on a data set."""
-        how, runs, dummies = Resampling(0.95, 100, 42), {}, {}
-        for path in sorted((self.results / "models").glob(f"*/{data}/*/run.json")):
-            record, scores = read_json(path), read_json(path.with_name("metrics.json"))
-            table, about = arrow.read(path.with_name("predictions.arrow"))
-            table, task = table.to_pandas(), record["task"]
-            truth = table["true"].to_numpy() if "true" in table else None
-            classes = len(about["classes"])
-            intervals = score_intervals(task, table, truth, classes, scores["metrics"], how)
-            name = f"{record['model']}/{data}/{record['variant']}"
-            runs[name] = {"job_key": record["job_key"], "intervals": intervals}
-            accuracy = scores["baseline"].get("accuracy")
-            if accuracy is not None and truth is not None:
-                ends = wilson(round(accuracy * len(truth)), len(truth))
-                entry = {"interval": list(ends), "method": "wilson", "rows": len(truth)}
-                dummies[task] = {"accuracy": entry}
-        settings = {"data": data, "level": 0.95, "draws": 100, "seed": 42}
-        record = settings | {"runs": runs, "dummies": dummies}
-        write_json(intervals_file(data, self.results), record)
+        write_json(intervals_file(data, self.results), gauged(data, self.results))
 
     def lab(
         self,
