@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report.drawn_twice import check_drawing
 
 from handbook import cli
 from handbook.catalogue import reading
@@ -43,16 +44,9 @@ def test_a_claim_is_measured_judged_and_drawn_the_same_twice(name: str, tmp_path
         low, high = part["interval"]
         assert low <= part["estimate"] <= high
         assert part["least"] > 0
-    result, figures = tmp_path / "result.json", [tmp_path / "a.svg", tmp_path / "b.svg"]
+    result = tmp_path / "result.json"
     write_json(result, record)
-    for figure in figures:
-        draw(name, result, figure)
-    assert figures[0].read_bytes() == figures[1].read_bytes()
-    assert figures[0].stat().st_size < 400_000
-    text = words(figures[0])
-    assert len(text.title) > 10
-    assert len(text.description) > 50
-    assert "nan" not in text.description.split()
+    check_drawing(draw, name, result)
 
 
 @pytest.mark.parametrize("name", PARAMS.claims)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handbook.commands.command import Arguments, Say, job, read_params
+from handbook.commands.command import Arguments, Say, job, read_params, training_rows
 
 if TYPE_CHECKING:
     from handbook.catalogue.params import Params
@@ -30,16 +30,12 @@ def _claim(options: Arguments, say: Say) -> None:
     from handbook.catalogue.specs import claim_spec
     from handbook.claims.registry import run
     from handbook.core.files import write_json
-    from handbook.core.folders import ClaimFolder, DataFolder
+    from handbook.core.folders import ClaimFolder
     from handbook.core.numbers import estimate
 
-    params, data = read_params(options), None
-    name = _claim_named(params, options.claim).data
-    if name is not None:
-        from handbook.data.dataset import read
-
-        data = read(DataFolder(name).train)
-    record = run(claim_spec(params, options.claim), data)
+    params = read_params(options)
+    claim = _claim_named(params, options.claim)
+    record = run(claim_spec(params, options.claim), training_rows(claim))
     for part in record["parts"]:
         effect = estimate(part["estimate"], part["interval"])
         say(f"{part['outcome']} when {part['when']}: {part['effect']} {effect}")
