@@ -21,7 +21,7 @@ DEPARTING = {
     "rbf-regressor": ["eight units"],
     "mlp": ["defaults", "20 %", "length of the call"],
     "som": ["training rows", "5 %"],
-    "lenet": ["938"],
+    "lenet": ["second loop"],
     "cnn": ["three, and the network is trained"],
     "gan": ["Keras"],
     "dcgan": ["original", "three blocks", "means over a batch"],

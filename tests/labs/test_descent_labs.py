@@ -48,7 +48,7 @@ def test_momentum_comes_back_and_forth() -> None:
     assert path.computed[-1] == pytest.approx(last.expected)
     assert crossings.computed == 3
     assert abs(path.computed[-1]) > 5 * 0.8**20  # where plain descent is by then
-    assert (nearer.computed, nearer.fault) == ("plain descent", "wrong claim")
+    assert (nearer.computed, nearer.book) == ("plain descent", None)
 
 
 def test_both_forms_of_nesterov_take_gradients_in_the_same_places() -> None:

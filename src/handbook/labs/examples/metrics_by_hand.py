@@ -119,9 +119,10 @@ def compute(
 def _of_figure(tp: int, fp: int, fn: int) -> Iterator[Result]:
     """Yield precision and recall beside the first form that figure 2.10 gives each."""
     truth, predicted = [1] * (tp + fn) + [0] * fp, [1] * tp + [0] * fn + [1] * fp
-    for name, line, score, right, by, wrong in (
-        ("precision", 2323, precision_score, tp / (tp + fp), "actual", tp / (tp + fn)),
-        ("recall", 2325, recall_score, tp / (tp + fn), "predictive", tp / (tp + fp)),
+    precise, recalled = tp / (tp + fp), tp / (tp + fn)
+    for name, line, score, right, by, meant, wrong in (
+        ("precision", 2323, precision_score, precise, "actual", "are", recalled),
+        ("recall", 2325, recall_score, recalled, "predictive", "are called", precise),
     ):
         yield Result(
             f"{name} of {tp} true and {fp} false positives, {fn} missed: first form of figure 2.10",
@@ -129,9 +130,9 @@ def _of_figure(tp: int, fp: int, fn: int) -> Iterator[Result]:
             right,
             _SOURCES[name],
             book=implies(wrong, line),
-            reason=f"the figure divides the true positives by the {by} results and, on the same "
-            f"line, by the right sum; the {by} results are the other metric's sum, so that the "
-            "first forms of precision and recall are swapped",
+            reason=f"the figure divides the true positives by the '{by} results' or by the right "
+            f"sum. Read as the rows that {meant} positive, the '{by} results' are the other "
+            "metric's sum: the first forms of precision and recall are then swapped",
             instead="has the second forms, which are right, as are those of the text",
             fault="contradicts itself",
         )

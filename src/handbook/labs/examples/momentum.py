@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.parabola import path, plotted, torch_positions
-from handbook.labs.result import Result, against, implies
+from handbook.labs.result import Result, against
 from handbook.optim import GradientDescent, Momentum
 
 __all__ = ["compute", "plot"]
@@ -34,13 +34,6 @@ def compute(start: float, rate: float, momentum: float, steps: int) -> list[Resu
             f"which is nearer to the minimum after {steps} steps of one rate",
             _nearer(positions[-1], path(GradientDescent(rate), start, steps)[-1]),
             _nearer(peer[-1], torch_positions("SGD", {"lr": rate}, start, steps)[-1]),
-            book=implies("momentum", (4170, 4216, 4252)),
-            reason="a parabola of one variable has one slope, which plain descent meets by its "
-            f"rate alone: its distance shrinks by {abs(1 - 2 * rate):g} a step, momentum's by "
-            f"{np.abs(np.linalg.eigvals(step)).max():.3f}. Momentum pays where slopes differ, as "
-            "in the optimizers' race; this example has nothing of that",
-            instead="draws plain descent beside it, and lets all optimizers race on narrow valleys",
-            fault="wrong claim",
         ),
     ]
 

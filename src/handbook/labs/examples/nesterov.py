@@ -85,8 +85,8 @@ def compute(start: float, rate: float, momentum: float, steps: int) -> list[Resu
             ),
             reason="the section's equations move x by the velocity, which they take from the "
             "gradient ahead; the listing moves x so and keeps another velocity, from the gradient "
-            f"where x is. On x² the distance then shrinks by {_pace(listed):.3f} a step, where the "
-            f"method has {_pace(step):.3f}",
+            f"where x is. On x² each step then leaves {_pace(listed):.3f} of the distance in the "
+            f"long run, where the method leaves {_pace(step):.3f}",
             instead="computes the equations, which are right",
             fault="contradicts itself",
         ),
@@ -99,7 +99,7 @@ def compute(start: float, rate: float, momentum: float, steps: int) -> list[Resu
 
 
 def _pace(step: Array) -> float:
-    """Return by how much a step shortens the distance in the long run."""
+    """Return the share of the distance that a step leaves in the long run."""
     return float(np.abs(np.linalg.eigvals(step)).max())
 
 

@@ -72,8 +72,8 @@ def _of_p(X: np.ndarray, kernel: int) -> list[Result]:
             "shape that torch.nn.functional.conv2d gives",
             book=implies(size, (5653, 5657, 5661)),
             reason="the formula counts p at each end, as 2p; the sentence below it says that the "
-            "height grows by p, and the advice p = k - 1, which is to keep the size, is right for "
-            "both ends together alone",
+            "height grows by p, and the advice p = k - 1, which is to keep the size, is right only "
+            "where p counts both ends together",
             instead="counts padding at each end throughout, as PyTorch does",
             fault="contradicts itself",
         ),
@@ -83,8 +83,8 @@ def _of_p(X: np.ndarray, kernel: int) -> list[Result]:
             sum((1, 1)),
             "counting",
             book=prints(3, 5663),
-            reason="p = 3 is the example, and 3 is no even number to be halved; for the odd "
-            "kernels that the sentence is about, k - 1 is never 3",
+            reason="the example halves p = 3 into 1 and 1; the sentence is about odd kernels, "
+            "whose p = k - 1 is even and can be halved, so that it is never 3",
             instead="pads alike at both ends",
             fault="contradicts itself",
         ),

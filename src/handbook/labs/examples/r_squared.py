@@ -55,7 +55,8 @@ def compute(
             book=implies("from 0 to 1", 2296),
             reason="R² compares with the mean of the rows that it is computed on; whoever predicts "
             "worse than that is below 0, without a bound, and on rows that were not learnt from "
-            "even the training rows' mean does",
+            "even the training rows' mean does. From 0 to 1 is right of least squares with an "
+            "intercept on the rows that it has learnt",
             instead="shows R² as it comes, beside the dummy's",
             fault="wrong claim",
         ),

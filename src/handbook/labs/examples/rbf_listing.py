@@ -47,6 +47,7 @@ def compute(categories: list[str]) -> list[Result]:
     """Look up the names of the step that needs the centres, and encode categories in two ways."""
     one_hot = OneHotEncoder(sparse_output=False)
     numbered = make_pipeline(OrdinalEncoder(), StandardScaler())
+    category = f"the last of {len(categories)} categories is from the first as the second is"
     return [
         against("the names used less those bound")(
             "names that step 5 uses and nothing before it binds",
@@ -67,15 +68,15 @@ def compute(categories: list[str]) -> list[Result]:
             reason="that is Python 2; the text below the listing has it with brackets",
             instead="runs on Python 3",
         ),
+        against("numbered from 0 in the order of the alphabet; scaling changes all alike")(
+            f"numbered labels: how many times as far {category}",
+            _times_as_far(numbered, categories),
+            len(categories) - 1.0,
+            book=listing(_times_as_far(numbered, categories), (7959, 8000)),
+        ),
         against("any two one-hot vectors differ in two places by 1")(
-            f"how many times as far the last of {len(categories)} categories is from the first as "
-            "the second is",
+            f"one-hot vectors: how many times as far {category}",
             _times_as_far(one_hot, categories),
             1.0,
-            book=listing(_times_as_far(numbered, categories), (7959, 8000)),
-            fault="wrong claim",
-            reason="numbered labels give categories an order, and distances that mean nothing; "
-            "scaling changes all of them alike",
-            instead="encodes them one-hot outside of the variant book",
         ),
     ]

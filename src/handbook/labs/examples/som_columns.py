@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from handbook.labs.names import unbound
-from handbook.labs.result import Result, against, implies, prints
+from handbook.labs.result import Result, against, implies, outcome, prints
 
 __all__ = ["compute", "header"]
 
@@ -47,15 +49,15 @@ def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> l
             ", ".join(missed),
             ", ".join(f"A{number}" for number in range(stop, attributes + 1)),
         ),
-        against("the attributes stand behind the customer's number")(
-            f"columns {amount} and {time}, which are read as amount and time",
-            f"{columns[amount]}, {columns[time]}",
-            f"A{amount}, A{time}",
-            book=implies("amount, time", (8882, 8884)),
-            fault="wrong claim",
-            reason="the file has neither: these are the two attributes that were left out, "
-            "without a known meaning, so that the rows which are asked for them have no such "
-            "columns; amount and time belong to the payments that the text describes",
+        against("a row has the columns of the slice, counted from 0")(
+            f"columns {amount} and {time} of rows that the map has, taken as amounts and times",
+            outcome(lambda: np.zeros((1, len(taken)))[:, [amount, time]]),
+            "raises IndexError" if max(amount, time) >= stop - start else "runs",
+            book=implies("runs", (8882, 8884)),
+            fault="crashes when run",
+            reason=f"these rows have {len(taken)} columns. The listing says that it assumes "
+            "amounts and times there; the file has no columns of these names, which are those of "
+            "the payments that the text describes",
             instead="lists the customers of outlier nodes with the values that the file has",
         ),
         against("the names used less those bound")(

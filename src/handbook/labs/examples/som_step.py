@@ -78,14 +78,13 @@ def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Resul
             instead=f"keeps to node {nearest + 1}",
         ),
         against("closed form (1 - rate) w + rate x")(
-            "its weights after the step",
-            updated,
-            (1 - rate) * weights[nearest] + rate * point,
+            "its weights after the step", updated, (1 - rate) * weights[nearest] + rate * point
+        ),
+        against("closed form (1 - rate) w + rate x")(
+            f"weights of node {_BOOK_UNIT}, were it moved by the same step",
+            step(weights[_BOOK_UNIT - 1 : _BOOK_UNIT], point, rate)[2],
+            (1 - rate) * weights[_BOOK_UNIT - 1] + rate * point,
             book=prints(_BOOK_UPDATE, 8627),
-            fault="gives another number",
-            reason="these are the weights of node 3, moved rightly; it is not the best matching "
-            "unit",
-            instead=f"moves node {nearest + 1}, and it alone",
         ),
     ]
 

@@ -73,13 +73,14 @@ def compute(
             "yes",
         ),
         against("the radius counts nodes of the grid, and all distances of inputs double")(
-            "whether the radius must follow the scale of the inputs, were they doubled",
+            "whether the scale of the inputs, all of them doubled, matters to the radius",
             "no" if np.array_equal(stretched.predict(2 * cloud), many.predict(cloud)) else "yes",
             "no",
-            book=implies("yes", 8557),
+            book=implies("yes", (8553, 8557)),
             fault="wrong claim",
-            reason="the radius is a width of the lattice, as 8.4.3 has it: inputs on another scale "
-            "give the same map on that scale, with the same winners",
+            reason="the text counts range and scale of the inputs among what the radius depends "
+            "on, and calls its figures a guide. The radius is a width of the lattice, as 8.4.3 has "
+            "it: inputs on another scale give the same map on that scale, with the same winners",
             instead="begins with half the longer side of the grid, whatever the inputs",
         ),
     ]
