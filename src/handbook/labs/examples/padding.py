@@ -52,8 +52,8 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
             "shapes that torch.nn.functional.conv2d gives",
             book=implies(rounded_up, (5653, 5655)),
             fault="contradicts itself",
-            reason=f"that rule rounds up, where that of section 4.4.2 rounds down: {wrong} of "
-            f"{len(cases)} sizes come out one too large",
+            reason="that rule rounds up, by the brackets of the text at hand, where that of "
+            f"section 4.4.2 rounds down: {wrong} of {len(cases)} sizes come out one too large",
             instead="rounds down",
         ),
         *_of_p(X, kernel),
