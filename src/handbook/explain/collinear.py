@@ -43,8 +43,8 @@ def collinear(Z: Array, *, intercept: bool) -> Collinear:
     Examples
     --------
     >>> one_hot = np.eye(3)[[0, 1, 2, 0, 1]]
-    >>> found = collinear(np.column_stack([one_hot, [1.0, 5, 2, 2, 4]]), intercept=True)
-    >>> found.columns, found.rank, found.free.tolist()
+    >>> result = collinear(np.column_stack([one_hot, [1.0, 5, 2, 2, 4]]), intercept=True)
+    >>> result.columns, result.rank, result.free.tolist()
     (5, 4, [True, True, True, False])
     """
     design = np.column_stack([Z, np.ones(len(Z))]) if intercept else Z

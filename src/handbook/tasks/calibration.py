@@ -61,8 +61,8 @@ def reliability(probabilities: Array, happened: Array, bins: int = 10) -> Reliab
 
     Examples
     --------
-    >>> found = reliability(np.array([0.1, 0.1, 0.9, 0.9]), np.array([0, 1, 1, 1]) == 1, bins=2)
-    >>> found.promised.tolist(), found.observed.tolist(), round(found.error, 4)
+    >>> result = reliability(np.array([0.1, 0.1, 0.9, 0.9]), np.array([0, 1, 1, 1]) == 1, bins=2)
+    >>> result.promised.tolist(), result.observed.tolist(), round(result.error, 4)
     ([0.1, 0.9], [0.5, 1.0], 0.25)
     """
     inner = np.quantile(probabilities, np.arange(1, bins) / bins, method="inverted_cdf")

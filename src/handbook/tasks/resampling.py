@@ -113,9 +113,9 @@ def average_precision(positive: Array, negative: Array) -> Array:
     0.8333
     """
     hits, misses = _counted(positive, negative)
-    found = hits.cumsum(axis=-1)
-    precision = found / np.maximum(found + misses.cumsum(axis=-1), 1)
-    return np.asarray((hits * precision).sum(axis=-1) / found[..., -1])
+    above = hits.cumsum(axis=-1)
+    precision = above / np.maximum(above + misses.cumsum(axis=-1), 1)
+    return np.asarray((hits * precision).sum(axis=-1) / above[..., -1])
 
 
 def roc_auc(positive: Array, negative: Array) -> Array:
@@ -129,9 +129,9 @@ def roc_auc(positive: Array, negative: Array) -> Array:
     0.75
     """
     hits, misses = _counted(positive, negative)
-    found = hits.cumsum(axis=-1)
-    pairs = (misses * (found - hits / 2)).sum(axis=-1)
-    return np.asarray(pairs / (found[..., -1] * misses.sum(axis=-1)))
+    above = hits.cumsum(axis=-1)
+    pairs = (misses * (above - hits / 2)).sum(axis=-1)
+    return np.asarray(pairs / (above[..., -1] * misses.sum(axis=-1)))
 
 
 def _counted(positive: Array, negative: Array) -> tuple[Array, Array]:

@@ -159,8 +159,8 @@ def _over_classes(name: str) -> Callable[..., Array]:
         n = sum(part.shape[axis] for part in parts)
         values = []
         for code in [1] if len(parts) == 2 else range(len(parts)):
-            said = [(part == code).sum(axis=axis) for part in parts]
-            tp, every, own = said[code], sum(said), parts[code].shape[axis]
+            answered = [(part == code).sum(axis=axis) for part in parts]
+            tp, every, own = answered[code], sum(answered), parts[code].shape[axis]
             if name == "precision":
                 values.append(tp / every)
             elif name == "specificity":

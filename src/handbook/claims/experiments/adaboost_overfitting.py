@@ -42,7 +42,7 @@ def compute(
         "AdaBoost": (last[:, 0] - last[:, 1]).tolist(),
         "tree": (trees[:, 0] - trees[:, 1]).tolist(),
     }
-    shown = np.unique(np.geomspace(1, rounds, 24).round().astype(int))
+    drawn_at = np.unique(np.geomspace(1, rounds, 24).round().astype(int))
     effect = "gap between fitted and other rows: a whole tree's less that of AdaBoost"
     return Finding(
         measured={
@@ -63,8 +63,8 @@ def compute(
         ],
         plot={
             "wrong": wrong,
-            "rounds": shown,
-            "curves": curves[:, :, shown - 1].mean(axis=-1),
+            "rounds": drawn_at,
+            "curves": curves[:, :, drawn_at - 1].mean(axis=-1),
             "trees": trees,
             "last": last,
         },

@@ -65,11 +65,11 @@ def compute(
     largest eigenvalue of the matrix of second derivatives; then steps to the minimum are counted
     at shares of that rate.
     """
-    found, exact, above, below, counts = [], [], [], [], []
+    highest, exact, above, below, counts = [], [], [], [], []
     for seed in seeds:
         curvature = bowl(seed, columns, rows)
         limit = 2 / float(np.linalg.eigvalsh(curvature)[-1])
-        found.append(critical(curvature, steps, halvings))
+        highest.append(critical(curvature, steps, halvings))
         exact.append(limit)
         above.append(float(diverges(curvature, 1.05 * limit, steps)))
         below.append(float(diverges(curvature, 0.95 * limit, steps)))
@@ -78,7 +78,7 @@ def compute(
     slowest, quickest = by_share[0], np.min(counts, axis=1).astype(float).tolist()
     return Finding(
         measured={
-            "critical rate": found,
+            "critical rate": highest,
             "2/λ": exact,
             "diverges at 1.05 of it": above,
             "diverges at 0.95 of it": below,
@@ -99,5 +99,5 @@ def compute(
                 np.log10(quickest).tolist(),
             ),
         ],
-        plot={"shares": shares, "steps": by_share, "found": found, "exact": exact, "most": most},
+        plot={"shares": shares, "steps": by_share, "found": highest, "exact": exact, "most": most},
     )

@@ -39,12 +39,12 @@ def compute(data: Dataset, seeds: Sequence[int], check: float, folds: int, repea
         crossed.append(scores.mean(axis=1))
         model = LinearRegression().fit(rows.X, rows.y)
         truth.append(float(model.score(rows.X_check, rows.y_check)))
-    one, all_folds = np.stack(single), np.stack(crossed)  # (seeds, repeats)
+    one_fold, all_folds = np.stack(single), np.stack(crossed)  # (seeds, repeats)
     off = [
         np.sqrt(np.mean((values - np.array(truth)[:, np.newaxis]) ** 2, axis=1))
-        for values in (one, all_folds)
+        for values in (one_fold, all_folds)
     ]
-    spreads = [values.std(axis=1, ddof=1) for values in (one, all_folds)]
+    spreads = [values.std(axis=1, ddof=1) for values in (one_fold, all_folds)]
     effects = {
         name: tuple((1 - of_all / of_one).tolist())
         for name, (of_one, of_all) in (("spread", spreads), ("error", off))
@@ -76,7 +76,7 @@ def compute(data: Dataset, seeds: Sequence[int], check: float, folds: int, repea
             ),
         ],
         plot={
-            "single": one,
+            "single": one_fold,
             "crossed": all_folds,
             "truth": truth,
             "spreads": spreads,

@@ -91,10 +91,10 @@ def compute(
     measured: dict[str, Sequence[float]] = {}
     parts = []
     for name, rate in (("usual", usual), ("high", high)):
-        for place, slope in enumerate(slopes):
+        for position, slope in enumerate(slopes):
             about = f"slope {slope:g}, rate {rate:g}"
-            measured[f"dead, {about}"] = by_slope[name][place]
-            measured[f"accuracy, {about}"] = right_by_slope[name][place]
+            measured[f"dead, {about}"] = by_slope[name][position]
+            measured[f"accuracy, {about}"] = right_by_slope[name][position]
         parts += [
             paired(
                 f"dead-{name}",

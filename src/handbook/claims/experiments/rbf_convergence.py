@@ -71,7 +71,7 @@ def compute(
             first = learnt.n_iter_ if name == "RBF, descent" else 0
             counts[name].append(min(first + passes(losses, target), most))
             curves[name].append(losses)
-    shown = np.unique(np.geomspace(1, most, 60).round().astype(int))
+    drawn_at = np.unique(np.geomspace(1, most, 60).round().astype(int))
     effect = "powers of ten by which the perceptron needs more passes"
     fewer = {
         name: np.log10(np.array(counts["perceptron"]) / np.array(counts[name]))
@@ -94,8 +94,10 @@ def compute(
             ),
         ],
         plot={
-            "shown": shown,
-            "curves": {name: [own[shown - 1] for own in values] for name, values in curves.items()},
+            "shown": drawn_at,
+            "curves": {
+                name: [own[drawn_at - 1] for own in values] for name, values in curves.items()
+            },
             "counts": counts,
             "target": target,
             "most": most,

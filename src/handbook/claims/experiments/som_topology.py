@@ -25,7 +25,7 @@ def compute(
     are neighbours, and how much nearer to each other neighbours are than any two nodes.
     """
     wrong, close, coarse = (np.empty((len(sigmas), len(seeds))) for _ in range(3))
-    shown = []
+    distance_maps = []
     for s, seed in enumerate(seeds):
         rows = halves(data, seed, check)
         for i, sigma in enumerate(sigmas):
@@ -37,7 +37,7 @@ def compute(
             close[i, s] = closeness(model)
             coarse[i, s] = model.quantization_error(rows.X_check)
             if s == 0 and i in (0, len(sigmas) - 1):
-                shown.append(model.distance_map())
+                distance_maps.append(model.distance_map())
     none, most = 0, len(sigmas) - 1
     return Finding(
         measured={
@@ -67,5 +67,11 @@ def compute(
                 overlap(check),
             ),
         ],
-        plot={"sigmas": sigmas, "wrong": wrong, "close": close, "coarse": coarse, "shown": shown},
+        plot={
+            "sigmas": sigmas,
+            "wrong": wrong,
+            "close": close,
+            "coarse": coarse,
+            "shown": distance_maps,
+        },
     )

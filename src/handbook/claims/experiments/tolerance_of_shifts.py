@@ -94,7 +94,7 @@ def compute(
     kept = {name: np.array(own) - np.array(own)[:, :1] for name, own in scores.items()}
     parts = []
     for shift in shifts[1:3]:
-        place = shifts.index(shift)
+        position = shifts.index(shift)
         pixels = "1 pixel" if shift == 1 else f"{shift} pixels"
         for name in ("max pooling", "mean pooling"):
             parts.append(
@@ -102,25 +102,25 @@ def compute(
                     f"{name.split()[0]}-{shift}",
                     f"{name} meets digits moved by {pixels}",
                     "accuracy kept, with pooling less without",
-                    kept[name][:, place].tolist(),
-                    kept["no pooling"][:, place].tolist(),
+                    kept[name][:, position].tolist(),
+                    kept["no pooling"][:, position].tolist(),
                 )
             )
-    place = shifts.index(most)
+    position = shifts.index(most)
     parts.append(
         paired(
             "moved",
             "training digits are moved too",
             "accuracy kept, with moved training digits less without",
-            kept["max pooling, moved"][:, place].tolist(),
-            kept["max pooling"][:, place].tolist(),
+            kept["max pooling, moved"][:, position].tolist(),
+            kept["max pooling"][:, position].tolist(),
         )
     )
     return Finding(
         measured={
-            f"accuracy, {name}, moved by {shift}": [own[place] for own in values]
+            f"accuracy, {name}, moved by {shift}": [own[position] for own in values]
             for name, values in scores.items()
-            for place, shift in enumerate(shifts)
+            for position, shift in enumerate(shifts)
         },
         parts=parts,
         plot={

@@ -25,12 +25,12 @@ def by_group(
 ) -> None:
     """Draw every seed's value above the name of its group, and the mean as a bar of a line."""
     colour = COLOURS[index % len(COLOURS)]
-    for place, own in enumerate(values):
+    for position, own in enumerate(values):
         spread = np.linspace(-_WIDTH / 2, _WIDTH / 2, len(own)) if len(own) > 1 else [0.0]
-        middle = place + shift
+        middle = position + shift
         axes.plot(
             [middle + offset for offset in spread], own, MARKERS[index % len(MARKERS)],
-            color=colour, markersize=3.5, alpha=0.7, label=label if place == 0 else None,
+            color=colour, markersize=3.5, alpha=0.7, label=label if position == 0 else None,
         )  # fmt: skip
         mean = float(np.mean(own))
         axes.plot([middle - 0.2, middle + 0.2], [mean, mean], color=colour, linewidth=2)

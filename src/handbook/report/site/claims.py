@@ -56,8 +56,8 @@ class Claim:
         assert self.record is not None
         columns = self.record["measured"].values()
         return [
-            (seed, [values[place] for values in columns])
-            for place, seed in enumerate(self.record["seeds"])
+            (seed, [values[position] for values in columns])
+            for position, seed in enumerate(self.record["seeds"])
         ]
 
 

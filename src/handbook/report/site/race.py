@@ -112,11 +112,12 @@ def _contest(book: Run, tuned: Run) -> Contest | None:
 
 
 def _adjusted(contests: Sequence[Contest]) -> list[Contest]:
-    tested = [place for place, contest in enumerate(contests) if contest.p is not None]
-    values = holm([contests[place].p or 0.0 for place in tested])
+    tested = [position for position, contest in enumerate(contests) if contest.p is not None]
+    values = holm([contests[position].p or 0.0 for position in tested])
     by_place = dict(zip(tested, values, strict=True))
     return [
-        replace(contest, adjusted=by_place.get(place)) for place, contest in enumerate(contests)
+        replace(contest, adjusted=by_place.get(position))
+        for position, contest in enumerate(contests)
     ]
 
 

@@ -52,10 +52,10 @@ def _ring(axes: Any, points: Any, plot: Plot, heading: str) -> None:
 
 def _over_time(axes: Any, curves: Any, name: str, index: int, plot: Plot) -> None:
     """Draw the mean number of modes covered in the course of the trainings by one loss."""
-    for place, (count, curve) in enumerate(zip(plot["updates"], curves, strict=True)):
+    for position, (count, curve) in enumerate(zip(plot["updates"], curves, strict=True)):
         means = np.mean(curve, axis=1)
         steps = plot["every"] * np.arange(1, len(means) + 1)
-        style = {"color": COLOURS[index], "linestyle": ("dotted", "solid")[place]}
+        style = {"color": COLOURS[index], "linestyle": ("dotted", "solid")[position]}
         axes.plot(steps, means, label=f"{name}, {count}", **style)
     label(axes, "updates of the generator", "modes covered, mean of the seeds")
     axes.set_ylim(-0.4, plot["modes"] + 0.4)

@@ -81,11 +81,11 @@ def adagrad_sparse(plot: Plot, caption: str) -> Drawn:
     label(left, "", "logistic loss on all rows", title="each at its best rate")
     for index, (name, paths) in enumerate(plot["paths"].items()):
         style = look(index)
-        for place, path in enumerate(paths):
+        for position, path in enumerate(paths):
             steps = np.unique(np.geomspace(1, len(path), 60).astype(int) - 1)
             right.plot(
                 steps, np.asarray(path)[steps] + 1e-12,
-                label=name if place == 0 else None, linewidth=0.8, **style,
+                label=name if position == 0 else None, linewidth=0.8, **style,
             )  # fmt: skip
     logarithmic(right)
     label(right, "step", "x²", title="descent on x² from afar", legend="best")
@@ -112,14 +112,14 @@ def exploding_gradients(plot: Plot, caption: str) -> Drawn:
     title = f"At radius {radii[-1]:g} gradients grow by 10^{growth[-1]:.1f} on their way back"
     figure, left, right = panels(title, caption, 8.6, 4.2, 2)
     for index, radius in enumerate(radii):
-        for place, own in enumerate(norms[:, index]):
-            name = f"radius {radius:g}" if place == 0 else None
+        for position, own in enumerate(norms[:, index]):
+            name = f"radius {radius:g}" if position == 0 else None
             left.plot(back, own, label=name, linewidth=0.8, **look(index))
     logarithmic(left)
     label(left, "steps back", "norm of the gradient", title="before training", legend="best")
     for index, (name, curves) in enumerate(plot["curves"].items()):
-        for place, curve in enumerate(curves):
-            named = name if place == 0 else None
+        for position, curve in enumerate(curves):
+            named = name if position == 0 else None
             right.plot(range(len(curve)), curve, label=named, linewidth=0.6, **look(index))
             if len(curve) < max(map(len, plot["curves"]["clipped"])):
                 right.plot(len(curve) - 1, curve[-1], "X", color=MARK, markersize=6)
