@@ -20,7 +20,7 @@ def site(furnished: Made) -> dict[str, Page]:
 def test_all_verdicts_stand_in_one_table_and_lead_to_their_pages(site: dict[str, Page]) -> None:
     page = site["claims.html"]
     assert f"claims/{NAME}.html" in [a["href"] for a in page.all("a")]
-    assert "Noise and momentum lead out of a shallow minimum" in page.words
+    assert "Noise, momentum and a shallow minimum" in page.words
     assert "Section Claim Verdict Effects, with their intervals Seeds" in page.words
     assert "How a verdict is reached" in page.words
     assert "1 claim holds only when" in page.words or "1 claim cannot be told" in page.words
