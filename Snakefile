@@ -12,8 +12,10 @@ include: "workflow/rules/acquire.smk"
 include: "workflow/rules/validate.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/crossval.smk"
+include: "workflow/rules/uncertainty.smk"
 include: "workflow/rules/diagnose.smk"
 include: "workflow/rules/labs.smk"
+include: "workflow/rules/claims.smk"
 include: "workflow/rules/sweep.smk"
 include: "workflow/rules/track.smk"
 include: "workflow/rules/report.smk"
@@ -30,6 +32,8 @@ rule all:
         expand(rules.judge.output, data=PARAMS.judges),
         each_run(*rules.train.output),
         EXPLANATIONS,
+        expand(rules.gauge.output, data=PARAMS.gauged()),
+        expand(rules.reseed.output, model=PARAMS.reseeded()),
         report_inputs(PARAMS),
         FOLDS,
         rules.decompose.output if PARAMS.bias_variance else [],

@@ -20,7 +20,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("workflow",),
     ("sweeps",),
     ("catalogue",),
-    ("explain", "labs"),
+    ("claims", "explain", "labs"),
     ("training",),
     ("tasks",),
     ("data", "models"),

@@ -53,3 +53,15 @@ def mirror() -> Path:
     if not folder.is_dir():
         pytest.skip("no real data: set HANDBOOK_MIRROR to a folder of raw files")
     return folder
+
+
+@pytest.fixture(scope="session")
+def book_text(mirror: Path) -> list[str]:
+    """Lines of the book's text, which lies beside the mirror and is no part of this project."""
+    path = mirror.parent / "book.txt"
+    if not path.is_file():
+        pytest.skip(
+            "THE BOOK'S TEXT IS NOT BESIDE THE MIRROR: whether what is said of it stands there "
+            "was not looked at"
+        )
+    return path.read_text(encoding="utf-8").split("\n")

@@ -35,6 +35,7 @@ MODELS = {
     "rbf-network": "bank-marketing",
     "lenet": "fashion-mnist",
 }
+CLAIMS = ("escape-local-minima",)
 LABS = ("corr2d", "optimizer-race", "som-step", "svc-three-points")
 
 
@@ -78,6 +79,8 @@ class Project:
             model = params["models"][name]
             model["data"] = data
             model["variants"] = {"book": model["variants"]["book"]}
+            for key in ("book", "departs"):  # of data sets that this catalogue has not
+                model["variants"]["book"].pop(key, None)
             model.pop("leave_one_out", None)
         params |= {"judges": {}, "side_by_side": {}}
         params["sweeps"] = {
@@ -89,10 +92,11 @@ class Project:
             "models": {"decision-tree-regressor": {"parameter": "max_depth", "values": [1, 2]}},
         }
         params["labs"] = {name: params["labs"][name] for name in LABS}
+        params["claims"] = {name: params["claims"][name] for name in CLAIMS}
         params["models"]["lenet"]["variants"]["book"]["tiers"]["demo"]["params"]["epochs"] = 1
         project.write_params(params)
         # Generated data has no raw files.
-        project.drop_outs("data/raw", "results/judges", "results/side-by-side")
+        project.drop_outs("data/raw", "results/judges", "results/side-by-side", "results/seeds")
         return project
 
     def drop_outs(self, *beginnings: str) -> None:

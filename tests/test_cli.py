@@ -110,7 +110,7 @@ def test_a_lab_is_computed(
     monkeypatch.chdir(tmp_path)
     assert cli.main(["lab", "corr2d", "--catalogue", shipped]) == 0
     result = json.loads(Path("results/labs/corr2d/result.json").read_text())
-    assert result["results"][0]["verdict"] == "agrees"
+    assert [row["verdict"] for row in result["results"][1:]] == ["agrees", "agrees"]
     assert "agrees" in capsys.readouterr().err
 
 

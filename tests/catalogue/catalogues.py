@@ -28,6 +28,7 @@ NOTHING: dict[str, Any] = {
     "side_by_side": {},
     "bias_variance": None,
     "labs": {},
+    "claims": {},
     "sweeps": {},
 }
 GOOD: dict[str, Any] = NOTHING | {

@@ -34,8 +34,10 @@ def test_without_any_one_data_set_the_catalogue_is_valid_and_names_it_no_more(na
 
 
 def test_other_runs_depend_on_nothing_else_than_before() -> None:
-    before, after = overview(WHOLE), overview(leave_out(WHOLE, {"mnist": "no network"}))
-    assert {run: before["work"][run] for run in after["work"]} == after["work"]
+    before = overview(WHOLE)
+    for gone in ("mnist", "credit-card"):
+        after = overview(leave_out(WHOLE, {gone: "no network"}))
+        assert {run: before["work"][run] for run in after["work"]} == after["work"]
 
 
 def test_without_all_data_sets_of_a_model_the_model_goes() -> None:

@@ -15,6 +15,7 @@ from handbook.data.source import RawFile
 
 NAMES = (
     "bank-marketing",
+    "bank-marketing-book",
     "bank-marketing-realistic",
     "boston-housing",
     "credit-approval",
@@ -27,7 +28,7 @@ NAMES = (
     "pokemon",
 )
 BUNDLED = ("diabetes", "iris")
-SHARED = {"bank-marketing-realistic": "bank-marketing"}  # one raw file for both
+SHARED = dict.fromkeys(("bank-marketing-book", "bank-marketing-realistic"), "bank-marketing")
 
 
 def same(entry, other):
@@ -151,6 +152,7 @@ def test_anyone_can_fetch_the_first_release(name):
 # Facts that the publishers or the papers state, not this project
 ROWS = {
     "bank-marketing": (45_211, {"yes": 5_289}),
+    "bank-marketing-book": (45_211, {"yes": 5_289}),
     "bank-marketing-realistic": (45_211, {"yes": 5_289}),
     "credit-approval": (690, {"approved": 307}),
     "credit-card": (10_000, {"fraud": 492}),

@@ -53,6 +53,16 @@ def test_a_split_is_a_partition_in_proportion_and_repeatable(codes, share, seed)
     assert parts(data, seed, share) == (train, test, about)
 
 
+@settings(max_examples=20)
+@given(classes, st.integers(0, 2**32 - 1))
+def test_a_split_without_strata_is_scikit_learns_own(codes, seed):
+    data = table(len(codes), y=np.array(codes), target="y", classes=("a", "b", "c"))
+    train, test, about = prepare(data, seed, 0.33, stratified=False)
+    expected = train_test_split(data.X["row"], test_size=0.33, random_state=seed)
+    assert [rows(train), rows(test)] == [part.tolist() for part in expected]
+    assert about["method"] == "random"
+
+
 @settings(max_examples=50)
 @given(st.lists(st.integers(0, 9), min_size=20, max_size=100), st.integers(0, 1000))
 def test_groups_never_straddle(groups, seed):

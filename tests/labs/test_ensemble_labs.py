@@ -19,7 +19,7 @@ BOOK = {"rows": 100, "columns": 10, "learners": 100, "test_size": 0.2, "seed": 4
 
 
 def test_the_learners_weights_are_those_of_boosting_done_from_nothing() -> None:
-    weights, accuracy, _ = adaboost_toy.compute(**BOOK | {"learners": 12})
+    weights, accuracy, *_ = adaboost_toy.compute(**BOOK | {"learners": 12})
     X, y = make_classification(n_samples=100, n_features=10, random_state=42)
     X, X_test, y, y_test = train_test_split(X, y, test_size=0.2, random_state=42)
     share, votes, found = np.full(len(y), 1 / len(y)), np.zeros(len(y_test)), []
@@ -36,8 +36,9 @@ def test_the_learners_weights_are_those_of_boosting_done_from_nothing() -> None:
 
 
 def test_the_regressors_error_is_far_below_that_of_the_mean() -> None:
-    *_, error = adaboost_toy.compute(**BOOK)
+    *_, error, depth = adaboost_toy.compute(**BOOK)
     assert error.holds
+    assert (depth.holds, depth.verdict) == (True, "book differs")
     assert 0 < error.computed < 60_000  # the variance of the target is about 38,000
 
 

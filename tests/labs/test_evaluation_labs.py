@@ -16,6 +16,7 @@ GIVEN = {
     "columns": 1,
     "classes": [0, 0, 0, 1, 1],
     "probabilities": [0.1, 0.4, 0.6, 0.4, 0.9],
+    "figure": [6, 2, 4],
 }
 
 
@@ -28,6 +29,15 @@ def test_a_case_worked_on_paper() -> None:
     assert found["specificity"] == pytest.approx(2 / 3)
     # of six pairs four are in order, (0.4, 0.4) is a tie, (0.6, 0.4) is not
     assert found["roc_auc"] == pytest.approx(4.5 / 6)
+
+
+def test_the_first_forms_of_figure_2_10_are_each_others() -> None:
+    *_, precision, recall = metrics_by_hand.compute(**GIVEN)
+    assert precision.book is not None
+    assert recall.book is not None
+    assert (precision.computed, recall.computed) == (6 / 8, 6 / 10)
+    assert (precision.book.value, recall.book.value) == (6 / 10, 6 / 8)
+    assert {precision.verdict, recall.verdict} == {"book differs"}
 
 
 def test_every_metric_of_the_section_is_there() -> None:

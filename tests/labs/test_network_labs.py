@@ -45,14 +45,15 @@ def test_all_three_cells_are_torchs_and_forget_at_different_speeds() -> None:
 
 
 def test_the_windows_of_five_prices() -> None:
-    windows, line, forecasts, miss, p = stock_window.compute(PRICES, 2, 4, [0, 1])
+    windows, line, *cells, p = stock_window.compute(PRICES, 2, 4, [0, 1])
     assert windows.computed == [[100, 110, 108], [110, 108, 120], [108, 120, 115]]
-    assert all(one.holds for one in (windows, line, forecasts, miss, p))
+    assert all(result.holds for result in (windows, line, *cells, p))
     slope, level, *_ = np.linalg.lstsq(
         np.column_stack([PRICES[:-1], np.ones(4)]), PRICES[1:], rcond=None
     )[0]
     assert line.computed == pytest.approx(slope * 115 + level)
-    assert len(forecasts.computed) == 2
+    assert [result.name.split()[3] for result in cells[::2]] == ["RNNs", "LSTMs"]
+    assert all(len(forecasts.computed) == 2 for forecasts in cells[::2])
     assert 1 / 120 <= p.computed <= 1
 
 
@@ -62,14 +63,16 @@ def test_prices_in_a_row_are_an_order_that_few_others_have() -> None:
     assert p.computed == pytest.approx(2 / 720)  # rising and falling
 
 
-def test_the_gradient_of_the_forecaster_is_that_of_its_loss() -> None:
-    one, rng = stock_window.Forecaster(hidden=3, seed=1), np.random.default_rng(2)
+@pytest.mark.parametrize("cell", stock_window.CELLS)
+def test_the_gradient_of_the_forecaster_is_that_of_its_loss(cell: str) -> None:
+    network = stock_window.Forecaster(hidden=3, seed=1, kind=stock_window.CELLS[cell])
+    rng = np.random.default_rng(2)
     windows, nexts = rng.normal(size=(4, 2)), rng.normal(size=4)
-    loss, slope = one.loss(one.weights, windows, nexts)
-    found = approx_fprime(one.weights, lambda w: one.loss(w, windows, nexts)[0], 1e-7)
+    loss, slope = network.loss(network.weights, windows, nexts)
+    found = approx_fprime(network.weights, lambda w: network.loss(w, windows, nexts)[0], 1e-7)
     assert slope == pytest.approx(found, abs=1e-5)
     assert loss == pytest.approx(
-        0.5 * np.sum((one.predict(windows) - nexts) ** 2) + 0.5e-4 * np.sum(one.weights**2)
+        0.5 * np.sum((network.predict(windows) - nexts) ** 2) + 0.5e-4 * np.sum(network.weights**2)
     )
 
 
@@ -101,11 +104,14 @@ def test_slopes_run_from_relu_to_the_line() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_program_has_a_wider_bell_than_the_text(seed: int) -> None:
-    text, code, one, centers, width = gaussian_rbf.compute(**GROUPS, seed=seed)
+    text, code, one, third, centers, width = gaussian_rbf.compute(**GROUPS, seed=seed)
     assert text.computed[0] == pytest.approx([1, math.exp(-1), math.exp(-4)])
     assert code.computed[0] == pytest.approx([1, math.exp(-1 / 4), math.exp(-1)])
     assert code.computed[0] == pytest.approx(text.computed[1])  # at twice the width
-    assert one.verdict == "book differs"
+    assert (one.verdict, third.verdict) == ("book differs", "book differs")
+    # Three forms: written, programmed, and told of the program.
+    forms = [one.book.value, one.computed, third.book.value]
+    assert forms == pytest.approx([math.exp(-1), math.exp(-1 / 4), math.exp(-1 / 2)])
     assert centers.holds
     assert width.holds
 

@@ -10,27 +10,12 @@ import safetensors.torch
 import torch
 from scipy.signal import correlate2d
 from sklearn.base import clone
-from sklearn.datasets import load_digits
-from sklearn.utils.estimator_checks import check_get_params_invariance, check_set_params
+from tests.models.made_digits import ALL, digits, quick
 from torch import nn
 
 from handbook.core.errors import HandbookError
 from handbook.models.cnn import CNN, CNNClassifier
 from handbook.models.lenet import LeNetClassifier
-
-
-def digits(n: int = 200, times: int = 2) -> tuple[np.ndarray, np.ndarray]:
-    """Scikit-learn's 8x8 digits, blown up."""
-    X, y = load_digits(return_X_y=True)
-    images = (X[:n].reshape(-1, 8, 8) * 15.9).astype(np.uint8)
-    return images.repeat(times, axis=1).repeat(times, axis=2), y[:n]
-
-
-def quick(**settings) -> CNNClassifier:
-    return CNNClassifier(
-        **{"epochs": 2, "learning_rate": 0.05, "batch_size": 20, "random_state": 0} | settings
-    )
-
 
 # --- the network --------------------------------------------------------------------------------
 
@@ -42,6 +27,33 @@ def test_the_network_has_the_books_layers_sized_for_its_images() -> None:
     net = CNN((3, 32, 32))
     assert sum(weight.numel() for weight in net.parameters()) == 268_650
     assert net(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
+
+
+def test_without_pooling_it_is_the_books_network_and_fits_28_pixels_alone() -> None:
+    # 16*(27+1) + 32*(16*9+1) + 25088*128+128 + 128*10+10, with 25,088 = 32*28*28
+    net = CNN((3, 28, 28), pooling=False)
+    assert net.dense1.in_features == 25_088
+    assert sum(weight.numel() for weight in net.parameters()) == 3_217_770
+    book = nn.Sequential(
+        nn.Conv2d(3, 16, kernel_size=3, stride=1, padding=1), nn.ReLU(),
+        nn.Conv2d(16, 32, kernel_size=3, stride=1, padding=1), nn.ReLU(),
+        nn.Flatten(), nn.Linear(32 * 28 * 28, 128), nn.ReLU(), nn.Linear(128, 10),
+    )  # fmt: skip
+    names = zip(book.state_dict(), net.state_dict(), strict=True)
+    book.load_state_dict({name: net.state_dict()[own] for name, own in names})
+    images = torch.randn(2, 3, 28, 28)
+    torch.testing.assert_close(net(images), book(images))
+    torch.testing.assert_close(net.maps(images)[1], book[:4](images))
+    with pytest.raises(RuntimeError, match="32768"):  # 32*32*32, of the size that the book feeds
+        net(torch.zeros(1, 3, 32, 32))
+
+
+def test_without_pooling_images_may_be_small() -> None:
+    images, labels = digits(times=1)
+    model = quick(pooling=False, widths=(4, 4, 4, 4), dense=8).fit(images, labels)
+    assert [maps.shape[2:] for maps in model.feature_maps(images[:1])] == [(8, 8)] * 4
+    with pytest.raises(HandbookError, match="nothing after 4 poolings"):
+        quick(widths=(4, 4, 4, 4)).fit(images, labels)
 
 
 def test_the_network_is_the_plain_composition_of_its_layers() -> None:
@@ -117,13 +129,6 @@ def test_colour_images_are_learnt_in_both_layouts() -> None:
     for model, wanted in ((last, True), (first, False)):
         weight = model._fitted_network().network.convolutions[0].weight
         assert weight.is_contiguous(memory_format=torch.channels_last) == wanted
-
-
-ALL = {
-    "batch_norm": True, "dropout": 0.2, "label_smoothing": 0.1, "shift": 1, "flip": True,
-    "averaging": 0.9, "validation_fraction": 0.2, "schedule": "one-cycle", "weight_decay": 1e-3,
-    "scaling": "standard", "patience": 3,
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("settings", [{}, ALL], ids=["plain", "all"])
@@ -274,60 +279,3 @@ def test_a_copy_tells_the_same() -> None:
     for ask in ("predict_proba", "features"):
         np.testing.assert_array_equal(getattr(model, ask)(X), getattr(other, ask)(X))
     np.testing.assert_array_equal(model.kernels(), other.kernels())
-
-
-# --- settings -----------------------------------------------------------------------------------
-
-
-def test_it_keeps_scikit_learns_rules_for_parameters() -> None:
-    model = quick(**ALL)
-    check_get_params_invariance("CNNClassifier", model)
-    check_set_params("CNNClassifier", model)
-    assert clone(model).get_params() == model.get_params()
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"epochs": 0}, r"'epochs' parameter of CNNClassifier must be an int .* Got 0"),
-        ({"widths": []}, r"'widths' .* must be one or more whole numbers .* Got \[\]"),
-        ({"widths": [16, 0]}, r"'widths' .* Got \[16, 0\]"),
-        ({"widths": 16}, "'widths' .* Got 16"),
-        ({"widths": [2.5]}, r"'widths' .* Got \[2.5\]"),
-        ({"dense": 0}, r"'dense' .* must be an int in the range \[1, inf\). Got 0"),
-        ({"dropout": 1.0}, r"'dropout' .* a float in the range \[0.0, 1.0\). Got 1.0"),
-        ({"label_smoothing": 1}, "'label_smoothing' .* Got 1"),
-        ({"averaging": -0.1}, "'averaging' .* Got -0.1"),
-        ({"shift": -1}, r"'shift' .* must be an int in the range \[0, inf\). Got -1"),
-        ({"shift": 0.5}, "'shift' .* Got 0.5"),
-        ({"flip": "yes"}, "'flip' .* must be an instance of 'bool' .* Got 'yes'"),
-        ({"test_flip": 1}, "'test_flip' .* Got 1"),
-        ({"batch_norm": None}, "'batch_norm' .* Got None"),
-        ({"channels_last": "no"}, "'channels_last' .* Got 'no'"),
-        ({"validation_fraction": 1.0}, "'validation_fraction' .* Got 1.0"),
-        ({"patience": 2}, "'patience' .* validation_fraction above 0. Got 2"),
-        ({"patience": 0, "validation_fraction": 0.1}, "'patience' .* Got 0"),
-        ({"precision": "bf16-mix"}, "'precision' .*'bf16-mixed'.* Got 'bf16-mix'"),
-        ({"devices": 0}, "'devices' .* Got 0"),
-        ({"device": "neverheard"}, "device 'neverheard' cannot be used"),
-        ({"learning_rate": 1e20}, "the training diverged"),
-    ],
-)
-def test_a_bad_setting_is_named(settings, message) -> None:
-    with pytest.raises((ValueError, HandbookError), match=message):
-        quick(**settings).fit(*digits())
-
-
-def test_a_validation_part_that_leaves_nothing_to_train_on_is_refused() -> None:
-    X, y = digits(10)
-    with pytest.raises(
-        HandbookError, match=r"of 10 images a validation_fraction of 0\.99 holds out 10"
-    ):
-        quick(validation_fraction=0.99).fit(X, y)
-
-
-def test_weights_of_another_network_are_refused() -> None:
-    model = copy.deepcopy(quick().fit(*digits()))
-    model.dense = 64
-    with pytest.raises(HandbookError, match="another network"):
-        model.predict(digits()[0])

@@ -148,6 +148,39 @@ def test_first_weights_are_normal_with_deviation_002(network) -> None:
             )
 
 
+@pytest.mark.parametrize("network", [DeepGenerator, DeepDiscriminator])
+def test_every_parameter_may_begin_at_deviation_002_scales_of_normalisations_too(network) -> None:
+    torch.manual_seed(0)
+    own = network(drawn="all")
+    torch.manual_seed(0)
+    book = network()
+    assert all((scale == 1).all() for scale in norms(book))
+    for weight in book.parameters():
+        nn.init.normal_(weight, 0, 0.02)
+    for part in (norms, lambda network: [*network.parameters()]):
+        drawn, expected = (torch.cat([w.detach().flatten() for w in part(n)]) for n in (own, book))
+        for values in (drawn, expected):
+            bound = 4 / math.sqrt(2 * len(values))
+            assert float(values.std()) == pytest.approx(0.02, rel=bound)
+            assert float(values.mean()) == pytest.approx(0, abs=0.04 * bound)
+
+
+def norms(network: nn.Module) -> list[torch.Tensor]:
+    return [module.weight for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+
+
+def test_scales_of_002_leave_grey_images_and_answers_of_one_half() -> None:
+    torch.manual_seed(0)
+    points, images = torch.randn(16, 100), torch.rand(16, 3, 64, 64) * 2 - 1
+    for drawn, small in (("all", True), ("convolutions", False)):
+        with torch.no_grad():
+            made = DeepGenerator(drawn=drawn)(points)
+            answers = DeepDiscriminator(drawn=drawn)(images).sigmoid()
+        # of the range of 2 that tanh gives, and of the range of 1 that answers have
+        assert (float(made.abs().max()) < 0.1) is small
+        assert (float((answers - 0.5).abs().max()) < 0.1) is small
+
+
 # --- losses -------------------------------------------------------------------------------------
 
 

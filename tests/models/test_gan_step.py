@@ -112,6 +112,41 @@ def test_the_critic_steps_as_often_as_it_is_told_and_the_generator_once() -> Non
     assert updates == ["Critic"] * 3 + ["Maker"]
 
 
+def test_the_books_step_updates_the_discriminator_twice_and_the_generator_on_fresh_noise() -> None:
+    learner = adversaries(separate_updates=True, fresh_noise=True)
+    maker, critic = (copy_of(learner.networks[name]) for name in ("generator", "discriminator"))
+    order = learner.generator.get_state()
+    shown, own = (torch.randn(4, 3, generator=learner.generator) for _ in range(2))
+    learner.generator.set_state(order)
+    batch = torch.tensor([5, 0, 3, 1])
+    real = IMAGES[batch].float() / 127.5 - 1
+    ones, zeros, entropy = torch.ones(4), torch.zeros(4), nn.BCELoss()
+
+    def descend(network: nn.Module, loss: torch.Tensor) -> float:
+        slopes = torch.autograd.grad(loss, list(network.parameters()))
+        with torch.no_grad():
+            for weight, slope in zip(network.parameters(), slopes, strict=True):
+                weight -= 0.1 * slope
+        return float(loss.detach())
+
+    # each batch with labels of its own, like two calls of Keras's train_on_batch
+    on_real = descend(critic, entropy(critic(real).sigmoid(), ones))
+    on_made = descend(critic, entropy(critic(maker(shown).detach()).sigmoid(), zeros))
+    deceived = descend(maker, entropy(critic(maker(own)).sigmoid(), ones))
+    updates = []
+    plain = learner.engine.update
+    learner.engine.update = lambda loss, network, *rest: (
+        updates.append(type(network).__name__), plain(loss, network, *rest),
+    )  # fmt: skip
+    means = learner.step(batch)
+    assert updates == ["Critic", "Critic", "Maker"]
+    assert float(means["discriminator_loss"].detach()) == pytest.approx((on_real + on_made) / 2)
+    assert float(means["loss"].detach()) == pytest.approx(deceived)
+    for name, network in (("generator", maker), ("discriminator", critic)):
+        for weight, value in network.state_dict().items():
+            torch.testing.assert_close(learner.networks[name].state_dict()[weight], value)
+
+
 def test_the_running_mean_forgets_the_first_weights_and_then_keeps_its_share() -> None:
     learner = adversaries(ema=0.5)
     mean = learner.best.dense.bias.clone()

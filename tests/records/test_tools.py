@@ -75,13 +75,13 @@ def build(folder: Path) -> None:
         "estimator": "sklearn.linear_model.Ridge",
         "variants": {"book": {"params": {"alpha": 0.1}}},
     }
-    params |= {"models": {"ridge": ridge, "som": som}, "labs": {}}
+    params |= {"models": {"ridge": ridge, "som": som}, "labs": {}, "claims": {}}
     params["data"] = {"diabetes": {"release": "bundled"}, "credit-card": {"release": "10k"}}
     params["bias_variance"] = None
     params["sweeps"] = {}
     params["crossval"] = {"folds": 3}
     project.write_params(params)
-    project.drop_outs("results/labs", "results/diagnose", "results/bias-variance")
+    project.drop_outs("results/labs", "results/claims", "results/diagnose", "results/bias-variance")
     for command in (
         ("git", "init", "-q", "-b", "main"),
         ("git", "config", "user.name", "Tester"),

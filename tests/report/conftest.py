@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from tests.report.made_predictions import many_classes, two_classes
 from tests.report.made_results import GARMENTS, Made
+from tests.report.made_text_fault import text_fault
 
 
 def furnish(made: Made) -> Made:
@@ -77,6 +78,10 @@ def furnish(made: Made) -> Made:
         curves=["loss", "validation_loss", "accuracy"],
         variants={"book": {"fashion-mnist": {"accuracy": 0.8412}}},
     )
+    made.catalogue["models"]["lenet"]["variants"]["book"]["departs"] = [
+        {"what": "images are passed over once an epoch", "lines": [4845, 4856], "data": []},
+        {"what": "garments lie on <black>", "lines": [], "data": ["fashion-mnist"]},
+    ]
     made.data(
         "bank-marketing-realistic",
         "Bank marketing, realistic",
@@ -144,21 +149,27 @@ def furnish(made: Made) -> Made:
     made.bias_variance()
     made.compare(bank, "roc_auc")
     made.compare("boston-housing", "rmse")
+    made.gauge(bank)
+    made.gauge("fashion-mnist")
+    made.gauge("boston-housing")
     made.lab(
         "corr2d",
         "Two-dimensional cross-correlation",
         [
             {"name": "3x3 of 0..8 with 2x2 of 0..3", "computed": [[19, 25], [37, 43]],
              "expected": [[19, 25], [37, 43]], "source": "scipy.signal.correlate2d",
-             "printed": [[19.0, 25.0], [37.0, 43.0]], "tolerance": 1e-9, "verdict": "agrees",
-             "reason": ""},
+             "book": {"value": [[19.0, 25.0], [37.0, 43.0]], "how": "printed", "lines": [5289],
+                      "seed": None},
+             "tolerance": 1e-9, "verdict": "agrees", "reason": "", "fault": ""},
             {"name": "saddle", "computed": 0.31234567, "expected": 0.31234567,
-             "source": "closed form", "printed": 3.0, "tolerance": 1e-6,
+             "source": "closed form", "tolerance": 1e-6,
+             "book": {"value": 3.0, "how": "listing", "lines": [3110, 3112], "seed": 5},
              "verdict": "book differs", "reason": "the book's listing is wrong",
-             "instead": "computes it in closed form"},
+             "instead": "computes it in closed form", "fault": "gives another number"},
             {"name": "ramp", "computed": [[0.5 * place for place in range(40)]] * 3,
              "expected": [[0.5 * place for place in range(40)]] * 3, "source": "closed form",
-             "printed": None, "tolerance": 1e-3, "verdict": "no figure printed", "reason": ""},
+             "book": None, "tolerance": 1e-3, "verdict": "no figure printed", "reason": "",
+             "fault": ""},
         ],
         about="Correlate a square with a smaller one.",
         params={"size": 3, "kernel": 2},
@@ -166,6 +177,11 @@ def furnish(made: Made) -> Made:
     made.lab("padding", "Padding", None, section="4.10")
     made.lab("stride", "Stride", [], section="4.9")
     made.worked("linear-regression-toy")
+    made.claim("escape-local-minima", demo=False, steps=100, runs=20)
+    made.text_faults += [
+        text_fault("4.7", "the summary", fault="announced and missing", lines=[7, 9]),
+        text_fault("cover", "the title", fault="wrong claim"),
+    ]
     return made
 
 

@@ -67,6 +67,8 @@ def cross_validated(
         else "accuracy",
         "scheme": "stratified k-fold" if task == "classification" else "k-fold",
         "folds": 5,
+        "share": 0.25,
+        "split": f"folds of {data}",
         "level": 0.95,
         "scores": scores,
         "mean": metrics,

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.report.made_context import CONTEXT, GRAPH
 from tests.report.made_data import expectations
 from tests.report.made_diagnoses import compared, curves_of, decomposition
+from tests.report.made_intervals import gauged
 from tests.report.made_predictions import (
     cross_validated,
     dummy_of,
@@ -19,16 +21,21 @@ from tests.report.made_predictions import (
 
 from handbook import tasks
 from handbook.catalogue import reading
+from handbook.catalogue.overview import overview
+from handbook.catalogue.specs import claim_spec
+from handbook.catalogue.text_faults import TextFault
+from handbook.claims.registry import run as run_claim
 from handbook.core.files import read_json, sha256, write_json, write_text
+from handbook.core.folders import ClaimFolder, intervals_file
 from handbook.labs.registry import run
 from handbook.records.run import RunRecord
+from handbook.report.figures.claim import draw as draw_claim
 from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
 from handbook.report.figures.diagnosed.curves import draw_curves
 from handbook.report.figures.draw import draw
 from handbook.report.figures.lab import draw as draw_lab
-from handbook.report.site.build import Context, build
+from handbook.report.site.build import build
 from handbook.tasks.figures import CURVES, figure_names
-from handbook.workflow.graph import Graph
 
 GARMENTS = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
@@ -36,45 +43,6 @@ GARMENTS = (
 )  # fmt: skip
 
 REAL = reading.read(Path(__file__).parents[2] / "params.yaml")
-GRAPH = Graph(
-    rules={
-        "acquire": "brings one raw file and checks its digest",
-        "prepare": "loads, splits and profiles a data set",
-        "validate": "checks every expectation of a data set",
-        "gate": "stops what follows where one fails",
-        "train": "fits a model and scores it on the test rows",
-        "crossval": "scores a model on every fold of the training rows",
-        "draw": "draws the figures of a run",
-        "collect": "puts all records into one table",
-        "track": "brings every run into MLflow",
-        "report": "writes these pages",
-    },
-    edges=[
-        ("acquire", "prepare"),
-        ("prepare", "validate"),
-        ("validate", "gate"),
-        ("gate", "train"),
-        ("prepare", "train"),
-        ("gate", "crossval"),
-        ("prepare", "crossval"),
-        ("train", "draw"),
-        ("train", "collect"),
-        ("crossval", "collect"),
-        ("collect", "track"),
-        ("draw", "track"),
-        ("train", "track"),
-        ("collect", "report"),
-        ("draw", "report"),
-        ("validate", "report"),
-        ("crossval", "report"),
-    ],
-)
-CONTEXT = Context(
-    commit="4f1c2d9a0b7e6c5d8f3a2b1c0d9e8f7a6b5c4d3e",
-    dirty=False,
-    tools={"Python": "3.11.7", "Snakemake": "9.0.0", "DVC": "3.60.0"},
-    versions={"jinja2": "3.1.6", "matplotlib": "3.11.2"},
-)
 
 
 @dataclass
@@ -91,9 +59,12 @@ class Made:
             "data": {},
             "models": {},
             "labs": {},
+            "claims": {},
             "bias_variance": None,
         }
     )
+
+    text_faults: list[TextFault] = field(default_factory=list)
 
     @property
     def results(self) -> Path:
@@ -105,7 +76,8 @@ class Made:
 
     def build(self, output: Path | None = None) -> Path:
         output = output or self.report
-        build(self.results, output, self.catalogue, GRAPH, CONTEXT, logs=self.root / "logs")
+        logs = self.root / "logs"
+        build(self.results, output, self.catalogue, GRAPH, CONTEXT, logs, self.text_faults)
         return output
 
     def run_dir(self, model: str, data: str, variant: str = "book") -> Path:
@@ -168,7 +140,14 @@ class Made:
             "diagnose": None,
             "errata": [],
             "variants": {
-                key: {"data": data, "book": book, "folded": True, "shortened": {}}
+                key: {
+                    "data": data,
+                    "book": book,
+                    "book_lines": {on: {metric: [7] for metric in own} for on, own in book.items()},
+                    "folded": True,
+                    "shortened": {},
+                    "departs": [],
+                }
                 for key, book in books.items()
             },
         } | entry
@@ -317,6 +296,10 @@ class Made:
         found = compared(folds, metric)
         write_json(path, known | {data: {found["task"]: found}})
 
+    def gauge(self, data: str) -> None:
+        """Write the intervals of the test scores on a data set."""
+        write_json(intervals_file(data, self.results), gauged(data, self.results))
+
     def lab(
         self,
         name: str,
@@ -327,7 +310,7 @@ class Made:
         params: dict[str, Any] | None = None,
     ) -> None:
         told = {"title": title, "section": section}
-        self.catalogue["labs"][name] = told | {"about": about}
+        self.catalogue["labs"][name] = told | {"about": about, "ours": list(params or {})[:1]}
         if results is not None:
             record = {"lab": name, **told, "params": params or {}, "results": results}
             write_json(self.results / "labs" / name / "result.json", record)
@@ -340,3 +323,15 @@ class Made:
         self.lab(name, lab.title, record["results"], lab.section, params=lab.params)
         write_json(folder / "result.json", record)
         draw_lab(name, folder / "result.json", folder / "figure.svg")
+
+    def claim(self, name: str, *, demo: bool = True, **params: Any) -> dict[str, Any]:
+        """Put a claim of the real catalogue to the test, smaller, and draw it."""
+        given = REAL.model_copy(update={"tier": "demo" if demo else "standard"})
+        entry = overview(given)["claims"][name]
+        self.catalogue["claims"][name] = entry
+        spec = claim_spec(given, name)
+        record = run_claim(spec.model_copy(update={"params": spec.params | params}))
+        folder = ClaimFolder(name, self.results)
+        write_json(folder.result, record)
+        draw_claim(name, folder.result, folder.figure)
+        return record

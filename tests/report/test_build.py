@@ -31,8 +31,18 @@ def test_the_declared_pages_and_the_figures_of_finished_runs_are_all_there_is(
     furnished: Made,
 ) -> None:
     catalogue = furnished.catalogue
-    sections = [one["section"] for part in ("models", "labs") for one in catalogue[part].values()]
-    declared = set(pages(catalogue["models"], catalogue["data"], catalogue["labs"], sections))
+    sections = [
+        one["section"] for part in ("models", "labs", "claims") for one in catalogue[part].values()
+    ]
+    declared = set(
+        pages(
+            catalogue["models"],
+            catalogue["data"],
+            catalogue["labs"],
+            sections,
+            claims=catalogue["claims"],
+        )
+    )
     drawn = {
         f"figures/{path.parent.parent.relative_to(furnished.results / 'models')}/{path.name}"
         for path in furnished.results.glob("models/*/*/*/figures/*.svg")
@@ -43,6 +53,7 @@ def test_the_declared_pages_and_the_figures_of_finished_runs_are_all_there_is(
         for path in furnished.results.glob("diagnose/*/*/figures/*.svg")
     }
     drawn |= {"figures/bias-variance/figure.svg", "figures/labs/linear-regression-toy/figure.svg"}
+    drawn |= {"figures/claims/escape-local-minima/figure.svg"}
     assert set(bytes_of(furnished.report)) == declared | drawn
 
 
@@ -161,8 +172,8 @@ def test_hostile_names_stay_text(made: Callable[..., Made]) -> None:
         text = page.path.read_text()
         assert "<script>alert" not in text
         assert len(page.all("script")) == text.count("<script>") <= 1
-        # these two have nothing to name here
-        nameless = ("overfitting.html", "accuracy.html", "errata.html")
+        # these have nothing to name here
+        nameless = ("overfitting.html", "accuracy.html", "errata.html", "race.html")
         assert (evil in page.words) != (page.path.name in nameless)
         assert not any(a["href"].startswith("javascript") for a in page.all("a"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report.drawn_twice import check_drawing
 
 from handbook import cli
 from handbook.catalogue import reading
@@ -55,15 +56,7 @@ def test_a_figure_is_the_same_bytes_again_and_says_what_it_shows(lab: str, tmp_p
     data = registry.module(spec.data).sample(CATALOGUE.seed) if spec.data else None
     result = tmp_path / "result.json"
     write_json(result, run(lab, spec.title, spec.section, spec.params, data))
-    figures = [tmp_path / "a.svg", tmp_path / "b.svg"]
-    for figure in figures:
-        draw(lab, result, figure)
-    assert figures[0].read_bytes() == figures[1].read_bytes()
-    assert figures[0].stat().st_size < 400_000
-    text = words(figures[0])
-    assert len(text.title) > 10
-    assert len(text.description) > 50
-    assert "nan" not in text.description.split()
+    check_drawing(draw, lab, result)
 
 
 def test_the_margins_say_which_points_each_kernel_gets_right(tmp_path: Path) -> None:

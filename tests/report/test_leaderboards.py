@@ -122,7 +122,7 @@ def test_a_run_that_has_no_results_any_more_is_left_out_of_its_pairs() -> None:
     found = board(run("a", 0.9), run("c", 0.6), iris=told).comparison
     assert found is not None
     assert [one.model for one in found.runs] == ["a", "c"]
-    assert found.table == {(0, 1): (0.3, 0.01, "better")}
+    assert found.table == {(0, 1): (0.3, 0.01, "better", None)}
     assert board(run("a", 0.9), iris=told).comparison is None
 
 
@@ -144,3 +144,27 @@ def test_leakage_pairs_what_learnt_from_both_data_sets() -> None:
     empty = leakage(site(data=names))
     assert empty is not None
     assert (empty.pairs, empty.mean_drop) == ((), None)
+
+
+def test_a_pair_that_cannot_be_told_apart_has_the_difference_that_could_have_been_seen() -> None:
+    names = ["a", "b", "c"]
+    scores = {"a": [0.90, 0.91, 0.92], "b": [0.89, 0.92, 0.91], "c": [0.1, 0.2, 0.3]}
+    runs = [
+        made_run(name, "iris", primary="roc_auc", metrics={"roc_auc": 0.9}, cv={
+            "share": 0.5, "level": 0.95, "scores": [{"roc_auc": x} for x in scores[name]],
+        })
+        for name in names
+    ]  # fmt: skip
+    p = [[None, 0.6, 0.01], [0.6, None, 0.02], [0.01, 0.02, None]]
+    difference = [[0.0, 0.003, 0.7], [-0.003, 0.0, 0.7], [-0.7, -0.7, 0.0]]
+    told = paired(names, difference, p) | {"folds": 3}
+    found = board(*runs, iris=told).comparison
+    assert found is not None
+    # Differences 0.01, -0.01, 0.01 over three folds: s^2 = 4 / 3 * 1e-4, times 1/3 + 1/2.
+    cell = found.table[0, 1]
+    assert cell.error == pytest.approx((4 / 3 * 1e-4 * 5 / 6) ** 0.5)
+    # Two of the three pairs were told apart, so that the last had all of 0.05 to itself.
+    assert found.strictest == 0.05
+    alone, among = found.detectable(cell) or (0, 0)
+    assert alone == among == pytest.approx(5.6535 * cell.error, rel=1e-4)
+    assert found.usual == (alone, among)

@@ -9,7 +9,8 @@ from handbook.report.site.pages import LEAKAGE, pages
 def test_every_model_data_set_and_lab_has_a_page() -> None:
     found = pages(["svc", "ridge"], ["iris"], ["corr2d"])
     fixed = {
-        "index.html", "overfitting.html", "accuracy.html", "errata.html", "made.html", "style.css",
+        "index.html", "overfitting.html", "accuracy.html", "errata.html", "made.html", "race.html",
+            "style.css",
     }  # fmt: skip
     assert set(found[:-4]) == fixed
     assert found[-4:] == [

@@ -22,7 +22,11 @@ from handbook.report.verify import differences, masked
 def again(furnished: Made, tmp_path: Path) -> Made:
     """The same results, each made at another time, at other commits, at another cost."""
     shutil.copytree(furnished.root, tmp_path / "again", dirs_exist_ok=True)
-    again = Made(tmp_path / "again", catalogue=furnished.catalogue)
+    again = Made(
+        tmp_path / "again",
+        catalogue=furnished.catalogue,
+        text_faults=furnished.text_faults,
+    )
     for number, path in enumerate(sorted(again.results.glob("models/**/context.json"))):
         write_json(
             path,

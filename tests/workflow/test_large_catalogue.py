@@ -28,7 +28,7 @@ def test_a_thousand_runs_are_planned_and_no_command_grows(tmp_path: Path) -> Non
     model = params["models"]["decision-tree-regressor"] | {"shows": [], "diagnose": None}
     model["variants"] = {f"depth-{n}": {"params": {"max_depth": n + 1}} for n in range(RUNS)}
     params["models"] = {"decision-tree-regressor": model}
-    params["bias_variance"], params["labs"] = None, {}
+    params["bias_variance"], params["labs"], params["claims"] = None, {}, {}
     project.write_params(params)
     planned = commands(project)
     trained = [command for command in planned if command.startswith("handbook train ")]

@@ -121,8 +121,14 @@ def test_the_trainer_of_networks_reaches_networks_only(project: Project) -> None
     assert project.planned() == LENET | ALWAYS
 
 
-def test_a_template_rewrites_the_report_alone(project: Project) -> None:
-    project.append("src/handbook/report/site/templates/style.css", "\n/* more */\n")
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [("report/site/templates/style.css", "/* more */\n"), ("labs/text_faults.yaml", "# more\n")],
+)
+def test_what_stands_on_its_pages_rewrites_the_report_alone(
+    path: str, more: str, project: Project
+) -> None:
+    project.append(f"src/handbook/{path}", more)
     assert project.planned() == {"Writing the report"}
 
 

@@ -104,6 +104,7 @@ wildcard_constraints:
     data="[a-z0-9-]+",
     variant="[a-z0-9-]+",
     lab="[a-z0-9-]+",
+    claim="[a-z0-9-]+",
     beside="[a-z0-9-]+",
 
 
@@ -143,6 +144,14 @@ def modules_of_judge(data):
     ]
 
 
+def modules_of_intervals(data):
+    used = {PARAMS.models[run.model].task for run in PARAMS.runs_on(data)}
+    return [
+        "handbook.training.gauge",
+        *(f"handbook.tasks.{task}" for task in sorted(used)),
+    ]
+
+
 def judge_of(run):
     """The classifier that looks at what a run generates."""
     data = PARAMS.judge_of(run)
@@ -179,10 +188,9 @@ def each_run(*patterns):
     return [pattern.format(**run._asdict()) for pattern in patterns for run in RUNS]
 
 
-def rows_of_lab(wildcards, file):
-    """What a lab reads of the data set that it names; most name none."""
-    data = PARAMS.labs[wildcards.lab].data
-    return f"results/data/{data}/{file}" if data else []
+def rows_of(entry, file):
+    """What a lab or a claim reads of the data set that it names; most name none."""
+    return f"results/data/{entry.data}/{file}" if entry.data else []
 
 
 def modules_of_decomposition():

@@ -8,8 +8,8 @@ DRAWN_LABS = [lab for lab in PARAMS.labs if lab_figures.has_figure(lab)]
 rule lab:
     """computes a worked example"""
     input:
-        train=lambda w: rows_of_lab(w, "train.arrow"),
-        accepted=lambda w: rows_of_lab(w, "accepted.json"),
+        train=lambda w: rows_of(PARAMS.labs[w.lab], "train.arrow"),
+        accepted=lambda w: rows_of(PARAMS.labs[w.lab], "accepted.json"),
     output:
         "results/labs/{lab}/result.json",
     log:
@@ -17,7 +17,8 @@ rule lab:
     conda:
         "../envs/handbook.yaml"
     params:
-        spec=lambda w: PARAMS.labs[w.lab].model_dump_json(),
+        # Which parameters are ours is for the pages alone.
+        spec=lambda w: PARAMS.labs[w.lab].model_dump_json(exclude={"ours"}),
         code=lambda w: code("handbook.labs.registry", labs.module_name(w.lab)),
         versions=lambda w: versions(labs.module_name(w.lab)),
     message:

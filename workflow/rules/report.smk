@@ -1,4 +1,5 @@
 # From all results to pages that people read.
+from handbook.catalogue.text_faults import PATH as TEXT_FAULTS
 from handbook.workflow.graph import RULES
 
 DIAGNOSED = [(f"{m}/{d}", name) for m, d in PARAMS.diagnosed() for name in CURVES]
@@ -8,8 +9,13 @@ REPORT_PAGES = report_pages(
     list(PARAMS.models),
     PARAMS.data_sets(),
     list(PARAMS.labs),
-    [one.section for one in (*PARAMS.models.values(), *PARAMS.labs.values())],
+    [
+        entry.section
+        for kind in (PARAMS.models, PARAMS.labs, PARAMS.claims)
+        for entry in kind.values()
+    ],
     list(SWEPT),
+    list(PARAMS.claims),
 )
 
 
@@ -51,6 +57,7 @@ rule report:
             beside=PARAMS.side_by_side,
         ),
         expand("results/report/figures/labs/{lab}/figure.svg", lab=DRAWN_LABS),
+        expand("results/report/figures/claims/{claim}/figure.svg", claim=PARAMS.claims),
         expand(
             "results/report/figures/sweeps/{sweep}/{figure}.svg",
             sweep=SWEPT,
@@ -61,7 +68,7 @@ rule report:
     conda:
         "../envs/handbook.yaml"
     params:
-        templates=digest_of_files([*report_templates(), RULES]),
+        templates=digest_of_files([*report_templates(), RULES, TEXT_FAULTS]),
         code=code("handbook.report.site.build"),
         versions=versions("handbook.report.site.build"),
     message:

@@ -14,8 +14,9 @@ rule prepare:
         "../envs/handbook.yaml"
     params:
         release=lambda w: PARAMS.release(w.data),
-        seed=PARAMS.seed,
+        seed=lambda w: PARAMS.split_seed(w.data),
         test_size=lambda w: PARAMS.data[w.data].test_size,
+        stratified=lambda w: PARAMS.data[w.data].stratified,
         raw=lambda w: raw.folder(w.data, PARAMS.release(w.data)),
         code=lambda w: code("handbook.data.prepare", data_module(w.data)),
         versions=lambda w: versions("handbook.data.prepare", data_module(w.data)),

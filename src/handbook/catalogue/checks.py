@@ -62,8 +62,21 @@ def faults(params: Params) -> Iterator[str]:
     for name, lab in params.labs.items():
         yield from names.faults(f"labs.{name}", [name])
         yield from _values(f"labs.{name}.params", lab.params)
+        for own in lab.ours:
+            if own not in (names_of := list(_paths(lab.params))):
+                yield f"labs.{name}.ours: {own!r}; {nearest(own, names_of)}"
         if lab.data is not None and lab.data not in params.data:
             yield f"labs.{name}.data: {lab.data!r}; {nearest(lab.data, params.data)}"
+    for name, claim in params.claims.items():
+        yield from names.faults(f"claims.{name}", [name])
+        yield from _values(f"claims.{name}.params", claim.params)
+        yield from _values(f"claims.{name}.demo.params", claim.demo.params)
+        for setting in claim.demo.params:
+            if setting not in claim.params:
+                where = f"claims.{name}.demo.params.{setting}"
+                yield f"{where}: unknown; {nearest(setting, claim.params)}"
+        if claim.data is not None and claim.data not in params.data:
+            yield f"claims.{name}.data: {claim.data!r}; {nearest(claim.data, params.data)}"
     for name, sweep in params.sweeps.items():
         yield from _values(f"sweeps.{name}.params", sweep.params)
         for key, choice in sweep.space.items():
@@ -89,6 +102,7 @@ def _with_classes(params: Params) -> Iterator[tuple[str, Any]]:
         where = f"models.{name}"
         yield f"{where}.estimator", {"class": model.estimator}
         yield f"{where}.diagnose", model.diagnose and model.diagnose.values
+        yield f"{where}.seeds", model.seeds and model.seeds.model_dump(warnings=False)
         for key, variant in model.variants.items():
             if variant.estimator is not None:
                 yield f"{where}.variants.{key}.estimator", {"class": variant.estimator}
@@ -127,6 +141,10 @@ def _extras_of(where: str, model: Model) -> Iterator[str]:
     for name in model.leave_one_out:
         if name not in model.data:
             yield f"{where}.leave_one_out: {name!r}; {nearest(name, model.data)}"
+    if model.seeds is not None:
+        yield from _values(f"{where}.seeds.params", model.seeds.params)
+        for tier, override in model.seeds.tiers.items():
+            yield from _values(f"{where}.seeds.tiers.{tier}.params", override.params)
     if model.diagnose is not None:
         yield from _curve(f"{where}.diagnose", model.diagnose)
     runs = [
@@ -198,12 +216,27 @@ def _settings_of(where: str, model: Model, variant: Variant) -> Iterator[str]:
         yield f"{where}.threshold: of no use for the task {model.task!r}; leave the key out"
     for tier, override in variant.tiers.items():
         yield from _values(f"{where}.tiers.{tier}.params", override.params)
+    for data in variant.preprocess.columns if variant.preprocess else ():
+        if data not in (own := variant.data or model.data):
+            yield f"{where}.preprocess.columns: {data!r}; {nearest(data, own)}"
+    for position, departure in enumerate(variant.departs):
+        for data in departure.data:
+            if data not in (own := variant.data or model.data):
+                yield f"{where}.departs.{position}.data: {data!r}; {nearest(data, own)}"
     for data, figures in variant.book.items():
         if data not in model.data:
             yield f"{where}.book: {data!r}; {nearest(data, model.data)}"
         for metric in figures:
             if metric not in METRICS:
                 yield f"{where}.book.{data}: {metric!r}; {nearest(metric, METRICS)}"
+
+
+def _paths(params: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of parameters, and a.b of those that hold others."""
+    for name, value in params.items():
+        yield name
+        if isinstance(value, Mapping):
+            yield from (f"{name}.{inner}" for inner in _paths(value))
 
 
 def _values(where: str, value: Any) -> Iterator[str]:

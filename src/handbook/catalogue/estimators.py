@@ -1,4 +1,4 @@
-"""Checks of a catalogue against the estimators and labs that it names."""
+"""Checks of a catalogue against the estimators, labs and claims that it names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 from handbook.catalogue import reading
 from handbook.catalogue.params import Params
-from handbook.catalogue.sections import Model, Override, Variant
+from handbook.catalogue.sections import Claim, Lab, Model, Override, Variant
+from handbook.claims import registry as claims
 from handbook.core import limits
 from handbook.core.errors import nearest
 from handbook.data import registry
@@ -19,7 +20,7 @@ __all__ = ["check"]
 
 
 def check(params: Params) -> None:
-    """Import every estimator and lab of the catalogue and hold them against their entries.
+    """Import every estimator, lab and claim of the catalogue and hold them against their entries.
 
     Raises
     ------
@@ -34,6 +35,7 @@ def check(params: Params) -> None:
             *_faults_of_models(params),
             *_faults_of_judges(params),
             *_faults_of_labs(params),
+            *_faults_of_claims(params),
             *estimator_faults(params),
         ]
     )
@@ -116,17 +118,31 @@ def _faults_of_labs(params: Params) -> Iterator[str]:
     for name, lab in params.labs.items():
         if name not in labs.names():
             yield f"labs.{name}: no such lab; {nearest(name, labs.names())}"
-            continue
-        compute = importlib.import_module(labs.module_name(name)).compute
-        takes = dict(inspect.signature(compute).parameters)
-        asks = takes.pop("data", None) is not None  # the rows: given by the rule, not by params
-        if asks != (lab.data is not None):
-            yield f"labs.{name}.data: " + (
-                "missing; it is required" if asks else "it takes no rows"
-            )
-        for argument in lab.params:
-            if argument not in takes:
-                yield f"labs.{name}.params.{argument}: unknown; {nearest(argument, takes)}"
-        for argument, parameter in takes.items():
-            if argument not in lab.params and parameter.default is parameter.empty:
-                yield f"labs.{name}.params.{argument}: missing; it is required"
+        else:
+            yield from _faults_of_computing(f"labs.{name}", labs.module_name(name), lab)
+
+
+def _faults_of_claims(params: Params) -> Iterator[str]:
+    for name, claim in params.claims.items():
+        if name not in claims.names():
+            yield f"claims.{name}: no such claim; {nearest(name, claims.names())}"
+        else:
+            module = claims.module_name(name)
+            yield from _faults_of_computing(f"claims.{name}", module, claim, {"seeds"})
+
+
+def _faults_of_computing(
+    where: str, module: str, entry: Lab | Claim, given: Collection[str] = ()
+) -> Iterator[str]:
+    """Hold an entry against the arguments of its module's ``compute``, but for those `given`."""
+    takes = dict(inspect.signature(importlib.import_module(module).compute).parameters)
+    asks = takes.pop("data", None) is not None  # the rows: given by the rule, not by params
+    takes = {argument: takes[argument] for argument in takes if argument not in given}
+    if asks != (entry.data is not None):
+        yield f"{where}.data: " + ("missing; it is required" if asks else "it takes no rows")
+    for argument in entry.params:
+        if argument not in takes:
+            yield f"{where}.params.{argument}: unknown; {nearest(argument, takes)}"
+    for argument, parameter in takes.items():
+        if argument not in entry.params and parameter.default is parameter.empty:
+            yield f"{where}.params.{argument}: missing; it is required"

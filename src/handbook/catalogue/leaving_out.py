@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from handbook.catalogue.params import Params
-from handbook.catalogue.sections import LeftOut, Model
+from handbook.catalogue.sections import Departure, LeftOut, Model
 
 __all__ = ["leave_out"]
 
@@ -45,6 +45,9 @@ def leave_out(params: Params, reasons: Mapping[str, str]) -> Params:
             "side_by_side": beside,
             "bias_variance": _decomposed(params, gone, models),
             "labs": {name: lab for name, lab in params.labs.items() if lab.data not in gone},
+            "claims": {
+                name: claim for name, claim in params.claims.items() if claim.data not in gone
+            },
             "sweeps": {
                 name: sweep
                 for name, sweep in params.sweeps.items()
@@ -65,7 +68,14 @@ def _kept(model: Model, gone: Mapping[str, str]) -> Model | None:
         left = [data for data in variant.data if data not in gone]
         if left or not variant.data:
             book = {data: printed for data, printed in variant.book.items() if data not in gone}
-            variants[name] = variant.model_copy(update={"data": left, "book": book})
+            departs = [kept for of in variant.departs if (kept := _still_true(of, gone))]
+            recipe = variant.preprocess
+            if recipe is not None:
+                columns = {data: kept for data, kept in recipe.columns.items() if data not in gone}
+                recipe = recipe.model_copy(update={"columns": columns})
+            variants[name] = variant.model_copy(
+                update={"data": left, "book": book, "departs": departs, "preprocess": recipe}
+            )
     if not data or not variants:
         return None
     errata = []
@@ -76,6 +86,12 @@ def _kept(model: Model, gone: Mapping[str, str]) -> Model | None:
     alone = [name for name in model.leave_one_out if name not in gone]
     update = {"data": data, "variants": variants, "errata": errata, "leave_one_out": alone}
     return model.model_copy(update=update)
+
+
+def _still_true(departure: Departure, gone: Mapping[str, str]) -> Departure | None:
+    """Return a departure without some data sets; None where it was of those alone."""
+    left = [name for name in departure.data if name not in gone]
+    return departure.model_copy(update={"data": left}) if left or not departure.data else None
 
 
 def _decomposed(params: Params, gone: Mapping[str, str], models: Mapping[str, Model]) -> object:

@@ -6,8 +6,9 @@ from typing import Any, TypedDict
 
 from handbook.catalogue.params import Params
 from handbook.catalogue.sections import Variant
-from handbook.catalogue.specs import arguments, run_spec
-from handbook.core.docstrings import first_paragraph
+from handbook.catalogue.specs import arguments, claim_spec, run_spec
+from handbook.claims import registry as claims
+from handbook.core.docstrings import first_paragraph, prose
 from handbook.labs.registry import module_name
 
 __all__ = ["Overview", "overview"]
@@ -18,6 +19,8 @@ class VariantOverview(TypedDict):
 
     data: list[str]
     book: dict[str, dict[str, float]]  # the book's figures, by data set and metric
+    book_lines: dict[str, dict[str, list[int]]]  # where its text prints them
+    departs: list[dict[str, Any]]  # where it is not as the book has it
     folded: bool
     shortened: dict[str, list[Any]]  # parameters that the full tier sets otherwise: here, there
 
@@ -43,6 +46,20 @@ class LabOverview(TypedDict):
     title: str
     section: str
     about: str
+    ours: list[str]  # parameters that are not the book's
+
+
+class ClaimOverview(TypedDict):
+    """A claim of the book."""
+
+    title: str
+    section: str
+    lines: list[int]
+    claim: str
+    about: str
+    data: str | None
+    seeds: int  # in this tier
+    threads: int
 
 
 class Overview(TypedDict):
@@ -57,6 +74,7 @@ class Overview(TypedDict):
     side_by_side: dict[str, str]
     bias_variance: dict[str, str] | None
     labs: dict[str, LabOverview]
+    claims: dict[str, ClaimOverview]
 
 
 def overview(params: Params) -> Overview:
@@ -80,7 +98,15 @@ def overview(params: Params) -> Overview:
                 "variants": {
                     key: {
                         "data": params.first_in_demo(variant.data or model.data),
-                        "book": variant.book,
+                        "book": {
+                            data: {metric: book.figure for metric, book in figures.items()}
+                            for data, figures in variant.book.items()
+                        },
+                        "book_lines": {
+                            data: {metric: book.lines for metric, book in figures.items()}
+                            for data, figures in variant.book.items()
+                        },
+                        "departs": [departure.model_dump() for departure in variant.departs],
                         "folded": variant.crossval,
                         "shortened": _shortened(params, variant),
                     }
@@ -97,8 +123,22 @@ def overview(params: Params) -> Overview:
                 "title": lab.title,
                 "section": lab.section,
                 "about": first_paragraph(module_name(name), "compute"),
+                "ours": lab.ours,
             }
             for name, lab in params.labs.items()
+        },
+        "claims": {
+            name: {
+                "title": claim.title,
+                "section": claim.section,
+                "lines": claim.lines,
+                "claim": claim.claim,
+                "about": prose(claims.module_name(name), "compute"),
+                "data": claim.data,
+                "seeds": len(claim_spec(params, name).seeds),
+                "threads": params.threads(claim),
+            }
+            for name, claim in params.claims.items()
         },
     }
 

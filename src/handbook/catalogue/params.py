@@ -10,6 +10,7 @@ from pydantic import Field
 from handbook import tasks
 from handbook.catalogue.sections import (
     BiasVariance,
+    Claim,
     Crossval,
     DataSet,
     Judge,
@@ -61,6 +62,7 @@ EMPTY: dict[str, Any] = {
     "side_by_side": {},
     "bias_variance": None,
     "labs": {},
+    "claims": {},
     "sweeps": {},
 }
 
@@ -78,6 +80,7 @@ class Params(Section):
     side_by_side: dict[str, SideBySide]
     bias_variance: BiasVariance | None
     labs: dict[str, Lab]
+    claims: dict[str, Claim]
     sweeps: dict[str, Sweep] = Field(description="run by name, never by a rebuild")
     left_out: dict[str, LeftOut] = Field(
         {}, description="data sets to do without, and why: all that stands on them is left out"
@@ -98,6 +101,14 @@ class Params(Section):
             variant = model.variants[run.variant]
             if run.data in self.first_in_demo(variant.data or model.data):
                 yield run
+
+    def runs_on(self, data: str) -> list[Run]:
+        """Return the runs on a data set."""
+        return [run for run in self.runs() if run.data == data]
+
+    def gauged(self) -> list[str]:
+        """Return the data sets that any run is on."""
+        return [data for data in self.data if self.runs_on(data)]
 
     def _combinations(self) -> Iterator[Run]:
         for name, model in self.models.items():
@@ -136,6 +147,11 @@ class Params(Section):
             raise HandbookError(f"no data set {name!r}; {nearest(name, self.data)}")
         return self.data[name]
 
+    def split_seed(self, name: str) -> int:
+        """Return the seed of a data set's split."""
+        own = self.data_set(name).seed
+        return self.seed if own is None else own
+
     def data_sets(self) -> list[str]:
         """Names of the data sets."""
         return list(self.data)
@@ -144,7 +160,7 @@ class Params(Section):
         """Release of a data set that is used: `sample` where no real data is asked for."""
         return "sample" if self.data_source == "sample" else self.data_set(data).release
 
-    def threads(self, entry: Model | Judge) -> int:
+    def threads(self, entry: Model | Judge | Claim) -> int:
         """Return the threads of a training; those of a demo are so small that they run abreast."""
         return 1 if self.tier == "demo" else entry.threads
 
@@ -165,6 +181,10 @@ class Params(Section):
     def judge_of(self, run: Run) -> str | None:
         """Return whose judge looks at what a run generates; None where it generates nothing."""
         return run.data if self.models[run.model].task in tasks.JUDGED else None
+
+    def reseeded(self) -> list[str]:
+        """Return the models of which the first variant is trained from several seeds."""
+        return [name for name, model in self.models.items() if model.seeds is not None]
 
     def diagnosed(self) -> list[tuple[str, str]]:
         """Return model and data set of every pair of learning and validation curves."""

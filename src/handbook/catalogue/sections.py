@@ -8,13 +8,17 @@ from pydantic import Field, field_validator, model_validator
 
 from handbook import tasks
 from handbook.core.section import Section
+from handbook.labs.book import Fault
 from handbook.tasks.figures import SHOWS
 from handbook.training.spec import Preprocess, Search, Threshold
 
 __all__ = [
     "BiasVariance",
+    "BookFigure",
+    "Claim",
     "Crossval",
     "DataSet",
+    "Departure",
     "Diagnose",
     "Judge",
     "Lab",
@@ -24,6 +28,7 @@ __all__ = [
     "Preprocess",
     "Search",
     "Section",
+    "Seeds",
     "SideBySide",
     "Variant",
 ]
@@ -45,6 +50,35 @@ class Override(Section):
     params: dict[str, Any] = Field(default={}, description="constructor arguments to replace")
 
 
+class BookFigure(Section):
+    """A figure that the book prints."""
+
+    figure: float = Field(description="with its own digits; of per cent, as a share")
+    lines: list[int] = Field(min_length=1, description="of the book's text, where it stands")
+
+
+class Departure(Section):
+    """Where a variant is not as the book has it, and why; shown on the model's page."""
+
+    what: str = Field(min_length=1, description="after 'departs from the book:', in our own words")
+    lines: list[int] = Field([], description="of the book's text where it can be looked up")
+    data: list[str] = Field([], description="data sets of which it is true; without it, all")
+
+
+class Seeds(Section):
+    """Further trainings of a model's first variant on its first data set, each from its own seed.
+
+    They are scored on the test rows to see how far these scores move, and nothing is chosen by
+    them.
+    """
+
+    number: int = Field(3, ge=3, description="trainings, from the seeds after the catalogue's on")
+    params: dict[str, Any] = Field(
+        {}, description="constructor arguments to replace, where a whole training takes too long"
+    )
+    tiers: dict[Tier, Override] = Field({}, description="what differs in a tier")
+
+
 class Variant(Section):
     """One setting of a model."""
 
@@ -61,9 +95,10 @@ class Variant(Section):
     threshold: Threshold | None = Field(
         None, description="two classes: answer with the threshold that is best by this metric"
     )
-    book: dict[str, dict[str, float]] = Field(
+    book: dict[str, dict[str, BookFigure]] = Field(
         {}, description="data set -> metric -> the figure that the book prints"
     )
+    departs: list[Departure] = Field([], description="where it is not as the book has it")
     crossval: bool = Field(True, description="false: fitted once, since folds would take too long")
     tiers: dict[Tier, Override] = Field({}, description="what differs in a tier")
 
@@ -73,7 +108,9 @@ class Defect(Section):
 
     run: str = Field(description="<data set>/<variant> of the run that shows it")
     what: str = Field(description="the thing that is told wrongly")
+    fault: Fault = Field(description="its kind")
     book: str = Field(description="what the book says or does, as a fact in our own words")
+    lines: list[int] = Field(min_length=1, description="of the book's text, where it does so")
     shows: list[str] = Field(
         min_length=1,
         description="what the run has to say: metrics, constructor arguments, or rows",
@@ -95,6 +132,7 @@ class Model(Section):
     shows: list[Literal[*SHOWS]] = Field(  # type: ignore[valid-type]
         [], description="what to compute and draw of what the fitted model learnt"
     )
+    seeds: Seeds | None = Field(None, description="how far its test scores move with the seed")
     diagnose: Diagnose | None = Field(None, description="learning and validation curves")
     leave_one_out: list[str] = Field(
         [], description="data sets small enough to leave out each row once"
@@ -113,6 +151,12 @@ class DataSet(Section):
 
     release: str = Field(description="one of the releases that its module pins")
     test_size: float = Field(0.2, gt=0, lt=1, description="share of rows held out for the test")
+    seed: int | None = Field(
+        None, ge=0, lt=2**32, description="of the split; without it, the catalogue's"
+    )
+    stratified: bool = Field(
+        True, description="false: split at random, not in proportion to the target"
+    )
     folds: int | None = Field(
         None, ge=2, description="of cross-validations on it; without it, as under crossval"
     )
@@ -178,5 +222,32 @@ class Lab(Section):
 
     title: str
     section: str
+    ours: list[str] = Field(
+        [], description="parameters, or a.b of one that holds others, that are not the book's"
+    )
     data: str | None = Field(None, description="data set whose training rows it takes first")
     params: dict[str, Any] = Field({})
+
+
+class ClaimDemo(Section):
+    """What a demo does less of: it shows that all works, and decides nothing."""
+
+    seeds: int = Field(default=2, ge=2)
+    params: dict[str, Any] = Field(default={}, description="settings to replace")
+
+
+class Claim(Section):
+    """One claim of the book, and the experiment that puts it to the test."""
+
+    title: str
+    section: str
+    lines: list[int] = Field(min_length=1, description="where it stands in the text of the book")
+    claim: str = Field(description="what the book claims, in our own words")
+    data: str | None = Field(None, description="data set whose training rows it takes first")
+    params: dict[str, Any] = Field({})
+    seeds: int = Field(10, ge=5, description="how often it is done; the first is the catalogue's")
+    least: dict[str, float] = Field(
+        min_length=1, description="part of the claim -> the smallest effect of interest"
+    )
+    threads: int = Field(1, ge=1, description="fixed: it changes floating-point results")
+    demo: ClaimDemo = Field(default=ClaimDemo())

@@ -6,6 +6,7 @@ from typing import Any
 
 from handbook.catalogue.params import Params, Run
 from handbook.catalogue.sections import Diagnose, Override, Preprocess, Tier, Variant
+from handbook.claims.spec import ClaimSpec
 from handbook.data import registry
 from handbook.explain.spec import ExplainSpec
 from handbook.training.spec import (
@@ -17,20 +18,26 @@ from handbook.training.spec import (
     Search,
     VariedModel,
 )
+from handbook.training.uncertainty import GaugeSpec, ReseedSpec
 
 __all__ = [
     "arguments",
+    "claim_spec",
     "crossval_spec",
     "decompose_spec",
     "diagnose_spec",
     "explain_spec",
+    "gauge_spec",
     "judge_spec",
+    "reseed_spec",
     "run_spec",
 ]
 
 # Upper limits in the demo tier.
 _DEMO_DRAWS, _DEMO_SPLITS, _DEMO_FOLDS, _DEMO_ROWS = 2, 2, 2, 500
 _DEMO_VALUES, _DEMO_ROUNDS, _DEMO_SHUFFLES = 2, 5, 2
+# Resamples of a bootstrap.
+_DRAWS, _DEMO_DRAWN = 1_000, 200
 # Shuffles per column, for permutation importances.
 _SHUFFLES = 10
 
@@ -48,7 +55,7 @@ def run_spec(params: Params, run: Run) -> RunSpec:
         estimator=params.estimator(run),
         trusted=tuple(params.trusted),
         params=arguments(variant, params.tier),
-        preprocess=(variant.preprocess or Preprocess()) if table else None,
+        preprocess=_preprocess(variant, run.data) if table else None,
         search=_search(params, variant),
         threshold=variant.threshold,
         fit_rows=_fit_rows(params, variant, table),
@@ -114,6 +121,36 @@ def decompose_spec(params: Params) -> DecomposeSpec:
     )
 
 
+def gauge_spec(params: Params, data: str) -> GaugeSpec:
+    """Return the same for the intervals of the test scores on a data set."""
+    return GaugeSpec(
+        data=data,
+        level=params.crossval.level,
+        draws=_DEMO_DRAWN if params.tier == "demo" else _DRAWS,
+        seed=params.seed,
+        runs={run.path: params.models[run.model].task for run in params.runs_on(data)},
+    )
+
+
+def reseed_spec(params: Params, model: str) -> ReseedSpec:
+    """Return the same for the trainings of a model's first variant from several seeds."""
+    seeds = params.models[model].seeds
+    assert seeds is not None
+    run = run_spec(params, params.first(model))
+    override = seeds.tiers.get(params.tier, Override())
+    here = run.params | seeds.params | override.params
+    return ReseedSpec(
+        run=run.model_copy(update={"params": here}),
+        seeds=[params.seed + step for step in range(1, seeds.number + 1)],
+        work=run.work,
+        shortened={
+            name: [value, run.params.get(name)]
+            for name, value in here.items()
+            if run.params.get(name) != value
+        },
+    )
+
+
 def judge_spec(params: Params, data: str) -> JudgeSpec:
     """Return the same for the judge of a data set."""
     judge = params.judges[data]
@@ -129,9 +166,33 @@ def judge_spec(params: Params, data: str) -> JudgeSpec:
     )
 
 
+def claim_spec(params: Params, name: str) -> ClaimSpec:
+    """Return the same for the experiment on a claim; its seeds follow the catalogue's."""
+    claim, demo = params.claims[name], params.tier == "demo"
+    seeds = claim.demo.seeds if demo else claim.seeds
+    return ClaimSpec(
+        claim=name,
+        title=claim.title,
+        section=claim.section,
+        data=claim.data,
+        params=claim.params | (claim.demo.params if demo else {}),
+        seeds=[params.seed + number for number in range(seeds)],
+        least=claim.least,
+        level=params.crossval.level,
+        demo=demo,
+    )
+
+
 def arguments(variant: Variant, tier: Tier) -> dict[str, Any]:
     """Return the constructor arguments of a variant in a tier."""
     return variant.params | variant.tiers.get(tier, Override()).params
+
+
+def _preprocess(variant: Variant, data: str) -> Preprocess:
+    """Return a variant's recipe; of the columns that it names, those of one data set."""
+    recipe = variant.preprocess or Preprocess()
+    own = {name: columns for name, columns in recipe.columns.items() if name == data}
+    return recipe.model_copy(update={"columns": own})
 
 
 def _search(params: Params, variant: Variant) -> Search | None:

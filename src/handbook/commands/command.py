@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from handbook.catalogue.params import Params
+    from handbook.catalogue.sections import Claim, Lab
+    from handbook.data.dataset import Dataset
 
 __all__ = [
     "SUBCOMMANDS",
@@ -27,6 +29,7 @@ __all__ = [
     "path",
     "read_params",
     "subcommand",
+    "training_rows",
 ]
 
 Arguments: TypeAlias = argparse.Namespace
@@ -128,3 +131,13 @@ def read_params(options: Arguments) -> Params:
     from handbook.catalogue import reading
 
     return reading.read(Path(options.catalogue))
+
+
+def training_rows(entry: Lab | Claim) -> Dataset | None:
+    """Read the training rows of the data set that a lab or a claim names; None without one."""
+    if entry.data is None:
+        return None
+    from handbook.core.folders import DataFolder
+    from handbook.data.dataset import read
+
+    return read(DataFolder(entry.data).train)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handbook.commands.command import Arguments, Say, job, read_params
+from handbook.commands.command import Arguments, Say, job, read_params, training_rows
 
 
 @job("lab", example="lab som-step", warm=True)
@@ -10,18 +10,14 @@ def _lab(options: Arguments, say: Say) -> None:
     """Compute a worked example and compare it with the book."""
     from handbook.core.errors import HandbookError, nearest
     from handbook.core.files import write_json
-    from handbook.core.folders import DataFolder, LabFolder
+    from handbook.core.folders import LabFolder
     from handbook.labs.registry import run
 
-    labs, data = read_params(options).labs, None
+    labs = read_params(options).labs
     if options.lab not in labs:
         raise HandbookError(f"no lab {options.lab!r}; {nearest(options.lab, labs)}")
     lab = labs[options.lab]
-    if lab.data is not None:
-        from handbook.data.dataset import read
-
-        data = read(DataFolder(lab.data).train)
-    record = run(options.lab, lab.title, lab.section, lab.params, data)
+    record = run(options.lab, lab.title, lab.section, lab.params, training_rows(lab))
     for result in record["results"]:
         say(f"{result['name']}: {result['verdict']}")
     write_json(LabFolder(options.lab).result, record)

@@ -78,6 +78,7 @@ def _list_shown(options: Arguments, say: Say) -> None:
 )
 def _report(options: Arguments, say: Say) -> None:
     """Write the report."""
+    from handbook.catalogue import text_faults
     from handbook.catalogue.overview import overview
     from handbook.report.site.build import Context, build, tools
     from handbook.workflow.graph import of_workflow
@@ -86,7 +87,8 @@ def _report(options: Arguments, say: Say) -> None:
 
     catalogue = overview(read_params(options))
     context = Context(**revision(), tools=tools(), versions=versions("handbook.report.site.build"))
-    build(options.results, options.output, catalogue, of_workflow(), context, options.logs)
+    faults = text_faults.read()
+    build(options.results, options.output, catalogue, of_workflow(), context, options.logs, faults)
     say(f"report: {(options.output / 'index.html').resolve().as_uri()}")
 
 

@@ -69,6 +69,36 @@ def _crossval(options: Arguments, say: Say) -> None:
     crossval(crossval_spec(params, run), folder.data.train, folder.folds, say=say)
 
 
+@job("data", example="gauge diabetes", warm=True)
+def _gauge(options: Arguments, say: Say) -> None:
+    """Compute confidence intervals of all test scores on a data set."""
+    from handbook.catalogue.specs import gauge_spec
+    from handbook.core.folders import intervals_file
+    from handbook.training.gauge import gauge
+
+    spec = gauge_spec(read_params(options), options.data)
+    gauge(spec, intervals_file(options.data), say=say)
+
+
+def _threads_of_model(options: Arguments) -> int:
+    params = read_params(options)
+    return params.threads(params.models[options.model])
+
+
+@job("model", example="reseed lenet", warm=True, threads=_threads_of_model)
+def _reseed(options: Arguments, say: Say) -> None:
+    """Train a model's first variant from several seeds."""
+    from handbook.catalogue.specs import reseed_spec
+    from handbook.core.folders import DataFolder, seeds_file
+    from handbook.training.reseed import reseed
+
+    params = read_params(options)
+    run = params.first(options.model)
+    folder, judge = DataFolder(run.data), _judge_of(params, run)
+    spec, output = reseed_spec(params, options.model), seeds_file(options.model)
+    reseed(spec, folder.train, folder.test, output, judge_path=judge, say=say)
+
+
 @job("run", example="explain lenet/fashion-mnist/book", warm=True)
 def _explain(options: Arguments, say: Say) -> None:
     """Compute what the fitted model of a run learnt."""

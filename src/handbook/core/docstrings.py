@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+from itertools import takewhile
 from pathlib import Path
 
-__all__ = ["first_paragraph"]
+__all__ = ["first_paragraph", "prose"]
 
 
 def first_paragraph(module: str, function: str) -> str:
@@ -21,6 +22,22 @@ def first_paragraph(module: str, function: str) -> str:
     >>> first_paragraph("handbook.core.docstrings", "other")
     ''
     """
+    return next(iter(_paragraphs(module, function)), "")
+
+
+def prose(module: str, function: str) -> str:
+    """Return all paragraphs of a function's docstring above its first section, on one line.
+
+    Examples
+    --------
+    >>> prose("handbook.core.docstrings", "first_paragraph")[-59:]
+    'Empty where there is no such module, function or docstring.'
+    """
+    above = takewhile(lambda paragraph: "----" not in paragraph, _paragraphs(module, function))
+    return " ".join(above)
+
+
+def _paragraphs(module: str, function: str) -> list[str]:
     package, _, name = module.rpartition(".")
     parent = importlib.util.find_spec(package.partition(".")[0])
     for folder in (parent and parent.submodule_search_locations) or ():
@@ -28,6 +45,6 @@ def first_paragraph(module: str, function: str) -> str:
         if file.is_file():
             for node in ast.parse(file.read_bytes()).body:
                 if isinstance(node, ast.FunctionDef) and node.name == function:
-                    paragraph = (ast.get_docstring(node) or "").partition("\n\n")[0]
-                    return " ".join(paragraph.replace("`", "").split())
-    return ""
+                    text = (ast.get_docstring(node) or "").replace("`", "")
+                    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+    return []

@@ -7,12 +7,15 @@ from pathlib import Path
 __all__ = [
     "DECOMPOSITION",
     "SWEEP_LIST",
+    "ClaimFolder",
     "CurvesFolder",
     "DataFolder",
     "LabFolder",
     "RunFolder",
     "SweepFolder",
     "bias_variance_figure",
+    "intervals_file",
+    "seeds_file",
     "side_by_side",
 ]
 
@@ -94,6 +97,16 @@ class LabFolder:
         self.figure = self.path / "figure.svg"
 
 
+class ClaimFolder:
+    """Files of the experiment on one claim of the book."""
+
+    def __init__(self, claim: str, results: Path = _RESULTS) -> None:
+        self.path = results / "claims" / claim
+        #: What was measured for each seed, the effects with their intervals, and the verdict.
+        self.result = self.path / "result.json"
+        self.figure = self.path / "figure.svg"
+
+
 class SweepFolder(_Drawn):
     """Files of one sweep."""
 
@@ -132,3 +145,13 @@ def bias_variance_figure() -> Path:
 def side_by_side(name: str) -> Path:
     """Return the path of a figure of several histories."""
     return _RESULTS / "side-by-side" / f"{name}.svg"
+
+
+def intervals_file(data: str, results: Path = _RESULTS) -> Path:
+    """Return the path of the confidence intervals of test scores on a data set."""
+    return results / "intervals" / f"{data}.json"
+
+
+def seeds_file(model: str, results: Path = _RESULTS) -> Path:
+    """Return the path of the scores of one model trained with several seeds."""
+    return results / "seeds" / f"{model}.json"

@@ -159,15 +159,19 @@ def listed(values: Iterable[float]) -> str:
     return ", ".join(f"{value:g}" for value in values)
 
 
-def printed(x: float | None) -> str:
-    """Write a number of the book with the digits that are printed there.
+def printed(x: Any) -> str:
+    """Write a value of the book with the digits that are printed there.
 
     Examples
     --------
-    >>> printed(0.88), printed(0.8412), printed(None)
-    ('0.88', '0.8412', '')
+    >>> printed(0.88), printed(0.4999999999999994), printed([12.0, -1]), printed(None)
+    ('0.88', '0.4999999999999994', '[12, −1]', '')
     """
-    return "" if x is None else formatted(x, ".12g")
+    if isinstance(x, list):
+        return f"[{', '.join(printed(item) for item in x)}]"
+    if isinstance(x, str):
+        return x
+    return "" if x is None else str(x).removesuffix(".0").replace("-", "−")
 
 
 def count(n: int | None) -> str:

@@ -85,7 +85,9 @@ def _in_another_shape(name: str, release: str, path: Path, fault: str) -> Datase
     return data
 
 
-def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Dataset, Split]:
+def prepare(
+    data: Dataset, seed: int, test_size: float, *, stratified: bool = True
+) -> tuple[Dataset, Dataset, Split]:
     """Split a data set into training and test rows.
 
     The publisher's own test rows are kept where there are some. Otherwise rows are drawn:
@@ -99,6 +101,9 @@ def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Datase
     seed : int
     test_size : float
         Share of rows (characters of a text) held out, between 0 and 1.
+    stratified : bool
+        False draws rows whatever their class or target: those of scikit-learn's
+        ``train_test_split`` with this seed.
     """
     if not 0 < test_size < 1:
         raise HandbookError(f"{data.name}: test_size is {test_size}, expected between 0 and 1")
@@ -110,7 +115,7 @@ def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Datase
         method = "publisher"
         train, test = np.flatnonzero(~data.test), np.flatnonzero(data.test)
     else:
-        method, train, test = _draw(data, seed, test_size)
+        method, train, test = _draw(data, seed, test_size, stratified)
     if not len(train) or not len(test):
         raise HandbookError(
             f"{data.name}: {len(data)} rows leave {len(train)} to train and {len(test)} to test "
@@ -129,7 +134,7 @@ def prepare(data: Dataset, seed: int, test_size: float) -> tuple[Dataset, Datase
 
 
 def _draw(
-    data: Dataset, seed: int, test_size: float
+    data: Dataset, seed: int, test_size: float, stratified: bool
 ) -> tuple[str, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     import numpy as np
     from sklearn.model_selection import GroupShuffleSplit, train_test_split
@@ -144,10 +149,11 @@ def _draw(
         random = np.random.default_rng(seed)
         return "groups", random.permutation(train), random.permutation(test)
     method, strata = "random", None
-    if data.y is not None and data.classes:
-        method, strata = "stratified", data.y
-    elif data.y is not None:
-        method, strata = "quantiles", _quantiles(data.y)
+    target = data.y if stratified else None
+    if target is not None and data.classes:
+        method, strata = "stratified", target
+    elif target is not None:
+        method, strata = "quantiles", _quantiles(target)
     try:
         train, test = train_test_split(
             rows, test_size=test_size, random_state=seed, stratify=strata
@@ -194,6 +200,7 @@ def prepare_files(
     release: str,
     seed: int,
     test_size: float,
+    stratified: bool = True,
     train: Path,
     test: Path,
     split: Path,
@@ -201,7 +208,7 @@ def prepare_files(
 ) -> None:
     """Load, split and describe a data set, and write two Arrow files and two JSON files."""
     data = load(name, release, raw, seed)
-    train_rows, test_rows, about = prepare(data, seed, test_size)
+    train_rows, test_rows, about = prepare(data, seed, test_size, stratified=stratified)
     dataset.write(train, train_rows)
     dataset.write(test, test_rows)
     files.write_json(split, about)

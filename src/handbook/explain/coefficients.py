@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.linear_model import Lasso, Ridge
 
+from handbook.explain.collinear import collinear
 from handbook.explain.run import Array, Fitted
 
 __all__ = ["coefficient_path", "coefficients"]
@@ -28,7 +29,10 @@ def coefficients(fitted: Fitted) -> dict[str, Any]:
         ``features`` by falling size; each of ``series`` (one, or one for each class, or for each
         pair of classes) has a coefficient for each of them in ``values``. ``scaling`` is the unit
         of the inputs: ``standard`` their standard deviation, ``minmax`` their range, ``none``
-        their own unit. ``total`` counts all coefficients of a series.
+        their own unit. ``total`` counts all coefficients of a series. ``design`` has the number
+        of ``columns``, the intercept's among them, and their ``rank`` on the training rows; where
+        that is smaller, ``free`` names the columns of the table whose coefficients are one
+        solution of many.
     """
     model = fitted.model
     kernel = getattr(model, "kernel", "linear")
@@ -43,11 +47,21 @@ def coefficients(fitted: Fitted) -> dict[str, Any]:
         "scaling": fitted.scaling,
         "total": values.shape[1],
         "features": [fitted.features[index].name for index in order],
+        "design": _design(fitted),
         "series": [
             {"name": name, "intercept": float(intercept), "values": row[order].tolist()}
             for name, intercept, row in zip(_series(fitted), intercepts, values, strict=True)
         ],
     }
+
+
+def _design(fitted: Fitted) -> dict[str, Any]:
+    """Say whether the training rows determine the coefficients."""
+    intercept = bool(getattr(fitted.model, "fit_intercept", True))
+    of = collinear(fitted.encoded(fitted.train), intercept=intercept)
+    free = [feature for feature, is_free in zip(fitted.features, of.free, strict=True) if is_free]
+    columns = dict.fromkeys(column for feature in free for column in feature.columns)
+    return {"columns": of.columns, "rank": of.rank, "free": list(columns), "number": len(free)}
 
 
 def _outcome(fitted: Fitted) -> str:

@@ -49,7 +49,7 @@ def features(encoding: Pipeline) -> list[Feature]:
     """
     every: list[Feature] = []
     for _, transformer, columns in encoding["columns"].transformers_:
-        if len(columns):
+        if len(columns) and transformer != "drop":  # columns that the recipe leaves out
             made: list[Feature] = []
             for _, step in getattr(transformer, "steps", [("", transformer)]):
                 made = _after(step, made, list(columns))

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from handbook.labs.peers import torch_path
-from handbook.labs.result import Result, against
+from handbook.labs.result import Book, Result, against
 from handbook.optim import Rule, minimise
 
-__all__ = ["first_step_results", "path", "plotted", "slope", "torch_positions"]
+__all__ = ["adaptive_results", "path", "plotted", "slope", "torch_positions"]
 
 
 def slope(x: Any) -> Any:
@@ -42,7 +42,7 @@ def plotted(rules: Mapping[str, Rule], start: float, steps: int) -> dict[str, An
     return {"paths": {name: path(rule, start, steps) for name, rule in rules.items()}}
 
 
-def first_step_results(
+def adaptive_results(
     rule: Rule,
     optimizer: str,
     settings: Mapping[str, Any],
@@ -50,10 +50,12 @@ def first_step_results(
     steps: int,
     first: float,
     source: str,
+    book: Book,
 ) -> list[Result]:
-    """Return the results of a rule whose listing returns after its first step.
+    """Return the results of a rule that divides by the gradients that it has seen.
 
-    `first` is x after that step by a closed form, `source` the closed form in words.
+    `first` is x after the first step by a closed form, `source` the closed form in words, `book`
+    where the book's listing ends.
     """
     positions, peer = path(rule, start, steps), torch_positions(optimizer, settings, start, steps)
     return [
@@ -62,12 +64,6 @@ def first_step_results(
         ),
         against(source)("x after the first step", positions[1], first),
         against(f"torch.optim.{optimizer}")(
-            f"x that {steps} steps give",
-            positions[-1],
-            peer[-1],
-            printed=positions[1],
-            reason="the listing returns inside its loop: it takes the first step alone, and that "
-            "is its figure",
-            instead=f"returns after all {steps} steps",
+            f"x that {steps} steps give", positions[-1], peer[-1], book=book
         ),
     ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import math
-import pkgutil
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from handbook.core.errors import HandbookError
+from handbook.core.members import member, members
+from handbook.core.plain import rounded
 from handbook.labs import examples
+from handbook.labs.book import FAULTS
 
 if TYPE_CHECKING:
     from handbook.data.dataset import Dataset
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["module_name", "names", "run"]
 
 _KEYS = (
-    "name", "computed", "expected", "source", "printed", "tolerance", "verdict", "reason",
-    "instead",
+    "name", "computed", "expected", "source", "tolerance", "verdict", "reason", "instead",
+    "fault",
 )  # fmt: skip
 
 
@@ -31,9 +32,7 @@ def names() -> tuple[str, ...]:
     >>> "som-step" in names()
     True
     """
-    return tuple(
-        sorted(info.name.replace("_", "-") for info in pkgutil.iter_modules(examples.__path__))
-    )
+    return members(examples)
 
 
 def module_name(lab: str) -> str:
@@ -44,7 +43,7 @@ def module_name(lab: str) -> str:
     >>> module_name("som-step")
     'handbook.labs.examples.som_step'
     """
-    return f"{examples.__name__}.{lab.replace('-', '_')}"
+    return member(examples, lab)
 
 
 def run(
@@ -58,7 +57,8 @@ def run(
     Raises
     ------
     HandbookError
-        If a computed value is not the expected one: then this project is wrong.
+        If a computed value is not the expected one: then this project is wrong. If the book
+        differs and the lab does not say what kind of fault that is.
     """
     module = importlib.import_module(module_name(lab))
     rows = () if data is None else (data,)
@@ -71,6 +71,12 @@ def run(
             for result in wrong
         )
         raise HandbookError(f"lab {lab}: {lines}; mend src/handbook/labs/examples/ or its params")
+    for result in results:
+        if result.verdict == "book differs" and not result.fault:
+            raise HandbookError(
+                f"lab {lab}: {result.name}: the book differs, and no kind of fault is given; "
+                f"add fault=, one of {', '.join(FAULTS)}"
+            )
     record = {
         "lab": lab,
         "title": title,
@@ -79,22 +85,18 @@ def run(
         "results": [_record(result) for result in results],
     }
     if hasattr(module, "plot"):
-        record["plot"] = _rounded(module.plot(*rows, **params))
+        record["plot"] = rounded(module.plot(*rows, **params))
     return record
 
 
 def _record(result: Result) -> dict[str, Any]:
-    return {key: _rounded(getattr(result, key)) for key in _KEYS}
-
-
-def _rounded(value: Any) -> Any:
-    """Make values plain, of 12 significant digits: the others differ between machines."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    if isinstance(value, float) and math.isfinite(value):
-        return float(f"{value:.12g}")
-    return value
+    record = {key: rounded(getattr(result, key)) for key in _KEYS}
+    book = result.book
+    record["book"] = book and {
+        # What is printed keeps its own digits.
+        "value": book.value if book.how == "printed" else rounded(book.value),
+        "how": book.how,
+        "lines": list(book.lines),
+        "seed": book.seed,
+    }
+    return record

@@ -17,7 +17,22 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Array", "Result", "against", "outcome"]
+from handbook.core.plain import plain
+from handbook.labs.book import FAULTS, Book, Fault, How, implies, listing, prints
+
+__all__ = [
+    "FAULTS",
+    "Array",
+    "Book",
+    "Fault",
+    "How",
+    "Result",
+    "against",
+    "implies",
+    "listing",
+    "outcome",
+    "prints",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -36,28 +51,32 @@ class Result:
         Kept as plain numbers and lists. Of a procedure, whether it runs: see :func:`outcome`.
     source : str
         Where `expected` comes from: a closed form, another library.
-    printed : number, array, nested list or str, optional
-        What the book prints, or what its formula or text gives; None where it gives nothing.
+    book : Book, optional
+        What the book prints, what its listing gives, or what its text comes to; None where it has
+        nothing to compare.
     tolerance : float
         Largest absolute difference that counts as equal; words must be the same.
     reason : str
         Why the book differs, where it does.
     instead : str
         What this project does instead, where the book differs.
+    fault : str
+        What kind of fault it is, where the book differs: one of :data:`FAULTS`.
     """
 
     name: str
     computed: Any
     expected: Any
     source: str
-    printed: Any = None
+    book: Book | None = None
     tolerance: float = 1e-9
     reason: str = ""
     instead: str = ""
+    fault: Fault | Literal[""] = ""
 
     def __post_init__(self) -> None:
-        for name in ("computed", "expected", "printed"):
-            object.__setattr__(self, name, _plain(getattr(self, name)))
+        for name in ("computed", "expected"):
+            object.__setattr__(self, name, plain(getattr(self, name)))
 
     @property
     def holds(self) -> bool:
@@ -66,10 +85,11 @@ class Result:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the book's printed figure is the expected one."""
-        if self.printed is None:
+        """Whether the book's value is the expected one."""
+        if self.book is None:
             return "no figure printed"
-        return "agrees" if _near(self.printed, self.expected, self.tolerance) else "book differs"
+        same = _near(self.book.value, self.expected, self.tolerance)
+        return "agrees" if same else "book differs"
 
 
 def against(source: str, tolerance: float = 1e-9) -> partial[Result]:
@@ -96,13 +116,6 @@ def outcome(procedure: Callable[[], Any]) -> str:
     except Exception as error:  # any error: its name is the result
         return f"raises {type(error).__name__}"
     return "runs"
-
-
-def _plain(value: Any) -> Any:
-    """Return arrays, tensors and their numbers as lists and numbers of Python."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _near(left: Any, right: Any, tolerance: float) -> bool:

@@ -132,9 +132,14 @@ def read(results: Path, catalogue: Overview, logs: Path | None = None) -> list[R
                     continue
                 names = RunFile(model=model, data=data, variant=variant, task=entry["task"])
                 record = _compared(names, files, catalogue, logs, accepted[data])
-                book = about["book"].get(data, {})
                 records.append(
-                    replace(record, title=entry["title"], book=book, folded=about["folded"])
+                    replace(
+                        record,
+                        title=entry["title"],
+                        book=about["book"].get(data, {}),
+                        book_lines=about["book_lines"].get(data, {}),
+                        folded=about["folded"],
+                    )
                 )
     return records
 

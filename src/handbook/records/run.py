@@ -136,6 +136,8 @@ class RunRecord:
         Name of the model for people.
     book : mapping of str to float
         The book's printed figures.
+    book_lines : mapping of str to sequence of int
+        The lines of the book's text at which each of them stands.
     folded : bool
         Whether the catalogue asks for its cross-validation.
     why : str
@@ -151,6 +153,7 @@ class RunRecord:
     folds: Folds = field(default_factory=Folds)
     title: str = ""
     book: Mapping[str, float] = field(default_factory=dict)
+    book_lines: Mapping[str, Sequence[int]] = field(default_factory=dict)
     folded: bool = True
     why: str = ""
     folder: Path | None = None

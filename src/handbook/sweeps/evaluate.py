@@ -59,11 +59,10 @@ class Evaluator:
             Takes each step's figures from estimators that have them; may raise :class:`Cut`.
         """
         estimator = build(spec, self._rows.X)
+        recipe = spec.preprocess.model_dump_json() if spec.preprocess else None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of one setting among many, on purpose far out
-            model, rows = self._folds.fit(
-                fold, estimator, recipe=spec.preprocess, progress=progress
-            )
+            model, rows = self._folds.fit(fold, estimator, recipe=recipe, progress=progress)
             predictions = self._task.predict(model, rows.X_check, self.classes)
             scores: dict[str, float | None] = self._task.score(rows.y_check, predictions)[0]
         return {name: None if value is None else float(value) for name, value in scores.items()}

@@ -93,7 +93,13 @@ def build(spec: Buildable, X: Any) -> Any:
         estimator.set_params(random_state=spec.seed)
     if spec.preprocess is None:
         return estimator
-    return pipeline(estimator, spec.preprocess, X)
+    columns = spec.preprocess.columns.get(spec.data, list(X.columns))
+    for name in columns:
+        if name not in X.columns:
+            raise HandbookError(
+                f"preprocess.columns.{spec.data}: {name!r}; {nearest(name, X.columns)}"
+            )
+    return pipeline(estimator, spec.preprocess, X[columns])
 
 
 def _made(estimator_class: type[Any], params: Mapping[str, Any], trusted: Collection[str]) -> Any:

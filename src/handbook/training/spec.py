@@ -40,8 +40,10 @@ class Preprocess(Section):
     numeric: Literal["standard", "minmax", "none"] = Field(
         default="standard", description="scaling of numeric columns"
     )
-    categorical: Literal["onehot", "ordinal"] = Field(
-        default="onehot", description="encoding of categories; ordinal gives them an order"
+    categorical: Literal["onehot", "ordinal", "number"] = Field(
+        default="onehot",
+        description="encoding of categories; ordinal gives them an order, number that of the whole "
+        "numbers that they are written as, with the same gaps",
     )
     missing: Literal["indicator"] | float = Field(
         default="indicator",
@@ -49,6 +51,12 @@ class Preprocess(Section):
     )
     degree: int = Field(
         default=1, ge=1, le=3, description="above 1: also products of up to so many scaled numbers"
+    )
+    # left out of records where every column is used, as in those made before there was a choice
+    columns: dict[str, list[str]] = Field(
+        default={},
+        exclude_if=lambda columns: not columns,
+        description="data set -> the columns to learn from; without it, all",
     )
 
 
@@ -68,6 +76,10 @@ class Search(Section):
 
 class Buildable(Protocol):
     """What it takes to construct an estimator."""
+
+    @property
+    def data(self) -> str:
+        """The data set."""
 
     @property
     def estimator(self) -> str:

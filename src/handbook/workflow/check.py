@@ -6,6 +6,7 @@ from pathlib import Path
 
 from handbook.catalogue.estimators import check
 from handbook.catalogue.params import Params
+from handbook.claims import registry as claims
 from handbook.core.files import digest
 from handbook.labs import registry as labs
 from handbook.workflow import provenance
@@ -29,6 +30,7 @@ def check_once(params: Params, memo: Path) -> None:
         "handbook.training.build",
         *filter(provenance.exists, own),
         *map(labs.module_name, labs.names()),
+        *map(claims.module_name, claims.names()),
     )
     state = digest(
         {
@@ -45,6 +47,7 @@ def check_once(params: Params, memo: Path) -> None:
             "judges": {name: judge.model_dump() for name, judge in params.judges.items()},
             "bias_variance": params.bias_variance and params.bias_variance.model_dump(),
             "labs": {name: lab.model_dump() for name, lab in params.labs.items()},
+            "claims": {name: claim.model_dump() for name, claim in params.claims.items()},
             "sweeps": {name: sweep.model_dump() for name, sweep in params.sweeps.items()},
             "code": code,
             "versions": provenance.versions("sklearn", *code),

@@ -3,11 +3,13 @@ from __future__ import annotations
 import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.model_selection import train_test_split
 
 from handbook.core.errors import HandbookError
 from handbook.data.prepare import prepare
-from handbook.data.sets import bank_marketing, bank_marketing_realistic
+from handbook.data.sets import bank_marketing, bank_marketing_book, bank_marketing_realistic
 
 HEADER = (
     '"age";"job";"marital";"education";"default";"balance";"housing";"loan";"contact";"day";'
@@ -96,6 +98,22 @@ def test_both_sets_come_from_one_file_and_are_split_alike():
         for module in (bank_marketing, bank_marketing_realistic)
     ]
     assert splits[0] == splits[1]
+
+
+@pytest.mark.data
+def test_the_books_split_is_that_of_its_listing(mirror):
+    raw_folder = mirror / "bank-marketing"
+    with zipfile.ZipFile(raw_folder / "bank.zip") as file, file.open("bank-full.csv") as table:
+        frame = pd.read_csv(table, sep=";")
+    listed = train_test_split(frame, test_size=0.33, random_state=4)
+    data = bank_marketing_book.load(raw_folder, "bank-full")
+    own = prepare(data, seed=4, test_size=0.33, stratified=False)
+    assert [len(part) for part in listed] == [30_291, 14_920]
+    for part, expected in zip(own, listed, strict=False):
+        assert (part.y == (expected["y"] == "yes")).all()
+        assert (part.X["pdays"].fillna(-1).to_numpy() == expected["pdays"]).all()
+        for column in ("age", "balance", "duration", "job", "month", "poutcome"):
+            assert (part.X[column].to_numpy() == expected[column]).all()
 
 
 def test_nothing_is_expected_of_the_column_left_out():

@@ -37,6 +37,8 @@ def digest(source: str) -> str:
         "gan/mnist/book",
         "char-lstm/macbeth/tuned",
         "som/credit-card/quantization",
+        "som/credit-card/book",
+        "rbf-network/bank-marketing-book/trained-units",
     ],
 )
 def test_the_catalogue_of_one_run_asks_for_the_recorded_work(name: str, tier: str) -> None:

@@ -201,7 +201,7 @@ class Results:
         if data not in entry["data"]:
             entry["data"].append(data)
         about = entry["variants"].setdefault(
-            variant, {"data": [], "book": {}, "folded": True, "shortened": {}}
+            variant, {"data": [], "book": {}, "book_lines": {}, "folded": True, "shortened": {}}
         )
         if data not in about["data"]:
             about["data"].append(data)

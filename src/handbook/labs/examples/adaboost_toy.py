@@ -12,7 +12,7 @@ from sklearn.ensemble import AdaBoostClassifier, AdaBoostRegressor
 from sklearn.metrics import accuracy_score, mean_squared_error
 from sklearn.model_selection import train_test_split
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, implies
 
 __all__ = ["compute", "weighted_median", "weighted_vote"]
 
@@ -89,4 +89,20 @@ def compute(rows: int, columns: int, learners: int, test_size: float, seed: int)
             mean_squared_error(v_test, regressor.predict(U_test)),
             np.mean((median - v_test) ** 2),
         ),
+        against("the depths that scikit-learn documents for both")(
+            "depth of the deepest learner, of the classifier and of the regressor",
+            [_deepest(classifier), _deepest(regressor)],
+            [1, 3],
+            book=implies([1, 1], 2140),
+            reason="the learners are called stumps in both cases; a stump has one split. The "
+            "regressor's trees are three splits deep where nothing else is asked for, and the "
+            "listing asks for nothing",
+            instead="states the depth of the learners (models adaboost-classifier and "
+            "adaboost-regressor)",
+            fault="wrong claim",
+        ),
     ]
+
+
+def _deepest(ensemble: Any) -> int:
+    return max(int(tree.get_depth()) for tree in ensemble.estimators_)

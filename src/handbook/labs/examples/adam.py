@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.peers import torch_path
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, listing
 from handbook.optim import Adam, minimise
 
 __all__ = ["compute", "loss", "plot"]
@@ -33,6 +33,7 @@ def compute(
     steps: int,
     longer: int,
     seed: int,
+    others: list[int],
 ) -> list[Result]:
     """Fit the line, then run the listing's procedure: a gradient drawn once and kept."""
     start, drawn = _drawn(seed)
@@ -52,14 +53,25 @@ def compute(
             f"loss at the start and after {steps} steps",
             loss(path[[0, -1]], x, y),
             loss(np.array(peer)[[0, -1]], x, y),
-            printed=loss(astray[[0, -1]], x, y),
+            book=listing(loss(astray[[0, -1]], x, y), (4640, 4646, 4660), seed=seed),
+            fault="gives another number",
             reason="the listing draws its gradient at random before the loop and never computes "
-            "it: Adam then walks one way for ever, and the loss rises",
+            "it: Adam then walks one way for ever, and here the loss rises. It draws without a "
+            "seed, so this is one run of many",
             instead="computes the gradient of the loss at every step",
         ),
         against("numpy.polyfit: least squares", 1e-3)(f"w and b after {longer} steps", last, line),
         against("closed form: with one gradient each step is the rate, whatever its size", 1e-5)(
             f"w and b that {steps} steps of the drawn gradient lead to", astray[-1], carried
+        ),
+        against("closed form, the same", 1e-2)(
+            f"loss before and after {steps} steps of the drawn gradient, seeds "
+            f"{', '.join(map(str, others))}",
+            [loss(_ends(*_drawn(other), _adam(*given), steps), x, y) for other in others],
+            [
+                loss(np.array([w, w - steps * rate * np.sign(g)]), x, y)
+                for w, g in map(_drawn, others)
+            ],
         ),
     ]
 
@@ -73,6 +85,7 @@ def plot(
     steps: int,
     longer: int,
     seed: int,
+    others: list[int],
 ) -> dict[str, Any]:
     """Return losses and weights by step, of both procedures."""
     start, drawn = _drawn(seed)
@@ -91,6 +104,11 @@ def plot(
 def _adam(rate: float, decays: list[float], epsilon: float) -> Adam:
     first, second = decays
     return Adam(rate, (first, second), epsilon)
+
+
+def _ends(start: Array, drawn: Array, rule: Adam, steps: int) -> Array:
+    """Return the weights before and after so many steps of one gradient, (2, 2)."""
+    return minimise(rule, lambda _: drawn, start, steps)[[0, -1]]
 
 
 def _drawn(seed: int) -> tuple[Array, Array]:

@@ -2,72 +2,67 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 
-from handbook.labs.result import Result, against, outcome
+from handbook.labs.result import Result, against, implies, outcome
 
-__all__ = ["compute", "layers"]
+__all__ = ["answer", "compute", "convolutions"]
 
 
-def layers(channels: int, widths: list[int], dense: int, classes: int, side: int) -> nn.Sequential:
-    """Build the network with dense layers for images of one side length.
-
-    A 3 x 3 convolution gives each of `widths` in channels, and a pooling of 2 x 2 follows it. The
-    dense layers give `dense` and `classes` numbers; the first is made for images of `side` pixels a
-    side.
-    """
+def convolutions(channels: int, widths: list[int]) -> nn.Sequential:
+    """Build a convolution of 3 x 3 for each of `widths`, padded so that the sides stay."""
     parts: list[nn.Module] = []
-    for before, after in zip([channels, *widths], widths, strict=False):
-        parts += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
-    numbers = widths[-1] * side_after(side, len(widths)) ** 2
-    parts += [nn.Flatten(), nn.Linear(numbers, dense), nn.ReLU(), nn.Linear(dense, classes)]
+    for before, after in pairwise([channels, *widths]):
+        parts += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU()]
     return nn.Sequential(*parts)
 
 
-def side_after(side: int, poolings: int) -> int:
-    """Return the side of an image after poolings of 2 x 2.
+def answer(
+    images: torch.Tensor, widths: list[int], dense: int, classes: int, side: int
+) -> torch.Tensor:
+    """Send images, (B, C, H, W), through the network; give a number for each class.
 
-    Examples
-    --------
-    >>> side_after(28, 2), side_after(32, 2)
-    (7, 8)
+    It lays out what the convolutions give as rows for its dense layers, which are made for images
+    of `side` pixels a side.
     """
-    return side // int(2**poolings)
+    numbers = widths[-1] * side**2
+    head = nn.Sequential(nn.Linear(numbers, dense), nn.ReLU(), nn.Linear(dense, classes))
+    rows = convolutions(images.shape[1], widths)(images).view(-1, numbers)
+    return torch.as_tensor(head(rows))
 
 
 def compute(
     channels: int, side: int, sized_for: int, widths: list[int], dense: int, classes: int
 ) -> list[Result]:
-    """Call the listed network, and a network whose dense layer fits the images."""
-    images = torch.zeros(2, channels, side, side)
-    listed = layers(channels, widths, dense, classes, sized_for)
-    fitting = layers(channels, widths, dense, classes, side)
-    convolved = fitting[:-4](images)  # (2, widths[-1], side / 4, side / 4)
-    takes, gets = (
-        widths[-1] * side_after(pixels, len(widths)) ** 2 for pixels in (sized_for, side)
-    )
+    """Call the listed network, and a network whose dense layers fit the images."""
+    image = torch.zeros(1, channels, side, side)
+    takes, gets = (widths[-1] * pixels**2 for pixels in (sized_for, side))
     return [
-        against(f"the dense layer takes {takes} numbers and gets {gets}")(
+        against(f"rows of {takes:,} cannot be made of {gets:,} numbers")(
             "the listing as it stands",
-            outcome(lambda: listed(images)),
+            outcome(lambda: answer(image, widths, dense, classes, sized_for)),
             "raises RuntimeError",
-            printed="runs",
-            reason=f"the dense layer is made for images of {sized_for} x {sized_for}, and called "
-            f"on {side} x {side}",
-            instead="works out the numbers that the dense layer gets from the images (model cnn)",
+            book=implies("runs", (5263, 5268, 5270)),
+            fault="crashes when run",
+            reason=f"the network is made for images of {sized_for} x {sized_for}, and called on "
+            f"one of {side} x {side}",
+            instead="works out the numbers that the dense layers get from the images (model cnn)",
         ),
-        against("the last channels times the halved sides, as each pooling halves them")(
-            f"numbers that reach the dense layer from {side} x {side} pixels",
-            convolved[0].numel(),
+        against("the last channels times the pixels: nothing makes the image smaller")(
+            f"numbers that reach the dense layers from {side} x {side} pixels",
+            convolutions(channels, widths)(image).numel(),
             gets,
-            printed=takes,
+            book=implies(takes, (5242, 5251)),
+            fault="contradicts itself",
             reason=f"that is the number for {sized_for} x {sized_for} pixels",
             instead="takes it from the images",
         ),
-        against("a score for each class of each image")(
-            "shape of the answer once the dense layer fits",
-            list(fitting(images).shape),
-            [2, classes],
+        against("a score for each class")(
+            "shape of the answer once the dense layers fit",
+            list(answer(image, widths, dense, classes, side).shape),
+            [1, classes],
         ),
     ]

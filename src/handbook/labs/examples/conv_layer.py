@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from handbook.labs.peers import by_autograd
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, listing
 from handbook.nn import corr2d, corr2d_backward, output_size
 
 __all__ = ["compute", "plot"]
@@ -25,10 +25,10 @@ def compute(batch: int, size: int, filters: int, kernel: int, seed: int) -> list
     side = output_size(size, kernel)
     return [
         against(f"{size} − {kernel} + 1 places each way")(
-            "shape of the output: images, filters, height, width",
-            list(output.shape),
-            [batch, filters, side, side],
-            printed=[10, 8, 8, 8],
+            "shape of the output: images, rows, columns, filters",
+            list(output.transpose(0, 2, 3, 1).shape),
+            [batch, side, side, filters],
+            book=listing([10, 8, 8, 8], 2805),
         ),
         against("torch.nn.functional.conv2d with the same weights")(
             "output of the first image", output[0], theirs[0]

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, prints
 from handbook.models.rbf.simplex import project_onto_simplex
 from handbook.optim import GradientDescent
 
 __all__ = ["compute", "onto_simplex", "plot"]
 
 # What section 3.5.3 prints as its answer.
-_BOOK_POINT, _BOOK_VALUE = [0.0, 3.0], 6.0
+_BOOK_POINT, _BOOK_VALUE = [2.00563673e-10, 3.0], 5.999999998779675
 # How near SciPy's solver comes to the answer.
 _SOLVED = 1e-6
 
@@ -65,7 +65,8 @@ def compute(start: list[float], rate: float, steps: int) -> list[Result]:
             "minimum with x >= 0 and a sum of at most 1",
             inside,
             peers["ineq"].x,
-            printed=_BOOK_POINT,
+            book=prints(_BOOK_POINT, 3747),
+            fault="gives another number",
             reason=f"the printed point sums to {sum(_BOOK_POINT):g}: it breaks the constraint by "
             f"{broken:g}",
             instead="solves it by projected descent: the origin is allowed and nothing is smaller",
@@ -74,19 +75,22 @@ def compute(start: list[float], rate: float, steps: int) -> list[Result]:
             "least sum of squares there",
             inside @ inside,
             peers["ineq"].fun,
-            printed=_BOOK_VALUE,
+            book=prints(_BOOK_VALUE, 3745),
+            fault="gives another number",
             reason="a sum of squares is least at the origin, where it is 0; at the printed point "
             f"it would be {float(np.square(_BOOK_POINT).sum()):g}, not {_BOOK_VALUE:g}",
             instead="finds 0",
         ),
         against("scipy.optimize.minimize (SLSQP)", _SOLVED)(
-            "minimum with x >= 0 and a sum of exactly 1", exact, peers["eq"].x, printed=[0.5, 0.5]
+            "minimum with x >= 0 and a sum of exactly 1",
+            exact,
+            peers["eq"].x,
+            book=prints([0.5, 0.5], 3798),
         ),
         against("scipy.optimize.minimize (SLSQP); closed form 1/2", _SOLVED)(
             "least sum of squares there, sum of exactly 1",
             exact @ exact,
             peers["eq"].fun,
-            printed=0.5,
         ),
     ]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, implies, listing
 
 __all__ = ["above_chord", "compute", "plot"]
 
@@ -42,25 +42,26 @@ def above_chord(function: Callable[[Any], Any], x1: float, x2: float) -> float:
     return float(np.max(between - chord))
 
 
-def second_derivative(values: Array, step: float) -> Array:
-    """Return the second derivative at the inner points of an even grid.
-
-    `step` is the distance of neighbours on the grid; 1 gives bare differences.
+def second_derivative(values: Array, grid: Array) -> Array:
+    """Return the second derivative on an even grid, exact for a parabola at the ends too.
 
     Examples
     --------
-    >>> second_derivative(np.array([0.0, 1.0, 4.0, 9.0]), step=1.0).tolist()
-    [2.0, 2.0]
+    >>> x = np.array([0.0, 1.0, 2.0, 3.0])
+    >>> second_derivative(x**2, x).tolist()
+    [2.0, 2.0, 2.0, 2.0]
     """
-    return np.asarray(np.diff(values, 2) / step**2)
+    slope = np.gradient(values, grid, edge_order=2)
+    return np.asarray(np.gradient(slope, grid, edge_order=2))
 
 
-def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
+def compute(x1: float, x2: float, points: int, seed: int, reach: float, cells: int) -> list[Result]:
     """Check the square, a disc and a ring, and Jensen's inequality on points drawn at random."""
-    grid, step = np.linspace(x1, x2, 101, retstep=True)
-    drawn, weights = _combination(points, seed)
-    mean, combined = float(weights @ drawn), float(weights @ np.exp(drawn))
-    bends = second_derivative(grid**2, float(step))
+    grid = np.linspace(-reach, reach, cells)
+    middle = cells // 2
+    bare = np.gradient(np.gradient(grid**2))
+    chosen, weights = _combination(points, seed)
+    mean, combined = float(weights @ chosen), float(weights @ np.exp(chosen))
     lowest = minimize_scalar(np.square, bracket=(x1, x2))
     return [
         Result(
@@ -79,51 +80,57 @@ def compute(x1: float, x2: float, points: int, seed: int) -> list[Result]:
             "the same of -x²", above_chord(lambda x: -np.square(x), x1, x2), (x1 - x2) ** 2 / 4
         ),
         against("closed form", 1e-8)(
-            "second derivative of x² by differences",
-            bends.mean(),
-            2.0,
-            # Differences of a grid as they are: its distance is left out.
-            printed=second_derivative(grid**2, 1.0).mean(),
-            reason="differences of neighbours must be divided by the grid's step, squared; without "
-            "that the sign is right and the number is not",
-            instead="divides by the squared step",
+            f"second derivative of x² on {cells} points of [−{reach:g}, {reach:g}], in the middle "
+            "and at an end",
+            second_derivative(grid**2, grid)[[middle, 0]],
+            [2.0, 2.0],
+            # The grid's step is left out, twice.
+            book=listing(bare[[middle, 0]], (3395, 3399)),
+            fault="gives another number",
+            reason="differences of neighbours must be divided by the grid's step, squared, and at "
+            "the ends only half of it is left; the sign, which is all that the listing asks for, "
+            "is right",
+            instead="divides by the step, and takes differences of second order at the ends",
         ),
         against("scipy.optimize.minimize_scalar")(
             "is 0 the global minimum of x²",
             "yes" if np.all(grid**2 >= 0.0) else "no",
             "yes" if abs(float(lowest.x)) < 1e-6 else "no",
-            printed="no",
-            reason="x² is nowhere below its value at 0, and in a convex function each local "
-            "minimum is a global one",
+            book=listing("no", (3427, 3445, 3460)),
+            fault="contradicts itself",
+            reason="the listing asks whether all values are as small as the least, which is so of "
+            "a constant alone, and so tells that x² has no global minimum, where the text above it "
+            "gives every convex function one",
             instead="compares the value at the minimum with every other, equality allowed",
         ),
         against("scipy.special.logsumexp")(
-            f"convex combination of exp at {points} points",
+            f"combination of exp at {points} points, with weights of a Dirichlet distribution",
             combined,
-            np.exp(logsumexp(drawn, b=weights)),
+            np.exp(logsumexp(chosen, b=weights)),
         ),
         against("Jensen (1906): exp is convex")(
-            "Jensen: exp of the combined points, at most that",
+            "exp of the combined points, at most that",
             "holds" if np.exp(mean) <= combined else "fails",
             "holds",
+            book=implies("holds", 3510),
         ),
     ]
 
 
-def plot(x1: float, x2: float, points: int, seed: int) -> dict[str, Any]:
+def plot(x1: float, x2: float, points: int, seed: int, reach: float, cells: int) -> dict[str, Any]:
     """Return x² with its chord, and exp with the points, their mean and their combination."""
-    drawn, weights = _combination(points, seed)
-    reach = np.linspace(1.5 * x1, 1.5 * x2, 81)
-    wide = np.linspace(drawn.min() - 0.3, drawn.max() + 0.1, 81)
-    mean = float(weights @ drawn)
+    chosen, weights = _combination(points, seed)
+    across = np.linspace(1.5 * x1, 1.5 * x2, 81)
+    wide = np.linspace(chosen.min() - 0.3, chosen.max() + 0.1, 81)
+    mean = float(weights @ chosen)
     return {
-        "square": [reach, reach**2],
+        "square": [across, across**2],
         "chord": [[x1, x2], [x1**2, x2**2]],
         "exp": [wide, np.exp(wide)],
-        "points": [drawn, np.exp(drawn)],
+        "points": [chosen, np.exp(chosen)],
         "mean": mean,
         "of_mean": np.exp(mean),
-        "combined": weights @ np.exp(drawn),
+        "combined": weights @ np.exp(chosen),
     }
 
 
@@ -138,7 +145,9 @@ def _ring(points: Array) -> Any:
 
 
 def _combination(points: int, seed: int) -> tuple[Array, Array]:
-    """Draw points, and weights that sum to 1."""
+    """Draw points and weights one after the other from one seed, as the book does.
+
+    The weights are evenly distributed over all that are positive and add up to 1 (Dirichlet).
+    """
     random = np.random.RandomState(seed)
-    drawn, weights = random.randn(points), random.rand(points)
-    return drawn, weights / weights.sum()
+    return random.randn(points), random.dirichlet(np.ones(points))

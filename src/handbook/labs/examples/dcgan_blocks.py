@@ -1,4 +1,4 @@
-"""How many blocks lie between an image of 64 x 64 and a single number (section 6.8)."""
+"""Whether the blocks of chapter 6's networks lead from a point to an image and back (6.8)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from handbook.labs.result import Result, against, outcome
+from handbook.labs.result import Result, against, outcome, prints
 
 __all__ = ["compute", "discriminator", "generator"]
 
@@ -24,50 +24,64 @@ def generator(blocks: int, latent: int = 2, channels: int = 3) -> nn.Sequential:
 
 
 def discriminator(blocks: int, channels: int = 3) -> nn.Sequential:
-    """Build convolutions of 4 x 4 the other way: the image, blocks, and a single number.
+    """Build convolutions of 4 x 4 the other way: blocks, and one that gives a single number.
 
-    The first layer, and each of `blocks`, halves the sides; `channels` are those of an image.
+    Each of `blocks` halves the sides; `channels` are those of an image.
     """
-    parts: list[nn.Module] = [nn.Conv2d(channels, 2, 4, stride=2, padding=1)]
-    parts += [nn.Conv2d(2, 2, 4, stride=2, padding=1) for _ in range(blocks)]
+    parts = [
+        nn.Conv2d(channels if block == 0 else 2, 2, 4, stride=2, padding=1)
+        for block in range(blocks)
+    ]
     return nn.Sequential(*parts, nn.Conv2d(2, 1, 4))
 
 
 def compute(side: int, fitting: int, listed: int) -> list[Result]:
-    """Send a point and an image through as many blocks as fit, and through as many as listed."""
+    """Send a point and an image through as many blocks as are listed, and as fit."""
     point, image = torch.zeros(1, 2, 1, 1), torch.zeros(1, 3, side, side)
-    block: Callable[..., Any] = lambda channels: nn.Conv2d(3, channels, 4)  # noqa: E731
-    too_many = f"{listed} blocks stand between the first layer and the last where {fitting} fit"
-    mended = f"has {fitting} blocks between the first layer and the last (model dcgan)"
+    block: Callable[..., Any] = _generator_block
     return [
         against("4 pixels, doubled by each block and by the last layer")(
-            "side of a made image",
+            f"side of an image that the listed generator makes, of {listed} blocks",
+            generator(listed)(point).shape[-1],
+            4 * 2 ** (listed + 1),
+            book=prints(side, (7389, 7473)),
+            fault="contradicts itself",
+            reason=f"{listed} blocks stand between the first layer and the last, where {fitting} "
+            f"lead to {side} pixels",
+            instead=f"has {fitting} blocks between the first layer and the last (model dcgan)",
+        ),
+        against("4 pixels, doubled by each block and by the last layer")(
+            f"side of a made image, of {fitting} blocks",
             generator(fitting)(point).shape[-1],
             side,
-            printed=4 * 2 ** (listed + 1),
-            reason=too_many,
-            instead=mended,
         ),
         against("halved to 4 pixels a side, which the last kernel of 4 x 4 covers once")(
-            f"discriminator of {fitting} blocks, shape of its answer",
-            list(discriminator(fitting)(image).shape),
-            [1, 1, 1, 1],
+            f"channels, rows and columns of the discriminator's answer, of {listed} blocks",
+            list(discriminator(listed)(image).shape[1:]),
+            [1, 1, 1],
+            book=prints([1, 1, 1], (7588, 7599)),
         ),
-        against("2 pixels a side are left for a kernel of 4 x 4")(
-            f"discriminator of {listed} blocks",
-            outcome(lambda: discriminator(listed)(image)),
-            "raises RuntimeError",
-            printed="runs",
-            reason=too_many,
-            instead=mended,
+        against("halved: (16 + 2 - 4) / 2 + 1 pixels")(
+            "shape after one block of the discriminator: images, channels, rows, columns",
+            list(nn.Conv2d(3, 20, 4, stride=2, padding=1)(torch.zeros(2, 3, 16, 16)).shape),
+            [2, 20, 8, 8],
+            book=prints([2, 20, 8, 8], 7571),
         ),
         against("Python checks a call against the definition")(
-            "a block called with arguments that it does not take",
-            outcome(lambda: block(channels=64, strides=2)),
+            "shape after one block of the generator",
+            outcome(lambda: block(20)),
             "raises TypeError",
-            printed="runs",
-            reason="the blocks are called with other arguments than they are defined with, and "
-            "the functions that update the two networks are called and nowhere defined",
+            book=prints([2, 20, 32, 32], (7407, 7416)),
+            fault="crashes when run",
+            reason="the listed class takes five arguments, none with a default, and is called with "
+            "one; where the network is built, the stride is given by another name",
             instead="builds both networks and trains them by one trainer (model dcgan)",
         ),
     ]
+
+
+def _generator_block(
+    in_channels: int, out_channels: int, kernel_size: int, stride: int, padding: int
+) -> nn.Module:
+    """Take what the generator's block takes, none of which has a default."""
+    return nn.ConvTranspose2d(in_channels, out_channels, kernel_size, stride, padding)

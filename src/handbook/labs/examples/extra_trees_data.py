@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from handbook.labs.result import Result, against, outcome
+from handbook.labs.result import Result, against, implies, outcome
 
 __all__ = ["compute"]
 
@@ -36,7 +36,8 @@ def compute(trees: int, rows: int, features: int, seed: int) -> list[Result]:
             "load_boston, which the listing imports",
             outcome(_load_boston),
             "raises ImportError",
-            printed="runs",
+            book=implies("runs", (1978, 1985)),
+            fault="crashes when run",
             reason="the data set has left scikit-learn",
             instead="brings Boston housing from StatLib, its digest checked, and names what is "
             "contested about it",
@@ -45,7 +46,8 @@ def compute(trees: int, rows: int, features: int, seed: int) -> list[Result]:
             f"rows that each tree sees, fewest and most of {rows}",
             [min(roots), max(roots)],
             [rows, rows],
-            printed="a sample drawn without replacement",
+            book=implies("a sample drawn without replacement", (1964, 1966)),
+            fault="wrong claim",
             reason="nothing is drawn: each tree gets all rows, once each",
             instead="keeps scikit-learn's default, that of Geurts, Ernst and Wehenkel (2006)",
         ),
@@ -57,7 +59,8 @@ def compute(trees: int, rows: int, features: int, seed: int) -> list[Result]:
             "the best candidate wins whenever it is drawn: count / features",
             # Five standard errors of a share.
             tolerance=5 * 0.5 / trees**0.5,
-            printed=[1 / features for _ in candidates],
+            book=implies([1 / features for _ in candidates], 1968),
+            fault="wrong claim",
             reason="the text has the split drawn without looking for the best; drawn are one "
             "threshold a candidate feature, and the best of these is taken",
             instead="keeps scikit-learn's default and says so; one candidate alone gives what the "

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from handbook.core.numbers import listed
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, implies
 from handbook.models.rbf import activation, dmax_width
 from handbook.models.rbf.centers import place_centers
 
@@ -23,7 +23,7 @@ def compute(
     size: int,
     seed: int,
 ) -> list[Result]:
-    """Evaluate both forms, then place centres in groups of points and take their width."""
+    """Evaluate the forms of the book, then place centres in groups and take their width."""
     points, means = _points(groups, spread, size, seed)
     centers = _centers(points, len(groups), seed)
     largest = max(math.dist(a, b) for a in means for b in means)
@@ -43,10 +43,21 @@ def compute(
             "activation at a distance of one width, as the program has it",
             activation(1.0, 1.0, "code"),
             math.exp(-1 / 4),
-            printed=math.exp(-1),
+            book=implies(math.exp(-1), (7805, 7885, 8106)),
+            fault="contradicts itself",
             reason="the text divides the squared distance by sigma², the program by (2 sigma)²: "
             "the same bell, twice as wide",
             instead="has both by name, activation='text' and activation='code'",
+        ),
+        against("closed form: exp(−1/4)")(
+            "the same, beside what is said of that program",
+            activation(1.0, 1.0, "code"),
+            math.exp(-1 / 4),
+            book=implies(math.exp(-1 / 2), (8106, 8177)),
+            fault="contradicts itself",
+            reason="the line is explained as a division by twice the square of sigma, and computes "
+            "the square of twice sigma; that makes a third form",
+            instead="has the two forms that are written out",
         ),
         against("means of the groups that the points were drawn in, which lie far apart")(
             f"centres of {len(groups)} groups by k-means", centers, sorted(means.tolist())

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
-from handbook.labs.peers import torch_path
-from handbook.labs.result import Result, against
+from handbook.labs.peers import by_autograd, torch_path
+from handbook.labs.result import Result, against, listing, prints
 from handbook.optim import GradientDescent, batch, mini_batch, minimise, stochastic
 
 __all__ = ["compute", "made", "plot"]
@@ -78,14 +79,14 @@ def compute(
             ends["batch"],
             normal - axes @ (shrunk * (axes.T @ normal)),
             "closed form: along each axis the error shrinks by 1 - rate * curvature a step",
-            printed=_BOOK_BATCH,
+            book=prints(_BOOK_BATCH, 3940),
             tolerance=_PRINTED,
         ),
         against("torch.optim.SGD on the same rows", _PRINTED)(
             f"{size} rows at a time, {epochs} epochs",
             ends["mini-batch"],
             peers["mini-batch"],
-            printed=_BOOK_MINI_BATCH,
+            book=prints(_BOOK_MINI_BATCH, 4153),
         ),
         against("torch.optim.SGD on the same rows", _PRINTED)(
             f"one row at a time in a new order each epoch, {epochs} epochs",
@@ -96,7 +97,8 @@ def compute(
             "what the listing of stochastic descent gives",
             ends["mini-batch"],
             peers["mini-batch"],
-            printed=_BOOK_STOCHASTIC,
+            book=prints(_BOOK_STOCHASTIC, 4055),
+            fault="gives another number",
             reason="it is the code of the mini-batches; the printed figure comes from single rows",
             instead="takes one row at a time, in a new order each epoch",
         ),
@@ -104,7 +106,8 @@ def compute(
             "what the listing of mini-batch descent gives",
             ends["batch"],
             peers["batch"],
-            printed=_BOOK_MINI_BATCH,
+            book=prints(_BOOK_MINI_BATCH, 4153),
+            fault="gives another number",
             reason="it is the code that takes all rows at a time",
             instead=f"takes {size} rows at a time, in a new order each epoch",
         ),
@@ -114,8 +117,19 @@ def compute(
             peers["in order"],
             "torch.optim.SGD on the same rows with twice the rate; it is where the figure "
             "printed for stochastic descent comes from",
-            printed=_BOOK_STOCHASTIC,
+            book=prints(_BOOK_STOCHASTIC, 4055),
             tolerance=_PRINTED,
+        ),
+        by_autograd(
+            "gradient at the start of the mean squared error",
+            2 * gradient(X, y, np.zeros(X.shape[1])),
+            _torchs_gradient(X, y),
+            book=listing(gradient(X, y, np.zeros(X.shape[1])), (3923, 3928)),
+            fault="contradicts itself",
+            reason="the listing's function is the gradient of half the stated loss: the factor 2 "
+            "is missing. It is the same as half the rate, so that the descent is sound and its "
+            "printed weights are those of half the loss",
+            instead="states half the mean squared error as the loss",
         ),
     ]
 
@@ -166,6 +180,14 @@ def _runs(
     for name in _schemes(rows, size, np.random.RandomState(0)):
         X, y, random = made(rows, slopes, seed)
         yield name, (X, y, _schemes(rows, size, random)[name])
+
+
+def _torchs_gradient(X: Array, y: Array) -> list[float]:
+    w = torch.zeros(X.shape[1], dtype=torch.float64, requires_grad=True)
+    loss = torch.mean((torch.tensor(X) @ w - torch.tensor(y)) ** 2)
+    (slope,) = torch.autograd.grad(loss, w)
+    gradient: list[float] = slope.tolist()
+    return gradient
 
 
 def _torch(X: Array, y: Array, scheme: _Scheme, rate: float, epochs: int) -> list[float]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, prints
 
 __all__ = ["compute", "plot", "solve"]
 
@@ -39,13 +39,16 @@ def compute(normal: list[float], level: float) -> list[Result]:
     growth = (_scipy(normal, level + h).fun - _scipy(normal, level - h).fun) / (2 * h)
     peer = _scipy(normal, level)
     return [
-        against("scipy.optimize.minimize (SLSQP)", 1e-6)("minimum", point, peer.x),
+        against("scipy.optimize.minimize (SLSQP)", 1e-6)(
+            "minimum", point, peer.x, book=prints([0.5, 0.5], 3879)
+        ),
         against("scipy.optimize.minimize (SLSQP)", 1e-6)("least value", point @ point, peer.fun),
         against("minus the growth of SciPy's least value with the constraint's level", 1e-5)(
             "multiplier, of L = f + multiplier * g",
             multiplier,
             -growth,
-            printed=point @ point,
+            book=prints(0.4999999999999994, 3881),
+            fault="gives another number",
             reason="what is printed as the multiplier is the objective's value at the minimum",
             instead="solves the three equations of the stationary Lagrangian",
         ),

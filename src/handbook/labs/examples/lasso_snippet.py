@@ -1,4 +1,4 @@
-"""The listing of the lasso as printed and corrected (section 2.6.4)."""
+"""The lasso, and what stands in the place of its listing (section 2.6.4)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.linear_model import Lasso, LinearRegression
 from sklearn.metrics import mean_squared_error
 
-from handbook.labs.result import Result, against, outcome
+from handbook.labs.result import Result, against, implies, listing
 
 __all__ = ["compute", "soft_threshold"]
 
@@ -35,7 +35,7 @@ def soft_threshold(covariance: float, variance: float, alpha: float) -> float:
 
 
 def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
-    """Run the listing, then the lasso, on rising and on falling data."""
+    """Fit least squares, as the listing does, and the lasso, on rising and on falling data."""
     a, b = np.array(x), np.array(y)
     variance = float(np.mean((a - a.mean()) ** 2))
     covariance = float(np.mean((a - a.mean()) * (b - b.mean())))
@@ -44,22 +44,21 @@ def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
     slope = soft_threshold(covariance, variance, alpha)
     fallen = soft_threshold(-covariance, variance, alpha)
     return [
-        against(f"X is one row of {len(x)} features, y holds {len(y)} values")(
-            "the listing as it stands",
-            outcome(lambda: LinearRegression().fit(a[None, :], b)),
-            "raises ValueError",
-            printed="runs",
-            reason="X must have one row a value of y; the listing has one row in all, and fits "
-            "LinearRegression where the text speaks of Lasso",
-            instead="fits Lasso on x as a column, and runs it on real data as the model lasso",
-        ),
         against("least squares: covariance / variance, not shrunk")(
             "slope of the listing's LinearRegression, x as a column",
             LinearRegression().fit(a[:, None], b).coef_[0],
             covariance / variance,
         ),
         against("closed form: soft threshold", 1e-6)(
-            f"slope of Lasso({alpha:g}), x as a column", lasso.coef_[0], slope
+            f"slope of Lasso({alpha:g}), x as a column",
+            lasso.coef_[0],
+            slope,
+            book=listing(LinearRegression().fit(a[:, None], b).coef_[0], (1361, 1365, 1372, 1389)),
+            fault="announced and missing",
+            reason="the text announces the class Lasso and explains its fit, its penalty and its "
+            "error; the listing between is that of section 2.6.1 again and fits LinearRegression, "
+            "which shrinks nothing",
+            instead="fits Lasso, on real data too (model lasso)",
         ),
         against("closed form: var(y) - 2 w cov(x, y) + w² var(x)", 1e-6)(
             "its mean squared error",
@@ -71,17 +70,15 @@ def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
             falling.coef_[0],
             fallen,
             # Without the bars the cost is (1/2n) sum (y - w x)^2 + alpha w.
-            printed=(-covariance - alpha) / variance,
-            reason="the printed cost adds w where it must add |w|: its minimum drives a negative "
-            "coefficient further from 0 instead of towards it",
+            book=implies((-covariance - alpha) / variance, (1355, 1357)),
+            fault="contradicts itself",
+            reason="the text adds up absolute values, the formula below it the coefficients as "
+            "they are; its minimum drives a negative one further from 0 instead of towards it",
             instead="penalises |w|, as scikit-learn does",
         ),
         against("alpha |w|", 1e-6)(
             "penalty of that slope",
             alpha * np.linalg.norm(falling.coef_, ord=1),
             alpha * abs(fallen),
-            printed=alpha * fallen,
-            reason="without the absolute value the penalty is negative: a reward",
-            instead="penalises |w|, as scikit-learn does",
         ),
     ]

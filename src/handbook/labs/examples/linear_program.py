@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from handbook.labs.examples.feasible_region import corners
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, prints
 
 __all__ = ["best", "compute", "plot"]
 
@@ -40,14 +40,18 @@ def compute(profit: list[float], least: list[float], limit: float, hours: float)
     peer, peer_by_hours = (_scipy(profit, least, bound) for bound in (limit, hours))
     return [
         by_linprog(
-            f"amounts, at most {limit:g} of both together", listed, peer.x, printed=[50.0, 4950.0]
+            f"amounts, at most {limit:g} of both together",
+            listed,
+            peer.x,
+            book=prints([50.0, 4950.0], (3699, 3701)),
         ),
         by_linprog("their profit", earned, -peer.fun),
         by_linprog(
             f"amounts, at most {hours:g} hours in all as in the text",
             by_hours,
             peer_by_hours.x,
-            printed=listed,
+            book=prints([50.0, 4950.0], (3699, 3701)),
+            fault="contradicts itself",
             reason=f"the text limits the hours to {hours:g}; the listing bounds their sum by "
             f"{limit:g}, the text's sum of money",
             instead="solves both",

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.linear_model import Lasso, LinearRegression, Ridge
 
 from handbook.core.numbers import listed
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, prints
 
 __all__ = ["compute", "plot"]
 
@@ -31,7 +31,7 @@ def compute(x: list[float], y: list[float], at: list[float], penalty: float) -> 
             f"predictions at {listed(at)}",
             line.predict(np.array(at)[:, None]),
             [slope * position + intercept for position in at],
-            printed=[12.0, 14.0, 16.0],
+            book=prints([12.0, 14.0, 16.0], 1303),
         ),
         against("closed forms for one feature", 1e-6)(
             f"slopes of least squares, lasso and ridge with penalty {penalty:g}",

@@ -10,7 +10,7 @@ import torch
 
 from handbook.labs.examples.rnn_unrolling import torchs_of
 from handbook.labs.peers import by_autograd
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, listing
 from handbook.nn import LSTMCell
 
 __all__ = ["compute", "plot", "read"]
@@ -56,9 +56,11 @@ def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
             "before it come in reverse order",
             changes[0],
             their_gates,
-            printed=changes[1],
-            reason="the book's cell has no recurrent weights: its gates see the input of their "
-            "own step alone, whatever came before",
+            book=listing(changes[1], (2878, 2879, 2880, 6399)),
+            fault="contradicts itself",
+            reason="the cell listed in 3.2.8 has no recurrent weights: its gates see the input of "
+            "their own step alone, and only the cell state remembers; in 5.5 they read the hidden "
+            "state of the step before too",
             instead="gives each gate the hidden state of the step before, as the LSTM has it",
         ),
     ]

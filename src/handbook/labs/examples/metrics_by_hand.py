@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import confusion_matrix
+from sklearn.metrics import confusion_matrix, precision_score, recall_score
 
-from handbook.labs.result import Result
+from handbook.labs.result import Result, implies
 from handbook.tasks import classification, regression
 from handbook.tasks.task import Predictions
 
@@ -90,7 +90,12 @@ def classification_by_hand(
 
 
 def compute(
-    y: list[float], said: list[float], columns: int, classes: list[int], probabilities: list[float]
+    y: list[float],
+    said: list[float],
+    columns: int,
+    classes: list[int],
+    probabilities: list[float],
+    figure: list[int],
 ) -> list[Result]:
     """Score both cases by the functions that score every run, beside the work by hand."""
     predictions = Predictions(pd.DataFrame({"predicted": said}), columns=columns)
@@ -107,7 +112,30 @@ def compute(
         *(Result(name, measured[name], by_hand[name], _SOURCES[name]) for name in by_hand),
         Result("confusion matrix, true by predicted class", confusion, matrix, "counting"),
         *(Result(name, scored[name], counted[name], _SOURCES[name]) for name in counted),
+        *_of_figure(*figure),
     ]
+
+
+def _of_figure(tp: int, fp: int, fn: int) -> Iterator[Result]:
+    """Yield precision and recall beside the first form that figure 2.10 gives each."""
+    truth, predicted = [1] * (tp + fn) + [0] * fp, [1] * tp + [0] * fn + [1] * fp
+    precise, recalled = tp / (tp + fp), tp / (tp + fn)
+    for name, line, score, right, by, meant, wrong in (
+        ("precision", 2323, precision_score, precise, "actual", "are", recalled),
+        ("recall", 2325, recall_score, recalled, "predictive", "are called", precise),
+    ):
+        yield Result(
+            f"{name} of {tp} true and {fp} false positives, {fn} missed: first form of figure 2.10",
+            score(truth, predicted),
+            right,
+            _SOURCES[name],
+            book=implies(wrong, line),
+            reason=f"the figure divides the true positives by the '{by} results' or by the right "
+            f"sum. Read as the rows that {meant} positive, the '{by} results' are the other "
+            "metric's sum: the first forms of precision and recall are then swapped",
+            instead="has the second forms, which are right, as are those of the text",
+            fault="contradicts itself",
+        )
 
 
 _SOURCES = {

@@ -30,7 +30,16 @@ def compute(start: float, rate: float, momentum: float, steps: int) -> list[Resu
         against("closed form: half turns of the matrix's complex eigenvalues, to the nearest")(
             "how often x crosses the minimum", crossings, round(turn * steps / np.pi)
         ),
+        against("torch.optim.SGD with momentum and without")(
+            f"which is nearer to the minimum after {steps} steps of one rate",
+            _nearer(positions[-1], path(GradientDescent(rate), start, steps)[-1]),
+            _nearer(peer[-1], torch_positions("SGD", {"lr": rate}, start, steps)[-1]),
+        ),
     ]
+
+
+def _nearer(with_momentum: float, plain: float) -> str:
+    return "momentum" if abs(with_momentum) < abs(plain) else "plain descent"
 
 
 def plot(start: float, rate: float, momentum: float, steps: int) -> dict[str, Any]:

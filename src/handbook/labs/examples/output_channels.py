@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.peers import by_conv2d, torch_corr2d
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, listing
 from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
@@ -26,7 +26,8 @@ def compute(
             "shape of the kernels: output channels, input channels, height, width",
             list(kernels.shape),
             [channels, *np.shape(kernel)],
-            printed=list(joined.shape),
+            book=listing(list(joined.shape), 5964),
+            fault="gives another number",
             reason="joined along the first axis, the kernels lie one behind the other as input "
             "channels of a single kernel: there is no axis of output channels",
             instead="stacks them along a new axis",

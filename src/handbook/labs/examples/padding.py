@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 
 from handbook.labs.peers import by_conv2d, torch_corr2d
-from handbook.labs.result import Result
+from handbook.labs.result import Result, implies, prints
 from handbook.nn import corr2d, output_size
 
 __all__ = ["compute", "plot"]
@@ -25,21 +26,67 @@ def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
         for n, k, p, s in product((5, 8, 11), (1, 2, 3, 5), (0, 1, 2), (1, 2, 3))
         if n + 2 * p >= k
     ]
+    theirs_all = [_torch_size(*case) for case in cases]
+    rounded_up = [math.ceil((n + 2 * p - k) / s) + 1 for n, k, p, s in cases]
+    wrong = sum(a != b for a, b in zip(rounded_up, theirs_all, strict=True))
     return [
         by_conv2d(
             f"shape of the output: {size} x {size}, kernel {kernel}, padding {padding}",
             list(output.shape),
             list(theirs.shape),
-            printed=[8, 8],
+            book=prints([8, 8], (5702, 5703)),
         ),
         by_conv2d("output", output, theirs),
         Result(
             f"sizes for {len(cases)} combinations of size, kernel, padding and stride",
             [output_size(n, k, padding=p, stride=s) for n, k, p, s in cases],
-            [_torch_size(*case) for case in cases],
+            theirs_all,
             "shapes that torch.nn.functional.conv2d gives",
             # the rule, floor((n - k + p + s) / s), with the padding p of both ends together
-            printed=[(n - k + 2 * p + s) // s for n, k, p, s in cases],
+            book=implies([(n - k + 2 * p + s) // s for n, k, p, s in cases], 5748),
+        ),
+        Result(
+            "the same, beside the rule of section 4.4.1",
+            [output_size(n, k, padding=p, stride=s) for n, k, p, s in cases],
+            theirs_all,
+            "shapes that torch.nn.functional.conv2d gives",
+            book=implies(rounded_up, (5653, 5655)),
+            fault="contradicts itself",
+            reason="that rule rounds up, by the brackets of the text at hand, where that of "
+            f"section 4.4.2 rounds down: {wrong} of {len(cases)} sizes come out one too large",
+            instead="rounds down",
+        ),
+        *_of_p(X, kernel),
+    ]
+
+
+def _of_p(X: np.ndarray, kernel: int) -> list[Result]:
+    """Pad as the section says that one should, and as its example says."""
+    size, p = len(X), kernel - 1
+    one_each = np.pad(X, ((1, 1), (0, 0)))
+    return [
+        Result(
+            f"side of the output: {size} x {size}, kernel {kernel}, p = k - 1 = {p} at each end",
+            output_size(size, kernel, padding=p),
+            _torch_size(size, kernel, p, 1),
+            "shape that torch.nn.functional.conv2d gives",
+            book=implies(size, (5653, 5657, 5661)),
+            reason="the formula counts p at each end, as 2p; the sentence below it says that the "
+            "height grows by p, and the advice p = k - 1, which is to keep the size, is right only "
+            "where p counts both ends together",
+            instead="counts padding at each end throughout, as PyTorch does",
+            fault="contradicts itself",
+        ),
+        Result(
+            "rows that padding by 1 on top and 1 at the bottom adds",
+            len(one_each) - size,
+            sum((1, 1)),
+            "counting",
+            book=prints(3, 5663),
+            reason="the example halves p = 3 into 1 and 1; the sentence is about odd kernels, "
+            "whose p = k - 1 is even and can be halved, so that it is never 3",
+            instead="pads alike at both ends",
+            fault="contradicts itself",
         ),
     ]
 

@@ -1,18 +1,26 @@
-"""The order of the RBF network's steps, and the order that it gives categories (section 7.3)."""
+"""Names in the RBF network's steps, and the order that it gives categories (section 7.3)."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
-from sklearn.cluster import KMeans
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
-from handbook.labs.result import Result, against, outcome
+from handbook.labs.names import unbound
+from handbook.labs.result import Result, against, implies, listing, outcome
 
 __all__ = ["apart", "compute"]
+
+# Names of step 5, and of steps 1 to 4.
+_USED = ("K_clust", "column", "numpy", "Cent", "math")
+_BOUND = (
+    "math", "pd", "LabelEncoder", "accuracy_score", "train_test_split", "KMeans", "StandardScaler",
+    "np", "Data", "cols", "data_encode", "data_rest", "data_train", "data_test", "X_train",
+    "Y_train", "X_test", "Y_test", "scaler",
+)  # fmt: skip
 
 
 def apart(encoder: Any, categories: list[str]) -> list[float]:
@@ -30,34 +38,45 @@ def apart(encoder: Any, categories: list[str]) -> list[float]:
     return [float(distances[1]), float(distances[-1])]
 
 
-def _as_listed(points: np.ndarray, n_centers: int) -> None:
-    centers: np.ndarray
-    for step in (5, 6):
-        if step == 5:
-            cdist(points, centers)  # noqa: F821 - which is what the listing does
-        else:
-            centers = KMeans(n_centers, n_init=1, random_state=0).fit(points).cluster_centers_
+def _times_as_far(encoder: Any, categories: list[str]) -> float:
+    second, last = apart(encoder, sorted(categories))
+    return last / second
 
 
 def compute(categories: list[str]) -> list[Result]:
-    """Take the steps in the order of the text, and encode categories in two ways."""
-    points = np.arange(8.0)[:, None]
+    """Look up the names of the step that needs the centres, and encode categories in two ways."""
     one_hot = OneHotEncoder(sparse_output=False)
+    numbered = make_pipeline(OrdinalEncoder(), StandardScaler())
+    category = f"the last of {len(categories)} categories is from the first as the second is"
     return [
-        against("a name is used before it has a value")(
-            "the steps in the order in which they are listed",
-            outcome(lambda: _as_listed(points, n_centers=2)),
-            "raises UnboundLocalError",
-            printed="runs",
-            reason="step 5 uses the centres, which step 6 makes",
+        against("the names used less those bound")(
+            "names that step 5 uses and nothing before it binds",
+            ", ".join(unbound(_USED, _BOUND)),
+            ", ".join(name for name in _USED if name not in _BOUND),
+            book=implies("none", (8020, 8021, 8022, 8026)),
+            fault="crashes when run",
+            reason="step 5 needs the centres and their number, which step 6 makes under other "
+            "names; numpy is imported as np. Step 7 does the same again, and rightly",
             instead="finds the centres first",
         ),
+        against("Python 3 compiles no print without brackets")(
+            "a print statement, as the last step has it",
+            outcome(lambda: compile("print 1", "step 11", "exec")),
+            "raises SyntaxError",
+            book=implies("runs", 8188),
+            fault="crashes when run",
+            reason="that is Python 2; the text below the listing has it with brackets",
+            instead="runs on Python 3",
+        ),
+        against("numbered from 0 in the order of the alphabet; scaling changes all alike")(
+            f"numbered labels: how many times as far {category}",
+            _times_as_far(numbered, categories),
+            len(categories) - 1.0,
+            book=listing(_times_as_far(numbered, categories), (7959, 8000)),
+        ),
         against("any two one-hot vectors differ in two places by 1")(
-            f"distance of the first category to the second and to the last of {len(categories)}",
-            apart(one_hot, sorted(categories)),
-            [math.sqrt(2)] * 2,
-            printed=apart(OrdinalEncoder(), sorted(categories)),
-            reason="numbered labels give categories an order, and distances that mean nothing",
-            instead="encodes them one-hot outside of the variant book",
+            f"one-hot vectors: how many times as far {category}",
+            _times_as_far(one_hot, categories),
+            1.0,
         ),
     ]

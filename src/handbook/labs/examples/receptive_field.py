@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from handbook.labs.result import Array, Result, against
+from handbook.labs.result import Array, Result, against, implies
 from handbook.nn import corr2d, corr2d_backward
 
 __all__ = ["compute", "plot"]
@@ -51,7 +51,7 @@ def compute(size: int, kernels: list[int]) -> list[Result]:
             f"receptive field of {len(kernels)} layers, {', '.join(f'{k} x {k}' for k in kernels)}",
             [high, wide],
             [1 + sum(k - 1 for k in kernels)] * 2,
-            printed=[3, 3],
+            book=implies([3, 3], 5586),
         ),
         against("boxes convolved by numpy.convolve, along rows and columns")(
             "ways from each of its numbers to the output", inside, np.outer(row, row)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, implies
 
 __all__ = ["compute", "empirical_risk", "plot", "risk"]
 
@@ -64,9 +64,12 @@ def compute(observed: list[float], reach: list[float]) -> list[Result]:
             "in what the two curves differ",
             _difference(mean, bends),
             "in location",
-            printed="in smoothness",
-            reason="both are parabolas with the same second derivative; the empirical risk has "
-            f"its minimum at {mean:g}, the risk at 0",
+            book=implies("in smoothness", (2984, 2986, 3040)),
+            fault="wrong claim",
+            reason="an empirical risk may be less smooth, as the text begins, but it goes on to "
+            "speak of a difference in smoothness, and its example has none: both are parabolas "
+            f"with the same second derivative, the empirical risk's minimum at {mean:g}, the "
+            "risk's at 0",
             instead="shows both minima: what is learnt from few rows lies elsewhere",
         ),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, implies
 from handbook.optim import GradientDescent, minimise
 
 __all__ = ["compute", "differences", "kind", "plot", "saddle"]
@@ -72,6 +72,16 @@ def compute(start: list[float], nudge: float, rate: float, steps: int) -> list[R
         ),
         against("one eigenvalue below 0, one above: second-derivative test")(
             "what the point is", kind(curvatures), "saddle"
+        ),
+        against("the signs of the diagonal of the Hessian, 2 and -2")(
+            "axis along which the function curves upward",
+            "xy"[int(np.argmax(np.diag(hessian)))],
+            "x",
+            book=implies("y", 3154),
+            reason="x² - y² curves upward along x and downward along y; the text has it the other "
+            "way round, though it rightly names the minimum along x and the maximum along y",
+            instead="computes the curvature along each axis",
+            fault="contradicts itself",
         ),
         against("closed form: x shrinks by 1 - 2 rate a step, y stays 0")(
             f"after {steps} steps from ({start[0]:g}, 0)",

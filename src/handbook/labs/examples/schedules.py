@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.peers import torch_rates
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, implies
 from handbook.optim import Plateau, exponential, step_decay, warm_up
 
 __all__ = ["compute", "plot"]
@@ -43,13 +43,29 @@ def compute(
         "plateau": ("ReduceLROnPlateau", {"factor": step_factor, "patience": patience}),
         "warm-up": ("LinearLR", {"start_factor": start, "total_iters": rise}),
     }
-    return [
+    followed = [
         against(f"torch.optim.lr_scheduler.{peer}")(
             f"{name}: the rate in each of {epochs} epochs",
             curves["rates"][name],
             torch_rates(peer, settings, rate, curves["losses"]),
         )
         for name, (peer, settings) in peers.items()
+    ]
+    warmed, settings = curves["rates"]["warm-up"], peers["warm-up"][1]
+    peer = torch_rates("LinearLR", settings, rate, curves["losses"])
+    return [
+        *followed,
+        against("torch.optim.lr_scheduler.LinearLR")(
+            "the first rate of a warm-up, beside the later ones",
+            "lower" if warmed[0] < min(warmed[1:]) else "higher",
+            "lower" if peer[0] < min(peer[1:]) else "higher",
+            book=implies("higher", 4773),
+            reason="warming up means to begin with a small rate and to raise it, so that random "
+            "weights are not thrown about; to begin with a high one and to lower it is what the "
+            "section's first point describes, the decay",
+            instead="raises the rate from below (model lenet has it as an option)",
+            fault="wrong claim",
+        ),
     ]
 
 

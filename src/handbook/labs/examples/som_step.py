@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, prints
 
 __all__ = ["compute", "plot", "step"]
 
-# What section 8.4 prints: it names node 4 (after node 3 "at 0.4") and updates node 3.
-_BOOK_UNIT = 4
+# What section 8.4 prints; later it speaks of node 4, with the weights of node 3.
+_BOOK_UNIT = 3
 _BOOK_UPDATE = [0.545, 0.51, 0.675]
 
 
@@ -51,18 +51,40 @@ def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Resul
             "best matching unit, counted from 1",
             unit + 1,
             nearest + 1,
-            printed=_BOOK_UNIT,
+            book=prints(_BOOK_UNIT, 8481),
+            fault="gives another number",
             reason=f"node {nearest + 1} is nearer ({reference[nearest]:.3f}) than node "
             f"{_BOOK_UNIT} ({reference[_BOOK_UNIT - 1]:.3f})",
             instead=f"takes the smallest distance: node {nearest + 1}",
         ),
+        against("scipy.spatial.distance.cdist")(
+            f"distance of node {_BOOK_UNIT}",
+            distances[_BOOK_UNIT - 1],
+            reference[_BOOK_UNIT - 1],
+            book=prints(0.4, 8500),
+            fault="gives another number",
+            reason="the square root of the summed squares is "
+            f"{reference[_BOOK_UNIT - 1]:.3f}; no node is as near as 0.4",
+            instead="lists all nine distances",
+        ),
+        against("smallest distance")(
+            "best matching unit in the step that moves the weights, counted from 1",
+            unit + 1,
+            nearest + 1,
+            book=prints(4, 8587),
+            fault="contradicts itself",
+            reason=f"it was node {_BOOK_UNIT} before, and the weights that follow are those of "
+            f"node {_BOOK_UNIT}",
+            instead=f"keeps to node {nearest + 1}",
+        ),
         against("closed form (1 - rate) w + rate x")(
-            "its weights after the step",
-            updated,
-            (1 - rate) * weights[nearest] + rate * point,
-            printed=_BOOK_UPDATE,
-            reason="the book updates node 3, which is not the best matching unit",
-            instead=f"moves node {nearest + 1}, and it alone",
+            "its weights after the step", updated, (1 - rate) * weights[nearest] + rate * point
+        ),
+        against("closed form (1 - rate) w + rate x")(
+            f"weights of node {_BOOK_UNIT}, were it moved by the same step",
+            step(weights[_BOOK_UNIT - 1 : _BOOK_UNIT], point, rate)[2],
+            (1 - rate) * weights[_BOOK_UNIT - 1] + rate * point,
+            book=prints(_BOOK_UPDATE, 8627),
         ),
     ]
 

@@ -13,10 +13,12 @@ from scipy.stats import permutation_test
 
 from handbook.labs.examples.rnn_unrolling import torchs_of
 from handbook.labs.result import Array, Result, against
-from handbook.nn import RNNCell, dense, dense_backward
+from handbook.nn import Cell, LSTMCell, RNNCell, dense, dense_backward
 
-__all__ = ["Forecaster", "compute", "neighbours_alike", "plot"]
+__all__ = ["CELLS", "Forecaster", "compute", "neighbours_alike", "plot"]
 
+#: The cells that the lab compares, by name.
+CELLS: dict[str, type[Cell]] = {"RNN": RNNCell, "LSTM": LSTMCell}
 # Of the squared weights, beside squared errors in units of the series' deviation.
 _RIDGE = 1e-4
 
@@ -30,21 +32,22 @@ class Forecaster:
         Units of the cell.
     seed : int
         Of the weights that it starts from.
+    kind : class of cell
     """
 
-    def __init__(self, hidden: int, seed: int) -> None:
-        self.hidden = hidden
+    def __init__(self, hidden: int, seed: int, kind: type[Cell] = RNNCell) -> None:
+        self.hidden, self.kind = hidden, kind
         rng = np.random.default_rng(seed)
-        cell = RNNCell.random(1, hidden, rng)
+        cell = kind.random(1, hidden, rng)
         self.weights = np.concatenate(
             [cell.W.ravel(), cell.U.ravel(), cell.b, rng.normal(size=hidden), np.zeros(1)]
         )
 
-    def parts(self, weights: Array) -> tuple[RNNCell, Array, Array]:
+    def parts(self, weights: Array) -> tuple[Cell, Array, Array]:
         """Return cell, weights and bias of the dense layer from the vector of all weights."""
-        h = self.hidden
-        W, U, b, w, v = np.split(weights, np.cumsum([h, h * h, h, h]))
-        return RNNCell(W[:, None], U.reshape(h, h), b, np.zeros(h)), w[None], v
+        h, rows = self.hidden, self.kind.gates * self.hidden
+        W, U, b, w, v = np.split(weights, np.cumsum([rows, rows * h, rows, h]))
+        return self.kind(W[:, None], U.reshape(rows, h), b, np.zeros(rows)), w[None], v
 
     def predict(self, windows: Array) -> Array:
         """Predict the value after each window, (n, steps) to (n,)."""
@@ -91,10 +94,6 @@ def compute(prices: list[float], window: int, hidden: int, seeds: list[int]) -> 
     slope, level = np.polyfit(series[:-1], series[1:], 1)
     covariance = np.cov(series[:-1], series[1:])
     closed = covariance[0, 1] / covariance[0, 0]
-    networks = _fitted(series, window, hidden, seeds)
-    forecasts = [_forecast(network, series, window) for network in networks]
-    X_scaled, y_scaled = _scaled(X, series), _scaled(y, series)
-    misses = [np.abs(network.predict(X_scaled) - y_scaled).max() for network in networks]
     shuffled = [neighbours_alike(series[list(order)]) for order in permutations(range(len(series)))]
     own = neighbours_alike(series)
     test = permutation_test(
@@ -112,16 +111,7 @@ def compute(prices: list[float], window: int, hidden: int, seeds: list[int]) -> 
             slope * series[-1] + level,
             series[1:].mean() + closed * (series[-1] - series[:-1].mean()),
         ),
-        against("torch.nn.RNN with the same weights", 1e-6)(
-            f"forecasts by {len(seeds)} recurrent networks that differ in their seed alone",
-            forecasts,
-            [_torchs(network, series, window) for network in networks],
-        ),
-        against(f"{len(networks[0].weights)} weights can meet {len(y)} values", 0.5)(
-            "their largest miss on the windows that they learnt from",
-            max(misses) * series.std(),
-            0.0,
-        ),
+        *(result for name in CELLS for result in _results_of(name, series, window, hidden, seeds)),
         against("scipy.stats.permutation_test over all orders")(
             "share of all orders of these values in which neighbours are correlated as much "
             "(p-value)",
@@ -135,16 +125,42 @@ def plot(prices: list[float], window: int, hidden: int, seeds: list[int]) -> dic
     """Return the series, what each network predicts after each window, and its forecast."""
     series = np.array(prices)
     X, _ = _windows(series, window)
-    networks = _fitted(series, window, hidden, seeds)
     spread, middle = float(series.std()), float(series.mean())
-    return {
-        "prices": prices,
-        "window": window,
-        "said": [
-            (network.predict(_scaled(X, series)) * spread + middle).round(4) for network in networks
-        ],
-        "forecasts": [round(_forecast(network, series, window), 2) for network in networks],
-    }
+    panels = []
+    for name in CELLS:
+        networks = _fitted(series, window, hidden, seeds, name)
+        past = [network.predict(_scaled(X, series)) * spread + middle for network in networks]
+        forecasts = [round(_forecast(network, series, window), 2) for network in networks]
+        panels.append(
+            {
+                "cell": name,
+                "weights": len(networks[0].weights),
+                "past": [values.round(4) for values in past],
+                "forecasts": forecasts,
+            }
+        )
+    return {"prices": prices, "window": window, "panels": panels}
+
+
+def _results_of(
+    name: str, series: Array, window: int, hidden: int, seeds: list[int]
+) -> list[Result]:
+    """Return what networks of one cell forecast, and how well they meet what they learnt from."""
+    networks = _fitted(series, window, hidden, seeds, name)
+    X, y = _windows(_scaled(series, series), window)
+    misses = [np.abs(network.predict(X) - y).max() for network in networks]
+    return [
+        against(f"torch.nn.{name} with the same weights", 1e-6)(
+            f"forecasts by {len(networks)} {name}s that differ in their seed alone",
+            [_forecast(network, series, window) for network in networks],
+            [_torchs(network, series, window) for network in networks],
+        ),
+        against(f"{len(networks[0].weights)} weights can meet {len(y)} values", 0.5)(
+            f"the {name}s' largest miss on the windows that they learnt from",
+            max(misses) * series.std(),
+            0.0,
+        ),
+    ]
 
 
 def _windows(series: Array, window: int) -> tuple[Array, Array]:
@@ -156,9 +172,11 @@ def _scaled(values: Array, series: Array) -> Array:
     return np.asarray((values - series.mean()) / series.std())
 
 
-def _fitted(series: Array, window: int, hidden: int, seeds: list[int]) -> list[Forecaster]:
+def _fitted(
+    series: Array, window: int, hidden: int, seeds: list[int], name: str
+) -> list[Forecaster]:
     X, y = _windows(_scaled(series, series), window)
-    return [Forecaster(hidden, seed).fit(X, y) for seed in seeds]
+    return [Forecaster(hidden, seed, CELLS[name]).fit(X, y) for seed in seeds]
 
 
 def _forecast(network: Forecaster, series: Array, window: int) -> float:
@@ -169,6 +187,6 @@ def _forecast(network: Forecaster, series: Array, window: int) -> float:
 def _torchs(network: Forecaster, series: Array, window: int) -> float:
     cell, w, v = network.parts(network.weights)
     with torch.no_grad():
-        _, last = torchs_of(cell)(torch.tensor(_scaled(series[-window:, None], series)))
-        output = torch.nn.functional.linear(last[0], torch.tensor(w), torch.tensor(v)).item()
+        states, _ = torchs_of(cell)(torch.tensor(_scaled(series[-window:, None], series)))
+        output = torch.nn.functional.linear(states[-1], torch.tensor(w), torch.tensor(v)).item()
     return float(output * series.std() + series.mean())

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handbook.labs.peers import by_conv2d, torch_corr2d
-from handbook.labs.result import Result
+from handbook.labs.result import Result, prints
 from handbook.nn import corr2d
 
 __all__ = ["compute", "plot"]
@@ -16,7 +16,7 @@ __all__ = ["compute", "plot"]
 def compute(
     size: int, kernel: int, stride: int, padding: int, figure: dict[str, Any]
 ) -> list[Result]:
-    """Correlate with a stride, without and with padding, and with figure 4.7's two strides."""
+    """Correlate with a stride, without and with padding, and with the two strides of figure 4.7."""
     X, K = np.ones((size, size)), np.ones((kernel, kernel))
     bare, padded = corr2d(X, K, stride=stride), corr2d(X, K, stride=stride, padding=padding)
     small, box, settings = _of_figure(**figure)
@@ -24,28 +24,28 @@ def compute(
     theirs = torch_corr2d(small, box, **settings)
     return [
         by_conv2d(
-            f"shape of the output: {size} x {size}, kernel {kernel}, stride {stride}, no padding",
-            list(bare.shape),
-            list(torch_corr2d(X, K, stride=stride).shape),
-            printed=[4, 4],
+            "shape of the output (images, channels, rows, columns): "
+            f"{size} x {size}, kernel {kernel}, stride {stride}, no padding",
+            [1, 1, *bare.shape],
+            [1, 1, *torch_corr2d(X, K, stride=stride).shape],
+            book=prints([1, 1, 4, 4], 5778),
+            fault="gives another number",
             reason=f"floor(({size} − {kernel} + {stride}) / {stride}) is {bare.shape[0]}; the "
             f"printed shape is that with padding {padding}",
             instead="gives both, with padding and without",
         ),
         by_conv2d(
-            f"the same with padding {padding}",
+            f"rows and columns with padding {padding}",
             list(padded.shape),
             list(torch_corr2d(X, K, stride=stride, padding=padding).shape),
         ),
         by_conv2d(
-            "figure 4.7: shape of the output, strides {} (height) and {} (width)".format(
-                *figure["stride"]
-            ),
+            "shape of the output with the strides of figure 4.7, {} (height) and {} (width), for "
+            "sizes of ours".format(*figure["stride"]),
             list(drawn.shape),
             list(theirs.shape),
-            printed=[2, 2],
         ),
-        by_conv2d("figure 4.7: output for the numbers 0, 1, 2, ...", drawn, theirs),
+        by_conv2d("output for the numbers 0, 1, 2, ..., with these strides", drawn, theirs),
     ]
 
 

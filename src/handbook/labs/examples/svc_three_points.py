@@ -88,11 +88,6 @@ def compute(
             "linear kernel, predicted classes",
             linear.predict(X),
             (values["linear"] > 0).astype(int),
-            printed="a line between the two classes",
-            reason="no line separates them: the point of class 1 lies between those of class 0, "
-            "and the best that a line can do is to give it up",
-            instead="shows the linear kernel beside the RBF kernel, and scales features first on "
-            "real data (model svc)",
         ),
         against("the dual by scipy.optimize.minimize", _SOLVED)(
             "linear kernel, decision values", linear.decision_function(X), values["linear"]

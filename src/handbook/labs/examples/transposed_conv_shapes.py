@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from handbook.labs.result import Result, against
+from handbook.labs.result import Result, against, prints
 from handbook.nn import corr2d, output_size, transposed_corr2d, transposed_output_size
 
 __all__ = ["compute", "plot"]
 
 # Sizes that section 6.8.2 states for its generator, and for its discriminator.
-_BOOK_SIZES = [32, 4, 8]
+_BOOK_SIZES = [prints(32, 7401), prints(4, 7434), prints(8, 7553)]
 
 
 def compute(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> list[Result]:
@@ -23,7 +23,7 @@ def compute(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> 
     and `padding`.
     """
     results = []
-    for (settings, transposed), printed in zip(_all(up, down), _BOOK_SIZES, strict=True):
+    for (settings, transposed), book in zip(_all(up, down), _BOOK_SIZES, strict=True):
         X, K = _drawn(settings, seed)
         steps = {name: settings[name] for name in ("stride", "padding")}
         ours = transposed_corr2d(X, K, **steps) if transposed else corr2d(X, K, **steps)
@@ -37,7 +37,7 @@ def compute(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> 
                 f"{case}: size of the output",
                 _size(settings, transposed=transposed),
                 theirs.shape[2],
-                printed=printed,
+                book=book,
             ),
             against(f"torch.{operation.__name__}")(
                 f"{case}: first row of the output", ours[0, 0, 0], theirs[0, 0, 0]

@@ -48,9 +48,6 @@ def compute(
             "raises FloatingPointError",
             f"exp({max(large):g}) is above the largest double, exp(709.78), where overflow "
             "is made an error; else the shares are not numbers",
-            printed="runs",
-            reason="the listing exponentiates its inputs as they are, which overflows above 709",
-            instead="takes off the maximum first, which changes no share",
         ),
         against("scipy.special.softmax of the differences to the largest")(
             f"softmax of {listed(large)}", shares, special.softmax(np.array(large) - max(large))

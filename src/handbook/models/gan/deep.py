@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["DeepDiscriminator", "DeepGenerator"]
+__all__ = ["DeepDiscriminator", "DeepGenerator", "Drawn"]
+
+#: What begins at N(0, 0.02): the weights of convolutions, or every parameter.
+Drawn = Literal["convolutions", "all"]
 
 _SLOPE = 0.2
 _DEVIATION = 0.02  # of the first weights: Radford et al. (2016), and the handbook
@@ -22,8 +27,16 @@ def _check(shape: tuple[int, int, int]) -> None:
         )
 
 
-def _normal(network: nn.Module) -> None:
-    """Draw the weights of convolutions from N(0, 0.02); normalisations begin as the identity."""
+def _normal(network: nn.Module, drawn: Drawn) -> None:
+    """Draw first weights from N(0, 0.02).
+
+    Where they are those of convolutions alone, normalisations begin as the identity. Where they
+    are all, scales of 0.02 on average leave little of what passes a normalisation.
+    """
+    if drawn == "all":
+        for parameter in network.parameters():
+            nn.init.normal_(parameter, 0.0, _DEVIATION)
+        return
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
             nn.init.normal_(module.weight, 0.0, _DEVIATION)
@@ -33,10 +46,17 @@ class DeepGenerator(nn.Module):
     """Five transposed 4x4 convolutions, from a latent point to an image in [-1, 1].
 
     `width` is the number of channels of the last map before the image; each one before has twice
-    as many: 512, 256, 128 and 64 with the handbook's 64.
+    as many: 512, 256, 128 and 64 with the handbook's 64. `drawn` is one of :data:`Drawn`.
     """
 
-    def __init__(self, channels: int = 3, latent: int = 100, width: int = 64) -> None:
+    def __init__(
+        self,
+        channels: int = 3,
+        latent: int = 100,
+        width: int = 64,
+        *,
+        drawn: Drawn = "convolutions",
+    ) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         before = latent
@@ -52,7 +72,7 @@ class DeepGenerator(nn.Module):
             before = after
         layers += [nn.ConvTranspose2d(before, channels, 4, 2, 1, bias=False), nn.Tanh()]
         self.layers = nn.Sequential(*layers)
-        _normal(self)
+        _normal(self, drawn)
 
     def forward(self, latent: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return images, (B, channels, 64, 64), of latent points, (B, latent)."""
@@ -72,10 +92,17 @@ class DeepDiscriminator(nn.Module):
     first_norm : bool
         Whether the first map is normalised too. This removes what is the same all over a batch,
         such as a grey background, from real and made images alike.
+    drawn : {"convolutions", "all"}
+        See :data:`Drawn`.
     """
 
     def __init__(
-        self, shape: tuple[int, int, int] = (3, 64, 64), width: int = 64, *, first_norm: bool = True
+        self,
+        shape: tuple[int, int, int] = (3, 64, 64),
+        width: int = 64,
+        *,
+        first_norm: bool = True,
+        drawn: Drawn = "convolutions",
     ) -> None:
         super().__init__()
         _check(shape)
@@ -91,7 +118,7 @@ class DeepDiscriminator(nn.Module):
             before = after
         layers.append(nn.Conv2d(before, 1, 4, 1, 0, bias=False))
         self.layers = nn.Sequential(*layers)
-        _normal(self)
+        _normal(self, drawn)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the log odds that each image is real, (B,)."""

@@ -72,6 +72,8 @@ class ImageGenerator(TorchEstimator):
     loss = "standard"
     critic_steps = 1
     penalty = 0.0
+    separate_updates = False
+    fresh_noise = False
     flip = False
     share = 1.0
 
@@ -141,6 +143,8 @@ class ImageGenerator(TorchEstimator):
             loss=self.loss,
             critic_steps=self.critic_steps if self.loss == "wasserstein" else 1,
             penalty=self.penalty,
+            separate_updates=self.separate_updates,
+            fresh_noise=self.fresh_noise,
             ema=self.ema,
             flip=self.flip,
             share=self.share,

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import softplus
 
 from handbook.models.gan.drawing import draw
 from handbook.models.gan.losses import discriminator_loss, generator_loss, gradient_penalty
@@ -38,6 +39,10 @@ class Settings:
         Updates of the discriminator in a step.
     penalty : float
         Weight of the gradient penalty, for the Wasserstein loss.
+    separate_updates : bool
+        Update the discriminator on real images and then on made ones, not on both at once.
+    fresh_noise : bool
+        Update the generator on images of latent points of its own.
     ema : float or None
         Share that the running mean of the generator's weights keeps in a step.
     flip : bool
@@ -55,6 +60,8 @@ class Settings:
     loss: str = "standard"
     critic_steps: int = 1
     penalty: float = 10.0
+    separate_updates: bool = False
+    fresh_noise: bool = False
     ema: float | None = None
     flip: bool = False
     share: float = 1.0
@@ -145,8 +152,12 @@ class Adversaries(Learner):
             labels = None if self.labels is None else self.labels[positions]
             noise = self.engine.mine(self._noise(self.size)).to(device)
             # the generator is updated on the last images, through their graph
-            with torch.set_grad_enabled(number == len(parts)):
+            with torch.set_grad_enabled(number == len(parts) and not settings.fresh_noise):
                 made = maker(noise, labels)
+            if settings.separate_updates:
+                on_real, on_made = self._learn_apart(real, made.detach(), labels)
+                loss = discriminator_loss(on_real, on_made)
+                continue
             on_real, on_made = judge(real, labels), judge(made.detach(), labels)
             loss = discriminator_loss(on_real, on_made, settings.loss)
             if settings.loss == "wasserstein":
@@ -158,6 +169,8 @@ class Adversaries(Learner):
                     self.engine.mine(shares).to(device),
                 )
             self.update(loss, "discriminator")
+        if settings.fresh_noise:
+            made = maker(self.engine.mine(self._noise(self.size)).to(device), labels)
         # the discriminator's weights need no gradient here
         judge.requires_grad_(False)
         deceived = generator_loss(judge(made, labels), settings.loss)
@@ -174,6 +187,17 @@ class Adversaries(Learner):
             "real_answer": answers[0].mean(),
             "made_answer": answers[1].mean(),
         }
+
+    def _learn_apart(
+        self, real: Tensor, made: Tensor, labels: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        """Update the discriminator on real images, then on made ones; return both answers."""
+        judge = self.networks["discriminator"]
+        on_real: Tensor = judge(real, labels)
+        self.update(softplus(-on_real).mean(), "discriminator")
+        on_made: Tensor = judge(made, labels)
+        self.update(softplus(on_made).mean(), "discriminator")
+        return on_real, on_made
 
     def after_epoch(self, epoch: int) -> Row:
         """Keep the images of the fixed latent points."""

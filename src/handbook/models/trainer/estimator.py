@@ -22,8 +22,9 @@ from handbook.models.progress import ProgressMixin
 from handbook.models.trainer.checkpoint import Checkpoint
 from handbook.models.trainer.engine import PRECISIONS, Engine
 from handbook.models.trainer.launch import engine
-from handbook.models.trainer.loop import Learner, Row, reproducible, train
+from handbook.models.trainer.loop import Learner, Row, train
 from handbook.models.trainer.schedule import SCHEDULES
+from handbook.models.trainer.seeding import reproducible
 
 __all__ = ["TorchEstimator", "weights"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -19,7 +19,7 @@ from handbook.models.trainer.checkpoint import Checkpoint
 from handbook.models.trainer.engine import Engine
 from handbook.models.trainer.schedule import Schedule
 
-__all__ = ["Learner", "Row", "reproducible", "train"]
+__all__ = ["Learner", "Row", "train"]
 
 Row: TypeAlias = dict[str, float]
 
@@ -28,35 +28,6 @@ WATCHED = "validation_loss"
 
 _BAR_SECONDS = 0.5  # between two updates of the progress bar: reading the loss makes a GPU wait
 _CHECK_EVERY = 100  # batches between two checks that the sums are finite
-
-
-@contextmanager
-def reproducible(seed: int) -> Iterator[torch.Generator]:
-    """Seed torch and make it deterministic inside the context, and restore it after.
-
-    Operations without a deterministic form raise. The global generator draws the first weights of
-    layers and the masks of dropout.
-
-    Yields
-    ------
-    torch.Generator
-        Another generator, for the order of the rows.
-    """
-    was_strict = torch.are_deterministic_algorithms_enabled()
-    was_warning = torch.is_deterministic_algorithms_warn_only_enabled()
-    memory: Any = torch.utils.deterministic
-    was_filling = memory.fill_uninitialized_memory
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        torch.use_deterministic_algorithms(True)
-        # Filling each new tensor with NaN takes a tenth of a network's time, and no layer here
-        # reads memory that it has not written.
-        memory.fill_uninitialized_memory = False
-        try:
-            yield torch.Generator().manual_seed(seed)
-        finally:
-            torch.use_deterministic_algorithms(was_strict, warn_only=was_warning)
-            memory.fill_uninitialized_memory = was_filling
 
 
 class Learner(ABC):

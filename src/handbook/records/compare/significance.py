@@ -9,6 +9,7 @@ import numpy as np
 from handbook.records.run import Folds
 from handbook.tasks.interval import mean_interval
 from handbook.tasks.pairwise import corrected_t_test
+from handbook.tasks.power import detectable
 
 __all__ = ["pair", "unpaired"]
 
@@ -48,8 +49,9 @@ def pair(first: Folds, second: Folds, metric: str) -> dict[str, Any] | None:
     -------
     dict or None
         ``difference``, the mean of `second` minus `first`; its ``interval`` at the level of the
-        cross-validations, and ``p``, both by the corrected resampled t. None where a fold has no
-        such score.
+        cross-validations, and ``p``, both by the corrected resampled t; ``detectable``, the true
+        difference that this test alone finds with a chance of 80 %. None where a fold has no such
+        score.
 
     References
     ----------
@@ -68,10 +70,12 @@ def pair(first: Folds, second: Folds, metric: str) -> dict[str, Any] | None:
     if None in scores[0] or None in scores[1]:
         return None
     differences = np.array(scores[1], dtype=float) - np.array(scores[0], dtype=float)
-    mean, _, interval = mean_interval(differences.tolist(), first["share"], first["level"])
+    mean, error, interval = mean_interval(differences.tolist(), first["share"], first["level"])
+    limit = round(1 - first["level"], 9)
     return {
         "difference": mean,
         "interval": interval,
         "p": corrected_t_test(differences, first["share"]),
         "folds": len(differences),
+        "detectable": error * detectable(len(differences), limit) if error else None,
     }

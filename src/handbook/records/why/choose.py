@@ -33,15 +33,16 @@ def choose(plan: Sequence[Explanation], names: Sequence[str], params: Path) -> l
     """
     wanted = [_parts(name) for name in names]
     catalogue = reading.read(params)
-    existing = {*catalogue.models, *catalogue.data, *catalogue.labs, *of_workflow().rules}
+    existing = {*catalogue.models, *catalogue.data, *catalogue.labs, *catalogue.claims}
+    existing |= {*of_workflow().rules}
     existing |= {variant for model in catalogue.models.values() for variant in model.variants}
     existing |= {part for explanation in plan for part in _parts(explanation.job.name)}
     for name, parts in zip(names, wanted, strict=True):
         for part in parts:
             if part not in existing:
                 raise HandbookError(
-                    f"{name!r}: {part!r} is neither a model, a data set, a variant, a lab nor a "
-                    f"step of the workflow; {nearest(part, existing)}"
+                    f"{name!r}: {part!r} is neither a model, a data set, a variant, a lab, a "
+                    f"claim nor a step of the workflow; {nearest(part, existing)}"
                 )
     return [
         explanation

@@ -7,26 +7,14 @@ drawing computes no lab again.
 
 from __future__ import annotations
 
-import importlib
-import re
-from functools import cache
 from pathlib import Path
 
 from handbook.core.errors import HandbookError
 from handbook.core.files import read_json
 from handbook.report.figures import labs
+from handbook.report.figures.named import draw_named, modules_by_name
 
 __all__ = ["draw", "has_figure", "module_of"]
-
-
-@cache
-def _modules() -> dict[str, str]:
-    """Return the module that draws each lab, found in the sources: to import them takes long."""
-    return {
-        name.replace("_", "-"): f"{labs.__name__}.{path.stem}"
-        for path in Path(labs.__path__[0]).glob("*.py")
-        for name in re.findall(r"^def ([a-z]\w*)\(plot", path.read_text(encoding="utf-8"), re.M)
-    }
 
 
 def module_of(lab: str) -> str:
@@ -37,12 +25,12 @@ def module_of(lab: str) -> str:
     >>> module_of("som-step")
     'handbook.report.figures.labs.maps'
     """
-    return _modules()[lab]
+    return modules_by_name(labs)[lab]
 
 
 def has_figure(lab: str) -> bool:
     """Tell whether a lab is drawn, without importing its drawing."""
-    return lab in _modules()
+    return lab in modules_by_name(labs)
 
 
 def draw(lab: str, result: Path, output: Path) -> None:
@@ -59,9 +47,6 @@ def draw(lab: str, result: Path, output: Path) -> None:
             f"lab {lab}: no figure; write a function {function}(plot, caption) in a module of "
             "src/handbook/report/figures/labs to draw one"
         )
-    # Imported here: the graph of jobs asks only which labs have a figure.
-    from handbook.report.figures import style
-
     record = read_json(result, made_by="make rebuild")
     if "plot" not in record:
         raise HandbookError(
@@ -69,6 +54,4 @@ def draw(lab: str, result: Path, output: Path) -> None:
             f"{function}() from {module_of(lab)}"
         )
     caption = f"{record['title']} · section {record['section']}"
-    drawing = getattr(importlib.import_module(module_of(lab)), function)
-    with style.applied():
-        style.save(drawing(record["plot"], caption), output)
+    draw_named(lab, module_of(lab), record["plot"], caption, output)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from handbook.catalogue.overview import Overview
+from handbook.catalogue.text_faults import TextFault
 from handbook.report.site.gather import gather
 from handbook.report.site.render import Context, render
 from handbook.workflow.graph import Graph
@@ -28,6 +30,7 @@ def build(
     graph: Graph,
     context: Context,
     logs: Path | None = None,
+    text_faults: Sequence[TextFault] = (),
 ) -> None:
     """Write the report of all results into the folder `output`, whole or not at all.
 
@@ -44,13 +47,15 @@ def build(
     context : Context
     logs : Path or None
         Holds ``train/<model>/<data>/<variant>.failed.json`` of the runs that failed.
+    text_faults : sequence of TextFault
+        What is wrong in the book's text, as :func:`handbook.catalogue.text_faults.read` gives it.
 
     Raises
     ------
     HandbookError
         A file of the results that cannot be read, by name.
     """
-    site = gather(results, logs, catalogue)
+    site = gather(results, logs, catalogue, text_faults)
     texts = render(site, catalogue, graph, context)
 
     partial = output.with_name(f".{output.name}.partial")

@@ -1,4 +1,4 @@
-"""The chapters of the book, each with its worked examples and models by section."""
+"""The chapters of the book, each with its worked examples, claims and models by section."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handbook.catalogue.overview import Overview
+from handbook.report.site.claims import Claim
 from handbook.report.site.errata import Errata, Erratum
-from handbook.report.site.pages import chapter_page, lab_page, model_page
+from handbook.report.site.pages import chapter_page, claim_page, lab_page, model_page
 from handbook.report.site.results import Figure, Lab, Run
 from handbook.report.site.sections import chapter_name, chapter_of, chapter_title, order
 from handbook.report.site.site import Site
@@ -19,7 +20,7 @@ __all__ = ["Chapter", "Entry", "chapters"]
 
 @dataclass(frozen=True)
 class Entry:
-    """A worked example or a model in its section of the book.
+    """A worked example, a claim or a model in its section of the book.
 
     Parameters
     ----------
@@ -28,7 +29,9 @@ class Entry:
     errata : tuple of Erratum
         Where the book differs.
     lab : Lab or None
-        The worked example; None for a model.
+        The worked example; None for others.
+    claim : Claim or None
+        The claim; None for others.
     runs : tuple of Run
         Of a model, on each data set: its first variant and, where another is better, the best.
     every : int
@@ -40,18 +43,20 @@ class Entry:
     section: str
     errata: tuple[Erratum, ...] = ()
     lab: Lab | None = None
+    claim: Claim | None = None
     runs: tuple[Run, ...] = ()
     every: int = 0
 
     @property
     def page(self) -> str:
         """Its own page."""
-        return lab_page(self.name) if self.lab else model_page(self.name)
+        page = lab_page if self.lab else claim_page if self.claim else model_page
+        return page(self.name)
 
     @property
     def anchor(self) -> str:
         """Its place on the chapter's page."""
-        return f"{'lab' if self.lab else 'model'}-{self.name}"
+        return f"{'lab' if self.lab else 'claim' if self.claim else 'model'}-{self.name}"
 
     @property
     def chapter(self) -> str:
@@ -65,9 +70,9 @@ class Entry:
 
     @property
     def figure(self) -> Figure | None:
-        """The figure of the worked example; of a model, one of its best run."""
-        if self.lab:
-            return self.lab.figure
+        """The figure of the worked example or the claim; of a model, one of its best run."""
+        if shown := self.lab or self.claim:
+            return shown.figure
         drawn = [run for run in sorted(self.runs, key=lambda run: run.rank) if run.figures]
         return min(drawn[0].figures, key=lambda figure: figure.name == HISTORY) if drawn else None
 
@@ -81,11 +86,14 @@ class Chapter:
     number : str
         As :func:`handbook.report.site.sections.chapter_of` gives it.
     entries : tuple of Entry
-        By section; within one, worked examples before models.
+        By section; within one, worked examples before claims, and these before models.
+    of_text : tuple of Erratum
+        Where the book's text is wrong, without a run.
     """
 
     number: str
     entries: tuple[Entry, ...]
+    of_text: tuple[Erratum, ...] = ()
 
     @property
     def name(self) -> str:
@@ -110,12 +118,17 @@ class Chapter:
     @property
     def models(self) -> list[Entry]:
         """The models."""
-        return [entry for entry in self.entries if not entry.lab]
+        return [entry for entry in self.entries if not entry.lab and not entry.claim]
+
+    @property
+    def claims(self) -> list[Claim]:
+        """The claims."""
+        return [entry.claim for entry in self.entries if entry.claim]
 
     @property
     def errata(self) -> int:
-        """How many results of the book differ."""
-        return sum(len(entry.errata) for entry in self.entries)
+        """How many rows of errata it has."""
+        return sum(len(entry.errata) for entry in self.entries) + len(self.of_text)
 
     @property
     def verdicts(self) -> Counter[str]:
@@ -124,12 +137,15 @@ class Chapter:
 
 
 def chapters(site: Site, catalogue: Overview, errata: Errata) -> list[Chapter]:
-    """Sort every worked example and every model of the catalogue into its chapter."""
+    """Sort every worked example, claim and model of the catalogue into its chapter."""
     by_chapter: dict[str, list[Entry]] = {}
-    entries = [*_labs(site, errata), *_models(site, catalogue, errata)]
+    claims = [Entry(claim.name, claim.title, claim.section, claim=claim) for claim in site.claims]
+    entries = [*_labs(site, errata), *claims, *_models(site, catalogue, errata)]
     for entry in sorted(entries, key=lambda entry: order(entry.section)):
         by_chapter.setdefault(chapter_of(entry.section), []).append(entry)
-    return [Chapter(number, tuple(own)) for number, own in by_chapter.items()]
+    return [
+        Chapter(number, tuple(own), errata.of_text(number)) for number, own in by_chapter.items()
+    ]
 
 
 def _labs(site: Site, errata: Errata) -> Iterator[Entry]:

@@ -1,15 +1,17 @@
-"""Results that differ from what the book prints."""
+"""Results that differ from the book."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from handbook.catalogue.overview import Overview
+from handbook.catalogue.text_faults import TextFault
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.numbers import brief, count, estimate, number, printed, value
+from handbook.labs.book import FAULTS, Fault
+from handbook.report.site.origin import lines_of, origin
 from handbook.report.site.pages import lab_page, model_page
 from handbook.report.site.results import Lab, Run
 from handbook.report.site.sections import chapter_of, order
@@ -29,27 +31,37 @@ class Erratum(NamedTuple):
     section : str
         Of the book.
     title : str
-        Of the lab or the model.
+        Of the lab or the model; empty where the text alone shows it.
     page : str
-        Where it is shown, from the report's root.
+        Where it is shown, from the report's root; empty with the title.
+    fault : str
+        Its kind, one of :data:`handbook.labs.book.FAULTS`.
     what : str
         The thing that is told wrongly.
     book, ours : str
-        What the book prints or says of it, and what running it gives.
+        What the book has for it, and what running it gives or is so.
+    where : str
+        Whether the book prints it, its listing gives it or its text comes to it, and at which
+        lines.
     why : str
-        Why the two differ.
+        Why the two differ, or why anyone can see it.
     instead : str
         What this project does.
+    command : str
+        Shows it; empty where the lines show it by themselves.
     """
 
     section: str
     title: str
     page: str
+    fault: Fault
     what: str
     book: str
+    where: str
     ours: str
     why: str
     instead: str
+    command: str
 
     @property
     def chapter(self) -> str:
@@ -74,11 +86,19 @@ class Errata:
     unjudged: Sequence[tuple[str, str]]
 
     @property
-    def chapters(self) -> list[tuple[str, list[Erratum]]]:
-        """The errata by chapter."""
-        return [
-            (name, list(own)) for name, own in groupby(self.listed, lambda erratum: erratum.chapter)
+    def kinds(self) -> list[tuple[Fault, list[Erratum]]]:
+        """The errata by kind, in the order of the kinds; those without any are left out."""
+        by_kind = [
+            (fault, [erratum for erratum in self.listed if erratum.fault == fault])
+            for fault in FAULTS
         ]
+        return [(fault, own) for fault, own in by_kind if own]
+
+    def of_text(self, chapter: str) -> tuple[Erratum, ...]:
+        """Return those of a chapter that its text alone shows, on no page of their own."""
+        return tuple(
+            erratum for erratum in self.listed if not erratum.page and erratum.chapter == chapter
+        )
 
     def on(self, page: str) -> tuple[Erratum, ...]:
         """Return those that a page shows, wherever on it."""
@@ -86,7 +106,7 @@ class Errata:
 
 
 def errata(site: Site, catalogue: Overview) -> Errata:
-    """Find every result that differs from the book.
+    """Find every result that differs from the book, and the faults that its text alone shows.
 
     A lab's result differs where the lab says so. A figure printed for a model differs where the
     test rows' value and the whole interval over folds lie on the same side of it, and proves
@@ -94,7 +114,7 @@ def errata(site: Site, catalogue: Overview) -> Errata:
     What else the catalogue names as wrong about a model is told with what its run has to say.
     Runs on generated data are not judged.
     """
-    listed = [*_of_labs(site.labs)]
+    listed = [*_of_labs(site.labs), *_of_text(site.text_faults)]
     unjudged = [(lab.title, lab_page(lab.name)) for lab in site.labs if lab.results is None]
     for run in site.runs:
         entry = catalogue["models"][run.model]
@@ -107,8 +127,8 @@ def errata(site: Site, catalogue: Overview) -> Errata:
         if run.state != "finished" or run.sample:
             unjudged.append((f"{entry['title']} on {run.data}", page))
             continue
-        for texts in (*_of_figures(run, site.runs), *_of_defects(run, defects)):
-            listed.append(Erratum(entry["section"], entry["title"], page, *texts))
+        of_run = entry["section"], entry["title"], page
+        listed += [*_of_figures(of_run, run, site.runs), *_of_defects(of_run, run, defects)]
     return Errata(sorted(listed, key=lambda erratum: order(erratum.section)), unjudged)
 
 
@@ -116,38 +136,73 @@ def _of_labs(labs: Sequence[Lab]) -> Iterator[Erratum]:
     for lab in labs:
         for result in lab.results or ():
             if result["verdict"] == _DIFFERS:
+                book = result["book"]
+                write = printed if book["how"] == "printed" else brief
                 yield Erratum(
                     section=lab.section,
                     title=lab.title,
                     page=lab_page(lab.name),
+                    fault=result["fault"],
                     what=result["name"],
-                    book=brief(result["printed"]),
+                    book=write(book["value"]),
+                    where=origin(book["how"], book["lines"], book["seed"]),
                     ours=brief(result["computed"]),
                     why=result["reason"],
                     instead=result.get("instead", ""),
+                    command=f"handbook lab {lab.name}",
                 )
 
 
-def _of_figures(run: Run, runs: Sequence[Run]) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield what, book, ours, why and instead of each figure that the book prints wrongly."""
+def _of_text(faults: Sequence[TextFault]) -> Iterator[Erratum]:
+    for fault in faults:
+        yield Erratum(
+            section=fault.section,
+            title="",
+            page="",
+            fault=fault.fault,
+            what=fault.what,
+            book=fault.book,
+            where=lines_of(fault.lines),
+            ours=fault.so,
+            why=fault.how,
+            instead="",
+            command="",
+        )
+
+
+def _of_figures(of_run: tuple[str, str, str], run: Run, runs: Sequence[Run]) -> Iterator[Erratum]:
+    """Yield each figure that the book prints wrongly; `of_run` are section, title and page."""
     for metric in run.book:
-        if why := "; ".join(_faults(run, metric)):
-            yield (
-                f"{Metric.named(metric).title} on {run.data}",
-                printed(run.book[metric]),
-                _measured(run, metric),
-                why,
-                _instead(run, metric, runs),
+        if faults := list(_faults(run, metric)):
+            yield Erratum(
+                *of_run,
+                fault=faults[0][0],
+                what=f"{Metric.named(metric).title} on {run.data}",
+                book=printed(run.book[metric]),
+                where=origin("printed", run.book_lines[metric]),
+                ours=_measured(run, metric),
+                why="; ".join(why for _, why in faults),
+                instead=_instead(run, metric, runs),
+                command=f"handbook train {run.name}",
             )
 
 
 def _of_defects(
-    run: Run, defects: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield the same for each defect that the catalogue names, with the run's own results."""
+    of_run: tuple[str, str, str], run: Run, defects: Sequence[Mapping[str, Any]]
+) -> Iterator[Erratum]:
+    """Yield each defect that the catalogue names, with the run's own results."""
     for defect in defects:
-        ours = "; ".join(_result(run, name) for name in defect["shows"])
-        yield defect["what"], defect["book"], ours, defect["why"], defect["instead"]
+        yield Erratum(
+            *of_run,
+            fault=defect["fault"],
+            what=defect["what"],
+            book=defect["book"],
+            where=origin("text", defect["lines"]),
+            ours="; ".join(_result(run, name) for name in defect["shows"]),
+            why=defect["why"],
+            instead=defect["instead"],
+            command=f"handbook train {run.name}",
+        )
 
 
 def _result(run: Run, name: str) -> str:
@@ -166,11 +221,12 @@ def _result(run: Run, name: str) -> str:
     )
 
 
-def _faults(run: Run, metric: str) -> Iterator[str]:
+def _faults(run: Run, metric: str) -> Iterator[tuple[Fault, str]]:
     """Say what is wrong with the figure that the book prints for a run; nothing if it stands."""
     ours = run.metrics.get(metric)
     if ours is None:
-        yield f"the metric is undefined: {run.undefined.get(metric, 'no reason recorded')}"
+        why = run.undefined.get(metric, "no reason recorded")
+        yield "cannot be checked", f"the metric is undefined: {why}"
         return
     low, high = _rounding(run.book[metric])
     interval = run.interval(metric)
@@ -178,14 +234,15 @@ def _faults(run: Run, metric: str) -> Iterator[str]:
     both = "the test rows' value and the whole interval over folds lie"
     lie = both if interval else "the test rows' value lies"
     if high < min(measured):
-        yield f"{lie} above the printed figure"
+        yield "gives another number", f"{lie} above the printed figure"
     if low > max(measured):
-        yield f"{lie} below the printed figure"
+        yield "gives another number", f"{lie} below the printed figure"
     dummy = run.baseline.get(metric)
     if dummy is not None and (low <= dummy if Metric.named(metric).higher else high >= dummy):
         yield (
+            "wrong claim",
             f"a dummy that looks at no feature gets {number(dummy)}, so the printed figure shows "
-            "nothing learnt"
+            "nothing learnt",
         )
 
 

@@ -8,27 +8,38 @@ from pathlib import Path
 from typing import Any
 
 from handbook.catalogue.overview import Overview
+from handbook.catalogue.text_faults import TextFault
 from handbook.core.files import read_json
 from handbook.records.reader import read
 from handbook.records.run import Context, Folds, RunRecord, Scores
 from handbook.report.figures.lab import has_figure
+from handbook.report.site.claims import read_claims
+from handbook.report.site.reseeded import read_reseeded
 from handbook.report.site.results import DataSet, Figure, Lab, Run, index
 from handbook.report.site.site import Curves, Site
 from handbook.report.site.sweeps import read_sweeps
+from handbook.report.site.uncertainty import tested
 from handbook.tasks.figures import CURVES, FIGURES, HISTORY, SHOWS
 
 __all__ = ["gather"]
 
 
-def gather(results: Path, logs: Path | None, catalogue: Overview) -> Site:
-    """Read all that the catalogue asks for, in its order.
+def gather(
+    results: Path,
+    logs: Path | None,
+    catalogue: Overview,
+    text_faults: Sequence[TextFault] = (),
+) -> Site:
+    """Read all that the catalogue asks for, in its order, and keep the faults of the text with it.
 
     What lies in the folder without being asked for is left out: it belongs to another catalogue.
     """
     bias_variance = results / "bias-variance" / "figure.svg"
+    intervals: dict[str, Any] = {}  # files by data set
+    records = read(results, catalogue, logs)
     decomposed = catalogue.get("bias_variance") is not None and bias_variance.is_file()
     return Site(
-        runs=tuple(_run(catalogue, record) for record in read(results, catalogue, logs)),
+        runs=tuple(_run(results, catalogue, record, intervals) for record in records),
         data=tuple(_data_sets(results, catalogue)),
         labs=tuple(_labs(results, catalogue)),
         curves=tuple(_curves(results, catalogue)),
@@ -36,10 +47,13 @@ def gather(results: Path, logs: Path | None, catalogue: Overview) -> Site:
         comparisons=_optional(results / "comparisons.json") or {},
         bias_variance=Figure.of(bias_variance, "figures/bias-variance") if decomposed else None,
         sweeps=read_sweeps(results),
+        reseeded=read_reseeded(results, catalogue),
+        claims=read_claims(results, catalogue),
+        text_faults=tuple(text_faults),
     )
 
 
-def _run(catalogue: Overview, record: RunRecord) -> Run:
+def _run(results: Path, catalogue: Overview, record: RunRecord, intervals: dict[str, Any]) -> Run:
     entry = catalogue["models"][record.model]
     shortened = entry["variants"][record.variant]["shortened"]
     if record.state != "finished":
@@ -51,6 +65,7 @@ def _run(catalogue: Overview, record: RunRecord) -> Run:
         figures=tuple(_figures(record.file("figures"), f"figures/{record.name}", usual)),
         outliers=_outliers(record) if "outliers" in entry["shows"] else None,
         shortened=shortened,
+        tested=tested(results, record, intervals),
     )
 
 
@@ -117,6 +132,7 @@ def _labs(results: Path, catalogue: Overview) -> list[Lab]:
                 figure=Figure.of(figure, f"figures/labs/{name}") if drawn else None,
                 about=entry["about"],
                 params=(result or {}).get("params", {}),
+                ours=entry["ours"],
             )
         )
     return labs

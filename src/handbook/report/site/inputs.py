@@ -6,11 +6,14 @@ from pathlib import Path
 
 from handbook.catalogue.params import Params, Run
 from handbook.core.folders import (
+    ClaimFolder,
     CurvesFolder,
     DataFolder,
     LabFolder,
     RunFolder,
     bias_variance_figure,
+    intervals_file,
+    seeds_file,
     side_by_side,
 )
 from handbook.report.figures.lab import has_figure
@@ -38,6 +41,7 @@ def report_inputs(params: Params) -> list[Path]:
     """Return every file that the report shows, besides its catalogue."""
     diagnosed = [CurvesFolder(model, data) for model, data in params.diagnosed()]
     labs = [LabFolder(lab) for lab in params.labs]
+    claims = [ClaimFolder(claim) for claim in params.claims]
     listed = [run for run in params.runs() if "outliers" in params.models[run.model].shows]
     data = [DataFolder(name) for name in params.data_sets()]
     return [
@@ -45,8 +49,11 @@ def report_inputs(params: Params) -> list[Path]:
         Path("results/comparisons.json"),
         *run_figures(params),
         *(RunFolder(run.path).explanation for run in listed),
+        *map(intervals_file, params.gauged()),
+        *map(seeds_file, params.reseeded()),
         *(folder.result for folder in labs),
         *(folder.figure for folder in labs if has_figure(folder.lab)),
+        *(path for folder in claims for path in (folder.result, folder.figure)),
         *(folder.figure(name) for folder in diagnosed for name in CURVES),
         *(folder.curves for folder in diagnosed),
         *([bias_variance_figure()] if params.bias_variance else []),

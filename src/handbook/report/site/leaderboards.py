@@ -11,7 +11,9 @@ from typing import Any, Literal, NamedTuple
 from handbook.report.site.pictures.strip import scale
 from handbook.report.site.results import FAMILIAR, DataSet, Run
 from handbook.report.site.site import Site
+from handbook.tasks.interval import mean_interval
 from handbook.tasks.metric import Metric
+from handbook.tasks.power import detectable
 
 __all__ = ["Cell", "Comparison", "Leaderboard", "leaderboards"]
 
@@ -27,11 +29,14 @@ class Cell(NamedTuple):
         Of the test that the two are equally good, adjusted for all pairs.
     verdict : str
         ``better`` or ``worse`` where that is below the limit, else ``even``.
+    error : float or None
+        Corrected standard error of the difference.
     """
 
     difference: float
     p: float | None
     verdict: Literal["better", "worse", "even"]
+    error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,37 @@ class Comparison:
     folds: int
     limit: float
     table: Mapping[tuple[int, int], Cell]
+
+    @property
+    def strictest(self) -> float:
+        """What p has to lie below, before adjustment, for a pair that was not told apart.
+
+        Holm's procedure stops at the first p that is not below the limit divided by the number of
+        pairs left.
+        """
+        tested = [cell for cell in self.table.values() if cell.p is not None]
+        left = len(tested) - sum(cell.verdict != "even" for cell in tested)
+        return self.limit / max(1, left)
+
+    def detectable(self, cell: Cell) -> tuple[float, float] | None:
+        """Return the true difference that was found with a chance of 80 %: alone, among all.
+
+        Alone is as if its pair had been the only one to be tested.
+        """
+        if not cell.error:
+            return None
+        alone, among = (detectable(self.folds, limit) for limit in (self.limit, self.strictest))
+        return alone * cell.error, among * cell.error
+
+    @property
+    def usual(self) -> tuple[float, float] | None:
+        """Medians of these over the pairs that could not be told apart."""
+        pairs = [self.detectable(cell) for cell in self.table.values() if cell.verdict == "even"]
+        seen = [pair for pair in pairs if pair is not None]
+        if not seen:
+            return None
+        alone, among = zip(*seen, strict=True)
+        return statistics.median(alone), statistics.median(among)
 
     @property
     def decimals(self) -> int:
@@ -161,7 +197,9 @@ def _comparison(tested: Mapping[str, Any], runs: Sequence[Run]) -> Comparison | 
         for column, (against, _) in enumerate(compared):
             if column > row:
                 difference, p = tested["difference"][of][against], tested["p"][of][against]
-                table[row, column] = _cell(difference, p, sign, limit)
+                cell = _cell(difference, p, sign, limit)
+                error = _error(compared[row][1], compared[column][1], tested["metric"])
+                table[row, column] = cell._replace(error=error)
     return Comparison(
         runs=tuple(run for _, run in compared),
         metric=tested["metric"],
@@ -169,6 +207,15 @@ def _comparison(tested: Mapping[str, Any], runs: Sequence[Run]) -> Comparison | 
         limit=limit,
         table=table,
     )
+
+
+def _error(run: Run, other: Run, metric: str) -> float | None:
+    """Return the corrected standard error of the mean difference of two runs over folds."""
+    scores = [[fold.get(metric) for fold in each.folds.get("scores", ())] for each in (run, other)]
+    if not all(scores) or None in scores[0] or None in scores[1]:
+        return None
+    differences = [a - b for a, b in zip(*scores, strict=True)]
+    return mean_interval(differences, run.folds["share"], run.folds["level"])[1]
 
 
 def _cell(difference: float, p: float | None, sign: float, limit: float) -> Cell:

@@ -14,6 +14,7 @@ __all__ = [
     "LEAKAGE",
     "TEMPLATES",
     "chapter_page",
+    "claim_page",
     "data_page",
     "lab_page",
     "model_page",
@@ -37,10 +38,11 @@ def pages(
     labs: Sequence[str] = (),
     sections: Iterable[str] = (),
     sweeps: Sequence[str] = (),
+    claims: Sequence[str] = (),
 ) -> list[str]:
     """Return the report's pages and its style sheet, relative to its folder.
 
-    `sections` are those of the models and labs: each chapter that they lie in has a page.
+    `sections` are those of the models, labs and claims: each chapter that they lie in has a page.
 
     Copies of the figures come on top, below ``figures/``: which there are depends on the runs
     that succeeded.
@@ -54,6 +56,7 @@ def pages(
         "index.html",
         "overfitting.html",
         "accuracy.html",
+        "race.html",
         "errata.html",
         "made.html",
         "style.css",
@@ -61,6 +64,8 @@ def pages(
         *map(model_page, models),
         *map(data_page, data),
         *map(lab_page, labs),
+        *(["claims.html"] if claims else []),
+        *map(claim_page, claims),
         *dict.fromkeys(map(chapter_page, sections)),
         *(["sweeps.html"] if sweeps else []),
         *map(sweep_page, sweeps),
@@ -85,6 +90,11 @@ def data_page(data: str) -> str:
 def lab_page(lab: str) -> str:
     """Return the page of a lab."""
     return f"labs/{_safe(lab)}.html"
+
+
+def claim_page(claim: str) -> str:
+    """Return the page of a claim."""
+    return f"claims/{_safe(claim)}.html"
 
 
 def chapter_page(section: str) -> str:

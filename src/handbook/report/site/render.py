@@ -10,17 +10,21 @@ from typing import Any
 from handbook.catalogue.overview import Overview
 from handbook.report.site.accuracy import equal_in_print, unbalanced
 from handbook.report.site.chapters import chapters
+from handbook.report.site.claims import by_section
 from handbook.report.site.errata import errata
 from handbook.report.site.leaderboards import leaderboards
 from handbook.report.site.leakage import leakage
 from handbook.report.site.pages import (
     TEMPLATES,
+    claim_page,
     data_page,
     lab_page,
     model_page,
     sweep_page,
 )
 from handbook.report.site.pictures.rules import picture
+from handbook.report.site.prevalence import subsets
+from handbook.report.site.race import race
 from handbook.report.site.results import Run
 from handbook.report.site.site import Site
 from handbook.report.site.templating import templating
@@ -67,28 +71,32 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
         "context": context,
         "releases": {data_set.name: data_set for data_set in site.data},
     }
-    boards, leak = leaderboards(site), leakage(site)
+    boards, leak, contests = leaderboards(site), leakage(site), race(site)
     models, wrong = catalogue["models"], errata(site, catalogue)
     section, equal_models = equal_in_print(models)
     book = chapters(site, catalogue, wrong)
     engine.globals["book"] = book
     steps = {entry.page: entry for chapter in book for entry in chapter.entries}
     single: dict[str, dict[str, Any]] = {
-        "index.html": {"site": site, "boards": boards, "leak": leak},
+        "index.html": {"site": site, "boards": boards, "leak": leak, "contests": contests},
         "overfitting.html": {"site": site},
         "accuracy.html": {
             "sets": unbalanced(site),
+            "subsets": subsets(site),
             "titles": {name: entry["title"] for name, entry in models.items()},
             "section": section,
             "equal_models": {name: models[name]["title"] for name in equal_models},
         },
-        "errata.html": {"errata": wrong},
+        "race.html": {"contests": contests},
+        "errata.html": {"errata": wrong, "chapter_pages": {chapter.page for chapter in book}},
         "made.html": _made(site, graph),
     }
     if leak is not None:
         single["leakage.html"] = {"leak": leak}
     if site.sweeps:
         single["sweeps.html"] = {"sweeps": site.sweeps}
+    if site.claims:
+        single["claims.html"] = {"claims": by_section(site.claims)}
     engine.globals["single_pages"] = frozenset(single)  # for links to pages that may be missing
 
     def page(template: str, path: str, **given: Any) -> str:
@@ -107,6 +115,7 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
             step=steps[path],
             runs=[run for run in site.runs if run.model == model],
             beside=site.side_by_side.get(model, ()),
+            reseeded=site.reseeded.get(model),
             curves=[curves for curves in site.curves if curves.model == model],
         )
     for data in site.data:
@@ -116,6 +125,9 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
     for lab in site.labs:
         path = lab_page(lab.name)
         texts[path] = page("lab.html", path, lab=lab, step=steps[path])
+    for claim in site.claims:
+        path = claim_page(claim.name)
+        texts[path] = page("claim.html", path, claim=claim, step=steps[path])
     for before, chapter, after in zip([None, *book], book, [*book[1:], None], strict=False):
         texts[chapter.page] = page(
             "chapter.html", chapter.page, chapter=chapter, before=before, after=after

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from handbook.records.run import Context, Folds, RunFile, RunRecord
 from handbook.report.figures.svg import Words, words
+from handbook.report.site.uncertainty import Tested
 from handbook.tasks.metric import METRICS, Metric
 
 __all__ = ["FAMILIAR", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
@@ -51,11 +52,13 @@ class Run(RunRecord):
     Only a finished one has numbers, so only it is ranked and counted. ``outliers`` is what its
     ``explain.json`` says of the rows that it flags, where its model shows that.
     ``shortened`` holds parameters that the tier `full` sets to other values: here, and there.
+    ``tested`` holds the intervals of its scores on the test rows.
     """
 
     figures: tuple[Figure, ...] = ()
     outliers: Mapping[str, Any] | None = None
     shortened: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    tested: Tested = field(default_factory=Tested)
 
     @property
     def record(self) -> RunFile:
@@ -202,7 +205,8 @@ class DataSet:
 class Lab:
     """A lab's results, None where it has not run, and its figure where it has one.
 
-    `about` says in a sentence what is computed, from `params`.
+    `about` says in a sentence what is computed, from `params`; `ours` names those of them that are
+    not the book's.
     """
 
     name: str
@@ -212,6 +216,7 @@ class Lab:
     figure: Figure | None = None
     about: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    ours: Sequence[str] = ()
 
 
 def index(names: list[str], name: str) -> int:

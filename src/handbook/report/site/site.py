@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from handbook.catalogue.text_faults import TextFault
+from handbook.report.site.claims import Claim
+from handbook.report.site.reseeded import Reseeded
 from handbook.report.site.results import DataSet, Figure, Lab, Run
 from handbook.report.site.sweeps import Sweep
 
@@ -26,7 +29,7 @@ class Site:
 
     Parameters
     ----------
-    runs, data, labs
+    runs, data, labs, claims
         With or without results.
     curves : tuple of Curves
         Those that were drawn.
@@ -36,8 +39,12 @@ class Site:
         The histories of several runs in one figure, by model.
     bias_variance : Figure or None
         The errors of models taken apart.
+    reseeded : mapping of str to Reseeded
+        Scores from several seeds, by model.
     sweeps : tuple of Sweep
         Those that have results.
+    text_faults : tuple of TextFault
+        What is wrong in the book's text, without a run.
     """
 
     runs: tuple[Run, ...]
@@ -48,6 +55,9 @@ class Site:
     side_by_side: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
     bias_variance: Figure | None = None
     sweeps: tuple[Sweep, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    text_faults: tuple[TextFault, ...] = ()
+    reseeded: Mapping[str, Reseeded] = field(default_factory=dict)
 
     @property
     def sample(self) -> bool:
@@ -64,6 +74,7 @@ class Site:
         for figures in self.side_by_side.values():
             yield from figures
         yield from (lab.figure for lab in self.labs if lab.figure is not None)
+        yield from (claim.figure for claim in self.claims if claim.figure is not None)
         if self.bias_variance is not None:
             yield self.bias_variance
         for sweep in self.sweeps:

@@ -5,10 +5,19 @@ from __future__ import annotations
 import jinja2
 
 from handbook.core import numbers
-from handbook.report.site.pages import LEAKAGE, TEMPLATES, data_page, lab_page, model_page
+from handbook.report.site.origin import origin
+from handbook.report.site.pages import (
+    LEAKAGE,
+    TEMPLATES,
+    claim_page,
+    data_page,
+    lab_page,
+    model_page,
+)
 from handbook.report.site.pictures.scatter import scatter
 from handbook.report.site.pictures.strip import strip
 from handbook.report.site.sections import chapter_name
+from handbook.report.site.uncertainty import METHODS, methods
 from handbook.tasks.metric import Metric
 
 __all__ = ["templating"]
@@ -26,11 +35,15 @@ def templating() -> jinja2.Environment:
     engine.filters |= {name: getattr(numbers, name) for name in numbers.__all__}
     engine.filters |= {
         "metric": lambda name: Metric.named(name).title,
+        "origin": origin,
         "direction": lambda name: Metric.named(name).direction,
     }
     engine.globals |= {
+        "METHODS": METHODS,
+        "methods": methods,
         "BEATS": {"yes": "yes", "unclear": "not clearly", "no": "no"},
         "chapter_name": chapter_name,
+        "claim_page": claim_page,
         "data_page": data_page,
         "lab_page": lab_page,
         "leaky": LEAKAGE[0],

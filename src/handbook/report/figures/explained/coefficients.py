@@ -89,9 +89,23 @@ def coefficients(entry: Mapping[str, Any], caption: str) -> Drawn:
         f"Coefficients: the change of {outcome} {_PER[entry['scaling']]}. "
         f"{'; '.join(phrases)}."
         + (f" {rest} smaller ones are not drawn." if rest > 0 else "")
-        + " Columns that say the same share their weight between them."
+        + _determined(entry.get("design"))
     )
     return Drawn(figure, title, description)
+
+
+def _determined(design: Mapping[str, Any] | None) -> str:
+    """Say whether the rows determine the coefficients, or leave them one solution of many."""
+    if not design or design["rank"] == design["columns"]:
+        return " Columns that say nearly the same share their weight between them."
+    return (
+        f" These coefficients are one solution of many: the {design['columns']} columns, the "
+        f"intercept's among them, have rank {design['rank']}, since what is made of "
+        f"{', '.join(design['free'])} follows from one another (the 0 and 1 of all categories of a "
+        f"column add up to 1). {design['number']} of the coefficients can be changed together "
+        "without changing a single prediction; which are found is up to the penalty and the "
+        "algorithm, and only differences between categories of one column mean something."
+    )
 
 
 def coefficient_path(entry: Mapping[str, Any], caption: str) -> Drawn:

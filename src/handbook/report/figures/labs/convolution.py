@@ -34,25 +34,30 @@ __all__ = [
 
 
 def corr2d(plot: Plot, caption: str) -> Drawn:
-    """Draw input, kernel and output, the first window and its sum outlined."""
-    first, size = plot["output"][0][0], len(plot["kernel"])
-    window = [(0, 0, size, size)]
-    image = Matrix("input", plot["input"], marks=window)
-    kernel = Matrix("kernel", plot["kernel"], marks=window)
-    output = Matrix("output", plot["output"], marks=FIRST)
+    """Draw input, kernel and output of each example, the first window and its sum outlined."""
+    lines: list[Line] = []
+    for example in plot["examples"]:
+        size = len(example["kernel"])
+        window = [(0, 0, size, size)]
+        image = Matrix("input", example["input"], marks=window)
+        kernel = Matrix("kernel", example["kernel"], marks=window)
+        output = Matrix("output", example["output"], marks=FIRST)
+        lines.append([image, "⋆", kernel, "=", output])
+    first, rows = plot["examples"][0], range(len(plot["examples"][0]["kernel"]))
     terms = [
-        f"{image.values[row][column]:g}·{kernel.values[row][column]:g}"
-        for row in range(size)
-        for column in range(size)
+        f"{first['input'][row][column]:g}·{first['kernel'][row][column]:g}"
+        for row in rows
+        for column in rows
     ]
+    made = first["output"][0][0]
+    outputs = "; then ".join(value(example["output"]) for example in plot["examples"])
     description = (
-        f"Cross-correlation of an input of {len(plot['input'])} by {len(plot['input'])} with a "
-        f"kernel of {size} by {size}. The kernel lies on the upper left corner of the input; the "
-        f"products of the cells that lie on each other add up to the first number of the output, "
-        f"{first:g}. Moved by one cell at a time it gives all of them: {value(plot['output'])}."
+        f"Cross-correlation of inputs of {len(first['input'])} by {len(first['input'])} with "
+        f"kernels of {len(rows)} by {len(rows)}. The kernel lies on the upper left corner of the "
+        f"input; the products of the cells that lie on each other add up to the first number of "
+        f"the output, above {made:g}. Moved by one cell at a time it gives all of them: {outputs}."
     )
-    title = f"{' + '.join(terms)} = {first:g}"
-    return sheet(title, caption, [[image, "⋆", kernel, "=", output]], description, cell=0.45)
+    return sheet(f"{' + '.join(terms)} = {made:g}", caption, lines, description, cell=0.45)
 
 
 def cross_correlation_vs_convolution(plot: Plot, caption: str) -> Drawn:

@@ -22,7 +22,7 @@ from handbook.report.figures.style import (
     Plot,
 )
 
-__all__ = ["gaussian_rbf", "linear_regression_toy", "svc_three_points"]
+__all__ = ["gaussian_rbf", "linear_regression_toy", "r_squared", "svc_three_points"]
 
 # The colours of the two classes, and the same nearly washed out for their regions.
 _CLASSES = COLOURS[:2]
@@ -59,6 +59,27 @@ def linear_regression_toy(plot: Plot, caption: str) -> Drawn:
         f"{len(x)} points and the lines of three estimators. Slopes with penalty "
         f"{plot['penalty']:g}: {fitted}. From penalty {penalties[0]:g} to {penalties[-1]:g} the "
         f"slopes go: {ends}."
+    )
+    return Drawn(figure, title, description)
+
+
+def r_squared(plot: Plot, caption: str) -> Drawn:
+    """Draw the adjusted R² over the number of columns, one line for each R²."""
+    rows, curves = plot["rows"], plot["adjusted"]
+    title = "Adjusted R² falls below 0, and without a bound"
+    figure, axes = panels(title, caption, 6.0, 4.2)
+    lines(axes, curves, plot["columns"])
+    axes.axhspan(0, 1, color="#eceff1", zorder=0)
+    axes.axhline(0, color=QUIET, linewidth=0.8)
+    label(axes, "columns", "adjusted R²", legend="lower left", ylim=(-4, 1))
+    crossed = "; ".join(
+        f"{name}, from {next(k for k, y in zip(plot['columns'], curve, strict=True) if y < 0)}"
+        for name, curve in curves.items()
+        if min(curve) < 0
+    )
+    description = (
+        f"Adjusted R² by the number of columns for {rows} rows. The grey band is the range from 0 "
+        f"to 1. Columns from which it is below 0: {crossed}."
     )
     return Drawn(figure, title, description)
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from handbook.report.figures.matrices import heats
 from handbook.report.figures.panels import label, lines, logarithmic, marked, panels, spoken
-from handbook.report.figures.style import DASHES, INK, MAIN, MARK, Drawn, Plot, canvas
+from handbook.report.figures.style import DASHES, INK, MAIN, MARK, QUIET, Drawn, Plot, canvas
 
 __all__ = [
     "dense_layer",
+    "generator_losses",
     "leaky_relu_slopes",
     "lstm_layer",
     "rnn_unrolling",
@@ -170,25 +171,63 @@ def rnn_unrolling(plot: Plot, caption: str) -> Drawn:
 
 def stock_window(plot: Plot, caption: str) -> Drawn:
     """Draw the prices, and the outputs of each network for the past days and the next one."""
-    prices, window, forecasts = plot["prices"], plot["window"], plot["forecasts"]
+    prices, window, cells = plot["prices"], plot["window"], plot["panels"]
     days, after = range(1, len(prices) + 1), len(prices) + 1
-    title = f"{len(prices)} prices prove nothing, however well a network meets them"
-    figure, axes = panels(title, caption, 6.4, 4.2)
-    outputs = [[*past, last] for past, last in zip(plot["said"], forecasts, strict=True)]
-    networks = {f"network {number}": y for number, y in enumerate(outputs, start=1)}
-    lines(axes, networks, range(window + 1, after + 1), linewidth=1.1, marker="x", markersize=5)
-    axes.plot(days, prices, "o-", color=INK, markersize=6, label="price")
-    axes.axvspan(after - 0.5, after + 0.5, color="#eceff1")
-    across = axes.get_xaxis_transform()
-    axes.text(after, 0.03, "not known", transform=across, ha="center", fontsize=8)
-    label(axes, "day", "price", xlim=(0.7, after + 0.5))
-    axes.legend(loc="upper left", ncols=2)
-    misses = np.abs(np.array(plot["said"]) - prices[window:]).max()
+    names = " and ".join(panel["cell"] for panel in cells)
+    title = f"{len(prices)} prices prove nothing: {names} meet all, and forecast apart"
+    figure, *row = panels(title, caption, 8.0, 4.0, len(cells), sharey=True)
+    words = []
+    for axes, panel in zip(row, cells, strict=True):
+        forecasts = panel["forecasts"]
+        outputs = [[*past, last] for past, last in zip(panel["past"], forecasts, strict=True)]
+        networks = {f"network {number}": y for number, y in enumerate(outputs, start=1)}
+        lines(axes, networks, range(window + 1, after + 1), linewidth=1.1, marker="x", markersize=5)
+        axes.plot(days, prices, "o-", color=INK, markersize=6, label="price")
+        axes.axvspan(after - 0.5, after + 0.5, color="#eceff1")
+        across = axes.get_xaxis_transform()
+        axes.text(after, 0.03, "not known", transform=across, ha="center", fontsize=8)
+        heading = f"{panel['cell']}, {panel['weights']} weights"
+        label(axes, "day", title=heading, xlim=(0.7, after + 0.5))
+        misses = np.abs(np.array(panel["past"]) - prices[window:]).max()
+        words.append(
+            f"{len(forecasts)} {panel['cell']}s of {panel['weights']} weights meet the "
+            f"{len(prices) - window} known days after a window within {misses:.1g}, and forecast "
+            f"{min(forecasts):.1f} to {max(forecasts):.1f} for the next day"
+        )
+    row[0].set_ylabel("price")
+    figure.legend(*row[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     description = (
-        f"Prices of {len(prices)} days: {', '.join(f'{price:g}' for price in prices)}. "
-        f"{len(forecasts)} recurrent networks that read {window} days and differ in their seed "
-        f"alone meet the {len(prices) - window} known days after a window within {misses:.1g}, "
-        f"and forecast {min(forecasts):.1f} to {max(forecasts):.1f} for the next day. So many "
+        f"Prices of {len(prices)} days: {', '.join(f'{price:g}' for price in prices)}. Networks "
+        f"that read {window} days and differ in their seed alone: {'; '.join(words)}. So many "
         "weights can meet so few prices in any order; nothing is left to test the forecast on."
     )
     return Drawn(figure, title, description)
+
+
+def generator_losses(plot: Plot, caption: str) -> Drawn:
+    """Draw three objectives of the generator over the logit, and beside them their slopes."""
+    there, logit = plot["there"], plot["logit"]
+    title = "Downhill on the printed objective, made images look more made"
+    figure, left, right = panels(title, caption, 8.0, 4.2, 2)
+    for axes, series, heading in (
+        (left, plot["losses"], "what the generator makes small"),
+        (right, plot["slopes"], "its slope: below 0, descent raises D"),
+    ):
+        printed = next(iter(series))
+        named = {
+            f"{name}, as printed" if name == printed else name: y for name, y in series.items()
+        }
+        lines(axes, named, plot["across"])
+        axes.axhline(0, color=QUIET, linewidth=0.8)
+        axes.axvline(logit, color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
+        label(axes, "logit of a made image: fake to the left, real to the right", "", heading)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    slopes = ", ".join(f"{name} {slope:+.3f}" for name, slope in there.items())
+    description = (
+        f"Three objectives of the generator over the logit of an image that it made; D is the "
+        f"probability that the discriminator calls it real. Slopes at {logit:g}, where it is "
+        f"nearly sure of a fake: {slopes}. The first, as the book prints it, falls to the left, so "
+        "that descent makes the image look more made; the second leaves least to learn from just "
+        "there; the third is steepest there."
+    )
+    return Drawn(figure, title, description.replace("-", "−"))

@@ -8,6 +8,7 @@ from handbook.report.figures.panels import contours, label, lines, panels, path
 from handbook.report.figures.style import COLOURS, DASHES, INK, MAIN, MARK, QUIET, Drawn, Plot
 
 __all__ = [
+    "convex_minima",
     "convex_program",
     "convexity",
     "feasible_region",
@@ -217,3 +218,26 @@ def linear_program(plot: Plot, caption: str) -> Drawn:
         label(axes, "amount a", "amount b", heading, legend="upper right")
         words.append(f"with a + b at most {limit:g} the best is ({a:g}, {b:g}), {profit}")
     return Drawn(figure, title, f"Two triangles: {'; '.join(words)}.")
+
+
+def convex_minima(plot: Plot, caption: str) -> Drawn:
+    """Draw three convex functions, and mark where each is least."""
+    title = "Convex, with one minimum, with none and with many"
+    figure, *axes = panels(title, caption, 8.4, 3.6, len(plot["functions"]))
+    words = []
+    for part, function in zip(axes, plot["functions"], strict=True):
+        part.plot(plot["x"], function["values"], color=MAIN)
+        least, floor = function["least"], min(function["values"])
+        if function["reached"]:
+            part.plot(least, [floor] * len(least), "o", color=MARK, markersize=4)
+            heading = "one minimum" if len(least) == 1 else f"{len(least)} minima on the grid"
+        else:
+            part.annotate("", (plot["x"][0], floor), (plot["x"][0] / 2, floor + 0.4),
+                          arrowprops={"arrowstyle": "->", "color": MARK})  # fmt: skip
+            heading = "no minimum: it falls for ever"
+        label(part, "x", title=f"{function['name']}: {heading}")
+        words.append(f"{function['name']} has {heading}")
+    description = (
+        f"Three convex functions from {plot['x'][0]:g} to {plot['x'][-1]:g}. {'; '.join(words)}."
+    )
+    return Drawn(figure, title, description)

@@ -20,6 +20,8 @@ from handbook.report.figures.style import (
     note,
     short,
 )
+from handbook.tasks.calibration import reliability
+from handbook.tasks.shares import wilson
 
 __all__ = ["calibration", "confusion"]
 
@@ -27,7 +29,6 @@ Array = npt.NDArray[Any]
 
 # Above this many classes the numbers no longer fit into their cells.
 _READABLE = 12
-_BINS = 10
 
 
 def confusion(predictions: Predictions, caption: str) -> Drawn:
@@ -114,14 +115,15 @@ def _worst(classes: tuple[str, ...], counts: Array) -> str:
 
 
 def calibration(predictions: Predictions, caption: str) -> Drawn:
-    """Draw the observed share against the predicted probability, in ten bins of equal width.
+    """Draw the observed share against the predicted probability, in ten bins of as many rows.
 
     Of the positive class where there are two, of the predicted class where there are more. Bars
-    are 95 % Wilson intervals; the expected calibration error weights each step by its rows.
+    are 95 % Wilson intervals; the expected calibration error weights each bin by its rows.
 
     References
     ----------
-    Guo et al. (2017), On calibration of modern neural networks; Wilson (1927).
+    Guo et al. (2017), On calibration of modern neural networks; Wilson (1927). See also
+    :func:`handbook.tasks.calibration.reliability`.
     """
     p = predictions.probabilities
     if p is None:
@@ -137,39 +139,46 @@ def calibration(predictions: Predictions, caption: str) -> Drawn:
     else:
         sure, happened = p.max(axis=1), predictions.true == p.argmax(axis=1)
         quantity, seen = "probability of the likeliest class", "share that is right"
-    step = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-    rows = np.bincount(step, minlength=_BINS)
-    used = rows > 0
-    promised = np.bincount(step, sure, _BINS)[used] / rows[used]
-    observed = np.bincount(step, happened, _BINS)[used] / rows[used]
-    error = float(np.sum(rows[used] * np.abs(promised - observed)) / rows.sum())
-    low, high = _wilson(observed, rows[used])
+    bins = reliability(sure, happened)
+    promised, observed, rows = bins.promised, bins.observed, bins.rows
+    ends = np.array([wilson(*of_bin) for of_bin in zip(bins.happened, rows, strict=True)])
+    # At a share of 0 or 1 rounding may put the end a hair inside the point.
+    reach = np.maximum([observed - ends[:, 0], ends[:, 1] - observed], 0)
 
-    title = f"Calibration: expected error {error:.4f}"
+    title = f"Calibration: expected error {bins.error:.4f}"
     figure = canvas(title, caption, 4.4, 4.8)
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=[3.4, 1])
     axes.plot([0, 1], [0, 1], color=CHANCE, linestyle=(0, (4, 3)), linewidth=1, label="as promised")
     axes.errorbar(
-        promised, observed, [observed - low, high - observed], fmt="o-", color=MAIN, markersize=5,
+        promised, observed, reach, fmt="o-", color=MAIN, markersize=4,
         capsize=3, linewidth=1.2, label="as observed, with 95 % intervals", clip_on=False,
     )  # fmt: skip
     axes.set(xlim=(0, 1), ylim=(0, 1), ylabel=f"{seen} (observed)")
     figure.legend(loc="outside lower center", ncols=2)  # inside, it would lie over some interval
-    below.bar((np.arange(_BINS) + 0.5) / _BINS, rows, width=0.9 / _BINS, color=QUIET)
-    below.set(xlabel=f"{quantity} (predicted)", ylabel="test rows")
+    below.vlines(promised, 0, rows, color=QUIET, linewidth=3, clip_on=False)
+    below.set(xlabel=f"{quantity} (predicted)", ylabel="test rows", ylim=(0, 1.08 * rows.max()))
     below.grid(visible=False, axis="x")
     below.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    most = int(np.argmax(rows[used] * np.abs(promised - observed)))
+    most = int(np.argmax(rows * np.abs(promised - observed)))
+    each = "; ".join(
+        f"{mean:.3f}: {share:.3f} [{low:.3f}, {high:.3f}] of {n:,}"
+        for mean, share, (low, high), n in zip(promised, observed, ends, rows, strict=True)
+    )
     description = (
-        f"Observed share against predicted {quantity}. Expected calibration error {error:.4f}. "
-        f"Most of it: where {promised[most]:.2f} is predicted, {observed[most]:.2f} is observed "
-        f"({rows[used][most]:,} rows)."
+        f"Observed share against predicted {quantity}, in bins between its quantiles. Expected "
+        f"calibration error {bins.error:.4f}; a model that is right about every probability would "
+        f"have some {_by_chance(promised, rows):.4f} by chance. Most of it: where "
+        f"{promised[most]:.2f} is predicted, {observed[most]:.2f} is observed ({rows[most]:,} "
+        f"rows). Each bin, with its 95 % Wilson interval and its rows: {each}."
     )
     return Drawn(figure, title, description)
 
 
-def _wilson(share: Array, n: Array, z: float = 1.959964) -> tuple[Array, Array]:
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    # At a share of 0 or 1 rounding may put the end a hair inside the point.
-    return np.minimum(middle - half, share), np.maximum(middle + half, share)
+def _by_chance(promised: Array, rows: Array) -> float:
+    """Return the calibration error that is left where every probability holds.
+
+    The observed share of n rows then lies around p with deviation sqrt(p (1 - p) / n), and the
+    mean distance of a normal variable is sqrt(2 / pi) deviations.
+    """
+    distance = np.sqrt(2 / np.pi * promised * (1 - promised) / rows)
+    return float(np.sum(rows * distance) / rows.sum())

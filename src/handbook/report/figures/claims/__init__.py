@@ -1,0 +1,1 @@
+"""The figures of claims, a function for each, in modules by topic."""
