@@ -11,6 +11,7 @@ from handbook.catalogue import reading
 from handbook.catalogue.leaving_out import leave_out
 from handbook.core.folders import DataFolder
 from handbook.data import raw
+from handbook.data.origins import MIRROR
 from handbook.workflow import supplies
 
 WHOLE = reading.read(ROOT / "params.yaml")
@@ -22,7 +23,7 @@ NOWHERE = "http://127.0.0.1:9"
 def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Work in an empty folder without a network; what is said goes here."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(supplies.MIRROR, NOWHERE)
+    monkeypatch.setenv(MIRROR, NOWHERE)
     for name in ("HTTPS_PROXY", "https_proxy"):
         monkeypatch.setenv(name, NOWHERE)
     return []
@@ -55,7 +56,7 @@ def test_what_a_mirror_has_will_be_fetched(
     served = tmp_path / "mirror" / "boston-housing" / Path(path).name
     served.parent.mkdir(parents=True)
     served.write_bytes(b"x" * file.size)  # of the right size, as far as a look tells
-    monkeypatch.setenv(supplies.MIRROR, "mirror")
+    monkeypatch.setenv(MIRROR, "mirror")
     assert supplies.look_for(TWO, lines.append) == {}
     assert "to be fetched: 1 file, 35.7kB, from mirror" in lines[0]
     # A job found that it is another file: now it is tried before anything runs.

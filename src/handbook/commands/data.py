@@ -12,13 +12,14 @@ from handbook.commands.command import Arguments, Say, job, read_params, subcomma
 def _data(options: Arguments, say: Say) -> None:
     """Say of each data set what is here, what a rebuild will fetch from where, what it cannot."""
     from handbook.catalogue import reading
+    from handbook.data.origins import MIRROR
     from handbook.data.whereabouts import whereabouts
     from handbook.workflow import environment, supplies
 
     params = reading.read(Path("params.yaml"))
     environment.for_jobs(Path())
     releases = {name: params.release(name) for name in params.data_sets()}
-    states = whereabouts(releases, mirror=os.environ.get(supplies.MIRROR, ""))
+    states = whereabouts(releases, mirror=os.environ.get(MIRROR, ""))
     for line in supplies.lines(params, states):
         print(line)
     for state in states:
@@ -31,7 +32,7 @@ def _acquire(options: Arguments, say: Say) -> None:
     """Bring one raw file of a data set, checked by its digest."""
     from handbook.data import raw
     from handbook.data.acquire import acquire
-    from handbook.workflow.supplies import MIRROR
+    from handbook.data.origins import MIRROR
 
     release = read_params(options).release(options.data)
     output = Path(raw.folder(options.data, release), options.file)

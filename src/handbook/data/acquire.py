@@ -15,7 +15,7 @@ from handbook.core.lock import alone_in
 from handbook.data import objects, raw, sprites
 from handbook.data.download import Unavailable, copy, download
 from handbook.data.formats import archive
-from handbook.data.origins import origins
+from handbook.data.origins import MIRROR, origins
 from handbook.data.source import RawFile, Source
 
 __all__ = ["GIVEN_UP", "acquire", "find", "from_dvc"]
@@ -243,7 +243,7 @@ def _advice(name: str, source: Source, pin: RawFile, output: Path, failures: lis
         f"{name}: {pin.name}{size} {GIVEN_UP}; tried in this order:\n"
         f"{tried}\n"
         "What to do, any one of these:\n"
-        f"  - set HANDBOOK_MIRROR to a folder or address that holds {source.folder}/{pin.name}\n"
+        f"  - set {MIRROR} to a folder or address that holds {source.folder}/{pin.name}\n"
         f"  - place the file by hand at {output} ({method} {pin.digest}); see {source.homepage}\n"
         "  - fetch it from a colleague's DVC remote: dvc remote add, then dvc pull\n"
         "  - check the network and run again: what has arrived is kept and continued\n"

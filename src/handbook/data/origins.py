@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 from handbook.data import raw
 from handbook.data.source import RawFile
 
-__all__ = ["Origin", "origins"]
+__all__ = ["MIRROR", "Origin", "origins"]
+
+#: Environment variable: folder or address that raw files are taken from first.
+MIRROR = "HANDBOOK_MIRROR"
 
 
 class Origin(NamedTuple):
@@ -44,7 +47,7 @@ def origins(folder: str, pin: RawFile, mirror: str) -> Iterator[Origin]:
     """
     name = f"{folder}/{pin.name}"
     if not mirror:
-        yield Origin("nowhere", "HANDBOOK_MIRROR is not set", "mirror")
+        yield Origin("nowhere", f"{MIRROR} is not set", "mirror")
     elif mirror.startswith(("http://", "https://")):
         address = f"{mirror.rstrip('/')}/{name}"
         yield Origin("address", address, f"mirror {address}")

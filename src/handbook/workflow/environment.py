@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from handbook.data.origins import MIRROR
+
 __all__ = ["CATALOGUE", "for_jobs", "limit_threads"]
 
 #: Environment variable that names the catalogue of jobs; without it, they read `params.yaml`.
@@ -20,9 +22,9 @@ def for_jobs(root: Path) -> None:
     here = str(Path(sys.executable).parent)
     os.environ["PATH"] = os.pathsep.join([here, os.environ.get("PATH", "")])
     os.environ["PYTHONHASHSEED"] = "0"
-    mirror = os.environ.get("HANDBOOK_MIRROR", "")
+    mirror = os.environ.get(MIRROR, "")
     if mirror and "://" not in mirror:
-        os.environ["HANDBOOK_MIRROR"] = str((root / mirror).resolve())
+        os.environ[MIRROR] = str((root / mirror).resolve())
 
 
 def limit_threads(threads: int) -> None:

@@ -15,13 +15,11 @@ from handbook.core.files import read_json, write_json
 from handbook.core.folders import DataFolder
 from handbook.data import raw
 from handbook.data.acquire import GIVEN_UP, acquire
+from handbook.data.origins import MIRROR
 from handbook.data.whereabouts import DataWhereabouts, FileWhereabouts, whereabouts
 from handbook.workflow.metadata import STATE
 
-__all__ = ["MIRROR", "left_out", "lines", "look_for"]
-
-#: Environment variable: folder or address that raw files are taken from first.
-MIRROR = "HANDBOOK_MIRROR"
+__all__ = ["left_out", "lines", "look_for"]
 
 _LEFT_OUT = STATE / "left-out.json"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.core.errors import HandbookError
+from handbook.data.origins import MIRROR
 from handbook.records.compare.resolve import Resolver
 from handbook.records.reader import ResultsFolder, read_all
 from handbook.records.reproduce.outcome import outcome
@@ -104,9 +105,9 @@ def _build(folder: Path, targets: Sequence[str], mirror: str | None, say: Say) -
     """Make files by the workflow of a checkout, from raw files in the folder `mirror`."""
     environment = os.environ | {"PYTHONPATH": str(folder / "src"), "PYTHONUNBUFFERED": "1"}
     if mirror is not None:
-        environment["HANDBOOK_MIRROR"] = mirror
-    elif environment.get("HANDBOOK_MIRROR") and "://" not in environment["HANDBOOK_MIRROR"]:
-        environment["HANDBOOK_MIRROR"] = str(Path(environment["HANDBOOK_MIRROR"]).resolve())
+        environment[MIRROR] = mirror
+    elif environment.get(MIRROR) and "://" not in environment[MIRROR]:
+        environment[MIRROR] = str(Path(environment[MIRROR]).resolve())
     command = [sys.executable, "-m", "snakemake"]
     command += ["--workflow-profile", "workflow/profiles/default", "--nocolor", "--", *targets]
     lines: list[str] = []
