@@ -1,4 +1,4 @@
-"""AdaBoost suffers more from wrong labels than a forest does (section 2.15.2)."""
+"""Claim of section 2.15.2: AdaBoost suffers more from wrong labels than a forest does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AdaBoost overfits less than one whole tree, and does not with more rounds (section 2.15.2)."""
+"""Claim of section 2.15.2: AdaBoost overfits less than a tree, and not with more rounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AdaGrad is quick where columns are rare, and its steps become too small (section 3.9)."""
+"""Claim of section 3.9: AdaGrad is quick where columns are rare, and its steps become too small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adjusted R² punishes useless columns, and so compares models better (section 2.17.3)."""
+"""Claim of section 2.17.3: adjusted R² punishes useless columns, and so compares models better."""
 
 from __future__ import annotations
 

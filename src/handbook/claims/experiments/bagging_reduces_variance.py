@@ -1,4 +1,4 @@
-"""Bagging takes variance, and with it error, from models that have much of it (section 2.12)."""
+"""Claim of section 2.12: bagging takes variance, and error, from unstable models."""
 
 from __future__ import annotations
 

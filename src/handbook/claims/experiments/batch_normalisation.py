@@ -1,4 +1,4 @@
-"""Batch normalisation trains faster and is less sensitive to settings (section 6.7.4.2)."""
+"""Claim of section 6.7.4.2: batch normalisation trains faster and is less sensitive to settings."""
 
 from __future__ import annotations
 

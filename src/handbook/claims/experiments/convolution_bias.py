@@ -1,4 +1,4 @@
-"""Convolutions need fewer weights and learn more where their bias fits (sections 4.1 and 4.2)."""
+"""Claim of sections 4.1 and 4.2: convolutions learn more with fewer weights."""
 
 from __future__ import annotations
 

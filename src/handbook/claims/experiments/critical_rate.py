@@ -1,4 +1,4 @@
-"""Too high a rate makes gradient descent diverge, too low a one slow (section 3.6)."""
+"""Claim of section 3.6: too high a rate makes gradient descent diverge, too low a one slow."""
 
 from __future__ import annotations
 

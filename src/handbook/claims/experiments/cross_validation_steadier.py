@@ -1,4 +1,4 @@
-"""Cross-validation tells more reliably how good a model is than one split (section 2.17.2)."""
+"""Claim of section 2.17.2: cross-validation is more reliable than one split."""
 
 from __future__ import annotations
 

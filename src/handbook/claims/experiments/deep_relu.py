@@ -1,4 +1,4 @@
-"""ReLU keeps gradients alive in deep networks where tanh and sigmoid lose them (3.3.2.3)."""
+"""Claim of section 3.3.2.3: ReLU keeps gradients that tanh and sigmoid lose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Units with a ReLU die when the rate is high; leaky ones do not (3.2.4 and 6.7.4.1)."""
+"""Claim of sections 3.2.4 and 6.7.4.1: ReLU units die at high rates, leaky ones do not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Noise and momentum carry a descent out of a shallow minimum (sections 3.6.2 and 3.7)."""
+"""Claim of sections 3.6.2 and 3.7: noise and momentum carry a descent out of a shallow minimum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gradients of recurrent networks explode, and clipping helps (sections 5.3 and 5.7)."""
+"""Claim of sections 5.3 and 5.7: gradients of recurrent networks explode, and clipping helps."""
 
 from __future__ import annotations
 

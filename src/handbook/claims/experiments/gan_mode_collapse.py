@@ -1,4 +1,4 @@
-"""A discriminator too powerful is said to make a generator drop modes (section 6.4)."""
+"""Claim of section 6.4: a discriminator too powerful makes a generator drop modes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Against a discriminator far ahead, log(1 - D) teaches a generator little (section 6.1)."""
+"""Claim of section 6.1: log(1 - D) teaches little against a discriminator far ahead."""
 
 from __future__ import annotations
 

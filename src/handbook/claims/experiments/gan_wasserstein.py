@@ -1,4 +1,4 @@
-"""The Wasserstein loss trains more steadily and covers more modes (section 6.5)."""
+"""Claim of section 6.5: the Wasserstein loss trains more steadily and covers more modes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nearest neighbours get lost among many columns (section 2.9)."""
+"""Claim of section 2.9: nearest neighbours get lost among many columns."""
 
 from __future__ import annotations
 

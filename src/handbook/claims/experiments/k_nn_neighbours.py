@@ -1,4 +1,4 @@
-"""Too few neighbours overfit, too many underfit (section 2.9)."""
+"""Claim of section 2.9: too few neighbours overfit, too many underfit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nearest neighbours are called robust and sensitive to noise: it depends on k (section 2.9)."""
+"""Claim of section 2.9: nearest neighbours are robust, and sensitive, to noise."""
 
 from __future__ import annotations
 

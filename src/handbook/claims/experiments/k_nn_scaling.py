@@ -1,4 +1,4 @@
-"""Nearest neighbours need columns on one scale (section 2.9)."""
+"""Claim of section 2.9: nearest neighbours need columns on one scale."""
 
 from __future__ import annotations
 

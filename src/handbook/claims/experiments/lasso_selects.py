@@ -1,4 +1,4 @@
-"""Lasso drops useless columns, which pays where there are many (section 2.6.4)."""
+"""Claim of section 2.6.4: lasso drops useless columns, which pays where there are many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One wild target moves a least squares fit (section 2.6.2)."""
+"""Claim of section 2.6.2: one wild target moves a least squares fit."""
 
 from __future__ import annotations
 

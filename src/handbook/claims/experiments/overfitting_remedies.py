@@ -1,4 +1,4 @@
-"""Penalties, dropout, early stopping and augmentation against overfitting (section 3.3.1)."""
+"""Claim of section 3.3.1: penalties, dropout, early stopping and augmentation curb overfitting."""
 
 from __future__ import annotations
 

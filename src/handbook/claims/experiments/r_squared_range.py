@@ -1,4 +1,4 @@
-"""R² and adjusted R² are said to lie between 0 and 1 (section 2.17.3)."""
+"""Claim of section 2.17.3: R² and adjusted R² lie between 0 and 1."""
 
 from __future__ import annotations
 

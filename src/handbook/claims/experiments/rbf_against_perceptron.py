@@ -1,4 +1,4 @@
-"""RBF networks for few, noisy rows of few columns, perceptrons for many columns (section 7.2)."""
+"""Claim of section 7.2: RBF networks suit few, noisy rows, perceptrons many columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RBF networks converge faster than multilayer perceptrons (section 7.2)."""
+"""Claim of section 7.2: RBF networks converge faster than multilayer perceptrons."""
 
 from __future__ import annotations
 

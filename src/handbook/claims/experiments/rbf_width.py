@@ -1,4 +1,4 @@
-"""A sigma too small or too large spoils an RBF network (section 7.1.1)."""
+"""Claim of section 7.1.1: a sigma too small or too large spoils an RBF network."""
 
 from __future__ import annotations
 

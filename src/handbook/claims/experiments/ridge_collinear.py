@@ -1,4 +1,4 @@
-"""Ridge steadies coefficients of columns that say the same (section 2.6.5)."""
+"""Claim of section 2.6.5: ridge steadies coefficients of columns that say the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The radius of a self-organizing map is said to follow the scale of its data (section 8.4.4)."""
+"""Claim of section 8.4.4: the radius of a self-organizing map follows the scale of its data."""
 
 from __future__ import annotations
 

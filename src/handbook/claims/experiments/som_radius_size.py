@@ -1,4 +1,4 @@
-"""A radius of half the map's side is said to be effective (section 8.4.4)."""
+"""Claim of section 8.4.4: a radius of half the map's side is effective."""
 
 from __future__ import annotations
 

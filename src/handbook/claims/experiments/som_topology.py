@@ -1,4 +1,4 @@
-"""A self-organizing map keeps alike what is alike (section 8.1)."""
+"""Claim of section 8.1: a self-organizing map keeps alike what is alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mean squared error reacts to outliers more than the mean absolute error (section 2.17.3)."""
+"""Claim of section 2.17.3: outliers move the squared error more than the absolute one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pooling and moved training images make a network tolerate shifts (sections 4.2.3 and 4.6)."""
+"""Claim of sections 4.2.3 and 4.6: pooling and moved images make networks tolerate shifts."""
 
 from __future__ import annotations
 
