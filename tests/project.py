@@ -96,7 +96,7 @@ class Project:
         params["models"]["lenet"]["variants"]["book"]["tiers"]["demo"]["params"]["epochs"] = 1
         project.write_params(params)
         # Generated data has no raw files.
-        project.drop_outs("data/raw", "results/judges", "results/side-by-side", "results/seeds")
+        project.drop_outs("data/raw", "results/judges", "results/side-by-side")
         return project
 
     def drop_outs(self, *beginnings: str) -> None:

@@ -81,7 +81,8 @@ def build(folder: Path) -> None:
     params["sweeps"] = {}
     params["crossval"] = {"folds": 3}
     project.write_params(params)
-    project.drop_outs("results/labs", "results/claims", "results/diagnose", "results/bias-variance")
+    unmade = ("labs", "claims", "seeds", "diagnose", "bias-variance")
+    project.drop_outs(*(f"results/{name}" for name in unmade))
     for command in (
         ("git", "init", "-q", "-b", "main"),
         ("git", "config", "user.name", "Tester"),
@@ -249,7 +250,7 @@ def test_why_says_what_changed(two: Two, tmp_path: Path) -> None:
     project.edit("src/handbook/training/crossval.py", "spread(wrong**2)", "spread(1 * wrong**2)")
     said = project.succeed("handbook", "why").splitlines()
     assert f"train {SOM}: params.map__sigma 0.75 -> 2.5" in said
-    assert f"  because train {SOM} runs: draw {SOM}" in said
+    assert f"  because train {SOM} runs: draw {SOM}; gauge credit-card" in said
     assert (
         "crossval ridge/diabetes/book: handbook/training/crossval.py changed (_leave_one_out)"
         in said
