@@ -110,6 +110,16 @@ def test_arguments_of_an_inner_estimator_are_checked_too() -> None:
             {"parameter": "max_depth", "values": [0]},
             "models.tree.diagnose.max_depth: The 'max_depth' parameter",
         ),
+        (
+            "models.tree.seeds",
+            {"params": {"max_depth": 0}},
+            "models.tree.seeds.params: The 'max_depth' parameter",
+        ),
+        (
+            "models.tree.seeds",
+            {"tiers": {"demo": {"params": {"depth": 1}}}},
+            "models.tree.seeds.tiers.demo.params: depth: sklearn.tree.DecisionTreeClassifier takes",
+        ),
     ],
 )
 def test_every_value_that_will_be_tried_is_checked_before(

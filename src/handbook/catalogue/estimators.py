@@ -57,6 +57,7 @@ def _faults_of_models(params: Params) -> Iterator[str]:
                     for fault in faults(path, model.task, kind, given, params.trusted):
                         yield f"{entry}: {fault}"
             yield from _faults_of_search(where, model, variant, params.trusted)
+        yield from _faults_of_seeds(f"models.{name}.seeds", model, params.trusted)
         if model.diagnose is not None and model.diagnose.parameter is not None:
             first = next(iter(model.variants.values()))
             tried = {model.diagnose.parameter: model.diagnose.values}
@@ -71,6 +72,24 @@ def _faults_of_models(params: Params) -> Iterator[str]:
             yield from _faults_of_values(
                 f"bias_variance.models.{name}", model, first, tried, params.trusted
             )
+
+
+def _faults_of_seeds(where: str, model: Model, trusted: Collection[str]) -> Iterator[str]:
+    """Hold the settings of trainings from several seeds against the first variant's, by tier."""
+    from handbook.training.build import faults
+
+    if model.seeds is None:
+        return
+    first = next(iter(model.variants.values()))
+    path = first.estimator or model.estimator
+    kind = registry.module((first.data or model.data)[0]).KIND
+    for tier in (None, *sorted({*first.tiers, *model.seeds.tiers})):
+        own = first.tiers.get(tier, Override()) if tier else Override()
+        override = model.seeds.tiers.get(tier, Override()) if tier else Override()
+        given = first.params | own.params | model.seeds.params | override.params
+        entry = f"{where}.tiers.{tier}.params" if tier else f"{where}.params"
+        for fault in faults(path, model.task, kind, given, trusted):
+            yield f"{entry}: {fault}"
 
 
 def _faults_of_judges(params: Params) -> Iterator[str]:
