@@ -106,7 +106,11 @@ def long_memory(plot: Plot, caption: str) -> Drawn:
     gaps, scores = plot["gaps"], plot["scores"]
     cells = list(dict.fromkeys(name.split(",")[0] for name in scores))
     longest = {cell: float(np.mean(scores[f"{cell}, gap {gaps[-1]}"])) for cell in cells}
-    title = f"After {gaps[-1]} symbols: " + ", ".join(f"{c} {v:.2f}" for c, v in longest.items())
+    best, second, *others = sorted(longest, key=longest.__getitem__, reverse=True)
+    title = (
+        f"After {gaps[-1]} symbols: {best} {longest[best]:.2f}, {second} {longest[second]:.2f}, "
+        f"others at most {longest[others[0]]:.2f}"
+    )
     figure, axes = panels(title, caption, 6.0, 4.2)
     for index, cell in enumerate(cells):
         over(axes, gaps, [scores[f"{cell}, gap {gap}"] for gap in gaps], look, index, cell)
