@@ -21,7 +21,9 @@ def test_the_report_of_snakemake_shows_figures_in_categories_and_runs_nothing(
         page = file.read("report/report.html").decode()
     (line,) = re.findall(r"^ *var categories = (\{.*\});?$", page, flags=re.MULTILINE)
     categories = json.loads(line)
-    assert set(categories) == {"All runs", "Models", "Over- and underfitting", "Worked examples"}
+    assert set(categories) == {
+        "All runs", "Models", "Over- and underfitting", "The book's claims", "Worked examples",
+    }  # fmt: skip
     assert set(categories["Models"]) == set(project.params()["models"])
     tree = "results/models/decision-tree-regressor/diabetes/book/figures/tree.svg"
     assert tree in categories["Models"]["decision-tree-regressor"]
