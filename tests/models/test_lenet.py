@@ -11,21 +11,14 @@ import numpy as np
 import pytest
 import torch
 from sklearn.base import clone, is_classifier
-from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import check_get_params_invariance, check_set_params
+from tests.models.made_digits import digits
 from torch import nn
 
 from handbook.core.errors import HandbookError
 from handbook.models.lenet import LeNet, LeNetClassifier
-
-
-def digits(n: int = 200, times: int = 2) -> tuple[np.ndarray, np.ndarray]:
-    """Scikit-learn's 8x8 digits, blown up."""
-    X, y = load_digits(return_X_y=True)
-    images = (X[:n].reshape(-1, 8, 8) * 15.9).astype(np.uint8)
-    return images.repeat(times, axis=1).repeat(times, axis=2), y[:n]
 
 
 def quick(**settings) -> LeNetClassifier:
