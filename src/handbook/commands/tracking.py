@@ -13,7 +13,10 @@ from handbook.core.errors import HandbookError
 if TYPE_CHECKING:
     from handbook.catalogue.overview import Overview
 
-__all__ = ["mlflow_store"]
+__all__ = ["LATER", "mlflow_store"]
+
+#: Environment variable: whether MLflow gets the runs only when somebody opens it.
+LATER = "HANDBOOK_MLFLOW_LATER"
 
 
 def mlflow_store() -> tuple[str, Path]:
@@ -83,14 +86,29 @@ def _track(options: Arguments, say: Say) -> None:
     """Bring every run record into MLflow."""
     from handbook.catalogue.overview import overview
 
+    catalogue = overview(read_params(options))
+    if os.environ.get(LATER):
+        say("MLflow gets the runs when `make ui` opens it")
+        if not options.failed_only:
+            _list_alone(catalogue, options)
+        return
     _bring_in(
         say,
-        overview(read_params(options)),
+        catalogue,
         results=options.results,
         logs=options.logs,
         output=options.output,
         failed_only=options.failed_only,
     )
+
+
+def _list_alone(catalogue: Overview, options: Arguments) -> None:
+    """Write the list of runs that tracking leaves, without MLflow."""
+    from handbook.core.files import write_json
+    from handbook.records.champions import rows
+    from handbook.records.reader import read
+
+    write_json(options.output, rows(read(options.results, catalogue, options.logs)))
 
 
 @subcommand(
@@ -126,7 +144,7 @@ def _ui(options: Arguments, say: Say) -> None:
         say(f"MLflow: {store}")  # where it has a page already
         return
     command = server.command(store, port)
-    os.execve(command[0], command, server.environment())
+    os.execve(command[0], command, server.environment(Path("results"), store))
 
 
 @subcommand(path("folder", nargs="?", default=Path()), example="summary build/demo")
@@ -139,12 +157,22 @@ def _summary(options: Arguments, say: Say) -> None:
 
 
 @job(
-    path("record", help="events of the run, as its logger writes them"),
-    example="failures .snakemake/log/<run>.events.jsonl",
+    path(
+        "record",
+        nargs="?",
+        default=Path(),
+        help="a folder, for the last run there, or the events of a run, as its logger writes them",
+    ),
+    argument("--again", default="", help="the command that goes on"),
+    example="failures build/demo",
 )
 def _failures(options: Arguments, say: Say) -> None:
     """Print which jobs failed and where their logs are."""
-    from handbook.records import summary
+    from handbook.records.events import last_of
+    from handbook.records.failures import lines, read_failures
 
-    for line in summary.failures(options.record):
+    record, folder = options.record, Path()
+    if record.is_dir():
+        record, folder = last_of(record), record
+    for line in lines(read_failures(record, folder, options.again), folder):
         print(line, file=sys.stderr)

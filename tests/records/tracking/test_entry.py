@@ -21,12 +21,12 @@ def test_metrics_are_told_with_their_origin_and_undefined_ones_left_out(made) ->
     made.run("ant", accuracy=0.9, cv=0.7)
     (record,) = finished(made)
     assert entry.metrics(record) == {
-        "accuracy": 0.9,
-        "baseline_accuracy": 0.5,
-        "cv_accuracy": 0.7,
-        "cv_se_accuracy": 0.01,
-        "train_seconds": 1.5,
+        "test/accuracy": 0.9,
+        "dummy/accuracy": 0.5,
+        "cv/accuracy": 0.7,
+        "usage/train_seconds": 1.5,
     }
+    assert entry.tags(record)["cv.standard_error.accuracy"] == "0.01"
 
 
 def test_steps_have_their_own_times(made) -> None:
@@ -34,17 +34,17 @@ def test_steps_have_their_own_times(made) -> None:
     (record,) = finished(made)
     told = [(step.metric, step.value, step.step, step.time.second) for step in entry.steps(record)]
     assert told == [
-        ("train_loss", 0.5, 1, 30),
-        ("train_accuracy", 0.7, 1, 30),
-        ("train_loss", 0.25, 2, 59),
-        ("train_accuracy", 0.9, 2, 59),
+        ("train/loss", 0.5, 1, 30),
+        ("train/accuracy", 0.7, 1, 30),
+        ("train/loss", 0.25, 2, 59),
+        ("train/accuracy", 0.9, 2, 59),
     ]
 
 
 def test_a_value_not_measured_at_a_step_is_left_out(made) -> None:
     made.run("ant", history="epoch,loss,accuracy\n1,0.5,\n2,0.25,0.9\n")
     (record,) = finished(made)
-    assert [step.step for step in entry.steps(record) if step.metric == "train_accuracy"] == [2]
+    assert [step.step for step in entry.steps(record) if step.metric == "train/accuracy"] == [2]
 
 
 def test_a_closed_form_has_no_steps(made) -> None:
@@ -76,7 +76,11 @@ def test_params_are_flat_text(made) -> None:
 def test_the_note_of_sample_data_says_so(made) -> None:
     made.run("ant")
     (record,) = finished(made)
-    assert "Data: sample" in entry.note(record)
+    note = entry.note(record)
+    assert "Data: sample" in note
+    assert "accuracy 0.700" in note
+    assert "test rows 0.8000, dummy 0.5000" in note
+    assert "(/report/models/ant.html)" in note
     assert entry.tags(record)["data_variant"] == "sample"
 
 

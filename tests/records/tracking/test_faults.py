@@ -111,7 +111,7 @@ set -e
 small="$1"
 shift
 mount -t tmpfs -o size=600k tmpfs "$small"
-for size in 900k 3m 60m; do
+for size in 900k 1100k 60m; do
     mount -o remount,size="$size" "$small"
     "$@"
 done

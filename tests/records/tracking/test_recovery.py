@@ -20,7 +20,7 @@ from handbook.records.tracking import database, tracker
 pytestmark = pytest.mark.services
 
 
-@pytest.mark.parametrize("where", ["_log_model", "_register"])
+@pytest.mark.parametrize("where", ["log_model_artifacts", "create_model_version"])
 def test_an_interrupt_leaves_nothing_running(
     made: Tracked, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -28,11 +28,11 @@ def test_an_interrupt_leaves_nothing_running(
     made.run("bee")
     made.failure("cat")
 
-    def interrupt(*arguments: Any) -> None:
+    def interrupt(*arguments: Any, **options: Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(tracker._Tracker, where, interrupt)
+        patch.setattr(tracker.MlflowClient, where, interrupt)
         with pytest.raises(KeyboardInterrupt):
             made.track()
     assert made.runs() == []

@@ -27,7 +27,7 @@ from handbook.records.tracking.server import HOST, environment
 
 MARKUP = "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ADDRESS = r"^MLflow: http://127\.0\.0\.1:(\d+) "
+ADDRESS = r"^MLflow: http://127\.0\.0\.1:(\d+)/#/experiments\?workflowType=machine_learning "
 HOSTILE = {
     "MLFLOW_HOST": "0.0.0.0",
     "MLFLOW_PORT": "1",
@@ -112,6 +112,8 @@ def full(made: Tracked) -> Tracked:
     )
     made.failure("bee", error=f"ValueError: {MARKUP}")
     (made.results / "catalogue.json").write_text(json.dumps(made.catalogue))
+    (made.results / "report" / "models").mkdir(parents=True)
+    (made.results / "report" / "models" / "ant.html").write_text("<title>Ant</title>")
     return made
 
 
@@ -147,6 +149,17 @@ def test_it_listens_for_this_machine_alone_and_nothing_of_ours_acts(full: Tracke
             with ask(port, f"/get-artifact?{query}") as answer:
                 assert answer.headers["Content-Disposition"].startswith("attachment")
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        with ask(port, "/") as answer:  # where links lead on without the view in their address
+            assert b"machine_learning" in answer.read()
+        # The run's note leads to its page in the report, and the page's job key back to the run.
+        (link,) = re.findall(r"\(([^)]*ant\.html)\)", note)
+        with ask(port, link) as answer:
+            assert answer.read() == b"<title>Ant</title>"
+            assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+        with ask(port, f"/run/{run.data.tags['job_key']}") as answer:
+            assert f"/runs/{run.info.run_id}?workflowType=machine_learning" in answer.url
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            ask(port, "/run/of-nothing")
     assert not page.is_running()
 
 
@@ -177,7 +190,7 @@ def test_markup_is_shown_as_it_is_written(full: Tracked, tmp_path: Path) -> None
 
 def test_what_is_meant_for_other_servers_is_dropped() -> None:
     kept = {"HOME": "/", "MLFLOW_TRACKING_TOKEN": "t", "MLFLOW_S3_ENDPOINT_URL": "u"}
-    left = environment(kept | HOSTILE)
+    left = environment(Path("results"), "sqlite:///mlflow.db", kept | HOSTILE)
     assert kept.items() <= left.items()
     assert left["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] == "false"
     assert not (left.keys() & (HOSTILE.keys() - {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION"}))

@@ -61,7 +61,7 @@ def test_a_child_for_each_trial_with_its_history(store: Store) -> None:
     assert store.track() == "near: 3 trials, 3 of them new"
     (parent,), children = store.runs()
     assert parent.info.status == "FINISHED"
-    assert parent.data.metrics["roc_auc"] == 0.9
+    assert parent.data.metrics["score/roc_auc"] == 0.9
     assert parent.data.params["best.n_neighbors"] == "2"
     assert {run.data.tags["mlflow.parentRunId"] for run in children} == {parent.info.run_id}
     by_setting = {run.data.params["n_neighbors"]: run for run in children}
@@ -70,7 +70,7 @@ def test_a_child_for_each_trial_with_its_history(store: Store) -> None:
     }  # fmt: skip
     assert by_setting["3"].data.tags["error"] == "ValueError: no"
     history = MlflowClient(store.uri).get_metric_history(
-        by_setting["1"].info.run_id, "history_loss"
+        by_setting["1"].info.run_id, "history/loss"
     )
     assert [(one.step, one.value) for one in history] == [(1, 2.0), (2, 1.0)]
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import mlflow
@@ -19,7 +20,7 @@ from tests.records.tracking.tracked_results import STARTED, STEPS
 from handbook.core.files import sha256
 from handbook.data import dataset
 from handbook.records import reader
-from handbook.records.tracking import tracker
+from handbook.records.tracking import entry, tracker
 from handbook.training import saving
 
 pytestmark = pytest.mark.services
@@ -37,10 +38,10 @@ def test_a_run_is_told_in_full(made: Tracked) -> None:
     assert run.info.run_name == "ant/book"
     assert made.client.get_experiment(run.info.experiment_id).name == "bank-marketing"
     assert run.info.start_time == milliseconds(STARTED)
-    assert run.data.metrics["accuracy"] == 0.9
-    assert run.data.metrics["baseline_accuracy"] == 0.5
-    assert run.data.metrics["cv_accuracy"] == 0.7
-    assert "precision" not in run.data.metrics
+    assert run.data.metrics["test/accuracy"] == 0.9
+    assert run.data.metrics["dummy/accuracy"] == 0.5
+    assert run.data.metrics["cv/accuracy"] == 0.7
+    assert not [name for name in run.data.metrics if "precision" in name]
     assert run.data.params["C"] == "1.0"
     assert run.data.params["run.preprocess.numeric"] == "standard"
     expected = {
@@ -52,6 +53,8 @@ def test_a_run_is_told_in_full(made: Tracked) -> None:
         "tier": "demo",
         "task": "classification",
         "book.accuracy": "0.88",
+        "mlflow.source.name": "handbook train",
+        "mlflow.user": entry.user(),
     }
     assert expected.items() <= run.data.tags.items()
     assert "sample" in run.data.tags["mlflow.note.content"]
@@ -61,11 +64,40 @@ def test_a_run_is_told_in_full(made: Tracked) -> None:
     assert [file.path for file in figures] == ["figures/roc.svg"]
 
 
+def test_a_run_names_the_rows_that_it_was_made_of(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    (run,) = made.runs()
+    inputs = {item.dataset.name: item for item in run.inputs.dataset_inputs}
+    assert inputs.keys() == {"bank-marketing/train", "bank-marketing/test"}
+    rows = inputs["bank-marketing/test"]
+    digest = sha256(made.results / "data/bank-marketing/test.arrow")
+    assert rows.dataset.digest == digest[: len(rows.dataset.digest)]
+    assert json.loads(rows.dataset.profile) == {"num_rows": 20}
+    assert [(tag.key, tag.value) for tag in rows.tags] == [("mlflow.data.context", "testing")]
+
+
+def test_an_experiment_is_described_with_its_best_run_and_its_page(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.run("bee", cv=0.8)
+    made.track()
+    (experiment,) = made.client.search_experiments()
+    assert experiment.name == "bank-marketing"  # and the empty one of MLflow's own is gone
+    note = experiment.tags["mlflow.note.content"]
+    assert note.startswith("Best: Bee `book`, accuracy 0.800 over folds; test rows 0.8000, dummy")
+    assert "(/report/data/bank-marketing.html)" in note
+    made.catalogue["work"]["bee/bank-marketing/book"] = "other settings"
+    made.track()
+    (experiment,) = made.client.search_experiments()
+    note = experiment.tags["mlflow.note.content"]
+    assert "No best run yet: 1 of 2 runs are missing or out of date." in note
+
+
 def test_histories_have_their_true_times(made: Tracked) -> None:
     made.run("ant")
     made.track()
     (run,) = made.runs()
-    history = made.client.get_metric_history(run.info.run_id, "train_loss")
+    history = made.client.get_metric_history(run.info.run_id, "train/loss")
     told = [(point.step, point.value, point.timestamp) for point in history]
     assert told == [(1, 0.5, milliseconds(STEPS[0])), (2, 0.25, milliseconds(STEPS[1]))]
 
@@ -80,7 +112,7 @@ def test_a_long_history_is_told_whole(made: Tracked) -> None:
     (folder / "context.json").write_text(json.dumps(context))
     made.track()
     (run,) = made.runs()
-    history = made.client.get_metric_history(run.info.run_id, "train_loss")
+    history = made.client.get_metric_history(run.info.run_id, "train/loss")
     assert len(history) == len(steps)
 
 
@@ -144,7 +176,8 @@ def test_tracking_twice_changes_nothing(made: Tracked) -> None:
     assert made.track() == first
     assert made.state() == state
     assert len(state[0]) == 3
-    assert [line.split(": ", 1)[1] for line in made.said[:2]] == ["unchanged", "unchanged"]
+    assert made.said[0] == "3 of 3 runs: unchanged"
+    assert not [line for line in made.said[1:] if "unchanged" in line]
 
 
 def test_the_table_is_sorted_and_holds_no_run_ids(made: Tracked) -> None:
@@ -187,7 +220,7 @@ def test_deleted_artifacts_are_brought_back(made: Tracked) -> None:
     mlflow.pyfunc.load_model("models:/ant@champion")
 
 
-@pytest.mark.parametrize("lost", ["", "MLmodel", "data/model.skops", "code"])
+@pytest.mark.parametrize("lost", ["", "MLmodel", "data/model.skops", "code/handbook.zip"])
 def test_a_model_without_its_files_is_brought_back(made: Tracked, lost: str) -> None:
     made.run("ant")
     made.track()
@@ -201,12 +234,52 @@ def test_a_model_without_its_files_is_brought_back(made: Tracked, lost: str) -> 
     mlflow.pyfunc.load_model("models:/ant@champion")
 
 
+def test_models_share_one_file_of_code(made: Tracked) -> None:
+    made.run("ant")
+    made.run("bee")
+    made.track()
+    folders = [Path(v.source.removeprefix("file://")) for v in made.client.search_model_versions()]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert [path.name for path in files if path.suffix in (".py", ".pyc")] == []
+    code = [path.stat() for path in files if path.suffix == ".zip"]
+    assert len(code) == 2
+    assert len({status.st_ino for status in code}) == 1
+    with zipfile.ZipFile(folders[0] / "code/handbook.zip") as package:
+        assert "handbook/training/saving.py" in package.namelist()
+
+
+def test_files_of_a_run_that_is_replaced_go_with_it(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.track()
+    (version,) = made.client.search_model_versions()
+    (run,) = made.runs()
+    made.run("ant", cv=0.8)
+    made.track()
+    for address in (version.source, run.info.artifact_uri):
+        assert not Path(address.removeprefix("file://")).exists()
+    (version,) = made.client.search_model_versions()
+    assert Path(version.source.removeprefix("file://")).exists()
+
+
+def test_entries_of_an_earlier_layout_are_made_anew(
+    made: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.run("ant")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(entry, "LAYOUT", 1)
+        made.track()
+    (before,) = made.runs()
+    made.track()
+    (after,) = made.runs()
+    assert before.info.run_id != after.info.run_id
+    assert len(made.versions()) == 1
+
+
 ELSEWHERE = """
 import sys
 from pathlib import Path
 
-here = Path(sys.argv[2]).resolve()
-sys.path[:] = [path for path in sys.path if not path or Path(path).resolve() != here]
+sys.path[:] = [path for path in sys.path if not Path(path, "handbook").is_dir()]
 sys.meta_path[:] = [one for one in sys.meta_path if "editable" not in type(one).__module__]
 import importlib.util
 assert importlib.util.find_spec("handbook") is None
@@ -229,10 +302,9 @@ def test_a_model_brings_its_code_where_this_package_is_not_installed(made: Track
     made.run("lenet", "fashion-mnist", estimator=fitted)
     made.track()
     (version,) = made.client.search_model_versions()
-    package = Path(tracker.__file__).parents[3]
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", ELSEWHERE, version.source, package],
+        [sys.executable, "-W", "ignore", "-c", ELSEWHERE, version.source],
         env=environment,
         capture_output=True,
         text=True,
@@ -302,7 +374,7 @@ def test_a_record_told_anew_replaces_the_run_of_its_key(made: Tracked) -> None:
     made.run("ant", cv=0.8)
     made.track()
     (run,) = made.runs()
-    assert run.data.metrics["cv_accuracy"] == 0.8
+    assert run.data.metrics["cv/accuracy"] == 0.8
     assert made.versions() == [("ant", "ant-bank-marketing-book")]
 
 

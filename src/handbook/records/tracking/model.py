@@ -14,19 +14,21 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema, TensorSpec
 from mlflow.types.schema import AnyType
 
-import handbook
 from handbook.records.run import RunRecord
+from handbook.records.tracking.package import PACKAGE
 
 __all__ = ["FILES", "example", "write_model"]
 
 #: What a model's folder cannot do without.
-FILES = ("MLmodel", "data/model.skops", "code/handbook/training/saving.py")
+FILES = ("MLmodel", "data/model.skops", PACKAGE)
 
 
 def write_model(
     target: Path, record: RunRecord, logged: LoggedModel, input_rows: Any, inputs: Schema
 ) -> None:
     """Write a run's model into the folder `target`; the estimator's file is copied, not opened.
+
+    Its code is missing there: :mod:`handbook.records.tracking.package` puts it beside it.
 
     Parameters
     ----------
@@ -37,6 +39,12 @@ def write_model(
     input_rows, inputs
         See :func:`example`.
     """
+    model = Model(
+        artifact_path=logged.artifact_location,
+        model_uuid=logged.model_id,
+        model_id=logged.model_id,
+        run_id=logged.source_run_id,
+    )
     with warnings.catch_warnings():
         # MLflow compares an example's column names in a way that pandas will drop
         warnings.filterwarnings("ignore", "Operation with range is deprecated")
@@ -44,15 +52,8 @@ def write_model(
             target,
             # a module with _load_pyfunc: no class of ours is pickled
             loader_module="handbook.training.saving",
-            # this package is in no registry, so it travels with the model
-            code_paths=[str(Path(handbook.__file__).parent)],
             data_path=str(record.file("model.skops")),
-            mlflow_model=Model(
-                artifact_path=logged.artifact_location,
-                model_uuid=logged.model_id,
-                model_id=logged.model_id,
-                run_id=logged.source_run_id,
-            ),
+            mlflow_model=model,
             signature=ModelSignature(
                 inputs=inputs,
                 outputs=_outputs(record.task, inputs),
@@ -63,6 +64,10 @@ def write_model(
                 f"{name}=={version}" for name, version in record.run["versions"].items()
             ],
         )
+    # This package is in no registry, so it travels with the model, as one file: MLflow's own
+    # option takes folders alone.
+    model.flavors[mlflow.pyfunc.FLAVOR_NAME][mlflow.pyfunc.CODE] = PACKAGE
+    model.save(target / "MLmodel")
 
 
 def _outputs(task: str, inputs: Schema) -> Schema:

@@ -6,13 +6,30 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["HOST", "USUAL_PORT", "command", "environment", "port_for"]
+__all__ = [
+    "HOST",
+    "RESULTS",
+    "STORE",
+    "USUAL_PORT",
+    "VIEW",
+    "command",
+    "environment",
+    "port_for",
+]
 
 #: Who is at this machine, and nobody else.
 HOST = "127.0.0.1"
+
+#: What stands behind an address for the view of runs and registered models; without it, MLflow
+#: shows that of language models.
+VIEW = "workflowType=machine_learning"
+
+#: Environment variables of the server: the folder of results, and the store that it shows.
+RESULTS, STORE = "HANDBOOK_UI_RESULTS", "HANDBOOK_UI_STORE"
 
 #: MLflow's own, and that of other programs.
 USUAL_PORT = 5000
@@ -41,15 +58,26 @@ def command(store_uri: str, port: int) -> list[str]:
     ]
 
 
-def environment(given: Mapping[str, str] = os.environ) -> dict[str, str]:
+def environment(
+    results: Path, store_uri: str, given: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """Return an environment for :func:`command`, without what is meant for other servers.
+
+    Parameters
+    ----------
+    results : Path
+        Folder of results, whose report is shown too.
+    store_uri : str
+        MLflow's store.
+    given : mapping of str to str
 
     Examples
     --------
     >>> given = {"HOME": "/root", "MLFLOW_HOST": "0.0.0.0", "MLFLOW_TRACKING_TOKEN": "abc"}
-    >>> sorted(environment(given))[:3]
-    ['HOME', 'MLFLOW_DISABLE_TELEMETRY', 'MLFLOW_LOGGING_LEVEL']
-    >>> environment(given)["MLFLOW_TRACKING_TOKEN"]
+    >>> own = environment(Path("results"), "sqlite:///mlflow.db", given)
+    >>> "MLFLOW_HOST" in own, own["HOME"], own["HANDBOOK_UI_STORE"]
+    (False, '/root', 'sqlite:///mlflow.db')
+    >>> own["MLFLOW_TRACKING_TOKEN"]
     'abc'
     """
     kept = {
@@ -57,7 +85,7 @@ def environment(given: Mapping[str, str] = os.environ) -> dict[str, str]:
         for name, value in given.items()
         if name.startswith(_OF_STORES) or not (name.startswith(_OF_SERVERS) or name in _OF_ALL)
     }
-    return kept | _OURS
+    return kept | _OURS | {RESULTS: str(results.resolve()), STORE: store_uri}
 
 
 def port_for(wanted: int | None, say: Callable[[str], None]) -> int:

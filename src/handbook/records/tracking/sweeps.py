@@ -12,7 +12,7 @@ from mlflow.entities import Metric
 
 from handbook.core.files import digest, read_json, write_json
 from handbook.records.run import flat
-from handbook.records.tracking import database
+from handbook.records.tracking import database, entry
 from handbook.records.tracking.database import experiment, log_metrics, log_params, named, pages
 
 __all__ = ["track_sweeps"]
@@ -72,7 +72,7 @@ def _log(
 ) -> None:
     """Log one sweep, and delete what the store has of other versions of it."""
     experiment_id = experiment(client, record["spec"]["data"], artifacts)
-    content = digest(record)
+    content = digest({"record": record, "layout": entry.LAYOUT})
     parent: str | None = None
     children: dict[str, Any] = {}
     name = record["sweep"].replace("'", "")
@@ -86,7 +86,10 @@ def _log(
             children[tags[_TRIAL]] = run
     # How far a trial is behind the best one may change while the trial does not.
     trials = {
-        digest({key: value for key, value in trial.items() if key != "behind"}): trial
+        digest(
+            {key: value for key, value in trial.items() if key != "behind"}
+            | {"layout": entry.LAYOUT}
+        ): trial
         for trial in record["trials"]
     }
     for key in children.keys() - trials.keys():
@@ -112,6 +115,8 @@ def _log_parent(
     spec = record["spec"]
     names = ("sweep", "model", "data", "data_variant", "task", "strategy")
     tags = {key: str(spec[key]) for key in names} | {_SWEEP: content, "metric": record["metric"]}
+    where = entry.page(f"sweeps/{record['sweep']}.html")
+    tags |= _origin(f"Its page: {where}.")
     run = client.create_run(experiment_id, run_name=f"sweep {record['sweep']}", tags=tags)
     run_id = str(run.info.run_id)
     kept = ("estimator", "params", "space", "budget", "folds", "evaluated", "rows", "seed", "prune")
@@ -120,10 +125,16 @@ def _log_parent(
         best = record["trials"][record["best"]]
         setting = {f"best.{name}": value for name, value in best["setting"].items()}
         log_params(client, run_id, dict(flat(setting)))
-        client.log_metric(run_id, record["metric"], best["score"])
+        client.log_metric(run_id, f"score/{record['metric']}", best["score"])
     for name, count in record["states"].items():
-        client.log_metric(run_id, f"trials_{name}", count)
+        client.log_metric(run_id, f"trials/{name}", count)
     return run_id
+
+
+def _origin(note: str = "") -> dict[str, str]:
+    """Return the tags in which MLflow looks for who made a run by what, and for words on it."""
+    tags = {"mlflow.source.type": "LOCAL", "mlflow.source.name": "handbook sweep"}
+    return tags | {"mlflow.user": entry.user()} | ({"mlflow.note.content": note} if note else {})
 
 
 def _log_child(
@@ -141,7 +152,9 @@ def _log_child(
         "trial": trial["trial"],
         "state": trial["state"],
         "data_variant": record["spec"]["data_variant"],
-    }
+    } | _origin()
+    if trial["standard_error"] is not None:
+        tags["standard_error"] = str(trial["standard_error"])
     if trial["error"]:
         tags["error"] = trial["error"][:5000]
     run = client.create_run(
@@ -158,15 +171,13 @@ def _metrics(record: Mapping[str, Any], trial: Mapping[str, Any], now: int) -> I
     """Yield the score, each fold's under its own name with the fold as step, and the history."""
     metric = record["metric"]
     if trial["score"] is not None:
-        yield Metric(metric, trial["score"], now, 0)
-    if trial["standard_error"] is not None:
-        yield Metric(f"{metric}_se", trial["standard_error"], now, 0)
+        yield Metric(f"score/{metric}", trial["score"], now, 0)
     for number, fold in enumerate(trial["folds"]):
         for name, value in fold.items():
             if value is not None:
-                yield Metric(f"fold_{name}", value, now, number)
+                yield Metric(f"fold/{name}", value, now, number)
     for number, row in enumerate(trial["history"]):
         step = int(row.get("epoch", number + 1))
         for name, value in row.items():
             if name != "epoch":
-                yield Metric(named(f"history_{name}"), float(value), now, step)
+                yield Metric(named(f"history/{name}"), float(value), now, step)

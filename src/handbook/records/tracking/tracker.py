@@ -11,9 +11,10 @@ only failures of what the catalogue asks for are logged anew, and an interruptio
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -29,21 +30,20 @@ from mlflow.types import Schema
 from handbook.catalogue.overview import Overview
 from handbook.core.files import write_json
 from handbook.data import dataset
-from handbook.records.champions import champions, table, titles
+from handbook.records.champions import champions, table
 from handbook.records.reader import read
 from handbook.records.run import RunRecord, is_interruption
-from handbook.records.tracking import database, entry
+from handbook.records.tracking import database, entry, experiments, package
 from handbook.records.tracking.database import experiment, log_metrics, log_params, named, pages
 from handbook.records.tracking.model import FILES, example, write_model
+from handbook.records.tracking.registry import KEY, move_titles, register
 
 __all__ = ["track"]
 
 Say = Callable[[str], None]
 
-_KEY = "job_key"
 _CONTENT = "content"  # digest of the whole entry, by which a changed record is recognised
 _STATUS = {"finished": "FINISHED", "failed": "FAILED"}
-_OURS = {"project": "handbook"}  # marks registered models, so that nobody else's are touched
 
 
 def track(
@@ -102,12 +102,19 @@ def track(
         else:
             listed = [record for record in records if record.state == "finished"]
             tracker.log_all([*listed, *failures])
-            missing = len(records) - len(listed)
-            if missing:
-                say(f"{missing} of {len(records)} runs are missing or out of date: no title moves")
+            missing = ""
+            if len(listed) < len(records):
+                count = len(records) - len(listed)
+                missing = f"{count} of {len(records)} runs are missing or out of date"
+                say(f"{missing}: no title moves")
             else:
                 best = champions(listed)
-                tracker.move_titles(best, catalogue)
+                move_titles(client, best, catalogue, say)
+            for data in sorted({record.data for record in listed}):
+                own = experiment(client, data, tracker.artifacts)
+                experiments.describe(client, data, own, best, missing)
+        if database.file_of(store_uri) is not None:  # a server may have other users
+            experiments.remove_empty_default(client)
     rows = table(listed, best)
     write_json(output, rows)
     return rows
@@ -123,12 +130,14 @@ class _Tracker:
         self.say = say
         self.experiments: dict[str, str] = {}
         self.examples: dict[str, tuple[Any, Schema]] = {}
+        self.code: Path | None = None
 
     def log_all(self, records: list[RunRecord]) -> None:
         """Log what the store lacks; remove runs that were interrupted or have changed."""
         for data in sorted({record.data for record in records}):
             self._experiment(data)
         logged = self._logged()
+        unchanged = 0
         for number, record in enumerate(records, start=1):
             failure = "failed, " if record.state == "failed" else ""
             label = f"{number}/{len(records)} {record.name}: {failure}"
@@ -138,8 +147,8 @@ class _Tracker:
                 equal = run.data.tags.get(_CONTENT) == entry.content(record)
                 (same if equal and self._is_whole(run) else other).append(run)
             if same:
-                self._register(record, same[0].info.run_id)
-                self.say(f"{label}unchanged")
+                register(self.client, record, same[0].info.run_id)
+                unchanged += 1
             else:
                 clock = perf_counter()
                 self._log(record)
@@ -147,52 +156,14 @@ class _Tracker:
             superseded = logged.get((record.job_key, "FAILED"), []) if not failure else []
             for run in [*other, *same[1:], *superseded]:
                 self._remove(run)
-
-    def move_titles(self, best: Mapping[tuple[str, str], RunRecord], catalogue: Overview) -> None:
-        """Move the aliases that begin with ``champion`` to the best runs.
-
-        Where a store holds runs on real data, a run on generated data takes no title in their data
-        set, and no alias that one of them has.
-        """
-        real = {
-            (version.name, str(version.version)): version.tags["data"]
-            for version in pages(self.client.search_model_versions)
-            if _KEY in version.tags and version.tags["data_variant"] != "sample"
-        }
-        sample = any(record.sample for record in best.values())
-        worthy = {
-            group: record
-            for group, record in best.items()
-            if not (record.sample and record.data in real.values())
-        }
-        wanted: dict[str, dict[str, str]] = defaultdict(dict)
-        for model, aliases in titles(worthy, catalogue).items():
-            for alias, record in aliases.items():
-                wanted[model][alias] = str(self._versions(record)[0].version)
-                self.say(f"{alias}: {record.name}")
-        for registered in pages(self.client.search_registered_models):
-            if not _OURS.items() <= registered.tags.items():
-                continue
-            model = registered.name
-            current = {
-                alias: str(version)
-                for alias, version in registered.aliases.items()
-                if alias == "champion" or alias.startswith("champion-")
-            }
-            kept = {
-                alias for alias, version in current.items() if sample and (model, version) in real
-            }
-            for alias in current.keys() - wanted[model].keys() - kept:
-                self.client.delete_registered_model_alias(model, alias)
-            for alias, version in wanted[model].items():
-                if current.get(alias) != version and alias not in kept:
-                    self.client.set_registered_model_alias(model, alias, version)
+        if unchanged:
+            self.say(f"{unchanged} of {len(records)} runs: unchanged")
 
     def _logged(self) -> dict[tuple[str, str], list[Any]]:
         """Return the complete runs of the store by key and status; remove interrupted ones."""
         logged: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        experiments = [each.experiment_id for each in pages(self.client.search_experiments)]
-        for run in pages(self.client.search_runs, experiments, f"tags.{_KEY} LIKE '%'"):
+        everywhere = [each.experiment_id for each in pages(self.client.search_experiments)]
+        for run in pages(self.client.search_runs, everywhere, f"tags.{KEY} LIKE '%'"):
             if run.info.status == "RUNNING":
                 self.say(f"{run.info.run_name}: was interrupted, is logged again")
                 self._remove(run)
@@ -200,7 +171,7 @@ class _Tracker:
                 self.say(f"{run.info.run_name}: is no failure but was interrupted, is removed")
                 self._remove(run)
             else:
-                logged[run.data.tags[_KEY], run.info.status].append(run)
+                logged[run.data.tags[KEY], run.info.status].append(run)
         return logged
 
     def _is_whole(self, run: Any) -> bool:
@@ -220,7 +191,7 @@ class _Tracker:
 
     def _log(self, record: RunRecord) -> None:
         tags = entry.tags(record) | {
-            _KEY: record.job_key,
+            KEY: record.job_key,
             _CONTENT: entry.content(record),
             "mlflow.note.content": entry.note(record),
         }
@@ -240,6 +211,7 @@ class _Tracker:
 
     def _fill(self, record: RunRecord, run_id: str) -> None:
         log_params(self.client, run_id, entry.params(record))
+        self.client.log_inputs(run_id, entry.inputs(record))
         if record.state == "finished":
             model_id = self._log_model(record, run_id)
             ended = _milliseconds(record.ended)
@@ -255,7 +227,7 @@ class _Tracker:
                 self.client.log_artifact(run_id, str(figure), "figures")
             for name in ("metrics.json", "run.json"):
                 self.client.log_artifact(run_id, str(record.file(name)))
-            self._register(record, run_id)
+            register(self.client, record, run_id)
         self.client.set_terminated(run_id, _STATUS[record.state], _milliseconds(record.ended))
 
     def _log_model(self, record: RunRecord, run_id: str) -> str:
@@ -267,7 +239,7 @@ class _Tracker:
             self._experiment(data),
             name=record.model,
             source_run_id=run_id,
-            tags={_KEY: record.job_key, "data": data},
+            tags={KEY: record.job_key, "data": data},
             model_type=record.task,
         )
         model_id = str(logged.model_id)
@@ -275,51 +247,39 @@ class _Tracker:
             target = Path(folder) / "model"
             write_model(target, record, logged, *self.examples[data])
             self.client.log_model_artifacts(model_id, str(target))
+            self._add_code(logged)
         self.client.finalize_logged_model(model_id, "READY")
         self.client.log_outputs(run_id, [LoggedModelOutput(model_id, step=0)])
         return model_id
 
-    def _register(self, record: RunRecord, run_id: str) -> None:
-        """Register a finished run as one version of its model, and as one only."""
-        if record.state != "finished":
+    def _add_code(self, logged: Any) -> None:
+        """Put this package's code beside a model: one file, which the models of a disk share."""
+        if self.code is None:
+            self.code = package.archive(self.artifacts)
+        path = _local(logged.artifact_location)
+        if path is not None:
+            package.share(self.code, path)
             return
-        model, versions = record.model, self._versions(record)
-        for version in versions:
-            if version.run_id != run_id:
-                self.client.delete_model_version(model, version.version)
-        if any(version.run_id == run_id for version in versions):
-            return
-        try:
-            self.client.get_registered_model(model)
-        except MlflowException:
-            self.client.create_registered_model(
-                model, tags=_OURS, description=entry.as_written(record.title)
-            )
-        model_id = self.client.get_run(run_id).outputs.model_outputs[0].model_id
-        self.client.create_model_version(
-            model,
-            # not models:/<id>, which MLflow looks up in its default store
-            source=self.client.get_logged_model(model_id).artifact_location,
-            run_id=run_id,
-            model_id=model_id,
-            tags={_KEY: record.job_key}
-            | {"data": record.data, "variant": record.variant}
-            | {"data_variant": record.run["data_variant"]},
-            description=f"{record.name}, data: {record.run['data_variant']}",
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            package.share(self.code, Path(folder))
+            self.client.log_model_artifacts(logged.model_id, folder)
 
     def _remove(self, run: Any) -> None:
-        """Delete a run together with its model and the versions made of it."""
+        """Delete a run together with its model, the versions made of it and the files of both."""
         run_id, experiment = run.info.run_id, run.info.experiment_id
         for version in pages(self.client.search_model_versions, f"run_id = '{run_id}'"):
             self.client.delete_model_version(version.name, version.version)
         for model in self.client.search_logged_models([experiment], f"source_run_id = '{run_id}'"):
             self.client.delete_logged_model(model.model_id)
+            self._remove_files(model.artifact_location, model.model_id)
         self.client.delete_run(run_id)
+        self._remove_files(run.info.artifact_uri, run_id)
 
-    def _versions(self, record: RunRecord) -> list[Any]:
-        wanted = f"name = '{record.model}' and tags.{_KEY} = '{record.job_key}'"
-        return list(pages(self.client.search_model_versions, wanted))
+    def _remove_files(self, address: str, name: str) -> None:
+        """Remove the files of a run or a model, where they lie in a folder of its name here."""
+        path = _local(address)
+        if path is not None and path.is_relative_to(self.artifacts) and path.parent.name == name:
+            shutil.rmtree(path.parent, ignore_errors=True)
 
     def _experiment(self, data: str) -> str:
         if data not in self.experiments:
@@ -327,10 +287,16 @@ class _Tracker:
         return self.experiments[data]
 
 
+def _local(address: str) -> Path | None:
+    """Return the folder of an address, None where it is not on this disk."""
+    url = urlsplit(address)
+    return Path(unquote(url.path)) if url.scheme in ("", "file") else None
+
+
 def _is_there(address: str, name: str) -> bool:
     """Tell whether a folder holds a file; folders that are not on this disk are trusted to."""
-    url = urlsplit(address)
-    return url.scheme not in ("", "file") or Path(unquote(url.path), name).exists()
+    path = _local(address)
+    return path is None or (path / name).exists()
 
 
 def _milliseconds(time: datetime) -> int:

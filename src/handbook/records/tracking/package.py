@@ -1,0 +1,59 @@
+"""The code that a saved model needs: one file in the store, which all models share."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import handbook
+
+__all__ = ["PACKAGE", "archive", "share"]
+
+#: Where a model has its code. Python imports from such a file as from a folder.
+PACKAGE = "code/handbook.zip"
+
+# What a model is made of, and the packages below that, see docs/architecture.md.
+_PARTS = ("core", "data", "models", "nn", "optim", "tasks", "training")
+_DATE = (1980, 1, 1, 0, 0, 0)  # zip's own first day
+
+
+def archive(folder: Path) -> Path:
+    """Write this package's code into `folder`, the same bytes for the same code.
+
+    Returns
+    -------
+    Path
+        A zip file that is named after its content; it is not written again where it is there.
+    """
+    root = Path(handbook.__file__).parent
+    modules = sorted(path for part in _PARTS for path in (root / part).rglob("*.py"))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        for path in (root / "__init__.py", *modules):
+            info = zipfile.ZipInfo(path.relative_to(root.parent).as_posix(), date_time=_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # the same on every system
+            target.writestr(info, path.read_bytes())
+    content = buffer.getvalue()
+    file = folder / f"handbook-{hashlib.sha256(content).hexdigest()[:16]}.zip"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = file.with_suffix(".partial")
+        partial.write_bytes(content)
+        partial.replace(file)
+    return file
+
+
+def share(file: Path, model: Path) -> None:
+    """Put the code into a model's folder: as a second name of the same file, else as a copy."""
+    target = model / PACKAGE
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # never written into: others may share it
+    try:
+        os.link(file, target)
+    except OSError:  # a file system without such links, or too many of them
+        shutil.copyfile(file, target)

@@ -1,0 +1,118 @@
+"""MLflow's registry of models: one version a run, and the titles of the best."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+from handbook.catalogue.overview import Overview
+from handbook.records.champions import titles
+from handbook.records.run import RunRecord
+from handbook.records.tracking import entry
+from handbook.records.tracking.database import pages
+
+__all__ = ["KEY", "move_titles", "register", "versions_of"]
+
+#: The tag by which a run, its model and its version are recognised.
+KEY = "job_key"
+
+_OURS = {"project": "handbook"}  # marks registered models, so that nobody else's are touched
+
+
+def register(client: MlflowClient, record: RunRecord, run_id: str) -> None:
+    """Register a finished run as one version of its model, and as one only."""
+    if record.state != "finished":
+        return
+    model, versions = record.model, versions_of(client, record)
+    for version in versions:
+        if version.run_id != run_id:
+            client.delete_model_version(model, version.version)
+    if any(version.run_id == run_id for version in versions):
+        return
+    try:
+        client.get_registered_model(model)
+    except MlflowException:
+        client.create_registered_model(model, tags=_OURS, description=_described(record))
+    model_id = client.get_run(run_id).outputs.model_outputs[0].model_id
+    client.create_model_version(
+        model,
+        # not models:/<id>, which MLflow looks up in its default store
+        source=client.get_logged_model(model_id).artifact_location,
+        run_id=run_id,
+        model_id=model_id,
+        tags={KEY: record.job_key}
+        | {"data": record.data, "variant": record.variant}
+        | {"data_variant": record.run["data_variant"]},
+        description=f"{record.name}: {entry.said_of(record)}; data: {record.run['data_variant']}",
+    )
+
+
+def _described(record: RunRecord) -> str:
+    """Say what else a model is called: in the report, and in Python."""
+    estimator = record.run["estimator"].rpartition(".")[2]
+    where = entry.page(f"models/{record.model}.html")
+    return f"{entry.as_written(record.title)} (`{record.model}`, class `{estimator}`): {where}"
+
+
+def versions_of(client: MlflowClient, record: RunRecord) -> list[Any]:
+    """Return the versions that a run has been registered as."""
+    wanted = f"name = '{record.model}' and tags.{KEY} = '{record.job_key}'"
+    return list(pages(client.search_model_versions, wanted))
+
+
+def move_titles(
+    client: MlflowClient,
+    best: Mapping[tuple[str, str], RunRecord],
+    catalogue: Overview,
+    say: Callable[[str], None],
+) -> None:
+    """Move the aliases that begin with ``champion`` to the best runs.
+
+    Where a store holds runs on real data, a run on generated data takes no title in their data
+    set, and no alias that one of them has.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    best : mapping of tuple to RunRecord
+        By data set and task, see :func:`handbook.records.champions.champions`.
+    catalogue : mapping
+        See `handbook.catalogue.overview`.
+    say : callable
+        Takes a line for each title.
+    """
+    real = {
+        (version.name, str(version.version)): version.tags["data"]
+        for version in pages(client.search_model_versions)
+        if KEY in version.tags and version.tags["data_variant"] != "sample"
+    }
+    sample = any(record.sample for record in best.values())
+    worthy = {
+        group: record
+        for group, record in best.items()
+        if not (record.sample and record.data in real.values())
+    }
+    wanted: dict[str, dict[str, str]] = defaultdict(dict)
+    for model, aliases in titles(worthy, catalogue).items():
+        for alias, record in aliases.items():
+            wanted[model][alias] = str(versions_of(client, record)[0].version)
+            say(f"{alias}: {record.name}")
+    for registered in pages(client.search_registered_models):
+        if not _OURS.items() <= registered.tags.items():
+            continue
+        model = registered.name
+        current = {
+            alias: str(version)
+            for alias, version in registered.aliases.items()
+            if alias == "champion" or alias.startswith("champion-")
+        }
+        kept = {alias for alias, version in current.items() if sample and (model, version) in real}
+        for alias in current.keys() - wanted[model].keys() - kept:
+            client.delete_registered_model_alias(model, alias)
+        for alias, version in wanted[model].items():
+            if current.get(alias) != version and alias not in kept:
+                client.set_registered_model_alias(model, alias, version)
