@@ -33,7 +33,7 @@ __all__ = ["VERBOSE", "LogHandler"]
 #: Environment variable: whether all is printed that Snakemake says.
 VERBOSE = "HANDBOOK_VERBOSE"
 
-# What jobs say goes to their logs alone: see ``handbook.cli``.
+# What jobs say goes to their logs alone: see ``handbook.commands.line``.
 _LOG_ALONE = "HANDBOOK_LOG_ALONE"
 _ON_A_TERMINAL_S, _ELSEWHERE_S = 1.0, 60.0
 _LATEST_ESTIMATE_S = 5.0  # while nothing happens
@@ -241,11 +241,15 @@ class _State:
 
     def failure(self, record: LogRecord) -> str:
         """Return what is said of a job that has failed."""
-        from handbook.records.summary import error_of
+        from handbook.records.failures import error_of
 
         job = record.__dict__
         name = self._names.get(job["jobid"], job["rule_name"])
-        errors = "".join(f"\n    {error_of(Path(log))}" for log in job["log"] if Path(log).exists())
+        errors = "".join(
+            "\n    " + error_of(Path(log)).replace("\n", "\n    ")
+            for log in job["log"]
+            if Path(log).exists()
+        )
         logs = ", ".join(job["log"]) or "none"
         return f"failed: {name} (rule {job['rule_name']}, log {logs}){errors.rstrip()}"
 

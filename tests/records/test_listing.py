@@ -112,6 +112,23 @@ def test_the_command_lists_sorts_and_prints_json(
     assert row["primary"] == "rmse"
 
 
+def test_several_names_stand_in_one_option_and_swallow_no_folder(
+    made: Results, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def listed(*words: str) -> list[str]:
+        assert cli.main(["runs", *words]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        return [line.split("/")[0] for line in lines[1:-1]]
+
+    assert listed("--model", "lda", str(made.root)) == ["lda"]
+    assert listed("--model", "lda,ridge", str(made.root)) == ["lda", "ridge"]
+    assert listed("--model", "lda", "--model", "ridge", str(made.root)) == ["lda", "ridge"]
+    assert listed("--where", "accuracy>0.5,accuracy<0.85", str(made.root)) == ["lda"]
+    with pytest.raises(SystemExit):
+        cli.main(["runs", "--state", "finishd", str(made.root)])
+    assert "'finishd' is unknown; did you mean 'finished'?" in capsys.readouterr().err
+
+
 def test_without_results_the_command_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

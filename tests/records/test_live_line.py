@@ -22,7 +22,7 @@ import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
 
 import snakemake_logger_plugin_handbook_live as live
-from handbook.cli import LOG_ALONE
+from handbook.commands.line import LOG_ALONE
 from handbook.workflow import interrupts
 from handbook.workflow.interrupts import STOPPING
 from handbook.workflow.progress import Estimate

@@ -161,17 +161,17 @@ def test_mlflow_finds_both(two: Two) -> None:
     store = f"sqlite:///{two.project.root}/mlflow.db"
     client = MlflowClient(store, store)
     [experiment] = client.search_experiments(filter_string="name = 'diabetes'")
-    runs = client.search_runs([experiment.experiment_id], order_by=["metrics.rmse ASC"])
-    found = {float(run.data.params["alpha"]): run.data.metrics["rmse"] for run in runs}
+    runs = client.search_runs([experiment.experiment_id], order_by=["metrics.`test/rmse` ASC"])
+    found = {float(run.data.params["alpha"]): run.data.metrics["test/rmse"] for run in runs}
     here = json.loads((two.project.root / "results/metrics.json").read_text())
     assert found == {
         0.1: two.metrics("before")["ridge"]["diabetes"]["book"]["rmse"],
         100.0: here["ridge"]["diabetes"]["book"]["rmse"],
     }
     # Best first, as a click on the column does it.
-    assert [run.data.metrics["rmse"] for run in runs] == sorted(found.values())
+    assert [run.data.metrics["test/rmse"] for run in runs] == sorted(found.values())
     better = client.search_runs(
-        [experiment.experiment_id], f"metrics.rmse <= {min(found.values())!r}"
+        [experiment.experiment_id], f"metrics.`test/rmse` <= {min(found.values())!r}"
     )
     assert len(better) == 1
 

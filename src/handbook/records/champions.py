@@ -1,37 +1,49 @@
-"""Which run is the best of its data set, and the titles that follow."""
+"""How the runs of a data set rank, which of them is the best, and the titles that follow."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from handbook.catalogue.overview import Overview
 from handbook.records.run import RunRecord
-from handbook.tasks.metric import METRICS
+from handbook.tasks.metric import Metric
 
-__all__ = ["champions", "table", "titles"]
+__all__ = ["champions", "ranked", "rows", "standing", "table", "titles"]
+
+_Run = TypeVar("_Run", bound=RunRecord)
 
 
-def champions(records: Iterable[RunRecord]) -> dict[tuple[str, str], RunRecord]:
+def ranked(record: RunRecord) -> bool:
+    """Tell whether a run takes part in a ranking: it has finished, and has a mean over folds.
+
+    A score on the test rows alone is of one split: it ranks nothing.
+    """
+    return record.state == "finished" and record.mean(record.primary) is not None
+
+
+def standing(record: RunRecord) -> tuple[int, float, str]:
+    """Return a key that sorts the runs of a data set and task, the best first.
+
+    Those that take no part come after all others, in the order given. Equal means are settled as
+    :meth:`handbook.tasks.metric.Metric.standing` says.
+    """
+    mean = record.mean(record.primary) if ranked(record) else None
+    return Metric.named(record.primary).standing(mean, record.name)
+
+
+def champions(records: Iterable[_Run]) -> dict[tuple[str, str], _Run]:
     """Choose the best run of each data set and task by its cross-validated primary metric.
 
-    The test rows have no say; runs out of date or without cross-validation take no part. Equal
-    means are settled as :meth:`handbook.tasks.metric.Metric.standing` says.
+    The console, the report and MLflow name these and no others: see :func:`standing`. A data set
+    and task of which no run takes part in the ranking has none.
     """
-    compared: dict[tuple[str, str], list[RunRecord]] = defaultdict(list)
+    compared: dict[tuple[str, str], list[_Run]] = defaultdict(list)
     for record in records:
-        if record.state == "finished" and _mean(record) is not None:
+        if ranked(record):
             compared[record.data, record.task].append(record)
-
-    def standing(record: RunRecord) -> Any:
-        return METRICS[record.folds["primary"]].standing(_mean(record), record.name)
-
     return {group: min(runs, key=standing) for group, runs in compared.items()}
-
-
-def _mean(record: RunRecord) -> float | None:
-    return record.mean(record.folds.get("primary", ""))
 
 
 def titles(
@@ -67,3 +79,10 @@ def table(
         for record in records
     )
     return sorted(rows, key=lambda row: (row["model"], row["data"], row["variant"]))
+
+
+def rows(records: Iterable[RunRecord]) -> list[dict[str, Any]]:
+    """Return the table of the finished runs; it names no champion while any run is missing."""
+    records = list(records)
+    finished = [record for record in records if record.state == "finished"]
+    return table(finished, champions(finished) if len(finished) == len(records) else {})

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypedDict
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["Event", "read_events"]
+__all__ = ["Event", "last_of", "read_events"]
 
 
 class Event(TypedDict, total=False):
@@ -50,3 +50,20 @@ def read_events(path: Path) -> list[Event]:
             f"{path}: not a file of events; run Snakemake with a profile of workflow/profiles, "
             "whose logger writes it"
         ) from None
+
+
+def last_of(folder: Path) -> Path:
+    """Return the events of the last run of Snakemake in a folder.
+
+    Raises
+    ------
+    HandbookError
+        None has run there.
+    """
+    files = sorted(folder.glob(".snakemake/log/*.events.jsonl"))
+    if not files:
+        raise HandbookError(
+            f"{folder.resolve()}: no run of the workflow has left its events here; name a folder "
+            "that `make demo` or `make rebuild` has worked in"
+        )
+    return files[-1]

@@ -1,16 +1,21 @@
-"""The end of a rebuild: the best runs, where the report is, and which jobs failed."""
+"""The end of a rebuild: the best runs, and where the report is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from handbook.core.errors import HandbookError
 from handbook.core.files import read_json
-from handbook.records.events import read_events
-from handbook.tasks.metric import METRICS
+from handbook.core.numbers import estimate, number
+from handbook.records.champions import champions
+from handbook.records.events import last_of
+from handbook.records.failures import read_failures
+from handbook.records.run import RunRecord
+from handbook.tasks.metric import Metric
 
-__all__ = ["error_of", "failures", "lines"]
+__all__ = ["lines"]
 
 
 def lines(folder: Path) -> Iterator[str]:
@@ -19,82 +24,53 @@ def lines(folder: Path) -> Iterator[str]:
     records = read_json(results / "runs.json", made_by="make rebuild")
     samples = {record["data_variant"] for record in records} == {"sample"}
     yield ""
-    best: dict[tuple[str, str], dict[str, Any]] = {}
-    for record in sorted(records, key=_standing):
-        best.setdefault((record["data"], record["task"]), record)
-    yield f"{len(records)} runs; the best of each data set, by cross-validation where there is one:"
-    for record in best.values():
-        yield _row(record)
+    yield f"{len(records)} runs; the best of each data set, by the mean over folds:"
+    groups: dict[tuple[str, str], list[RunRecord]] = {}
+    for row in records:
+        groups.setdefault((row["data"], row["task"]), []).append(_record(row))
+    best = champions(record for group in groups.values() for record in group)
+    for group, runs in groups.items():
+        yield _row(best[group]) if group in best else _unranked(runs)
     yield ""
     if samples:
         yield "These numbers come from generated sample data; `make rebuild` runs the real data."
     yield f"Report:  {(results / 'report' / 'index.html').resolve().as_uri()}"
+    yield from _of_last_run(folder)
     here = "" if folder == Path() else f" FOLDER={folder}"
     yield f"MLflow:  make ui{here}"
 
 
-def _standing(record: dict[str, Any]) -> tuple[int, float, str]:
-    """Return a key that sorts by the cross-validated mean.
-
-    Where no run of a kind is cross-validated, the first of the catalogue comes first: the test
-    rows choose nothing.
-    """
-    mean = (record["cv"] or {"mean": {}})["mean"].get(record["primary"])
-    name = "/".join(record[key] for key in ("model", "data", "variant"))
-    return METRICS[record["primary"]].standing(mean, name)
+def _record(row: Mapping[str, Any]) -> RunRecord:
+    """Read a run back from its row of the table of all runs."""
+    names: Any = {key: row[key] for key in ("model", "data", "variant", "task")}
+    folds: Any = row["cv"] or {}
+    scores: Any = {key: row[key] for key in ("primary", "metrics", "baseline")}
+    return RunRecord(names, scores=scores, folds=folds)
 
 
-def _row(record: dict[str, Any]) -> str:
-    name = record["primary"]
-    ours, dummy = record["metrics"][name], record["baseline"][name]
-    where = f"{record['model']} / {record['data']} / {record['variant']}"
-    interval = record["cv"] and record["cv"]["interval"][name]
-    cross = f"  cross-validated [{interval[0]:.4f}, {interval[1]:.4f}]" if interval else ""
-    return f"{where:<52} {name} {_number(ours)}  dummy {_number(dummy)}{cross}"
+def _row(record: RunRecord) -> str:
+    name, interval = record.primary, record.interval(record.primary)
+    test, dummy = number(record.metrics.get(name)), number(record.baseline.get(name))
+    where = f"{record.model} / {record.data} / {record.variant}"
+    folds = estimate(record.mean(name), interval)
+    title = Metric.named(name).title
+    return f"{where:<52} {title} {folds} over folds, {test} on test rows, dummy {dummy}"
 
 
-def _number(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.4f}"
+def _unranked(runs: Sequence[RunRecord]) -> str:
+    first = runs[0]
+    count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
+    return f"{f'{first.data}, {first.task}':<52} {count}, not ranked: without folds none is best"
 
 
-def failures(record: Path) -> Iterator[str]:
-    """Yield each failed job of one run of Snakemake, with its log and its error.
-
-    Parameters
-    ----------
-    record : Path
-        Events of that run, see :mod:`handbook.records.events`.
-    """
-    events = read_events(record)
-    kinds = [event["event"] for event in events]
-    stopped = "stopped" in kinds
-    # Jobs that end after that were stopped with the run, and did not fail.
-    before = events[: kinds.index("stopped")] if stopped else events
-    jobs = {
-        (event["rule_name"], log): error_of(Path(log))
-        for event in before
-        if event["event"] == "job_error"
-        for log in event["log"]
-    }
-    if stopped:  # a terminal interrupts jobs too, some of which end before the run says so
-        jobs = {job: error for job, error in jobs.items() if error}
-    yield ""
-    if stopped or not jobs:
-        yield "The run was stopped; run the same command again: what is finished is kept."
-    if not jobs:
+def _of_last_run(folder: Path) -> Iterator[str]:
+    """Say that the report is of an earlier run, where the last one failed."""
+    try:
+        failed = read_failures(last_of(folder), folder)
+    except HandbookError:  # results that were brought here
         return
-    count = f"{len(jobs)} job{'s' if len(jobs) != 1 else ''} failed"
-    yield f"{count}; all that need nothing of them went on."
-    for (rule, log), error in jobs.items():
-        yield f"  {rule}: {log}"
-        yield f"    {error or 'ended without an error: killed, perhaps for want of memory'}"
-    yield "Mend the cause and run the same command again: what succeeded is kept."
-
-
-def error_of(log: Path) -> str:
-    """Return the error that a job's log ends with, empty where there is none."""
-    if log.exists():
-        _, separator, error = log.read_text(encoding="utf-8").rpartition("error: ")
-        if separator:
-            return error.strip().replace("\n", "\n    ")
-    return ""
+    if failed.jobs:
+        yield (
+            f"         which an earlier run made: in the last one {failed.headline}, see "
+            f"{(folder / 'logs' / 'report' / 'index.html').resolve().as_uri()}"
+        )

@@ -64,7 +64,7 @@ def test_it_tells_what_differs_and_the_tests() -> None:
     tags.feed(made())
     assert "params.alpha" in tags.text
     assert "4.250" in tags.text
-    assert re.search(r"new − <old>: −0\.460 \[.*\], p = 0\.0", tags.text)
+    assert re.search(r"B − A: −0\.460 \[.*\], p = 0\.0", tags.text)
     assert "Generated sample data" not in tags.text
 
 

@@ -45,6 +45,18 @@ def test_another_folder_of_results_is_a_side_too(repository: Repository) -> None
     assert side.runs["ridge/diabetes/book"].metrics == {"rmse": 7.0}
 
 
+def test_a_run_of_another_folder_is_named_behind_it(repository: Repository) -> None:
+    lay(repository.root / "build" / "demo", rmse=7.0, job_key="cc" * 32)
+    for name in ("build/demo:ridge/diabetes/book", "build/demo:cccc"):
+        side = resolver(repository.root).side(name)
+        assert (side.label, side.whole) == (name, False)
+        assert side.run.metrics == {"rmse": 7.0}
+    with pytest.raises(HandbookError, match=r"no finished run of build/demo; did you mean"):
+        resolver(repository.root).side("build/demo:ridge/diabetes/boook")
+    with pytest.raises(HandbookError, match="FOLDER:MODEL/DATA/VARIANT is a run of a folder"):
+        resolver(repository.root).side("ridge/diabetes/book")
+
+
 def test_a_half_written_run_is_none(repository: Repository) -> None:
     lay(repository.root)
     (repository.root / "results/models/ridge/diabetes/book/metrics.json").unlink()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -74,6 +75,8 @@ class Resolver:
             return self._workspace(name)
         if (self.root / name / "results" / "models").is_dir():
             return Side(name, "workspace", read_all(ResultsFolder(self.root / name / "results")))
+        if colon and kind not in finders and (self.root / kind / "results" / "models").is_dir():
+            return self._run_of_folder(kind, rest)
         if colon and kind in finders:
             meant = {kind: finders[kind](rest)}
         else:
@@ -102,7 +105,10 @@ class Resolver:
                 f"{name!r}: {failures[0].name} failed ({failures[0].run['error']}), so it has no "
                 "metrics; mend the cause and run it again"
             )
-        hint = "no run has finished here yet: `make rebuild` makes results"
+        hint = (
+            "no run has finished here yet: `make rebuild` makes results; FOLDER:MODEL/DATA/VARIANT "
+            "is a run of a folder that has some, such as build/demo"
+        )
         if self.here:
             names = [*self.here, *(self.git.experiments() if self.git else ())]
             hint = nearest(name, names) if "/" in name else "`handbook runs` lists the runs"
@@ -121,19 +127,17 @@ class Resolver:
 
     def _run(self, name: str) -> Side | None:
         """Find a run of the working tree by its path or the beginning of its job key."""
-        if name in self.here:
-            return Side(name, "run", {name: self.here[name]})
-        if not re.fullmatch(r"[0-9a-f]{4,64}", name):
-            return None
-        runs = [run for run in self.here.values() if run.job_key.startswith(name)]
-        if len(runs) > 1:
-            keys = ", ".join(f"{run.job_key[:12]} ({run.name})" for run in runs[:4])
-            more = ", ..." if len(runs) > 4 else ""
+        return _run_of(self.here, name)
+
+    def _run_of_folder(self, folder: str, name: str) -> Side:
+        """Find a run of another folder of results, such as the demo's."""
+        runs = read_all(ResultsFolder(self.root / folder / "results"))
+        side = _run_of(runs, name)
+        if side is None:
             raise HandbookError(
-                f"{name!r}: the job keys of {len(runs)} runs begin so: {keys}{more}; "
-                "write more of the one you mean"
+                f"{folder}:{name}: no finished run of {folder}; {nearest(name, runs)}"
             )
-        return Side(name, "run", {runs[0].name: runs[0]}) if runs else None
+        return replace(side, label=f"{folder}:{name}")
 
     def _revision(self, name: str) -> Side | None:
         commit = self.git and self.git.commit(name)
@@ -184,3 +188,20 @@ class Resolver:
     def _has_store(self) -> bool:
         path = self.store.removeprefix("sqlite:///")
         return path == self.store or Path(path).exists()
+
+
+def _run_of(records: Mapping[str, RunRecord], name: str) -> Side | None:
+    """Find a run by its path or the beginning of its job key."""
+    if name in records:
+        return Side(name, "run", {name: records[name]})
+    if not re.fullmatch(r"[0-9a-f]{4,64}", name):
+        return None
+    runs = [run for run in records.values() if run.job_key.startswith(name)]
+    if len(runs) > 1:
+        keys = ", ".join(f"{run.job_key[:12]} ({run.name})" for run in runs[:4])
+        more = ", ..." if len(runs) > 4 else ""
+        raise HandbookError(
+            f"{name!r}: the job keys of {len(runs)} runs begin so: {keys}{more}; "
+            "write more of the one you mean"
+        )
+    return Side(name, "run", {runs[0].name: runs[0]}) if runs else None

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import yaml
-
 from handbook.core.errors import HandbookError
 from handbook.records.events import Event, read_events
+from handbook.workflow.profiles import path_of
 
-__all__ = ["Job", "folder_of", "jobs_of", "makers", "plan"]
+__all__ = ["Job", "jobs_of", "makers", "plan"]
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,10 @@ def plan(targets: Sequence[str] = (), profile: str = "default") -> list[Job]:
     HandbookError
         Snakemake cannot plan; the message is its own.
     """
-    folder_of(profile)
+    path = path_of(profile)
     with TemporaryDirectory() as folder:
         file = Path(folder, "events.jsonl")
-        command = [sys.executable, "-m", "snakemake", "--workflow-profile", _path(profile)]
+        command = [sys.executable, "-m", "snakemake", "--workflow-profile", str(path)]
         command += ["--dry-run", "--nolock", "--nocolor", "--quiet", "host"]
         command += ["--logger", "handbook", "--logger-handbook-file", str(file), "--", *targets]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -108,23 +107,3 @@ def jobs_of(events: Iterable[Event]) -> list[Job]:
             files = frozenset(event["input"]), frozenset(event["output"])
             jobs.append(Job(verb, target, event["reason"], *files))
     return jobs
-
-
-def _path(profile: str) -> str:
-    return f"workflow/profiles/{profile}"
-
-
-def folder_of(profile: str) -> Path:
-    """Return the folder in which a profile runs its jobs.
-
-    Raises
-    ------
-    HandbookError
-        There is no such profile here.
-    """
-    path = Path(_path(profile), "config.yaml")
-    if not path.exists():
-        names = sorted(config.parent.name for config in Path().glob(_path("*/config.yaml")))
-        hint = f"known: {', '.join(names)}" if names else "run this at the top of the project"
-        raise HandbookError(f"{path}: there is no such profile; {hint}")
-    return Path(yaml.safe_load(path.read_text(encoding="utf-8")).get("directory", "."))

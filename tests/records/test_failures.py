@@ -1,0 +1,43 @@
+"""What failed in a run, as its events and the logs of its jobs tell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handbook import cli
+from handbook.records.failures import read_failures
+
+
+def write_events(path: Path, *events: dict[str, Any]) -> None:
+    path.write_text("".join(f"{json.dumps(event)}\n" for event in events))
+
+
+def job_error(rule: str, log: str) -> dict[str, Any]:
+    return {"event": "job_error", "message": "", "rule_name": rule, "log": [log]}
+
+
+def test_a_job_is_told_with_what_it_makes_and_the_last_words_of_its_log(tmp_path: Path) -> None:
+    log = tmp_path / "logs" / "draw" / "a.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("".join(f"line {number}\n" for number in range(40)) + "error: no ink\n")
+    info = {"event": "job_info", "jobid": 7, "rule_name": "draw", "output": ["results/a.svg"]}
+    silent = {"event": "job_error", "jobid": 8, "rule_name": "gate", "log": []}
+    record = tmp_path / "record"
+    write_events(record, info, job_error("draw", "logs/draw/a.log") | {"jobid": 7}, silent)
+    drawn, gate = read_failures(record, tmp_path).jobs
+    assert (drawn.makes, drawn.cause) == ("results/a.svg", "no ink")
+    assert drawn.last[-2:] == ("line 39", "error: no ink")
+    assert (gate.rule, gate.log, gate.last) == ("gate", "", ())
+    assert "killed" in gate.cause
+
+
+def test_the_command_that_goes_on_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_events(tmp_path / "record", job_error("lab", "logs/lab.log"))
+    assert cli.main(["failures", str(tmp_path / "record"), "--again", "make demo"]) == 0
+    assert "Mend the cause and run `make demo` again" in capsys.readouterr().err
