@@ -1,192 +1,33 @@
-"""The command `handbook`: reads the command line and calls a subcommand of `handbook.commands`."""
+"""The command `handbook`: hands a job over to the server that waits for it, else runs it here."""
 
 from __future__ import annotations
 
-import argparse
-import importlib
-import os
-import pkgutil
-import re
-import signal
 import sys
-import traceback
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING
 
-from handbook import commands
-from handbook.commands.command import SUBCOMMANDS, Arguments, Say
-from handbook.core import limits
-from handbook.core.contention import giving_way
-from handbook.core.errors import HandbookError, nearest
-from handbook.workflow import lifeline, session
-from handbook.workflow.environment import CATALOGUE, limit_threads
-from handbook.workflow.warm.client import hand_over
+from handbook.workflow.warm.client import at_once
 
-__all__ = ["LOG_ALONE", "main", "parser"]
+if TYPE_CHECKING:
+    import argparse
 
-#: Environment variable: whether what a job says goes to its log alone.
-LOG_ALONE = "HANDBOOK_LOG_ALONE"
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors name the nearest known word."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print usage, the error and what may have been meant, and exit with status 2."""
-        wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
-        if wrong:
-            choices = [choice.strip("' ") for choice in wrong[2].split(",")]
-            message = f"{wrong[1]!r} is unknown; {nearest(wrong[1], choices)}"
-        unknown = re.match(r"unrecognized arguments: (--[\w-]+)", message)
-        if unknown:
-            options = [option for action in self._actions for option in action.option_strings]
-            message = f"{unknown[1]} is unknown; {nearest(unknown[1], options)}"
-        super().error(message)
-
-
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    top = _Parser(
-        prog="handbook",
-        description="Rebuild every model of the handbook from raw data.",
-        usage="handbook COMMAND ...",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parsers = top.add_subparsers(
-        required=True, prog="handbook", metavar="COMMAND", help=argparse.SUPPRESS
-    )
-    for info in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
-        importlib.import_module(info.name)  # each declares its subcommands
-    for name, entry in sorted(SUBCOMMANDS.items()):
-        added: argparse.ArgumentParser = parsers.add_parser(
-            name,
-            description=entry.about,
-            epilog=f"example:\n  handbook {entry.example}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        added.set_defaults(entry=entry, parser=added)
-        added.add_argument("--log", type=Path, help="also write every line to this file")
-        for add in entry.arguments:
-            add(added)
-        if entry.job:
-            added.add_argument(
-                "--catalogue",
-                default=os.environ.get(CATALOGUE, "params.yaml"),
-                metavar="FILE",
-                help="what is asked for (default: %(default)s)",
-            )
-        if entry.warm:
-            usual = "as the catalogue says" if entry.threads else "one"
-            added.add_argument("--threads", type=int, help=f"to compute with (default: {usual})")
-    people, jobs = (
-        "\n".join(f"  {name:<20} {entry.about}" for name, entry in sorted(SUBCOMMANDS.items())
-                  if entry.job == job)
-        for job in (False, True)
-    )  # fmt: skip
-    top.epilog = (
-        f"for people:\n{people}\n\nfor jobs of the workflow, and for people who want one by itself:"
-        f"\n{jobs}\n\n`handbook COMMAND --help` tells more and gives an example."
-    )
-    return top
+__all__ = ["main", "parser"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; return the exit status."""
-    options, unknown = parser().parse_known_args(arguments)
-    if unknown:
-        options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
-    say = _speaker(options.log)
-    try:
-        threads = _threads(options)
-        if options.entry.name != "warm":  # what jobs fork from never has a second thread
-            computes = options.entry.warm or options.entry.threads is not None
-            limits.require(threads, computes=computes)
-        if options.entry.warm and threads == 1:
-            status = hand_over(sys.argv[1:] if arguments is None else arguments)
-            if status is not None:
-                return status
-        limit_threads(threads)
-        with _joined(options, say), giving_way(threads):
-            options.entry.call(options, say)
-    except HandbookError as error:
-        say(f"error: {error}")
-        return 1
-    except KeyboardInterrupt:
-        say("interrupted; the same command goes on")
-        return 128 + signal.SIGINT
-    except Exception as error:
-        if lacking := limits.shortage(error):
-            if options.log is not None:
-                _keep_traceback(options.log)
-            say(f"error: {lacking}")
-            return 1
-        if options.log is None:
-            if not (options.entry.job and isinstance(error, FileNotFoundError)):
-                raise
-            # Typed by a person before the jobs that it builds on, which the workflow runs first.
-            path = "".join(re.findall(r"'([^']+)'", str(error))[:1])
-            command = f"snakemake --workflow-profile workflow/profiles/default {path}"
-            say(f"error: {path}: missing; `{command}` makes it")
-            return 1
-        _keep_traceback(options.log)
-        say(f"error: {type(error).__name__}: {error} (traceback in {options.log})")
-        return 1
-    return 0
+    given = sys.argv[1:] if arguments is None else arguments
+    status = at_once(given)
+    if status is not None:
+        return status
+    # Most jobs of the workflow end above. Importing this takes ten times as long as they do there.
+    from handbook.commands import line
+
+    return line.run(given)
 
 
-def _joined(options: Arguments, say: Say) -> AbstractContextManager[None]:
-    """Make a job a part of the run that started it, or wait for that of this folder to end."""
-    if options.entry.job and lifeline.VARIABLE not in os.environ:
-        return session.alone(Path(), say)
-    if options.entry.job and options.entry.name != "warm":  # that goes by its standard input
-        lifeline.watch()
-    return nullcontext()
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    from handbook.commands import line
 
-
-def _keep_traceback(log: Path) -> None:
-    with log.open("a", encoding="utf-8") as file:
-        traceback.print_exc(file=file)
-
-
-def _threads(options: Arguments) -> int:
-    """Return the threads that a subcommand works with."""
-    if "threads" in options and options.threads is not None:
-        return int(options.threads)
-    if options.entry.threads is not None:
-        return int(options.entry.threads(options))
-    return 1
-
-
-def _speaker(log: Path | None) -> Say:
-    """Return a function that prints a line on the terminal and writes it into the job's log.
-
-    Where the run shows one line for all jobs, the log alone has it.
-    """
-    label = "" if log is None else f"[{'/'.join(log.with_suffix('').parts[1:])}] "
-    if log is not None:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text("", encoding="utf-8")
-    alone = log is not None and bool(os.environ.get(LOG_ALONE))
-    if log is not None and alone:
-        _print_into(log)
-
-    def say(line: str) -> None:
-        if not alone:
-            print(f"{label}{line}", file=sys.stderr, flush=True)
-        if log is not None:
-            with log.open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
-
-    return say
-
-
-def _print_into(log: Path) -> None:
-    """Let all that libraries print, and bars that they draw, go to the end of a log.
-
-    A fork that does the work inherits it.
-    """
-    sys.stderr.flush()
-    with log.open("ab") as stream:
-        os.dup2(stream.fileno(), 2)
+    return line.parser()

@@ -13,7 +13,9 @@ def _check(options: Arguments, say: Say) -> None:
     """Check params.yaml, estimators included, before any job runs."""
     from handbook.catalogue import estimators, reading
 
-    estimators.check(reading.read(options.params))
+    params = reading.read(options.params)
+    say(f"{options.params}: making each estimator of {len(params.models)} models once")
+    estimators.check(params)
     say(f"{options.params}: every name, type, estimator and parameter is known")
 
 

@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from handbook.commands.command import Arguments, Say, job, path
+import importlib
+from pathlib import Path
+
+from handbook.commands.command import SUBCOMMANDS, Arguments, Say, job, path
+
+#: What jobs import of this package, each one and what it imports.
+OF_JOBS = (
+    "handbook.commands.line",
+    "handbook.catalogue.reading",
+    "handbook.catalogue.specs",
+    "handbook.claims.registry",
+    "handbook.explain.explain",
+    "handbook.labs.registry",
+    "handbook.report.figures.claim",
+    "handbook.report.figures.diagnosed.curves",
+    "handbook.report.figures.draw",
+    "handbook.report.figures.lab",
+    "handbook.report.site.inputs",
+    "handbook.training.crossval",
+    "handbook.training.diagnose",
+    "handbook.training.gauge",
+    "handbook.training.judge",
+    "handbook.training.reseed",
+    "handbook.training.train",
+    "handbook.workflow.provenance",
+    "handbook.workflow.revision",
+)
 
 
 @job(path("--socket", required=True), example="warm --socket /tmp/handbook/socket")
@@ -10,6 +36,16 @@ def _warm(options: Arguments, say: Say) -> None:
     """Fork warm processes for other commands until standard input ends."""
     from handbook.workflow.warm.server import serve
 
-    job = serve(options.socket)
+    jobs = {name: entry.threads is not None for name, entry in SUBCOMMANDS.items() if entry.warm}
+    job = serve(options.socket, jobs, _prepare)
     if job is not None:  # in a fork, which ends as its job does
         raise SystemExit(job())
+
+
+def _prepare() -> None:
+    """Import what jobs import, and take the digests of code that they record."""
+    from handbook.workflow import provenance
+
+    for name in OF_JOBS:
+        importlib.import_module(name)
+    provenance.recall(Path(".snakemake/code-digests.json"))

@@ -4,18 +4,45 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from handbook.commands.command import Arguments, Say, argument, path, subcommand
-from handbook.core.errors import HandbookError
+from handbook.core.errors import HandbookError, nearest
 
 # The names of a run, and their titles.
 _NAMES = {"model": "model", "data": "data set", "variant": "variant"}
+_STATES = ("finished", "failed", "outdated", "missing")
 
-_OF_RUNS = [
-    argument(f"--{name}", nargs="+", default=[], help=f"only runs of this {title}")
-    for name, title in _NAMES.items()
-]
+
+def _several(text: str) -> list[str]:
+    """Read an option's values, apart by commas.
+
+    Examples
+    --------
+    >>> _several("ridge, lasso")
+    ['ridge', 'lasso']
+    """
+    return [value.strip() for value in text.split(",") if value.strip()]
+
+
+def _state(text: str) -> list[str]:
+    states = _several(text)
+    for state in states:
+        if state not in _STATES:
+            raise argparse.ArgumentTypeError(f"{state!r} is unknown; {nearest(state, _STATES)}")
+    return states
+
+
+def _choice(name: str, about: str, kind: Callable[[str], list[str]] = _several) -> Any:
+    """Describe an option that takes several values: apart by commas, or each with its own."""
+    return argument(
+        f"--{name}", action="extend", type=kind, default=[], metavar="A,B,...", help=about
+    )
+
+
+_OF_RUNS = [_choice(name, f"only runs of this {title}") for name, title in _NAMES.items()]
 _JSON = argument("--json", action="store_true", help="print everything as JSON")
 
 
@@ -31,8 +58,9 @@ def _shape(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="SIDE",
         help="a git revision, a DVC experiment, an MLflow run, a job key, a run as "
-        "model/data/variant, a folder that holds results, or 'workspace' (which a single one is "
-        "compared with); rev:, exp:, mlflow: or run: before it says which kind is meant",
+        "model/data/variant, a folder that holds results, a run there as "
+        "FOLDER:model/data/variant, or 'workspace' (which a single one is compared with); rev:, "
+        "exp:, mlflow: or run: before it says which kind is meant",
     ),
     *_OF_RUNS,
     argument("--details", action="store_true", help="show every run in full"),
@@ -56,7 +84,7 @@ def _compare(options: Arguments, say: Say) -> None:
         from handbook.core.files import write_text
         from handbook.report.site.standalone import comparison_page
 
-        write_text(options.html, comparison_page(compared))
+        write_text(options.html, comparison_page(compared, sides))
         say(f"page: {options.html.resolve().as_uri()}")
     if options.json:
         print(json.dumps(compared, indent=2, ensure_ascii=False))
@@ -67,20 +95,20 @@ def _compare(options: Arguments, say: Say) -> None:
 @subcommand(
     path("folder", nargs="?", default=Path()),
     *_OF_RUNS,
-    argument("--task", nargs="+", default=[], help="only runs of this task"),
-    argument(
-        "--state",
-        nargs="+",
-        default=[],
-        choices=["finished", "failed", "outdated", "missing"],
-        help="only runs of this state; without it, all that were started",
+    _choice("task", "only runs of this task"),
+    _choice(
+        "state",
+        f"only runs of this state, of {', '.join(_STATES)}; without it, all that were started",
+        _state,
     ),
     argument(
         "--where",
-        nargs="+",
+        action="extend",
+        type=_several,
         default=[],
         metavar="BOUND",
-        help="only runs within bounds, such as 'accuracy>0.9', 'cv_rmse<=5' or 'seconds<60'",
+        help="only runs within a bound, such as 'accuracy>0.9', 'cv_rmse<=5' or 'seconds<60'; "
+        "several apart by commas, or each with its own --where",
     ),
     argument("--sort", metavar="METRIC", help="best first; cv_... for means over folds"),
     argument("--reverse", action="store_true", help="the other way round"),
@@ -124,13 +152,17 @@ def _why(options: Arguments, say: Say) -> None:
     """Show what changed for each job that would run."""
     from handbook.records.sources import Sources
     from handbook.records.why.choose import choose
-    from handbook.records.why.plan import folder_of, plan
+    from handbook.records.why.plan import plan
     from handbook.records.why.reasons import explain
     from handbook.records.why.words import lines
+    from handbook.workflow.profiles import folder_of
 
+    folder = folder_of(options.profile)
+    if not options.json:
+        say("asking Snakemake what it would run")
     files = [target for target in options.targets if target.startswith(("results/", "data/"))]
     names = [target for target in options.targets if target not in files]
-    jobs = explain(plan(files, options.profile), folder_of(options.profile), Sources(Path()))
+    jobs = explain(plan(files, options.profile), folder, Sources(Path()))
     if names:
         jobs = choose(jobs, names, Path("params.yaml"))
     if options.json:
@@ -140,7 +172,11 @@ def _why(options: Arguments, say: Say) -> None:
 
 
 @subcommand(
-    argument("run", help="a job key, an MLflow run, or model/data/variant of the working tree"),
+    argument(
+        "run",
+        help="a job key, an MLflow run, or model/data/variant, of the working tree or, as "
+        "FOLDER:model/data/variant, of a folder that holds results",
+    ),
     path("--folder", help="where to do it; by default a temporary one"),
     argument("--keep", action="store_true", help="leave the folder there"),
     argument("--folds", action="store_true", help="cross-validate it again, too"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from handbook.commands.command import Arguments, Say, job, path, read_params, subcommand
+from handbook.commands.command import Arguments, Say, argument, job, path, read_params, subcommand
 from handbook.core.errors import HandbookError
 
 
@@ -73,6 +74,14 @@ def _list_shown(options: Arguments, say: Say) -> None:
     path("--results", default=Path("results")),
     path("--logs", default=Path("logs")),
     path("--output", default=Path("results/report")),
+    path("--events", help="of a run that failed: the report opens with what failed in it"),
+    argument("--again", default="", help="the command that goes on after a failure"),
+    argument(
+        "--single",
+        metavar="PAGE",
+        help="write one page alone, such as models/lenet, into one file that holds all it shows; "
+        "--output may name the file",
+    ),
     example="report",
     warm=True,
 )
@@ -80,16 +89,30 @@ def _report(options: Arguments, say: Say) -> None:
     """Write the report."""
     from handbook.catalogue import text_faults
     from handbook.catalogue.overview import overview
-    from handbook.report.site.build import Context, build, tools
+    from handbook.records.failures import Failures, read_failures
+    from handbook.report.site.build import Context, build, build_single, tools
     from handbook.workflow.graph import of_workflow
     from handbook.workflow.provenance import versions
     from handbook.workflow.revision import revision
 
     catalogue = overview(read_params(options))
-    context = Context(**revision(), tools=tools(), versions=versions("handbook.report.site.build"))
+    failures = Failures()
+    if options.events:
+        failures = read_failures(options.events, again=options.again)
+    used = versions("handbook.report.site.build")
+    folder = f"{os.path.relpath(Path(), options.output)}/"
+    context = Context(**revision(), tools=tools(), versions=used, failures=failures, folder=folder)
     faults = text_faults.read()
-    build(options.results, options.output, catalogue, of_workflow(), context, options.logs, faults)
-    say(f"report: {(options.output / 'index.html').resolve().as_uri()}")
+    made_of = (catalogue, of_workflow(), context, options.logs, faults)
+    if options.single:
+        named = options.output.suffix == ".html"
+        name = f"{options.single.removesuffix('.html').replace('/', '-')}.html"
+        output = options.output if named else Path(name)
+        build_single(options.results, output, options.single, *made_of)
+    else:
+        build(options.results, options.output, *made_of)
+        output = options.output / "index.html"
+    say(f"report: {output.resolve().as_uri()}")
 
 
 @subcommand(

@@ -36,13 +36,29 @@ _SCORE = ("metric", "folds", "validation")
         help="YAML such as a,b,c or {low: 0.1, high: 1, log: true}; also low..high, "
         "log:low..high/points; NAME[OTHER=VALUE]= where it depends on another parameter",
     ),
-    *(argument(f"--{name}") for name in ("data", "variant", "metric")),
-    argument("--name", dest="own_name"),
-    *(argument(f"--{name}", type=int) for name in ("budget", "rows", "seed", "folds")),
+    argument("--data", help="data set (default: the model's first)"),
+    argument("--variant", help="whose other parameters every trial has (default: the first)"),
+    argument("--metric", help="what ranks the trials (default: the main one of the task)"),
+    argument("--name", dest="own_name", help="of the sweep (default: the model and a digest)"),
+    argument("--budget", type=int, help="how many trials, where the strategy is not grid"),
+    argument("--rows", type=int, help="training rows that are drawn for it (default: all)"),
+    argument("--seed", type=int, help="of what is drawn at random (default: the catalogue's)"),
+    argument("--folds", type=int, help="of the training rows (default: the data set's)"),
     argument("--validation", type=float, help="share of one split, instead of folds"),
-    argument("--strategy", choices=["grid", "random", "tpe"]),
-    argument("--prune", action="store_true", default=None),
-    path("--profile", default=Path("workflow/profiles/default")),
+    argument(
+        "--strategy",
+        choices=["grid", "random", "tpe"],
+        help="all settings, some at random, or each after the scores of those before",
+    ),
+    argument(
+        "--prune", action="store_true", default=None, help="stop trials that fall behind early"
+    ),
+    argument(
+        "--profile",
+        default="default",
+        metavar="NAME",
+        help="of workflow/profiles: default, demo (generated data) or quick (few real rows)",
+    ),
     argument("--dry-run", action="store_true", help="list the jobs and run none"),
     example="sweep lenet --set learning_rate=0.01,0.03,0.1",
 )
@@ -50,29 +66,32 @@ def _sweep(options: Arguments, say: Say) -> None:
     """Try many settings of a model: a declared sweep, or --set beside a model."""
     from handbook.catalogue import reading
     from handbook.sweeps import run
+    from handbook.workflow import profiles
     from handbook.workflow.environment import for_jobs
 
+    profile = profiles.path_of(options.profile)
     given = {key: getattr(options, key) for key in _KEYS} | {"name": options.own_name}
     given["score"] = {key: value for key in _SCORE if (value := getattr(options, key)) is not None}
     given = {key: value for key, value in given.items() if value not in (None, {})}
-    request = run.request(reading.read(Path("params.yaml")), options.name, given, options.sets)
+    params = reading.read_with(Path("params.yaml"), profiles.overrides_of(options.profile))
+    request = run.request(params, options.name, given, options.sets)
     say(request.plan)
     for_jobs(Path.cwd())
     more = ["--dry-run", "--quiet", "rules"] if options.dry_run else []
-    if run.run(request, options.profile, more):
+    if run.run(request, profile, more):
         raise HandbookError(
             f"{request.name}: not finished; its scores are kept, and the same command goes on"
         )
     if not options.dry_run:
-        for line in run.outcome(request, options.profile).splitlines():
+        for line in run.outcome(request, profiles.folder_of(options.profile)).splitlines():
             say(line)
 
 
 @subcommand(
-    argument("sweep"),
-    argument("--variant", default="tuned"),
-    path("--params", default=Path("params.yaml")),
-    path("--results", default=Path("results")),
+    argument("sweep", help="a sweep that has run"),
+    argument("--variant", default="tuned", help="which it becomes (default: %(default)s)"),
+    path("--params", default=Path("params.yaml"), help="file that takes it (%(default)s)"),
+    path("--results", default=Path("results"), help="where the sweep is (%(default)s)"),
     example="adopt rbf",
 )
 def _adopt(options: Arguments, say: Say) -> None:
