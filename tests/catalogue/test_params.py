@@ -10,7 +10,13 @@ from tests.catalogue.catalogues import GOOD, JUDGE, generating, with_change
 from handbook.catalogue import reading
 from handbook.catalogue.overview import overview
 from handbook.catalogue.params import Run
-from handbook.catalogue.specs import crossval_spec, explain_spec, judge_spec, run_spec
+from handbook.catalogue.specs import (
+    crossval_spec,
+    diagnose_spec,
+    explain_spec,
+    judge_spec,
+    run_spec,
+)
 from handbook.core.errors import HandbookError
 
 
@@ -173,3 +179,25 @@ def test_a_run_on_any_data_set_of_its_model_can_be_named_in_a_demo() -> None:
     assert params.run("tree/credit-approval/book") == Run("tree", "credit-approval", "book")
     with pytest.raises(HandbookError, match="did you mean 'tree/credit-approval/book'"):
         params.run("tree/credit-aproval/big")
+
+
+def test_a_demo_runs_what_is_asked_for_beside_the_first_data_set() -> None:
+    changed = with_change("models.tree.data", ["iris", "credit-approval"])
+    changed["data"]["credit-approval"] = {"release": "customer-id"}
+    changed["tier"] = "demo"
+    assert [run.path for run in reading.load(changed).runs()] == ["tree/iris/book"]
+    changed["models"]["tree"]["also_in_demo"] = ["credit-approval"]
+    params = reading.load(changed)
+    runs = ["tree/iris/book", "tree/credit-approval/book"]
+    assert [run.path for run in params.runs()] == runs
+    shown = overview(params)["models"]["tree"]["variants"]["book"]["data"]
+    assert shown == ["iris", "credit-approval"]
+
+
+def test_a_demos_curves_have_the_last_five_values() -> None:
+    depths = [1, 2, 3, 4, 6, 8, 12, 20]
+    changed = with_change("models.tree.diagnose", {"parameter": "max_depth", "values": depths})
+    full = diagnose_spec(reading.load(changed), "tree", "iris")
+    demo = diagnose_spec(reading.load(changed | {"tier": "demo"}), "tree", "iris")
+    assert full.values == depths
+    assert demo.values == [4, 6, 8, 12, 20]

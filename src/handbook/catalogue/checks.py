@@ -141,6 +141,9 @@ def _extras_of(where: str, model: Model) -> Iterator[str]:
     for name in model.leave_one_out:
         if name not in model.data:
             yield f"{where}.leave_one_out: {name!r}; {nearest(name, model.data)}"
+    for name in model.also_in_demo:
+        if name not in registry.names():
+            yield f"{where}.also_in_demo: {name!r}; {nearest(name, registry.names())}"
     if model.seeds is not None:
         yield from _values(f"{where}.seeds.params", model.seeds.params)
         for tier, override in model.seeds.tiers.items():

@@ -97,7 +97,7 @@ def overview(params: Params) -> Overview:
                 "diagnose": {"data": params.first_in_demo(model.data)} if model.diagnose else None,
                 "variants": {
                     key: {
-                        "data": params.first_in_demo(variant.data or model.data),
+                        "data": params.in_demo(model, variant),
                         "book": {
                             data: {metric: book.figure for metric, book in figures.items()}
                             for data, figures in variant.book.items()

@@ -20,6 +20,7 @@ from handbook.catalogue.sections import (
     Section,
     SideBySide,
     Tier,
+    Variant,
 )
 from handbook.catalogue.sweeps import Sweep
 from handbook.core.errors import HandbookError, nearest
@@ -94,12 +95,12 @@ class Params(Section):
     def runs(self) -> Iterator[Run]:
         """Yield every run that a rebuild makes, in the catalogue's order.
 
-        A demo has the first data set of each variant: everything runs, in a few minutes.
+        A demo has few data sets of each variant: everything runs, in a few minutes.
         """
         for run in self._combinations():
             model = self.models[run.model]
             variant = model.variants[run.variant]
-            if run.data in self.first_in_demo(variant.data or model.data):
+            if run.data in self.in_demo(model, variant):
                 yield run
 
     def runs_on(self, data: str) -> list[Run]:
@@ -116,6 +117,13 @@ class Params(Section):
                 for key, variant in model.variants.items():
                     if data in (variant.data or model.data):
                         yield Run(name, data, key)
+
+    def in_demo(self, model: Model, variant: Variant) -> list[str]:
+        """Return the data sets of a variant: in a demo the first, and what is asked for beside."""
+        data = variant.data or model.data
+        return [
+            name for name in data if name in self.first_in_demo(data) or name in model.also_in_demo
+        ]
 
     def first_in_demo(self, data: list[str]) -> list[str]:
         """Return the first of some data sets in a demo, else all of them."""

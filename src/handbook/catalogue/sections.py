@@ -126,6 +126,9 @@ class Model(Section):
     section: str = Field(description="section of the book")
     task: Literal[*tasks.NAMES] = Field(description="how it is scored and shown")  # type: ignore[valid-type]
     data: list[str] = Field(min_length=1, description="data sets; each is its own run")
+    also_in_demo: list[str] = Field(
+        [], description="those that a demo runs beside the first of each variant"
+    )
     estimator: str = Field(description="import path of the class")
     threads: int = Field(1, ge=1, description="fixed: it changes floating-point results")
     curves: list[str] = Field([], description="columns of history.csv to draw")

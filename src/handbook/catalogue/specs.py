@@ -35,7 +35,7 @@ __all__ = [
 
 # Upper limits in the demo tier.
 _DEMO_DRAWS, _DEMO_SPLITS, _DEMO_FOLDS, _DEMO_ROWS = 2, 2, 2, 500
-_DEMO_VALUES, _DEMO_ROUNDS, _DEMO_SHUFFLES = 2, 5, 2
+_DEMO_VALUES, _DEMO_ROUNDS, _DEMO_SHUFFLES = 5, 5, 2
 # Resamples of a bootstrap.
 _DRAWS, _DEMO_DRAWN = 1_000, 200
 # Shuffles per column, for permutation importances.
@@ -218,4 +218,5 @@ def _folds(params: Params, data: str) -> int:
 
 
 def _values(params: Params, diagnose: Diagnose) -> list[Any]:
+    """Return the values of a parameter; in a demo the last, which few rows allow."""
     return diagnose.values[-_DEMO_VALUES:] if params.tier == "demo" else diagnose.values

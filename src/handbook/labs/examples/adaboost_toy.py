@@ -60,7 +60,7 @@ def weighted_median(predicted: Array, weights: Array) -> Array:
 
 
 def compute(rows: int, columns: int, learners: int, test_size: float, seed: int) -> list[Result]:
-    """Boost a classifier and a regressor, and measure both on the held-out rows."""
+    """Boost small trees into a classifier and a regressor, and score both on rows held out."""
     X, y = make_classification(n_samples=rows, n_features=columns, random_state=seed)
     X, X_test, y, y_test = train_test_split(X, y, test_size=test_size, random_state=seed)
     classifier = AdaBoostClassifier(n_estimators=learners, random_state=seed).fit(X, y)

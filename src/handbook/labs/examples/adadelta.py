@@ -16,7 +16,7 @@ __all__ = ["compute", "plot"]
 def compute(
     start: float, decay: float, epsilon: float, others: list[float], steps: int
 ) -> list[Result]:
-    """Take the steps, with the stated epsilon and with others: it alone sets the first step."""
+    """Run Adadelta on x² with several values of epsilon, which alone sets its first step."""
     positions = path(Adadelta(1.0, decay, epsilon), start, steps)
     peer = _torch(start, decay, epsilon, steps)
     first = abs(2 * start)

@@ -13,7 +13,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(start: float, rate: float, epsilon: float, steps: int) -> list[Result]:
-    """Take all steps as the listing does."""
+    """Run AdaGrad on x² for all its steps, and the book's listing beside it."""
     length = rate * abs(2 * start) / (abs(2 * start) + epsilon)
     return adaptive_results(
         AdaGrad(rate, epsilon),

@@ -35,7 +35,7 @@ def compute(
     seed: int,
     others: list[int],
 ) -> list[Result]:
-    """Fit the line, then run the listing's procedure: a gradient drawn once and kept."""
+    """Fit a line with Adam, and again as the book's listing does, with one gradient kept."""
     start, drawn = _drawn(seed)
     given = rate, decays, epsilon
     path = minimise(_adam(*given), lambda w: gradient(w, x, y), start, steps)

@@ -38,7 +38,7 @@ def bagged(learner: RegressorMixin, drawn: Sequence[Rows], X: Array, y: Array, a
 
 
 def compute(rows: int, noise: float, members: list[int], sets: int, seed: int) -> list[Result]:
-    """Bag three learners by hand, beside scikit-learn, and follow the error by their number.
+    """Average more and more copies of three learners, and follow the error by their number.
 
     Each of several training sets holds rows of a sine with noise; the error is that against the
     sine itself, averaged over the sets.

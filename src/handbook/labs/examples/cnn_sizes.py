@@ -37,7 +37,7 @@ def answer(
 def compute(
     channels: int, side: int, sized_for: int, widths: list[int], dense: int, classes: int
 ) -> list[Result]:
-    """Call the listed network, and a network whose dense layers fit the images."""
+    """Pass an image through the book's network, and through one whose dense layers fit it."""
     image = torch.zeros(1, channels, side, side)
     takes, gets = (widths[-1] * pixels**2 for pixels in (sized_for, side))
     return [

@@ -69,7 +69,7 @@ def compute(
     point: list[float], radius: float, normal: list[float], level: float, upper: list[float],
     rounds: int,
 ) -> list[Result]:  # fmt: skip
-    """Find the nearest point that a disc, a half-plane and a box share, and drop one of them."""
+    """Find the nearest point that meets three constraints at once, then without one of them."""
     sets = projections(radius, normal, level, upper)
     kept = {name: project for name, project in sets.items() if name != "half-plane"}
     all_three, two = nearest(point, sets, rounds)[-1], nearest(point, kept, rounds)[-1]

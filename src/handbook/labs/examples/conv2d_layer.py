@@ -15,7 +15,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(size: int, kernel: int, bias: float, seed: int) -> list[Result]:
-    """Run the layer on an image of small integers, forward and backward."""
+    """Compute a layer's output of a small image, and the gradient of the sum of its outputs."""
     X, K = _drawn(size, kernel, seed)
     output = corr2d(X, K, bias)
     back = corr2d_backward(output, X, K)  # the gradient of half the sum of squares is the output

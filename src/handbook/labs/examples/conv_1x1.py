@@ -17,7 +17,7 @@ _INSTEAD = "multiplies the channels of each pixel with the same matrix"
 
 
 def compute(size: int, inputs: int, outputs: int, seed: int) -> list[Result]:
-    """Correlate with kernels of one cell, and multiply each pixel with the matrix of weights."""
+    """Apply kernels of one cell, and compare with one matrix product for each pixel."""
     X, W = _drawn(size, inputs, outputs, seed)
     output = corr2d(X[None], W[:, :, None, None])[0]  # (D, H, W)
     pixels = X.reshape(inputs, -1).T  # (H W, C): a row a pixel

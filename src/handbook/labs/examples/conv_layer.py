@@ -15,7 +15,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(batch: int, size: int, filters: int, kernel: int, seed: int) -> list[Result]:
-    """Run the layer on random images, forward and backward."""
+    """Compute a layer's outputs of random images, and the gradient of the sum of its outputs."""
     X, K, bias = _drawn(batch, size, filters, kernel, seed)
     output = corr2d(X, K, bias)
     back = corr2d_backward(np.ones(output.shape), X, K)

@@ -34,7 +34,7 @@ def least(function: Callable[[Any], Any], x: Array) -> Array:
 
 
 def compute(reach: float, points: int, ends: list[float]) -> list[Result]:
-    """Look for the least value of each on a grid, and of e^x on ever longer ones."""
+    """Look for the minima of convex functions: one, many, or none at all, as with e^x."""
     grid = np.linspace(-reach, reach, points)
     inside = sum(1 for x in grid if abs(x) <= 1 + _NOTHING)
     deepest = [float(least(np.exp, np.linspace(-end, end, points))[0]) for end in ends]

@@ -55,7 +55,7 @@ def projected_descent(
 
 
 def compute(start: list[float], rate: float, steps: int) -> list[Result]:
-    """Solve both programs by projected descent."""
+    """Find the smallest sum of squares, under an inequality and under an equation."""
     inside = projected_descent(onto_solid, start, rate, steps)[-1]
     exact = projected_descent(onto_simplex, start, rate, steps)[-1]
     peers = {kind: _scipy(kind) for kind in ("ineq", "eq")}

@@ -56,7 +56,7 @@ def second_derivative(values: Array, grid: Array) -> Array:
 
 
 def compute(x1: float, x2: float, points: int, seed: int, reach: float, cells: int) -> list[Result]:
-    """Check the square, a disc and a ring, and Jensen's inequality on points drawn at random."""
+    """Test x², a disc and a ring for convexity, and Jensen's inequality on random points."""
     grid = np.linspace(-reach, reach, cells)
     middle = cells // 2
     bare = np.gradient(np.gradient(grid**2))

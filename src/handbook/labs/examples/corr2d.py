@@ -19,7 +19,7 @@ _BOOK = (None, listing([[37.0, 47.0], [67.0, 77.0]], (5350, 5351, 5354)))
 
 
 def compute(size: int, kernel: int) -> list[Result]:
-    """Correlate the numbers 0, 1, 2, ... in a square with the same in a smaller one, then 1, 2, ...
+    """Slide a small square of numbers over a larger one, and sum the products at each place.
 
     The first is the book's figure, the second its listing.
     """

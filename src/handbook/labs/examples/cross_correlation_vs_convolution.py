@@ -17,7 +17,7 @@ __all__ = ["compute", "plot"]
 def compute(
     size: int, kernel: list[list[float]], rate: float, steps: int, seed: int
 ) -> list[Result]:
-    """Do both operations on a noisy image, then learn a kernel by each from the same target."""
+    """Filter an image by both operations, then learn a kernel by each from the same target."""
     X, K, start = _given(size, kernel, seed)
     learnt = _learnt(X, K, start, rate, steps)
     return [

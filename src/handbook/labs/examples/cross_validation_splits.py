@@ -17,7 +17,7 @@ Array = npt.NDArray[Any]
 
 
 def compute(zeros: int, ones: int, folds: int, seed: int) -> list[Result]:
-    """Divide rows of class 0, followed by rows of class 1, in three ways."""
+    """Divide sorted rows of two classes by k-fold, stratified k-fold and leave-one-out."""
     y = np.repeat([0, 1], [zeros, ones])
     n = len(y)
     plain = [held for _, held in KFold(folds).split(y)]

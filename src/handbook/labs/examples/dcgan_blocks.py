@@ -36,7 +36,7 @@ def discriminator(blocks: int, channels: int = 3) -> nn.Sequential:
 
 
 def compute(side: int, fitting: int, listed: int) -> list[Result]:
-    """Send a point and an image through as many blocks as are listed, and as fit."""
+    """Count the blocks that lead from a latent point to an image and back, listed and needed."""
     point, image = torch.zeros(1, 2, 1, 1), torch.zeros(1, 3, side, side)
     block: Callable[..., Any] = _generator_block
     return [

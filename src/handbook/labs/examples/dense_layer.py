@@ -15,7 +15,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(samples: int, inputs: int, outputs: int, seed: int) -> list[Result]:
-    """Run the layer on random samples, forward and backward."""
+    """Compute a layer's outputs of random rows, and the gradient of the sum of its outputs."""
     X, W, b = _drawn(samples, inputs, outputs, seed)
     sums = dense(X, W, b)
     output = sigmoid(sums)

@@ -32,7 +32,7 @@ def bar(rows: int, columns: int, dark: list[int]) -> np.ndarray:
 
 
 def compute(rows: int, columns: int, dark: list[int], kernel: list[float]) -> list[Result]:
-    """Find the edges of a dark bar, and of the same bar lying down."""
+    """Find the edges of a dark bar with a kernel of two numbers, upright and lying down."""
     X, K = bar(rows, columns, dark), np.array([kernel], dtype=float)
     edges = corr2d(X, K)
     return [

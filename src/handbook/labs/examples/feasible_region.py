@@ -47,7 +47,7 @@ def corners(A: Array, b: Array) -> Array:
 
 
 def compute(A: list[list[float]], b: list[float]) -> list[Result]:
-    """Find the region's corners and its area; constraints read ``A p <= b``."""
+    """Find the corners and the area of the region that four inequalities ``A p <= b`` leave."""
     rows, limits = np.array(A, float), np.array(b, float)
     vertices = corners(rows, limits)
     reference = _by_qhull(rows, limits)

@@ -40,7 +40,7 @@ def compute(
     images: int,
     batch_size: int,
 ) -> list[Result]:
-    """Call the discriminator with the generator's output, as an image and as a vector."""
+    """Give the generator's output to the book's discriminator, as an image and as a vector."""
     made = torch.zeros(3, 1, side, side)  # what the generator answers to 3 latent points
     network = discriminator([side**2, *sizes])
     kept = list(range(0, steps, every))

@@ -23,7 +23,7 @@ def compute(
     size: int,
     seed: int,
 ) -> list[Result]:
-    """Evaluate the forms of the book, then place centres in groups and take their width."""
+    """Compare the Gaussian of the book's text with its program's, and set widths from centres."""
     points, means = _points(groups, spread, size, seed)
     centers = _centers(points, len(groups), seed)
     largest = max(math.dist(a, b) for a in means for b in means)

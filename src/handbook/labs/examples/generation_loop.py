@@ -42,7 +42,7 @@ def write(window: list[int], steps: int, alphabet: str, keep: Callable[[int], in
 
 
 def compute(alphabet: str, window: list[int], steps: int) -> list[Result]:
-    """Run the loop with codes in its window, as it is listed, and with characters."""
+    """Run the book's loop that writes text, with codes in its window and with characters."""
     after = window[-1] + 1
     turning = "".join(alphabet[(after + step) % len(alphabet)] for step in range(steps))
     return [

@@ -61,7 +61,7 @@ def best_accuracy(apart: float) -> float:
 
 
 def compute(logit: float, logits: list[float], apart: list[float]) -> list[Result]:
-    """Take the derivatives at some logits, and the best accuracy at some distances."""
+    """Compare how strongly two objectives pull a generator, by the discriminator's answer."""
     ours = {name: float(slope[0]) for name, slope in slopes(np.array([logit])).items()}
     theirs = {name: _torchs(name, [logit])[0] for name in _LOSSES}
     flattest = logits[int(np.argmin(np.abs(slopes(np.array(logits))[GAME])))]

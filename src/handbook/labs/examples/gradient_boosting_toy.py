@@ -57,7 +57,7 @@ def boosted(x: Array, y: Array, rounds: int, rate: float) -> tuple[Array, list[S
 
 
 def compute(x: list[float], y: list[float], rounds: int, rate: float) -> list[Result]:
-    """Do the book's six steps on a toy: residuals, a stump for them, and a share of it added."""
+    """Boost six points by hand: take residuals, fit a stump to them, add a share of it."""
     points, targets = np.array(x, float), np.array(y, float)
     predicted, stumps = boosted(points, targets, rounds, rate)
     residuals = targets - predicted

@@ -62,7 +62,7 @@ def descend(X: Array, y: Array, scheme: _Scheme, rate: float, epochs: int) -> Ar
 def compute(
     rows: int, slopes: list[float], seed: int, rate: float, epochs: int, size: int
 ) -> list[Result]:
-    """Fit by all rows, by one and by a few, and as the two listings do."""
+    """Fit a plane by steps on all rows, on one and on a few, and as the book's listings do."""
     X, y, _ = made(rows, slopes, seed)
     runs = rows, slopes, seed, size
     ends = {name: descend(*run, rate, epochs)[-1] for name, run in _runs(*runs)}

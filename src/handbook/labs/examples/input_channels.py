@@ -20,7 +20,7 @@ _BOUND = ("torch", "nn", "cross_correlation", "X", "K")
 
 
 def compute(image: list[list[list[float]]], kernel: list[list[list[float]]]) -> list[Result]:
-    """Correlate an image of several channels with a kernel of as many."""
+    """Filter an image of several channels with a kernel for each, and add the results."""
     X, K = np.array(image, dtype=float), np.array(kernel, dtype=float)
     output = corr2d(X[None], K[None])[0, 0]
     theirs = torch_corr2d(X[None], K[None])[0, 0]

@@ -18,7 +18,7 @@ def draws(count: int, seed: int) -> Array:
 
 
 def compute(count: int, seed: int) -> list[Result]:
-    """Compare the square of the mean of some draws with the mean of their squares."""
+    """Compare the square of the mean of the book's draws with the mean of their squares."""
     X = draws(count, seed)
     of_mean, mean_of = float(X.mean() ** 2), float(np.mean(X**2))
     exact = [Fraction(float(value)) for value in X]

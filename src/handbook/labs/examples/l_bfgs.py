@@ -34,7 +34,7 @@ def valley(x: Array) -> tuple[float, Array]:
 def compute(
     start: list[float], memory: int, tolerance: float, steps: int, rate: float
 ) -> list[Result]:
-    """Minimise from the book's start."""
+    """Minimise Rosenbrock's function with L-BFGS from the book's start, beside SciPy's."""
     minimum = lbfgs(valley, start, steps, memory, tolerance)
     peer = minimize(
         rosen, start, jac=rosen_der, method="L-BFGS-B", options={"gtol": tolerance, "ftol": 0.0}

@@ -33,7 +33,7 @@ def solve(normal: list[float], level: float) -> tuple[Array, float]:
 
 
 def compute(normal: list[float], level: float) -> list[Result]:
-    """Solve the example, and compare the multiplier with a looser constraint."""
+    """Solve the book's example, and compare its multiplier with the gain of a looser limit."""
     point, multiplier = solve(normal, level)
     h = 1e-3
     growth = (_scipy(normal, level + h).fun - _scipy(normal, level - h).fun) / (2 * h)

@@ -35,7 +35,7 @@ def soft_threshold(covariance: float, variance: float, alpha: float) -> float:
 
 
 def compute(x: list[float], y: list[float], alpha: float) -> list[Result]:
-    """Fit least squares, as the listing does, and the lasso, on rising and on falling data."""
+    """Run the book's lasso code as printed and corrected, on rising and on falling data."""
     a, b = np.array(x), np.array(y)
     variance = float(np.mean((a - a.mean()) ** 2))
     covariance = float(np.mean((a - a.mean()) * (b - b.mean())))

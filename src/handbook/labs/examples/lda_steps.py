@@ -59,7 +59,7 @@ def discriminants(X: Array, y: Labels) -> tuple[Array, Array]:
 
 
 def compute(keep: int) -> list[Result]:
-    """Do the book's six steps on Fisher's irises, and classify by the nearest projected mean."""
+    """Project Fisher's irises by the book's six steps, and classify by the nearest class mean."""
     X, y = load_iris(return_X_y=True)
     means, within, between = scatter(X, y)
     values, directions = discriminants(X, y)

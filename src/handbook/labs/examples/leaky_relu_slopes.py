@@ -13,7 +13,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(low: float, high: float, step: float, slopes: list[float]) -> list[Result]:
-    """Run a unit of each slope on evenly spaced numbers, the last one left out."""
+    """Evaluate the leaky ReLU for slopes from 0 to 1 on evenly spaced numbers."""
     x = _numbers(low, high, step)
     return [
         against("closed form: max(x, 0) + slope min(x, 0)")(

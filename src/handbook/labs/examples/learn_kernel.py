@@ -48,7 +48,7 @@ def compute(
     listed_rate: float,
     listed_steps: int,
 ) -> list[Result]:
-    """Learn the kernel of the edges, beside torch, and with the rate and steps of the listing."""
+    """Learn a kernel from an image and its edges, at our rate and at that of the listing."""
     X, Y, start = _given(rows, columns, dark, kernel, seed)
     kernels, losses = learn(X, Y, start, rate, steps)
     windows = sliding_window_view(X, start.shape).reshape(Y.size, -1)  # (places, h w)

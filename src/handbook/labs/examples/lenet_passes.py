@@ -10,7 +10,7 @@ __all__ = ["compute"]
 
 
 def compute(images: int, batch_size: int, epochs: int, interval: int) -> list[Result]:
-    """Count the steps of the training, and the losses that it prints on the way."""
+    """Count the steps that LeNet's training takes, and how often the listing prints a loss."""
     batches = math.ceil(images / batch_size)
     return [
         against("images by batch size, rounded up")(

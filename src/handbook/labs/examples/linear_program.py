@@ -34,7 +34,7 @@ def best(profit: list[float], least: list[float], limit: float) -> tuple[Array, 
 
 
 def compute(profit: list[float], least: list[float], limit: float, hours: float) -> list[Result]:
-    """Solve the program of the listing, and that of the text."""
+    """Find the most profitable amounts of two products, by the listing and by the text."""
     listed, earned = best(profit, least, limit)
     by_hours, earned_by_hours = best(profit, least, hours)
     peer, peer_by_hours = (_scipy(profit, least, bound) for bound in (limit, hours))

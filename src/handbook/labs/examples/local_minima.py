@@ -43,7 +43,7 @@ def stationary(low: float, high: float, cells: int) -> list[float]:
 
 
 def compute(low: float, high: float, cells: int) -> list[Result]:
-    """Find every minimum on an interval, and try to find them in symbols."""
+    """Find every minimum of a growing wave, by search and by solving for the slope of zero."""
     minima = _minima(low, high, cells)
     deepest = min([low, high, *minima], key=wave)
     # A search of the whole grid, refined in the neighbourhood of each lowest point.

@@ -31,7 +31,7 @@ def read(cell: LSTMCell, X: Array) -> dict[str, Array]:
 
 
 def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
-    """Read a random sequence, and the same with all steps but the last reversed."""
+    """Read a sequence with an LSTM, and again with all steps but the last in reverse order."""
     cell, X = _drawn(inputs, hidden, steps, seed)
     states, (_, memory) = cell.unroll(X[:, None])
     theirs, their_memory = _torchs(cell, X)

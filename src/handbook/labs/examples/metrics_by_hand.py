@@ -97,7 +97,7 @@ def compute(
     probabilities: list[float],
     figure: list[int],
 ) -> list[Result]:
-    """Score both cases by the functions that score every run, beside the work by hand."""
+    """Score a regression and a classification with this project's metrics and by hand."""
     predictions = Predictions(pd.DataFrame({"predicted": said}), columns=columns)
     measured, _ = regression.score(np.array(y), predictions)
     by_hand = regression_by_hand(y, said, columns)

@@ -58,7 +58,7 @@ def mixed(start: float, rate: float, momentum: float, steps: int) -> list[float]
 
 
 def compute(start: float, rate: float, momentum: float, steps: int) -> list[Result]:
-    """Take the steps in both forms."""
+    """Descend x² with Nesterov's momentum as the text has it and as the listing has it."""
     x, ahead = look_ahead(start, rate, momentum, steps)
     settings = {"lr": rate, "momentum": momentum, "nesterov": True}
     peer = torch_positions("SGD", settings, start, steps)

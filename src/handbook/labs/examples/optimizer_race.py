@@ -178,7 +178,7 @@ def race(problem: Problem, rates: list[float], budget: int) -> dict[str, Lane]:
 def compute(
     data: Dataset, conditions: list[float], rates: list[float], budget: int, rows: int, seed: int
 ) -> list[Result]:
-    """Check the minima, and the race where there is a closed form."""
+    """Race every optimizer on the same problems, each at its best rate, for as many gradients."""
     by_name = problems(data, conditions, rows, seed)
     ends = {
         name: optim.lbfgs(partial(_at_point, problem), problem.start, steps=500).value

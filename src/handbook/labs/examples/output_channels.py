@@ -16,7 +16,7 @@ __all__ = ["compute", "plot"]
 def compute(
     image: list[list[list[float]]], kernel: list[list[list[float]]], channels: int
 ) -> list[Result]:
-    """Correlate an image with K, K + 1, K + 2, ... as the kernels of so many output channels."""
+    """Filter an image with one kernel for each output channel: K, K + 1, K + 2."""
     X, kernels = np.array(image, dtype=float), _kernels(kernel, channels)
     output = corr2d(X[None], kernels)[0]
     theirs = torch_corr2d(X[None], kernels)[0]

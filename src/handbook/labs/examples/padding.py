@@ -17,7 +17,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(size: int, kernel: int, padding: int, seed: int) -> list[Result]:
-    """Correlate with padding, and compare the rule for sizes with torch's."""
+    """Pad an image before filtering it, and compare the size of the output with the rule."""
     X, K = _drawn(size, kernel, seed)
     output = corr2d(X, K, padding=padding)
     theirs = torch_corr2d(X, K, padding=padding)

@@ -29,7 +29,7 @@ def uses(size: int, kernel: int, padding: int = 0) -> Array:
 
 
 def compute(size: int, kernels: list[int], figure: dict[str, int]) -> list[Result]:
-    """Count the windows over each pixel for several kernels, with padding and without."""
+    """Count how many windows of a kernel cover each pixel, with padding and without."""
     by_fold = against("torch.nn.functional.fold adds up its windows of ones")
     by_hand = against("along a row min(i, k, n − k + 1, n + 1 − i) windows hold pixel i of n")
     largest = max(kernels)

@@ -16,7 +16,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(small: int, large: int, window: int) -> list[Result]:
-    """Pool the numbers 0, 1, 2, ... of a small square in steps of 1, of a large one by windows."""
+    """Replace each window of a square by its largest number and by its mean."""
     X, Y = _squares(small, large)
     pooled = max_pool2d(Y, window)
     return [

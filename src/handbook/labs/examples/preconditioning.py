@@ -44,7 +44,7 @@ def descents(condition: float, turn: float, start: list[float], steps: int) -> d
 
 
 def compute(condition: float, turn: float, start: list[float], steps: int) -> list[Result]:
-    """Descend a bowl of elongated contours, the gradient divided by the curvatures or not."""
+    """Descend a narrow valley, with the gradient as it is and divided by the curvatures."""
     H = valley(condition, turn)
     paths = descents(condition, turn, start, steps)
     straight = descents(condition, 0.0, start, steps)

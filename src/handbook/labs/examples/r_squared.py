@@ -41,7 +41,7 @@ def adjusted(r2: float, rows: int, columns: int) -> float:
 def compute(
     train: list[float], test: list[float], r2: list[float], rows: int, columns: int
 ) -> list[Result]:
-    """Score a dummy that answers the training rows' mean, and adjust some R²."""
+    """Score a constant answer by R², and adjust R² for the number of columns."""
     y = np.array(test)
     dummy = DummyRegressor().fit(np.zeros((len(train), 1)), train)
     answered = dummy.predict(np.zeros((len(y), 1)))

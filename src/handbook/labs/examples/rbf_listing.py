@@ -44,7 +44,7 @@ def _times_as_far(encoder: Any, categories: list[str]) -> float:
 
 
 def compute(categories: list[str]) -> list[Result]:
-    """Look up the names of the step that needs the centres, and encode categories in two ways."""
+    """Check the names in the book's steps, and encode categories in two ways."""
     one_hot = OneHotEncoder(sparse_output=False)
     numbered = make_pipeline(OrdinalEncoder(), StandardScaler())
     category = f"the last of {len(categories)} categories is from the first as the second is"

@@ -39,7 +39,7 @@ def paths_to_middle(size: int, kernels: list[int]) -> list[Array]:
 
 
 def compute(size: int, kernels: list[int]) -> list[Result]:
-    """Count the rows and columns of the input on which a number of the output depends."""
+    """Count the rows and columns of an image on which one number behind several layers depends."""
     paths = paths_to_middle(size, kernels)[0]
     rows, columns = np.nonzero(paths)
     high, wide = int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1

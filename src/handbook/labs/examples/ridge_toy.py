@@ -33,7 +33,7 @@ def closed_form(x: list[float], y: list[float], alpha: float) -> tuple[float, fl
 
 
 def compute(x: list[float], y: list[float], at: list[float], alpha: float) -> list[Result]:
-    """Fit Ridge to the points (x, y) and predict at other positions."""
+    """Fit ridge regression to the points (x, y) of a line, and predict at other positions."""
     column = np.array(x)[:, None]  # (n, 1)
     ridge = Ridge(alpha=alpha).fit(column, y)
     slope, intercept = closed_form(x, y, alpha)

@@ -33,7 +33,7 @@ def empirical_risk(x: Any, observed: npt.ArrayLike) -> Any:
 
 
 def compute(observed: list[float], reach: list[float]) -> list[Result]:
-    """Find where both risks are least."""
+    """Find the answer that minimises the risk, and the one for five observations of it."""
     mean = sum(observed) / len(observed)
     searched = minimize_scalar(lambda x: float(empirical_risk(x, observed)), bracket=tuple(reach))
     low, middle, high = mean - 1, mean, mean + 1

@@ -13,7 +13,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(start: float, rate: float, decay: float, epsilon: float, steps: int) -> list[Result]:
-    """Take all steps, as the listing does."""
+    """Run RMSprop on x² for all its steps, and the book's listing beside it."""
     first = abs(2 * start)
     length = rate * first / (math.sqrt(1 - decay) * first + epsilon)
     return adaptive_results(

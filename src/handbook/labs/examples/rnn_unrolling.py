@@ -39,7 +39,7 @@ def torchs_of(cell: Cell) -> torch.nn.RNNBase:
 
 
 def compute(inputs: int, hidden: int, steps: int, seed: int) -> list[Result]:
-    """Unroll each cell over a random sequence, and go back in time from its last step."""
+    """Unfold three recurrent cells in time, and follow the gradient back from the last step."""
     results = []
     for name, (cell, X) in _drawn(inputs, hidden, steps, seed).items():
         states, lengths = _states_and_reach(cell, X)

@@ -61,7 +61,7 @@ def kind(curvatures: Array) -> str:
 
 
 def compute(start: list[float], nudge: float, rate: float, steps: int) -> list[Result]:
-    """Classify the origin, and descend from a point on the ridge and from a point beside it."""
+    """Descend towards a saddle from a point on its ridge and from one just beside it."""
     slope, hessian = differences(np.zeros(2))
     curvatures = np.linalg.eigvalsh(hessian)
     resting, leaving = _paths(start, nudge, rate, steps)

@@ -35,7 +35,7 @@ def compute(
     flat: int,
     patience: int,
 ) -> list[Result]:
-    """Follow each schedule through the epochs."""
+    """Compute the learning rate of four schedules in each epoch."""
     curves = plot(rate, epochs, every, step_factor, factor, rise, start, flat, patience)
     peers = {
         "step": ("StepLR", {"step_size": every, "gamma": step_factor}),

@@ -29,7 +29,7 @@ def header(attributes: int) -> list[str]:
 
 
 def compute(attributes: int, start: int, stop: int, amount: int, time: int) -> list[Result]:
-    """Slice the header as the program slices the rows, columns counted from 0."""
+    """Check which columns of the card applications the book's program gives to its map."""
     columns = header(attributes)
     taken = columns[start:stop]
     missed = [name for name in columns[1:-1] if name not in taken]

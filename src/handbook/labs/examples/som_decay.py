@@ -16,7 +16,7 @@ __all__ = ["compute", "plot"]
 
 
 def compute(sigma: float, rate: float, steps: int, at: list[int], nodes: int) -> list[Result]:
-    """Compute radius and rate with the time constant steps / ln(sigma)."""
+    """Compute how a map's radius and learning rate shrink with its steps."""
     constant = steps / math.log(sigma)
     winner = nodes // 2
     return [

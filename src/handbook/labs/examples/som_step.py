@@ -38,7 +38,7 @@ def step(weights: np.ndarray, x: np.ndarray, rate: float) -> tuple[np.ndarray, i
 
 
 def compute(nodes: list[list[float]], x: list[float], rate: float) -> list[Result]:
-    """Do the book's step on its nine nodes."""
+    """Find the best of the book's nine nodes for one input, and move it towards that input."""
     weights, point = np.array(nodes), np.array(x)
     distances, unit, updated = step(weights, point, rate)
     reference = cdist(weights, point[None])[:, 0]

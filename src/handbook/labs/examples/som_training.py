@@ -37,7 +37,7 @@ def compute(
     nodes: list[list[float]], x: list[float], steps: int, sigma: float, rate: float, rows: int,
     seed: int,
 ) -> list[Result]:  # fmt: skip
-    """Train the nine nodes on the book's one input, then on many."""
+    """Train a map of the book's nine nodes on its one input, then on many."""
     start, point = np.array(nodes), np.array(x)
     alone = trained(nodes, [x] * steps, steps, sigma, rate)
     winner = int(np.argmin(np.linalg.norm(start - point, axis=1)))

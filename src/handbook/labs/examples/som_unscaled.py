@@ -48,7 +48,7 @@ def kept(X: Array, labels: npt.ArrayLike) -> Array:
 
 
 def compute(data: Dataset, columns: int, rows: int, side: int) -> list[Result]:
-    """Weigh the columns that the program takes, and fit a map on them, unscaled and scaled."""
+    """Compare what each column weighs in a map's distances, unscaled and scaled."""
     names, X = _taken(data, columns, rows)
     plain, scaled = shares(X), shares(_scaled(X))
     ruling = int(np.argmax(plain))

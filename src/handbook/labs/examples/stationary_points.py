@@ -54,7 +54,7 @@ def kind(curvature: float) -> str:
 
 
 def compute(low: float, high: float, points: int) -> list[Result]:
-    """Find the flat points of the three functions on an interval, and name each."""
+    """Find where x², sin x and x³ − x are flat, and tell minima from maxima."""
     grid = np.linspace(low, high, points)
     results = []
     for name, (value, slope, bend) in FUNCTIONS.items():

@@ -88,7 +88,7 @@ def neighbours_alike(values: Array) -> float:
 
 
 def compute(prices: list[float], window: int, hidden: int, seeds: list[int]) -> list[Result]:
-    """Cut the series into windows, forecast by a line and by networks, and test for any order."""
+    """Forecast the next of five prices by a line and by networks, from the two before."""
     series = np.array(prices)
     X, y = _windows(series, window)
     slope, level = np.polyfit(series[:-1], series[1:], 1)

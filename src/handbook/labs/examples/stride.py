@@ -16,7 +16,7 @@ __all__ = ["compute", "plot"]
 def compute(
     size: int, kernel: int, stride: int, padding: int, figure: dict[str, Any]
 ) -> list[Result]:
-    """Correlate with a stride, without and with padding, and with the two strides of figure 4.7."""
+    """Move a kernel by several pixels at a time, and compare the size of the output."""
     X, K = np.ones((size, size)), np.ones((kernel, kernel))
     bare, padded = corr2d(X, K, stride=stride), corr2d(X, K, stride=stride, padding=padding)
     small, box, settings = _of_figure(**figure)

@@ -69,7 +69,7 @@ def dual(gram: Array, labels: list[int], C: float) -> Array:
 def compute(
     points: list[list[float]], labels: list[int], targets: list[float], C: float, epsilon: float
 ) -> list[Result]:
-    """Classify the points by two kernels, and fit the targets within a tube."""
+    """Classify three points by two kernels, and fit a line to their targets within a margin."""
     X = np.array(points)
     linear, curved = (SVC(kernel=kernel, C=C).fit(X, labels) for kernel in ("linear", "rbf"))
     regression = SVR(kernel="linear", C=C, epsilon=epsilon).fit(X, targets)

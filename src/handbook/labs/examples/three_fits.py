@@ -30,7 +30,7 @@ def errors(degree: int, rows: int, noise: float, draws: int, seed: int) -> tuple
 
 
 def compute(degrees: list[int], rows: int, noise: float, draws: int, seed: int) -> list[Result]:
-    """Fit polynomials of three degrees to the same points, on many drawings of these."""
+    """Fit polynomials of three degrees to noisy points, drawn many times."""
     x, y = _points(rows, noise, [seed, 0, 0])
     grid = np.linspace(x.min(), x.max(), 51)
     on_points, on_fresh = zip(

@@ -30,7 +30,7 @@ def follows(before: Array, after: Array, steps: int) -> str:
 
 
 def compute(size: int, kernel: int, shift: int, seed: int) -> list[Result]:
-    """Shift a picture, and see what a convolution, a dense layer and pooling make of it."""
+    """Shift a picture, and compare the outputs of a convolution, a dense layer and pooling."""
     image, moved, weights, dense = _drawn(size, kernel, shift, seed)
     steps = size - kernel + 1
     spread = (image.ravel() @ dense).reshape(steps, steps)

@@ -17,7 +17,7 @@ _BOOK_SIZES = [prints(32, 7401), prints(4, 7434), prints(8, 7553)]
 
 
 def compute(up: list[dict[str, int]], down: list[dict[str, int]], seed: int) -> list[Result]:
-    """Run each setting on random numbers.
+    """Compute the sizes of images after transposed convolutions and after convolutions.
 
     `up` are transposed convolutions and `down` convolutions, each with `size`, `kernel`, `stride`
     and `padding`.

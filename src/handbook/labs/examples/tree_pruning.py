@@ -53,7 +53,7 @@ def pruned(tree: Any) -> tuple[list[float], list[int]]:
 
 
 def compute(rows: int, noise: float, seeds: list[int]) -> list[Result]:
-    """Prune a tree that was grown to pure leaves, and measure each stage on fresh rows."""
+    """Prune a fully grown tree branch by branch, and measure each stage on fresh rows."""
     X, y, *_ = _moons(rows, noise, seeds[0])
     grown = DecisionTreeClassifier(random_state=0).fit(X, y)
     path = grown.cost_complexity_pruning_path(X, y)

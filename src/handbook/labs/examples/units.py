@@ -23,7 +23,7 @@ def compute(
     slope: float,
     large: list[float],
 ) -> list[Result]:
-    """Run each unit on evenly spaced numbers, and softmax on large ones."""
+    """Evaluate five activation functions on evenly spaced numbers, and softmax on large ones."""
     x = np.linspace(low, high, points)
     shares = nn.softmax(large)
     return [

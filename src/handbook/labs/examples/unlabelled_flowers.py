@@ -72,7 +72,7 @@ def spread(X: Array, labels: Labels, gamma: float) -> Labels:
 
 
 def compute(kinds: int, labelled: int, draws: int, gamma: float, seed: int) -> list[Result]:
-    """Group flowers, find their main directions, and name their kinds from a few labels."""
+    """Group flowers without labels, then name their kinds from a few labels."""
     X, y = scale(load_iris().data), load_iris().target
     start = X[:: len(X) // kinds][:kinds]
     centres, group = groups(X, start)

@@ -43,7 +43,7 @@ def through(x: float, weight: float, depth: int) -> list[float]:
 
 
 def compute(x: float, far: float, weights: list[float], depth: int) -> list[Result]:
-    """Take derivatives at single points and through a stack of layers."""
+    """Compute the derivative of tanh far from 0, and of a stack of many layers."""
     points = [0.0, 1.0, 2.0, 5.0, far]
     stepped = [float(np.imag(np.tanh(at + 1j * _TINY)) / _TINY) for at in points]
     return [
