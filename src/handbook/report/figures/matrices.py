@@ -11,8 +11,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.patches import Rectangle
 
-from handbook.core.numbers import formatted
 from handbook.report.figures.style import INK, PAPER, QUIET, SHADES, Drawn, canvas, look
+from handbook.report.numbers import formatted
 
 __all__ = ["FIRST", "Line", "Matrix", "heats", "joined", "numbered", "sheet", "sized", "windows"]
 

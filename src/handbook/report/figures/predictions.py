@@ -15,7 +15,7 @@ from handbook.core.errors import HandbookError
 from handbook.core.files import damage_named
 from handbook.data import arrow
 
-__all__ = ["Predictions", "read", "read_history"]
+__all__ = ["Predictions", "against_rest", "read", "read_history", "undefined"]
 
 
 @dataclass(frozen=True)
@@ -98,3 +98,27 @@ def read_history(path: Path) -> tuple[str, dict[str, npt.NDArray[np.float64]]]:
             f"{path}: not a table of numbers ({error}); delete it and run the workflow again"
         ) from error
     return header[0], {name: table[:, column] for column, name in enumerate(header)}
+
+
+def undefined(predictions: Predictions) -> str:
+    """Return why there is no curve at all, empty where there is one."""
+    if predictions.probabilities is None and predictions.scores is None:
+        return "the model gives neither probabilities nor scores"
+    present = np.unique(predictions.true)
+    if len(present) < 2:
+        name = predictions.classes[int(present[0])] if len(present) else "none"
+        return f"the test rows hold only one class ({name})"
+    return ""
+
+
+def against_rest(predictions: Predictions) -> list[tuple[str, npt.NDArray[Any], npt.NDArray[Any]]]:
+    """Name, truth and score of each class that has test rows; of the positive one where two."""
+    names, true, p = predictions.classes, predictions.true, predictions.probabilities
+    if len(names) == 2:
+        scores = predictions.scores if p is None else p[:, 1]
+        assert scores is not None
+        return [(names[1], true == 1, scores)]
+    assert p is not None
+    return [
+        (name, true == code, p[:, code]) for code, name in enumerate(names) if (true == code).any()
+    ]

@@ -1,15 +1,13 @@
 """The style of all figures, and how they are saved as the same bytes on every rebuild.
 
-Text is drawn as outlines (``svg.fonttype: path``) of the font that comes with matplotlib: labels
-look the same and keep their place on a machine without that font. What outlines take from screen
-readers and searching is given back by the title and description inside each file.
+Text stays text: it can be searched, copied and read out. It is laid out in the font that comes with
+matplotlib; where a machine lacks that, Verdana has letters of the same width.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import textwrap
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,9 +17,15 @@ from xml.sax.saxutils import escape
 
 import matplotlib.style
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import FuncFormatter
 
 from handbook.core.files import write_text
+from handbook.report.figures.svg import NOTHING
+from handbook.report.numbers import typographic
 
 __all__ = [
     "CHANCE",
@@ -63,6 +67,12 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 # One hue whose lightness falls evenly: reads the same in grey.
 SHADES = ("#f7fafc", "#0b3c5d")
 
+# What stands in for matplotlib's font: first what is as wide as it.
+_STAND_INS = {
+    "'DejaVu Sans'": "'DejaVu Sans', Verdana, sans-serif",
+    "'DejaVu Sans Mono'": "'DejaVu Sans Mono', Menlo, Consolas, monospace",
+}
+
 _RC: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": QUIET,
@@ -84,7 +94,7 @@ _RC: dict[str, Any] = {
     "legend.handlelength": 2.6,
     "lines.linewidth": 1.6,
     "path.simplify": False,  # handbook.report.figures.thin does it, exactly
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "handbook",
     "text.color": INK,
     "text.parse_math": False,  # a class may be called "$5"
@@ -94,6 +104,9 @@ _RC: dict[str, Any] = {
     "ytick.labelsize": 8,
 }
 
+
+_TITLE = FontProperties(family="DejaVu Sans", weight="bold", size=10)
+_CAPTION = FontProperties(family="DejaVu Sans", size=8)
 
 #: What the figure of a lab is drawn from: the value of the lab's own ``plot``.
 Plot = Mapping[str, Any]
@@ -133,19 +146,55 @@ def applied() -> Iterator[None]:
         yield
 
 
+class _Sheet(Figure):
+    """A figure that is drawn once.
+
+    matplotlib draws a figure with a layout twice, the first time unseen to place its parts: a
+    seventh of the time. Placing them is enough then.
+    """
+
+    def draw(self, renderer: Any) -> None:
+        """Draw the figure, or place its parts where the renderer has been told to draw nothing."""
+        layout = self.get_layout_engine()
+        if layout is not None and self.axes and "draw_path" in vars(renderer):
+            layout.execute(self)
+        else:
+            super().draw(renderer)
+
+
 def canvas(title: str, caption: str, width: float = 4.4, height: float = 4.5) -> Figure:
-    """Return an empty figure of `width` by `height` inches under its title and caption."""
+    """Return an empty figure under its title and caption.
+
+    It is `width` by `height` inches, and higher where its title takes more than one line.
+    """
     # Not pyplot: its global state would carry over from one figure to the next.
-    lines = textwrap.wrap(caption, width=round(width * 15))
-    head = 0.34 + 0.15 * len(lines)
-    figure = Figure(
+    room = (width - 0.2) * 72
+    heads, lines = _wrapped(title, room, _TITLE), _wrapped(caption, room, _CAPTION)
+    more = 0.16 * (len(heads) - 1)
+    height += more
+    head = 0.34 + more + 0.15 * len(lines)
+    figure = _Sheet(
         figsize=(width, height),
         layout=ConstrainedLayoutEngine(rect=(0, 0, 1, 1 - head / height)),
     )
     left, top = 0.1 / width, 1 - 0.1 / height
-    figure.text(left, top, title, va="top", fontsize=10, fontweight="bold")
-    figure.text(left, top - 0.21 / height, "\n".join(lines), va="top", fontsize=8, color=QUIET)
+    figure.text(left, top, "\n".join(heads), va="top", fontproperties=_TITLE)
+    under = top - (0.21 + more) / height
+    figure.text(left, under, "\n".join(lines), va="top", fontproperties=_CAPTION, color=QUIET)
     return figure
+
+
+def _wrapped(text: str, room: float, font: FontProperties) -> list[str]:
+    """Break a text into lines that are no wider than `room` points, but for words that are."""
+    lines: list[str] = []
+    for word in typographic(text).split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        wide, _, _ = text_to_path.get_text_width_height_descent(longer, font, ismath=False)
+        if lines and wide <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def look(index: int) -> dict[str, Any]:
@@ -173,11 +222,12 @@ def note(title: str, reason: str, caption: str) -> Drawn:
     axes = figure.add_subplot()
     axes.set_axis_off()
     axes.text(0.5, 0.5, reason, ha="center", va="center", wrap=True, transform=axes.transAxes)
-    return Drawn(figure, title, f"Nothing to draw: {reason}.")
+    return Drawn(figure, title, f"{NOTHING}{reason}.")
 
 
 def save(drawn: Drawn, path: Path) -> None:
     """Write `drawn` as SVG without dates, its words in ``<title>`` and ``<desc>``."""
+    _in_notation(drawn.figure)
     buffer = io.BytesIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with warnings.catch_warnings():
@@ -188,10 +238,29 @@ def save(drawn: Drawn, path: Path) -> None:
     text = text[text.index("<svg ") :]  # the DOCTYPE names a file on the network
     text = re.sub(r"\s*<!--.*?-->", "", text, flags=re.DOTALL)
     text = re.sub(r"\n\s+<", "\n<", text)
+    text = re.sub(r"'DejaVu Sans( Mono)?'", lambda match: _STAND_INS[match[0]], text)
+    text = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", text)
     text = re.sub(r'(?<= )(d|x|y|transform)="[^"]*"', lambda match: _shorter(match[0]), text)
     head, rest = text.split(">", 1)
-    words = f"<title>{escape(drawn.title)}</title>\n<desc>{escape(drawn.description)}</desc>"
+    title, description = escape(typographic(drawn.title)), escape(typographic(drawn.description))
+    words = f"<title>{title}</title>\n<desc>{description}</desc>"
     write_text(path, f'{head} role="img">\n{words}{rest}')
+
+
+def _in_notation(figure: Figure) -> None:
+    """Write the numbers in a figure's texts and at its ticks as on the pages."""
+    for text in figure.findobj(Text):
+        text.set_text(typographic(text.get_text()))
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            formatter = axis.get_major_formatter()
+            if isinstance(formatter, FuncFormatter):
+                axis.set_major_formatter(_ticks(formatter))
+
+
+def _ticks(formatter: FuncFormatter) -> FuncFormatter:
+    # Labels that were set may be numbers.
+    return FuncFormatter(lambda value, place: typographic(str(formatter(value, place))))
 
 
 def _shorter(attribute: str) -> str:

@@ -14,10 +14,10 @@ from matplotlib.ticker import NullLocator
 
 from handbook.catalogue.space import Parameter, Space
 from handbook.core.files import read_json
-from handbook.core.numbers import decade
 from handbook.report.figures import style
 from handbook.report.figures.legend import legend_below
 from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, SHADES, Drawn, canvas, note
+from handbook.report.numbers import decade
 from handbook.tasks.figures import SWEEP_FIGURES
 from handbook.tasks.metric import Metric
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from handbook.core.numbers import listed
 from handbook.report.figures.panels import label, logarithmic, panels
 from handbook.report.figures.seeds import by_group, over
 from handbook.report.figures.style import COLOURS, QUIET, Drawn, Plot, look
+from handbook.report.numbers import listed
 
 __all__ = ["gan_mode_collapse", "gan_saturation", "gan_wasserstein"]
 

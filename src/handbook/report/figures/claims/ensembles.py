@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from handbook.core.numbers import listed
 from handbook.report.figures.panels import label, panels
 from handbook.report.figures.seeds import over
 from handbook.report.figures.style import COLOURS, DASHES, QUIET, Drawn, Plot, look
+from handbook.report.numbers import listed
 
 __all__ = ["adaboost_noise", "adaboost_overfitting", "bagging_reduces_variance"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from handbook.core.numbers import listed
 from handbook.report.figures.panels import label, panels
 from handbook.report.figures.seeds import by_group, over
 from handbook.report.figures.style import COLOURS, INK, QUIET, Drawn, Plot, look
+from handbook.report.numbers import listed
 
 __all__ = [
     "adjusted_r_squared",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from handbook.core.numbers import listed
 from handbook.report.figures.panels import label, logarithmic, marked, panels
 from handbook.report.figures.seeds import over
 from handbook.report.figures.style import COLOURS, QUIET, Drawn, Plot, look
+from handbook.report.numbers import listed
 
 __all__ = ["som_radius_scale", "som_radius_size", "som_topology"]
 

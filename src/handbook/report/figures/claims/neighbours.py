@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from handbook.core.numbers import listed
 from handbook.report.figures.panels import label, logarithmic, panels
 from handbook.report.figures.seeds import by_group, over
 from handbook.report.figures.style import INK, QUIET, Drawn, Plot, look
+from handbook.report.numbers import listed
 
 __all__ = ["k_nn_dimension", "k_nn_neighbours", "k_nn_noise", "k_nn_scaling"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from handbook.core.numbers import listed
 from handbook.report.figures.panels import label, logarithmic, panels
 from handbook.report.figures.seeds import by_group
 from handbook.report.figures.style import COLOURS, DASHES, INK, QUIET, Drawn, Plot, look
+from handbook.report.numbers import listed
 
 __all__ = ["rbf_against_perceptron", "rbf_convergence", "rbf_width"]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from handbook.core.files import read_json
-from handbook.core.numbers import number, value
 from handbook.report.figures import style
 from handbook.report.figures.diagnosed.curves import setting_axis
 from handbook.report.figures.style import INK, MAIN, MARK, Drawn, canvas, caption
+from handbook.report.numbers import number, value
 
 __all__ = ["draw_bias_variance"]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json
-from handbook.core.numbers import decade, number, value
 from handbook.report.figures import style
 from handbook.report.figures.diagnosed.diagnosis import NOTHING, Scores, fits, strays
 from handbook.report.figures.style import CHANCE, INK, MAIN, MARK, Drawn, canvas, caption, note
+from handbook.report.numbers import decade, number, value
 from handbook.tasks.figures import CURVES, LEARNING
 from handbook.tasks.metric import Metric
 
@@ -79,7 +79,8 @@ def _learning(record: Mapping[str, Any]) -> Drawn:
     sizes = learning["sizes"]
     ours, theirs, spread = (float(series[-1]) for series in (train.mean, check.mean, check.spread))
     verdict = fits(ours, theirs, spread, dummy, metric)
-    title = f"Gap of {number(abs(ours - theirs), 2)} at {sizes[-1]:,} rows: {verdict}"
+    gap = f"{Metric.named(metric).title} gap of {number(abs(ours - theirs), 2)}"
+    title = f"{gap[0].upper()}{gap[1:]} at {sizes[-1]:,} rows: {verdict}"
     if NOTHING in verdict:  # the gap would leave no room
         title = f"At {sizes[-1]:,} rows: {verdict}"
     words = (
@@ -110,13 +111,13 @@ def _validation(record: Mapping[str, Any]) -> Drawn:
     where = " and ".join(
         f"{word} at {', '.join(texts[here] for here in places)}" for word, places in fitted
     )
-    title = f"Best at {texts[best]}: " + (
+    title = f"Best at {name} = {texts[best]}: " + (
         ", ".join(f"{word} {_side(places, best, texts)}" for word, places in fitted)
-        or "no value is clearly worse"
+        or "no other value is clearly worse"
     )
     words = (
         f"Validation curve: {Metric.named(metric).title} against {name}, mean and one standard "
-        f"deviation over {len(curve['train'][0])} splits. Best at {texts[best]}, with "
+        f"deviation over {len(curve['train'][0])} splits. Best at {name} = {texts[best]}, with "
         f"{number(float(train.mean[best]), 3)} on training rows and "
         f"{number(float(check.mean[best]), 3)} on validation rows. "
         + (f"The model {where}." if where else "No other value is clearly worse.")

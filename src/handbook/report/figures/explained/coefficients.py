@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import LogLocator
 
-from handbook.core.numbers import formatted
 from handbook.report.figures.legend import legend_below, rows_below
 from handbook.report.figures.style import (
     COLOURS,
@@ -22,6 +21,7 @@ from handbook.report.figures.style import (
     look,
     short,
 )
+from handbook.report.numbers import formatted
 
 __all__ = ["coefficient_path", "coefficients"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handbook.core.numbers import formatted
 from handbook.report.figures.style import INK, MAIN, QUIET, Drawn, canvas, note, short
+from handbook.report.numbers import formatted
 from handbook.tasks.metric import Metric
 
 __all__ = ["impurity_importance", "permutation_importance"]
@@ -55,8 +55,8 @@ def permutation_importance(entry: Mapping[str, Any], caption: str) -> Drawn:
         f"{loss.capitalize()} of {metric} when one column of {rows} is shuffled, mean of "
         f"{entry['repeats']} shuffles and their lowest and highest: {listed}. Unshuffled, "
         f"{metric} is {entry['score']:.4g} on these rows. The ranges are over shuffles of the "
-        "same rows, not over samples of rows. Columns that say the same stand in for each other, "
-        f"so that each looks unimportant alone.{_left_out(columns)}"
+        "same rows, not over samples of rows. Correlated columns share importance: each looks "
+        f"less important alone.{_left_out(columns)}"
     )
     return Drawn(figure, title, description)
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.core.numbers import formatted
 from handbook.report.figures.som_grid import Cells, fill
 from handbook.report.figures.style import INK, PAPER, QUIET, SHADES, Drawn, canvas, short
+from handbook.report.numbers import formatted
 
 __all__ = ["feature_maps", "kernels"]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from handbook.core.numbers import formatted
 from handbook.report.figures.legend import legend_below
 from handbook.report.figures.style import COLOURS, DASHES, INK, Drawn, canvas, short
+from handbook.report.numbers import formatted
 
 __all__ = ["projection"]
 

@@ -22,12 +22,13 @@ def samples(entry: Mapping[str, Any], caption: str) -> Drawn:
     """Draw the images of the same latent points after several numbers of steps."""
     sheets = entry["sheets"]
     number = sheets[0]["rows"] * sheets[0]["columns"]
-    title = f"What {number} latent points become in {entry['steps']:,} steps"
+    title = f"What {number} random inputs become in {entry['steps']:,} steps"
     steps = _listed([f"{sheet['step']:,}" for sheet in sheets])
     figure = _sheets(sheets, title, caption)
     description = (
         f"Sheets of {sheets[0]['rows']} rows of {sheets[0]['columns']} made images, after "
-        f"{steps} steps of the training: the same place on each sheet is the same latent point."
+        f"{steps} steps of the training: each place on a sheet shows the "
+        "image made of the same random input."
     )
     return Drawn(figure, title, description)
 
@@ -105,7 +106,7 @@ def class_histogram(entry: Mapping[str, Any], caption: str) -> Drawn:
     description = (
         f"Share of each class among {sum(entry['made']):,} samples as the judge sees them, and "
         f"among {sum(entry['real']):,} test images (in brackets): {each}{rest}. The total "
-        f"variation between the two is {entry['class_distance']:.1%}."
+        f"variation between the two, the class distance, is {entry['class_distance']:.1%}."
     )
     return Drawn(figure, title, description)
 
@@ -148,12 +149,13 @@ def frechet_scale(entry: Mapping[str, Any], caption: str) -> Drawn:
     if entry["noise"]["sample_precision"] > entry["model"]["sample_precision"]:
         # Seen on MNIST: noise lies in the balls of 43 among 10,000 real images, all of it in some.
         text += (
-            ". Independent pixels are all alike to the judge: they lie near the same few real "
-            "images, which is precise and says nothing; read precision beside recall"
+            ". Images of independent pixels look alike to the judge and lie near a few real ones: "
+            "their precision is high and says nothing; read it beside the recall"
         )
     description = (
         f"Fréchet distance of {entry['rows']:,} images to the {entry['rows']:,} test images, in "
-        f"the features of the judge; lower is better. {text}."
+        "the features of the judge, a classifier that learnt from real images; lower is better. "
+        f"{text}."
     )
     return Drawn(figure, title, description)
 

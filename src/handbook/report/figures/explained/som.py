@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.core.numbers import formatted
 from handbook.report.figures.legend import legend_below, rows_below
 from handbook.report.figures.som_grid import (
     Cells,
@@ -23,6 +22,7 @@ from handbook.report.figures.som_grid import (
     side,
 )
 from handbook.report.figures.style import INK, MARK, PAPER, QUIET, Drawn, canvas, short
+from handbook.report.numbers import formatted
 
 __all__ = ["component_planes", "distance_map", "hit_map"]
 

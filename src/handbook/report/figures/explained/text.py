@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handbook.core.numbers import formatted
 from handbook.report.figures.som_grid import Cells, fill, scale
 from handbook.report.figures.style import INK, QUIET, Drawn, canvas, short
+from handbook.report.numbers import formatted
 
 __all__ = ["gates", "text_samples"]
 

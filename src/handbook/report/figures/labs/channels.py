@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handbook.core.numbers import value
 from handbook.report.figures.matrices import FIRST, Line, Matrix, joined, numbered, sheet
 from handbook.report.figures.style import Drawn, Plot
+from handbook.report.numbers import value
 
 __all__ = ["conv_1x1", "input_channels", "output_channels"]
 

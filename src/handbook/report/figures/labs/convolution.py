@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from handbook.core.numbers import formatted, value
 from handbook.report.figures.matrices import (
     FIRST,
     Line,
@@ -17,6 +16,7 @@ from handbook.report.figures.matrices import (
 )
 from handbook.report.figures.panels import label, marked, panels
 from handbook.report.figures.style import MAIN, QUIET, Drawn, Plot, look
+from handbook.report.numbers import formatted, value
 
 __all__ = [
     "conv2d_layer",

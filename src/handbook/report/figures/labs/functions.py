@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.lines import Line2D
 
-from handbook.core.numbers import decade, formatted
 from handbook.report.figures.panels import contours, label, lines, logarithmic, panels, path
 from handbook.report.figures.style import COLOURS, INK, MAIN, MARK, PAPER, Drawn, Plot
+from handbook.report.numbers import decade, formatted
 
 __all__ = ["composed_constraints", "jensen", "preconditioning", "stationary_points"]
 

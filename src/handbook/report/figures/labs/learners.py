@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from handbook.core.numbers import formatted
 from handbook.report.figures.panels import label, lines, marked, panels
 from handbook.report.figures.style import (
     CHANCE,
@@ -16,6 +15,7 @@ from handbook.report.figures.style import (
     Drawn,
     Plot,
 )
+from handbook.report.numbers import formatted
 
 __all__ = [
     "bagging",

@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from handbook.core.numbers import decade
 from handbook.report.figures.matrices import Line, Matrix, sheet
 from handbook.report.figures.panels import label, logarithmic, panels
 from handbook.report.figures.style import MAIN, MARK, SHADES, Drawn, Plot
+from handbook.report.numbers import decade
 
 __all__ = ["layer_parameters", "pixel_use", "translation", "waldo"]
 

@@ -17,6 +17,8 @@ __all__ = ["history"]
 Array = npt.NDArray[Any]
 
 _NOISY = 1000
+# Measured on the rows that are learnt from; other columns say themselves what they are.
+_OF_TRAINING = ("loss", "accuracy", "bits_per_character")
 
 
 def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], caption: str) -> Drawn:
@@ -43,7 +45,7 @@ def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], capt
     ranges = []
     for axes, (quantity, names) in zip(grid, panels.items(), strict=True):
         for index, name in enumerate(names):
-            y, label = columns[name], name.replace("_", " ")
+            y, label = columns[name], _named(name)
             ranges.append(f"{label} {_range(y)}")
             colour = COLOURS[index % len(COLOURS)]
             shown_x, shown_y = x, y
@@ -62,7 +64,7 @@ def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], capt
                 markersize=4,
                 label=label,
             )
-        axes.set_ylabel((names[0] if len(names) == 1 else quantity).replace("_", " "))
+        axes.set_ylabel(_named(names[0]) if len(names) == 1 else quantity.replace("_", " "))
         if len(names) > 1 or len(x) > _NOISY:
             axes.legend(loc="best")
     grid[-1].set_xlabel(f"{step} (number)")
@@ -72,6 +74,17 @@ def history(step: str, columns: Mapping[str, Array], curves: Sequence[str], capt
         grid[-1].xaxis.get_major_locator().set_params(integer=True)
     figure.align_ylabels()
     return Drawn(figure, title, f"By {step}: {'; '.join(ranges)}.")
+
+
+def _named(column: str) -> str:
+    """Name a column of a history for people.
+
+    Examples
+    --------
+    >>> _named("loss"), _named("validation_loss")
+    ('training loss', 'validation loss')
+    """
+    return f"{'training ' if column in _OF_TRAINING else ''}{column.replace('_', ' ')}"
 
 
 def _running_mean(x: Array, y: Array, window: int) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from handbook.report.figures.predictions import Predictions
+from handbook.report.figures.predictions import Predictions, against_rest, undefined
 from handbook.report.figures.style import (
     CHANCE,
     COLOURS,
@@ -40,9 +40,9 @@ class _Curve(NamedTuple):
 
 def roc(predictions: Predictions, caption: str) -> Drawn:
     """Draw true positive rate against false positive rate, with chance and the area below."""
-    if reason := _undefined(predictions):
+    if reason := undefined(predictions):
         return note(f"{ROC}: undefined", reason, caption)
-    curves = [_roc(name, truth, scores) for name, truth, scores in _against_rest(predictions)]
+    curves = [_roc(name, truth, scores) for name, truth, scores in against_rest(predictions)]
     rows = f"{len(predictions.true):,} test rows"
     if len(predictions.classes) == 2:
         return _binary_roc(predictions, curves[0], rows, caption)
@@ -93,9 +93,9 @@ def _binary_roc(predictions: Predictions, curve: _Curve, rows: str, caption: str
 
 def precision_recall(predictions: Predictions, caption: str) -> Drawn:
     """Draw precision against recall, with the base rate that a guess reaches."""
-    if reason := _undefined(predictions):
+    if reason := undefined(predictions):
         return note(f"{PRECISION_RECALL}: undefined", reason, caption)
-    tests = _against_rest(predictions)
+    tests = against_rest(predictions)
     curves = [_precision_recall(name, truth, scores) for name, truth, scores in tests]
     base = float(np.mean([truth.mean() for _, truth, _ in tests]))
     rows = f"{len(predictions.true):,} test rows"
@@ -138,30 +138,6 @@ def precision_recall(predictions: Predictions, caption: str) -> Drawn:
     return Drawn(
         figure, title, f"Precision against recall, {rows}. {text}; a guess reaches {base:.4f}."
     )
-
-
-def _undefined(predictions: Predictions) -> str:
-    """Return why there is no curve at all, empty where there is one."""
-    if predictions.probabilities is None and predictions.scores is None:
-        return "the model gives neither probabilities nor scores"
-    present = np.unique(predictions.true)
-    if len(present) < 2:
-        name = predictions.classes[int(present[0])] if len(present) else "none"
-        return f"the test rows hold only one class ({name})"
-    return ""
-
-
-def _against_rest(predictions: Predictions) -> list[tuple[str, Array, Array]]:
-    """Name, truth and score of each class that has test rows; of the positive one where two."""
-    names, true, p = predictions.classes, predictions.true, predictions.probabilities
-    if len(names) == 2:
-        scores = predictions.scores if p is None else p[:, 1]
-        assert scores is not None
-        return [(names[1], true == 1, scores)]
-    assert p is not None
-    return [
-        (name, true == code, p[:, code]) for code, name in enumerate(names) if (true == code).any()
-    ]
 
 
 def _left_out(predictions: Predictions) -> list[str]:
