@@ -125,6 +125,12 @@ def furnish(made: Made) -> Made:
         history="epoch,loss,validation_loss,accuracy\n" + epochs,
         **many_classes(10000, 10, 2.6),
     )  # fmt: skip
+    picture = made.run_dir("lenet", "fashion-mnist") / "figures/kernels.svg"
+    picture.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90"><title>A kernel</title>'
+        "<desc>A made-up kernel: dark is low, light is high.</desc><rect width='90' height='90'/>"
+        "</svg>\n"
+    )
     for data, skill in ((bank, 1.6), ("bank-marketing-realistic", 1.1)):
         for variant, gain, found in (("book", 0.0, {}), ("tuned", 0.1, tuned_svc())):
             said = two_classes(9043, skill + gain)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from handbook.data.dataset import Dataset
+
 
 def expectations(name: str, *, fails: bool) -> list[dict[str, Any]]:
     """Three expectations of a data set, the first of which may not hold."""
@@ -46,3 +51,27 @@ def expectations(name: str, *, fails: bool) -> list[dict[str, Any]]:
             "remedy": "acquire it again",
         },
     ]
+
+
+def rows_like(profile: dict[str, Any], part: str) -> Dataset:
+    """A few made-up rows with the columns of a profile, others for each part."""
+    rng = np.random.default_rng([len(part), len(profile["data"])])
+    classes = tuple(profile["classes"])
+    y: Any = rng.integers(0, len(classes), 24) if classes else rng.gamma(6, 3.7, 24)
+    X: Any = pd.DataFrame({"x": rng.normal(size=24)})
+    if profile["kind"] == "images":
+        X = rng.integers(0, 256, (24, *profile["images"]["shape"]), dtype=np.uint8)
+    elif profile["kind"] == "text":
+        X, y = f"{part}: When shall we three meet again?\n" * 20, None
+    elif profile["columns"]:
+        X = pd.DataFrame({column["name"]: _column(column, rng) for column in profile["columns"]})
+    return Dataset(
+        profile["data"], profile["variant"], profile["kind"], X, y, profile["target"], classes
+    )
+
+
+def _column(column: dict[str, Any], rng: np.random.Generator) -> Any:
+    if column["type"] == "category":
+        names = [name for name, _ in column["top"]]
+        return pd.Categorical([*rng.choice(names, 23), None])
+    return np.append(rng.integers(column["min"], column["max"], 23), np.nan)

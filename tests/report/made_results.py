@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from tests.report.made_context import CONTEXT, GRAPH
-from tests.report.made_data import expectations
+from tests.report.made_data import expectations, rows_like
 from tests.report.made_diagnoses import compared, curves_of, decomposition
 from tests.report.made_intervals import gauged
 from tests.report.made_predictions import (
@@ -27,6 +27,7 @@ from handbook.catalogue.text_faults import TextFault
 from handbook.claims.registry import run as run_claim
 from handbook.core.files import read_json, sha256, write_json, write_text
 from handbook.core.folders import ClaimFolder, intervals_file
+from handbook.data.dataset import write
 from handbook.labs.registry import run
 from handbook.records.run import RunRecord
 from handbook.report.figures.claim import draw as draw_claim
@@ -111,8 +112,8 @@ class Made:
             ],
         } | profile
         write_json(folder / "profile.json", profile)
-        for part in ("train", "test"):  # whatever is in them: the report knows their digests only
-            write_text(folder / f"{part}.arrow", f"{part} rows of {name}")
+        for part in ("train", "test"):
+            write(folder / f"{part}.arrow", rows_like(profile, part))
         if not fails:
             write_json(folder / "accepted.json", {})
         write_json(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 INLINE = {"a", "cite", "code", "em", "span", "strong"}
-VOID = {"meta", "link", "img", "br", "circle", "path", "rect"}
+VOID = {"meta", "link", "img", "br", "input", "circle", "path", "rect"}
 
 
 class Page(HTMLParser):

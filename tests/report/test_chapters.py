@@ -10,12 +10,14 @@ from typing import Any, cast
 
 import pytest
 from tests.report.made_results import REAL, Made
+from tests.report.made_run import made_run
 from tests.report.page import Page, read
 
 from handbook.catalogue.overview import overview
 from handbook.report.figures.svg import Words
 from handbook.report.site.chapters import Chapter, Entry, chapters
-from handbook.report.site.errata import errata
+from handbook.report.site.errata import Errata, errata
+from handbook.report.site.meanings import MEANINGS
 from handbook.report.site.results import Figure, Lab, Run
 from handbook.report.site.sections import order
 from handbook.report.site.site import Site
@@ -34,7 +36,9 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
 
 
 def steps(page: Page) -> list[str]:
-    return [a["id"] for tag, a in page.tags if tag == "section" and a.get("class") == "step"]
+    return [
+        a["id"] for tag, a in page.tags if tag == "section" and "step" in a.get("class", "").split()
+    ]
 
 
 def chaptered(*sections: str, runs: tuple[Run, ...] = (), **models: str) -> list[Chapter]:
@@ -92,8 +96,10 @@ def test_each_stands_in_its_own_chapter_by_section(real: dict[str, Page]) -> Non
 
 def test_every_lab_says_in_a_sentence_what_is_computed(real: dict[str, Page]) -> None:
     for name in REAL.labs:
-        about = real[f"labs/{name}.html"].words.partition(" of the book. ")[2]
+        text = real[f"labs/{name}.html"].path.read_text()
+        about = text.partition('<p class="lead">')[2].partition(" <span")[0]
         assert about[:1].isupper(), name
+        assert about.endswith("."), name
 
 
 def test_every_page_links_to_every_chapter(real: dict[str, Page]) -> None:
@@ -120,9 +126,11 @@ def test_a_worked_example_shows_its_parameters_results_and_verdicts(
 ) -> None:
     words = site["chapters/4.html"].words
     assert "4.3.1 Two-dimensional cross-correlation worked example" in words
-    assert "Correlate a square with a smaller one. size 3 kernel 2 Not the book’s: size." in words
-    assert "3x3 of 0..8 with 2x2 of 0..3 [[19, 25], [37, 43]] [[19, 25], [37, 43]]" in words
-    assert "1 result agrees 1 result book differs 1 result no figure printed" in words
+    assert "size 3 kernel 2 Not the book’s: size." in words
+    assert "3x3 of 0..8 with 2x2 of 0..3 [[19, 25], [37, 43]] as expected: scipy" in words
+    # What is claimed and what differs come before the table.
+    assert "Correlate a square with a smaller one. Where the book differs saddle" in words
+    assert "1 agrees 1 differs from the book 1 has no figure in the book" in words
     assert "1 worked example not run" in words
     assert (
         "saddle (gives another number): the book's listing is wrong. "
@@ -134,7 +142,7 @@ def test_a_long_array_is_shortened_and_whole_on_demand(site: dict[str, Page]) ->
     page = site["chapters/4.html"]
     assert [a for a in page.all("details") if "open" in a] == []
     assert page.words.count("3 × 40 numbers: [[0, 0.5, 1,") == 1  # what is expected is the same
-    assert "the same, to the digits shown closed form; within 0.001" in page.words
+    assert "as expected: closed form; within 0.001" in page.words
     assert "18.5, 19, 19.5], [0, 0.5" in page.words
 
 
@@ -167,7 +175,7 @@ def test_a_network_shows_what_it_came_to_rather_than_its_way(
     figures = tuple(
         Figure(name, Path(f"{name}.svg"), name, Words(name, "", 1, 1)) for name in names
     )
-    run = SimpleNamespace(rank=0, figures=figures)
+    run = SimpleNamespace(rank=0, left_out=(), figures=figures)
     entry = Entry("gan", "GAN", "6.7", runs=(cast(Run, run),))
     assert entry.figure is not None
     assert entry.figure.name == first
@@ -203,10 +211,12 @@ def test_what_differs_stands_on_the_chapters_page_and_among_the_errata(
         assert {"href": "../errata.html"} in site[f"chapters/{number}.html"].all("a")
 
 
-def test_pages_need_no_script_and_little_weight(site: dict[str, Page]) -> None:
+def test_pages_have_no_script_of_their_own_and_little_weight(site: dict[str, Page]) -> None:
+    common = [script for script in site["index.html"].all("script") if "src" not in script]
     for name, page in site.items():
         if name.startswith("chapters/"):
-            assert page.all("script") == []
+            # none of their own, but what every page has
+            assert [script for script in page.all("script") if "src" not in script] == common
             assert page.path.stat().st_size < 60_000
 
 
@@ -235,3 +245,46 @@ def test_a_lab_whose_book_differs_is_an_erratum_of_its_chapter(made: Any) -> Non
     assert (
         "5.2 cost 3 printed, line 70 2 a slip This project adds. Sums" in site["errata.html"].words
     )
+
+
+# --- the runs of a model ------------------------------------------------------------------------
+
+
+def folded(variant: str, mean: float) -> Run:
+    return made_run("m", "d", variant, primary="accuracy", cv={"mean": {"accuracy": mean}})
+
+
+def split(variant: str, score: float, **more: Any) -> Run:
+    return made_run("m", "d", variant, primary="accuracy", metrics={"accuracy": score}, **more)
+
+
+def variants(*runs: Run) -> list[str]:
+    catalogue: Any = {"models": {"m": {"title": "M", "section": "2.1"}}}
+    (chapter,) = chapters(Site(runs=runs, data=()), catalogue, Errata((), ()))
+    return [run.variant for run in chapter.entries[0].runs]
+
+
+def test_a_run_without_folds_is_not_called_the_best_of_its_model() -> None:
+    assert variants(folded("book", 0.6), split("gru", 0.9)) == ["book"]
+    assert variants(folded("book", 0.6), split("gru", 0.9), folded("tuned", 0.7)) == [
+        "book",
+        "tuned",
+    ]
+
+
+def test_without_folds_a_whole_run_stands_beside_a_shortened_first_one() -> None:
+    shortened = {"share": [0.011, 1.0]}
+    runs = [split("book", 1352.0, shortened=shortened), split("identity", 1.0, shortened=shortened)]
+    assert variants(*runs, split("cpu", 270.0)) == ["book", "cpu"]
+    assert variants(*runs) == ["book"]
+    assert variants(split("book", 0.5), split("other", 0.9)) == ["book"]
+
+
+def test_the_meanings_of_settings_are_of_settings_that_exist() -> None:
+    unused = [
+        f"{lab}.{name}"
+        for lab, meanings in MEANINGS.items()
+        for name in meanings
+        if name not in REAL.labs[lab].params
+    ]
+    assert unused == []

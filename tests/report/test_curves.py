@@ -73,7 +73,7 @@ def test_scores_are_summarised_as_numpy_does_and_gaps_are_passed_over() -> None:
 
 def test_a_learning_curve_says_what_is_seen(tmp_path: Path) -> None:
     found = drawn(tmp_path, "learning-curve", train=0.999, check=0.789, dummy=0.5)
-    assert found.title == "Gap of 0.21 at 404 rows: overfits"
+    assert found.title == "ROC AUC gap of 0.21 at 404 rows: overfits"
     assert "over 5 splits" in found.description
     assert "at 404 rows 0.999 and 0.789" in found.description
     assert "The dummy reaches 0.500" in found.description
@@ -87,14 +87,14 @@ def test_a_model_that_learnt_nothing_says_so(tmp_path: Path) -> None:
 def test_a_validation_curve_says_where_it_is_best(tmp_path: Path) -> None:
     shape = {"train": 1.0, "check": 0.9, "dummy": 0.5, "values": [1, 2, 4, 8, 16]}
     found = drawn(tmp_path, "validation-curve", **shape)
-    assert found.title == "Best at 4: underfits before it, overfits after it"
+    assert found.title == "Best at max_depth = 4: underfits before it, overfits after it"
     assert "The model underfits at 1, 2 and overfits at 8, 16." in found.description
 
 
 def test_words_and_missing_values_of_a_setting_can_be_drawn(tmp_path: Path) -> None:
     shape = {"train": 1.0, "check": 0.9, "dummy": 0.5, "parameter": "kernel"}
     found = drawn(tmp_path, "validation-curve", values=["linear", "rbf", None], **shape)
-    assert found.title == "Best at rbf: underfits at linear, overfits at none"
+    assert found.title == "Best at kernel = rbf: underfits at linear, overfits at none"
 
 
 def test_without_a_setting_a_note_says_so(tmp_path: Path) -> None:

@@ -263,7 +263,7 @@ def test_the_page_counts_the_kinds_and_leads_to_each(furnished: Made) -> None:
 
 def test_a_chapter_shows_the_faults_of_its_text(furnished: Made) -> None:
     pages = read(furnished.report)
-    assert "4.7 the summary (announced and missing): the book has one thing." in (
+    assert "4.7 the summary (announced and missing) Book one thing In fact" in (
         pages["chapters/4.html"].words
     )
     assert "the title" not in pages["chapters/2.html"].words

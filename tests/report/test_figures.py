@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_tied_scores_give_half_the_area(tmp_path: Path) -> None:
 def test_a_confusion_matrix_counts(tmp_path: Path) -> None:
     found = drawn(tmp_path, "confusion", classes=NO_YES, true=[0, 0, 0, 1], predicted=[0, 0, 1, 0])
     assert found.title == "Confusion matrix: 2 of 4 right"
-    assert "no 66.7%, yes 0.0%" in found.description
+    assert "no 66.7 %, yes 0.0 %" in found.description
     assert "no taken for yes, 1 times" in found.description
 
 
@@ -125,7 +126,7 @@ def test_regression_gives_its_error_and_share_of_variance(tmp_path: Path) -> Non
     said = {"true": [1.0, 2.0, 3.0], "predicted": [1.0, 2.0, 5.0], "target": "medv"}
     assert drawn(tmp_path, "residuals", "regression", **said).title == "Residuals: RMSE 1.155"
     found = drawn(tmp_path, "predicted-vs-true", "regression", **said)
-    assert found.title == "Predicted against true: R² -1.0000"
+    assert found.title == "Predicted against true: R² −1.0000"
     assert "medv" in found.description
 
 
@@ -138,6 +139,74 @@ def test_a_history_goes_from_its_first_to_its_last_value(tmp_path: Path) -> None
     assert found.title == "History over 3 epochs"
     assert "loss goes from 2.5 to 0.5" in found.description
     assert "validation loss goes from 2.6 to 0.9" in found.description
+
+
+def test_the_text_of_a_figure_is_text_of_any_machines_fonts(tmp_path: Path) -> None:
+    history = "epoch,loss,validation_loss\n1,2.5,2.6\n2,1.5,1.9\n"
+    found = drawn(
+        tmp_path, "history", curves=["loss", "validation_loss"], history=history, true=[0],
+        predicted=[0],
+    )  # fmt: skip
+    drawing = (tmp_path / "history.svg").read_text()
+    for text in ("training loss", "validation loss", "epoch (number)"):
+        assert f">{text}</text>" in drawing
+    families = set(re.findall(r"font-family: ([^;\"]*)", drawing))
+    assert families == {"'DejaVu Sans', Verdana, sans-serif"}
+    # The smallest text has 8 of the figure's units, and 9 pixels from this width on.
+    assert found.legible == pytest.approx(found.width * 9 / 8, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("description", "lead", "rest"),
+    [
+        ("Loss falls by 1.5. By epoch: 2.5, 1.", "Loss falls by 1.5.", [("By epoch: 2.5, 1.", ())]),
+        (
+            "Drop of accuracy by column: age 0.2 (0.1 to 0.3), job 0.1 (0 to 0.2), day −0.1 (−0.2 "
+            "to 0), 11 more below them. Unshuffled it is 0.7.",
+            "Drop of accuracy by column.",
+            [
+                ("", (("age", "0.2 (0.1 to 0.3)"), ("job", "0.1 (0 to 0.2)"),
+                      ("day", "−0.1 (−0.2 to 0)"), ("11 more below them", ""))),
+                ("Unshuffled it is 0.7.", ()),
+            ],
+        ),
+        (
+            "Shares. Each bin with its rows: 0.1: 0.2 of 44; 0.3: 0.25 of 13; 0.5: 0.4 of 9.",
+            "Shares.",
+            [("Each bin with its rows",
+              (("0.1", "0.2 of 44"), ("0.3", "0.25 of 13"), ("0.5", "0.4 of 9")))],
+        ),
+        ("Means: tree, alone 0.1, tree, bagged 0.2, line, alone 0.3.",
+         "Means: tree, alone 0.1, tree, bagged 0.2, line, alone 0.3.", []),
+    ],
+)  # fmt: skip
+def test_a_caption_is_a_sentence_and_its_values_are_tables(
+    description: str, lead: str, rest: list[tuple[str, tuple[tuple[str, str], ...]]]
+) -> None:
+    made = Words("Loss", description, 10, 10).caption
+    assert made.lead == lead
+    assert [tuple(part) for part in made.rest] == rest
+
+
+@pytest.mark.parametrize(
+    ("said", "inside", "upright"),
+    [
+        ("Loss falls.", "", False),
+        ("Distances between nodes: light is far, dark is near.", "", True),
+        ("What 21 latent points become.", '<image href="data:image/png;base64,AA=="/>', True),
+        ("Gates by character.", "<text>light is low, dark is high</text>", True),
+        ("A highlight of lightning rods.", "<text>light</text>", False),
+    ],
+)
+def test_pictures_and_what_speaks_of_light_and_dark_keep_their_colours(
+    said: str, inside: str, upright: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "figure.svg"
+    path.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50"><title>A</title>'
+        f"<desc>{said}</desc>{inside}</svg>"
+    )
+    assert words(path).upright == upright
 
 
 def test_a_long_noisy_history_is_drawn_with_its_running_mean(tmp_path: Path) -> None:
@@ -228,12 +297,10 @@ def test_every_figure_has_a_title_and_a_description(tmp_path: Path) -> None:
 
 def test_sample_data_is_named_inside_the_figure(tmp_path: Path) -> None:
     run = {"model": "svc", "data": "iris", "variant": "book"}
-    glyphs = []
-    for variant in ("full", "sample"):
+    for variant, named in (("full", False), ("sample", True)):
         write_json(tmp_path / "run.json", run | {"data_variant": variant})
         drawn(tmp_path, "roc", classes=NO_YES, **two_classes(50, 1))
-        glyphs.append((tmp_path / "roc.svg").read_text().count("<use"))
-    assert glyphs[1] == glyphs[0] + len(" · GENERATED SAMPLE DATA")
+        assert ("GENERATED SAMPLE DATA</text>" in (tmp_path / "roc.svg").read_text()) == named
 
 
 @pytest.mark.parametrize(
@@ -245,3 +312,15 @@ def test_hostile_class_names_are_drawn_as_they_are(name: str, tmp_path: Path) ->
         assert found.title
     ElementTree.parse(tmp_path / "roc.svg")
     assert name in words(tmp_path / "roc.svg").description
+
+
+def test_a_long_title_takes_more_lines_and_leaves_the_drawing_its_room() -> None:
+    long = "Two of four are right, which is what a guess by the shares of the classes reaches too"
+    with style.applied():
+        brief, wordy = (style.canvas(title, "model · data", 4.4, 4.5) for title in ("Two", long))
+        for figure in (brief, wordy):
+            figure.add_subplot()
+            figure.savefig(io.BytesIO(), format="svg")
+        assert all(text.get_window_extent().x1 < wordy.bbox.x1 for text in wordy.texts)
+        heights = [figure.axes[0].get_window_extent().height for figure in (brief, wordy)]
+    assert heights[0] == pytest.approx(heights[1], abs=0.5)

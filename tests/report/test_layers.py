@@ -15,6 +15,7 @@ from PIL import Image
 from handbook.report.figures import style
 from handbook.report.figures.explained import layers
 from handbook.report.figures.svg import words
+from handbook.report.numbers import typographic
 
 LONG = "a class with a name as long as any, and longer"
 CAPTION = "model · data set · book · GENERATED SAMPLE DATA"
@@ -70,8 +71,8 @@ def figure_of(drawing: Any, entry: Any) -> Any:
 
 def said(drawing: Any, entry: Any) -> style.Drawn:
     with style.applied():
-        drawn: style.Drawn = drawing(entry, CAPTION)
-    return drawn
+        figure, title, description = drawing(entry, CAPTION)
+    return style.Drawn(figure, typographic(title), typographic(description))
 
 
 def colour_at(axes: Any, place: Any) -> Any:
@@ -130,15 +131,15 @@ def test_the_title_weighs_each_kernel_by_its_energy() -> None:
     weak, strong = np.full((1, 3, 3), 0.1), np.full((1, 3, 3), 0.3)
     entry = made_kernels(2, values=[weak.tolist(), strong.tolist()], slopes=[1.0, 0.0])
     drawn = said(layers.kernels, entry)
-    assert drawn.title == "First kernels: 10% is slope, which finds edges; chance: 22%"
+    assert drawn.title == "First kernels: 10 % is slope, which finds edges; chance: 22 %"
     assert "the 2 kernels of 3 by 3 of the first convolution: from −0.3 (dark)" in drawn.description
-    assert "0 100%, 1 0% come first; over all kernels it is 10.0%" in drawn.description
-    assert drawn.description.endswith("random weights 22.2% on average.")
+    assert "0 100 %, 1 0 % come first; over all kernels it is 10.0 %" in drawn.description
+    assert drawn.description.endswith("random weights 22.2 % on average.")
 
 
 def test_kernels_of_zeros_are_drawn() -> None:
     entry = made_kernels(2, values=np.zeros((2, 1, 3, 3)).tolist(), slopes=[0.0, 0.0])
-    assert said(layers.kernels, entry).title.startswith("First kernels: 0% is slope")
+    assert said(layers.kernels, entry).title.startswith("First kernels: 0 % is slope")
 
 
 # --- feature maps -------------------------------------------------------------------------------
@@ -182,12 +183,14 @@ def test_each_map_has_its_own_frame() -> None:
 
 def test_the_words_name_the_rows_and_the_share_that_is_active() -> None:
     drawn = said(layers.feature_maps, made_maps())
-    assert drawn.title == ("Active outputs: 61% after the first convolution, 41% after the second")
+    assert drawn.title == (
+        "Active outputs: 61 % after the first convolution, 41 % after the second"
+    )
     assert "boot 2 (test row 2,000, predicted as boot)" in drawn.description
     assert "First convolution: the first 8 of 16 maps of 28 by 28" in drawn.description
-    assert "darkest from 4.46 on, and 41.2% of all its outputs" in drawn.description
+    assert "darkest from 4.46 on, and 41.2 % of all its outputs" in drawn.description
     alone = said(layers.feature_maps, made_maps(layers_of=1))
-    assert alone.title == "Active outputs: 61% after the first convolution"
+    assert alone.title == "Active outputs: 61 % after the first convolution"
 
 
 # --- both ---------------------------------------------------------------------------------------

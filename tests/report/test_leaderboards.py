@@ -52,6 +52,33 @@ def test_runs_are_ranked_by_their_folds_and_unfinished_ones_last() -> None:
     assert found.familiar == "accuracy"
 
 
+def without_folds(model: str, score: float, **more: Any) -> Run:
+    return made_run(
+        model, "iris", primary="roc_auc", metrics={"roc_auc": score}, baseline={"roc_auc": 0.5},
+        **more,
+    )  # fmt: skip
+
+
+def test_a_run_without_folds_stands_below_all_that_have_them_whatever_its_test_rows_say() -> None:
+    ranking = board(without_folds("lucky", 0.99), run("a", 0.6), run("b", 0.7), state_of("c"))
+    assert [each.model for each in ranking.runs] == ["b", "a", "lucky", "c"]
+    assert [each.model for each in ranking.ranked] == ["b", "a"]
+    assert [each.model for each in ranking.unranked] == ["lucky"]
+    assert ranking.best is ranking.ranked[0]
+    assert ranking.dummy_place == 2
+
+
+def test_without_any_folds_none_is_best_and_the_catalogue_keeps_its_order() -> None:
+    ranking = board(without_folds("b", 0.6), without_folds("a", 0.9))
+    assert [each.model for each in ranking.runs] == ["b", "a"]
+    assert ranking.best is None
+    assert ranking.spread == (0.6, 0.9)
+
+
+def state_of(model: str) -> Run:
+    return made_run(model, "iris", state="failed")
+
+
 def test_equal_means_are_settled_by_name_as_everywhere() -> None:
     assert [ranked.model for ranked in board(run("b", 0.9), run("a", 0.9)).runs] == ["a", "b"]
 
@@ -99,6 +126,8 @@ def test_a_pair_differs_where_its_p_is_below_the_limit() -> None:
     assert found.table[0, 2].difference == 0.3
     assert found.even_with_best == []
     assert found.decimals == 2
+    beside = board(*runs, without_folds("d", 0.99), iris=paired(["a", "b", "c"], difference, p))
+    assert [each.model for each in beside.uncompared] == ["d"]
     p[0][1] = p[1][0] = 0.05  # not below
     found = board(*runs, iris=paired(["a", "b", "c"], difference, p)).comparison
     assert found is not None

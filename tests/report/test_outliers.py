@@ -23,11 +23,11 @@ CLASSES = ("legitimate", "fraud")
 
 def test_the_title_says_what_the_strangest_rows_are(tmp_path: Path) -> None:
     said = shown(tmp_path, "outliers", made_up.outliers(CLASSES))
-    assert said.title == "Of the strangest 5% of rows, 60% are fraud"
+    assert said.title == "Of the strangest 5 % of rows, 60 % are fraud"
     assert "Scores of 2,000 test rows" in said.description
     assert "flags 100 of them, 60 of these fraud" in said.description
-    assert "is 95.0% of the strangest 1%, 85.0% of the strangest 2%" in said.description
-    assert said.description.endswith("it is 5.0% of all.")
+    assert "is 95.0 % of the strangest 1 %, 85.0 % of the strangest 2 %" in said.description
+    assert said.description.endswith("it is 5.0 % of all.")
 
 
 def test_bars_are_as_high_as_their_counts_and_none_vanishes() -> None:
@@ -81,7 +81,7 @@ def test_budgets_nodes_and_rows_stand_on_the_models_page(made: Callable[..., Mad
     assert "Row Score Class Node age pdays job balance" in rows
     assert "7000 0.900 legitimate 3, 0 12.5 – student −4000 6999 0.890 fraud 3, 1" in rows
     regions = [one["aria-label"] for one in found.all("div") if one.get("role") == "region"]
-    assert "Strangest training rows of Credit cards, book" in regions
+    assert "Table: Strangest training rows of Credit cards, book" in regions
 
 
 def test_a_detector_without_a_map_has_no_nodes(made: Callable[..., Made]) -> None:

@@ -3,14 +3,16 @@ from __future__ import annotations
 import pytest
 
 from handbook.core.errors import HandbookError
+from handbook.report.site.assets import assets
 from handbook.report.site.pages import LEAKAGE, pages
+from handbook.report.site.search.script import FILES
 
 
 def test_every_model_data_set_and_lab_has_a_page() -> None:
     found = pages(["svc", "ridge"], ["iris"], ["corr2d"])
     fixed = {
         "index.html", "overfitting.html", "accuracy.html", "errata.html", "made.html", "race.html",
-            "style.css",
+            *assets(), *FILES, "models.html", "metrics.html", "labs.html",
     }  # fmt: skip
     assert set(found[:-4]) == fixed
     assert found[-4:] == [

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.report.made_run import made_run
 
-from handbook.report.site.pictures.strip import scale, strip
+from handbook.report.site.pictures.strip import scale, strip, strip_ends
 from handbook.report.site.results import Run
 
 
@@ -44,7 +44,8 @@ def test_the_interval_over_folds_decides_whether_a_model_beats_the_dummy(
 @pytest.mark.parametrize(("ours", "beats"), [(0.91, "yes"), (0.90, "no"), (0.89, "no")])
 def test_without_folds_the_test_rows_decide(ours: float, beats: str) -> None:
     found = run(metrics={"accuracy": ours}, baseline={"accuracy": 0.90}).verdict("accuracy")
-    assert found == (beats, "on the test rows alone")
+    assert found is not None
+    assert (found.beats, found.folded) == (beats, False)
 
 
 def test_an_undefined_metric_has_no_verdict() -> None:
@@ -54,19 +55,27 @@ def test_an_undefined_metric_has_no_verdict() -> None:
     assert run(cv=empty).interval("precision") is None
 
 
+@pytest.mark.parametrize("metric", ["recall", "specificity"])
+def test_what_a_constant_answer_can_have_whole_gives_no_verdict(metric: str) -> None:
+    """A dummy that always says no has a specificity of 1: every good model is below it."""
+    of_folds = run(cv=folds(metric, 0.8, 0.7, 0.9, 1.0))
+    assert of_folds.verdict(metric) is None
+    assert run(metrics={metric: 0.9}, baseline={metric: 1.0}).verdict(metric) is None
+
+
 def test_metrics_have_one_order() -> None:
     metrics = {"accuracy": 0.9, "recall": 0.5, "roc_auc": 0.8, "f1": 0.4}
     one = run(metrics=metrics, primary="roc_auc")
     assert one.ordered == ["accuracy", "recall", "f1", "roc_auc"]
 
 
-def test_runs_rank_best_first_and_failures_last() -> None:
-    better = run(metrics={"rmse": 1.0}, primary="rmse")
-    worse = run(metrics={"rmse": 2.0}, primary="rmse")
-    unknown = run(metrics={"rmse": None}, primary="rmse")
+def test_runs_rank_by_their_folds_alone_and_failures_last() -> None:
+    better, worse = (run(primary="rmse", cv={"mean": {"rmse": mean}}) for mean in (1.0, 2.0))
+    split = run(metrics={"rmse": 0.1}, primary="rmse")
+    undefined = run(metrics={"rmse": None}, primary="rmse")
     failed, missing = run(state="failed"), run(state="missing")
-    order = sorted([missing, failed, unknown, worse, better], key=lambda one: one.rank)
-    assert order == [better, worse, unknown, failed, missing]
+    order = sorted([missing, failed, split, undefined, worse, better], key=lambda one: one.rank)
+    assert order == [better, worse, split, undefined, failed, missing]
 
 
 def test_parameters_say_which_the_catalogue_sets() -> None:
@@ -102,7 +111,9 @@ def test_a_strip_shows_all_values_on_one_scale() -> None:
     assert limits == (0.5, 0.92)
     drawn = strip(one, "accuracy", limits)
     assert 'class="dummy" d="M8.0 ' in drawn
-    assert drawn.count("class=") == 6
+    assert drawn.count("class=") == 7
+    assert 'class="mean" d="M135.6 ' in drawn
+    assert "".join(strip_ends(limits).striptags()).startswith("0.500")
 
 
 @pytest.mark.parametrize(
@@ -121,6 +132,17 @@ def test_a_run_gone_astray_leaves_the_others_their_room(
     assert edge in drawn
     assert "beyond" in drawn
     assert "beyond" not in strip(runs[0], metric, limits)
+
+
+def test_of_many_runs_those_that_contend_share_the_strip() -> None:
+    scores = [0.90 + 0.002 * place for place in range(18)] + [0.6, 0.65, 0.7, 0.75, 0.8, 0.85]
+    runs = [run(metrics={"roc_auc": score}, baseline={"roc_auc": 0.5}) for score in scores]
+    limits = scale(runs, "roc_auc")
+    assert limits == pytest.approx((0.90, 0.934))
+    assert 'class="dummy"' not in strip(runs[0], "roc_auc", limits)
+    assert "beyond" not in strip(runs[0], "roc_auc", limits)
+    assert "beyond" in strip(runs[-1], "roc_auc", limits)
+    assert scale(runs[:11], "roc_auc") == pytest.approx((0.5, 0.92))
 
 
 def test_a_scale_without_spread_or_values_still_has_width() -> None:

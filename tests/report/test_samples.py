@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tests.report import made_sheets as made
 
 from handbook.report.figures import style
 from handbook.report.figures.explained import samples
+from handbook.report.numbers import typographic
 
 LONG = "a class with a name that goes on and on"
 DRAWINGS: dict[str, Callable[[Any, str], style.Drawn]] = {
@@ -42,7 +44,8 @@ CAPTION = "model · data set · book · GENERATED SAMPLE DATA"
 
 def drawn(name: str, entry: Any) -> style.Drawn:
     with style.applied():
-        return DRAWINGS[name](entry, CAPTION)
+        figure, title, description = DRAWINGS[name](entry, CAPTION)
+    return style.Drawn(figure, typographic(title), typographic(description))
 
 
 # --- what they say ------------------------------------------------------------------------------
@@ -50,7 +53,7 @@ def drawn(name: str, entry: Any) -> style.Drawn:
 
 def test_samples_say_after_how_many_steps() -> None:
     said = drawn("samples", USUAL["samples"])
-    assert said.title == "What 25 latent points become in 10,000 steps"
+    assert said.title == "What 25 random inputs become in 10,000 steps"
     assert "Sheets of 5 rows of 5 made images, after 0, 1,000 and 10,000 steps" in said.description
     assert "after 0 steps" in drawn("samples", made.sheets(1)).description
 
@@ -65,11 +68,11 @@ def test_an_interpolation_says_what_lies_between() -> None:
 def test_a_histogram_names_the_class_that_is_farthest_off() -> None:
     entry = made.histogram(tuple("0123456789"))
     said = drawn("class-histogram", entry)
-    assert said.title == "Too many 0: 14.0% of samples"
-    assert "0 14.0% (10.0%); 1 10.0% (10.0%)" in said.description
-    assert "The total variation between the two is 4.0%" in said.description
+    assert said.title == "Too many 0: 14.0 % of samples"
+    assert "0 14.0 % (10.0 %); 1 10.0 % (10.0 %)" in said.description
+    assert "between the two, the class distance, is 4.0 %" in said.description
     entry["made"] = [100, 0, *[100] * 8]
-    assert drawn("class-histogram", entry).title == "Too few 1: 0.0% of samples"
+    assert drawn("class-histogram", entry).title == "Too few 1: 0.0 % of samples"
     entry["made"] = entry["real"]
     assert drawn("class-histogram", entry).title == "Every class is made as often as it is real"
 
@@ -78,7 +81,7 @@ def test_the_scale_says_where_the_model_stands() -> None:
     said = drawn("frechet-scale", USUAL["frechet-scale"])
     assert said.title == "Fréchet distance 12.3: 30.8 times real images’"
     assert "10,000 images to the 10,000 test images" in said.description
-    assert "Other real images: 0.4, precision 90.0%, recall 50.0%." in said.description
+    assert "Other real images: 0.4, precision 90.0 %, recall 50.0 %." in said.description
     assert "Independent pixels: 270," in said.description
     for entry, verdict in (
         (made.scale(model=300.0), "300: no better than noise"),
@@ -90,7 +93,7 @@ def test_the_scale_says_where_the_model_stands() -> None:
 
 def test_a_precision_of_noise_above_the_models_is_explained() -> None:
     entry = made.scale()
-    warning = "read precision beside recall"
+    warning = "read it beside the recall"
     assert warning not in drawn("frechet-scale", entry).description
     entry["noise"]["sample_precision"] = 0.95
     assert warning in drawn("frechet-scale", entry).description
@@ -125,7 +128,7 @@ def test_pictures_have_no_axes_and_square_pixels(entry: Any) -> None:
     name = "interpolation" if "pairs" in entry else "samples"
     with style.applied():
         figure = DRAWINGS[name](entry, CAPTION).figure
-        figure.draw_without_rendering()
+        figure.savefig(io.BytesIO(), format="svg")
     assert len(figure.axes) == len(entry["sheets"])
     for axes in figure.axes:
         assert not axes.axison

@@ -116,8 +116,8 @@ def test_columns_that_find_no_room_are_counted(tmp_path: Path) -> None:
 
 def test_an_impurity_importance_gives_the_spread_of_trees_where_it_has_one(tmp_path: Path) -> None:
     said = shown(tmp_path, "impurity-importance", made.impurity(["lstat", "rm"]))
-    assert said.title == "Trees gain most from lstat: 66.7%"
-    assert "lstat 66.7% (33.3% to 100.0%)" in said.description
+    assert said.title == "Trees gain most from lstat: 66.7 %"
+    assert "lstat 66.7 % (33.3 % to 100.0 %)" in said.description
     said = shown(tmp_path, "impurity-importance", made.impurity(["lstat", "rm"], None))
     assert "percentile" not in said.description
     nothing = {"trees": None, "columns": [{"name": "a", "share": 0.0}], "features": []}
@@ -150,7 +150,7 @@ def test_a_path_says_what_the_runs_own_penalty_leaves(tmp_path: Path) -> None:
     assert "alpha 10 keeps 0 and alpha 0.001 keeps 2" in said.description
     assert "At the run’s own alpha, 0.1: rm +2.7, lstat +2.68." in said.description
     said = shown(tmp_path, "coefficient-path", made.path(["rm"], "ridge"))
-    assert said.title == "Ridge at alpha 0.1 shrinks the coefficients by 9.1%"
+    assert said.title == "Ridge at alpha 0.1 shrinks the coefficients by 9.1 %"
     # 0 has no place on a log scale
     assert "alpha 0 " in shown(tmp_path, "coefficient-path", made.path(["rm"], "ridge", 0)).title
 
@@ -171,8 +171,8 @@ def test_a_tree_gives_its_first_question_and_its_size(tmp_path: Path) -> None:
     )
     assert said.title == "A tree of 31 leaves that first asks: duration ≤ 521.5"
     assert "61 nodes, 31 of them leaves, depth 9; shown down to depth 3" in said.description
-    assert "All training rows: yes 15.0%, 1,000 rows. duration ≤ 521.5?" in said.description
-    assert "Yes: yes 10.0%, 900 rows. No: yes 60.0%, 100 rows." in said.description
+    assert "All training rows: yes 15.0 %, 1,000 rows. duration ≤ 521.5?" in said.description
+    assert "Yes: yes 10.0 %, 900 rows. No: yes 60.0 %, 100 rows." in said.description
 
 
 def test_a_box_gives_the_likeliest_of_many_classes_or_the_value() -> None:
@@ -186,13 +186,13 @@ def test_a_box_gives_the_likeliest_of_many_classes_or_the_value() -> None:
 
 def test_a_projection_gives_its_axes_or_the_overlap(tmp_path: Path) -> None:
     said = shown(tmp_path, "projection", USUAL["projection"])
-    assert said.title == "First axis: 99.1% of what separates the classes"
-    assert "99.1% and 0.9% of the between-class variance" in said.description
+    assert said.title == "First axis: 99.1 % of what separates the classes"
+    assert "99.1 % and 0.9 % of the between-class variance" in said.description
     # shares 5/8, 3/8, 0 and 0, 1/2, 1/2 have 3/8 in common
     entry = made.histogram(("no", "yes"), [[5, 3, 0], [0, 4, 4]])
     said = shown(tmp_path, "projection", entry)
-    assert said.title == "On one axis 38% of the classes overlap"
-    assert "37.5% of their area in common on the test rows" in said.description
+    assert said.title == "On one axis 38 % of the classes overlap"
+    assert "37.5 % of their area in common on the test rows" in said.description
     assert "no −0.24, yes 1.81" in said.description
 
 

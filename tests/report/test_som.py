@@ -152,13 +152,13 @@ def test_a_distance_map_says_what_its_outlier_nodes_hold(tmp_path: Path) -> None
         distances=[0.1, 0.2, 0.45, 0.4],
     )  # fmt: skip
     said = shown(tmp_path, "distance-map", entry)
-    assert said.title == "2 outlier nodes: 95% of their rows are fraud"
+    assert said.title == "2 outlier nodes: 95 % of their rows are fraud"
     assert "each node of a rectangular map of 1 by 4" in said.description
     assert "from 0.1 to 0.45, at row 0, column 2 (both from 0)" in said.description
     assert "2 nodes most of whose rows the detector flags by distance map." in said.description
     assert said.description.endswith("hold 20 of 117 rows, and 19 of the 21 of fraud.")
     one = entry | {"outliers": [False] * 3 + [True], "rule": "quantization"}
-    assert shown(tmp_path, "distance-map", one).title.startswith("1 outlier node: 100%")
+    assert shown(tmp_path, "distance-map", one).title.startswith("1 outlier node: 100 %")
     none = entry | {"outliers": [False] * 4, "rule": "quantization"}
     said = shown(tmp_path, "distance-map", none)
     assert said.title == "No node of the map is an outlier"

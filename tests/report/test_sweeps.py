@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -50,10 +51,11 @@ def near(results: Path) -> Sweep:
 
 def test_the_page_alone_needs_nothing_but_its_figures(results: Path) -> None:
     page = (results / "sweeps/near/index.html").read_text()
-    assert page.count("<tr") == 1 + 12
+    trials = page.partition('id="trials"')[2].partition("</table>")[0]
+    assert trials.count("<tr") == 1 + 12
     assert "Generated sample data" in page
     assert '<link rel="stylesheet"' not in page
-    assert "http" not in page.replace("http://www.w3.org", "")
+    assert not re.search(r'(?:src|href)="https?:', page)
     for name in SWEEP_FIGURES:
         assert f'src="figures/{name}.svg"' in page
 
@@ -69,6 +71,19 @@ def test_pages_of_two_makings_differ_by_seconds_alone(results: Path, tmp_path: P
     assert masked(first.encode()) == masked(second.encode())
     shutil.copytree(results / "sweeps/near", tmp_path / "before" / "sweeps/near")
     assert list(differences(tmp_path / "before", tmp_path / "after")) == []
+
+
+def test_the_best_trials_are_laid_over_each_other_fold_by_fold(results: Path) -> None:
+    content = json.loads(near(results).overlay)
+    assert content["kinds"][0]["title"] == "Score on each fold"
+    best = near(results).best
+    assert best is not None
+    first = content["runs"][0]
+    assert first["name"] == f"trial {best['number'] + 1}"
+    (line,) = first["lines"]["folds"]
+    assert sum(line["y"]) / len(line["y"]) == pytest.approx(best["score"])
+    assert set(content["pairs"]) == {f"0 {place}" for place in range(1, len(content["runs"]))}
+    assert "weights" in content["runs"][-1]["settings"]
 
 
 def test_the_best_stands_first_and_failures_last(results: Path) -> None:

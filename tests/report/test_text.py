@@ -75,10 +75,10 @@ def said(folder: Path, name: str, shown: dict[str, Any]) -> Words:
 def test_samples_say_how_much_is_words_and_how_much_repeats(tmp_path: Path) -> None:
     found = said(tmp_path, "text-samples", samples())
     assert found.title == (
-        "Greedy, 25% of the words are different; at temperature 1, 50% are words of the text"
+        "Greedy, 25 % of the words are different; at temperature 1, 50 % are words of the text"
     )
     assert "The model continues “ROSS”, the first whole line of the test text" in found.description
-    assert "greedy (words known 50%, different 25%): “The king sees”" in found.description
+    assert "greedy (words known 50 %, different 25 %): “The king sees”" in found.description
     assert "after epoch 1 “The king sees”, after epoch 4 “The king sees”" in found.description
 
 
@@ -90,7 +90,7 @@ def test_samples_without_words_and_without_epochs_are_told(tmp_path: Path) -> No
     assert "While it was trained" not in found.description
     fresh = [dict(one, different=1.0) for one in samples()["written"]]
     found = said(tmp_path, "text-samples", samples(written=fresh))
-    assert found.title.startswith("Greedy, no word comes twice; at temperature 1, 50%")
+    assert found.title.startswith("Greedy, no word comes twice; at temperature 1, 50 %")
 
 
 def test_gates_name_the_unit_that_goes_with_something_most(tmp_path: Path) -> None:

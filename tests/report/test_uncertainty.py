@@ -102,7 +102,7 @@ def test_differences_between_variants_are_held_against_the_spread_over_seeds(
     assert "mean 0.8000, standard deviation 0.010." in words
     for score in ("0.7900", "0.8000", "0.8100"):
         assert score in words
-    assert "epochs is 2, 10 in the run itself" in words
+    assert "shorter than the run itself: 2 of 10 epochs" in words
     # ROC AUC 0.8, 0.78 and 0.2; t of two degrees of freedom, 4.303, times sqrt(2) times 0.01.
     assert "differ by less than 0.061 in 95 of 100 cases" in words
     assert "1 of 3 differences between its variants on these test rows is no larger" in words

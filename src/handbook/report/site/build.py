@@ -10,11 +10,14 @@ from pathlib import Path
 
 from handbook.catalogue.overview import Overview
 from handbook.catalogue.text_faults import TextFault
+from handbook.core.files import write_text
+from handbook.report.site.behind import Behind
 from handbook.report.site.gather import gather
 from handbook.report.site.render import Context, render
+from handbook.report.site.single import single_page
 from handbook.workflow.graph import Graph
 
-__all__ = ["Context", "build", "tools"]
+__all__ = ["Context", "build", "build_single", "tools"]
 
 
 def tools() -> dict[str, str]:
@@ -56,7 +59,7 @@ def build(
         A file of the results that cannot be read, by name.
     """
     site = gather(results, logs, catalogue, text_faults)
-    texts = render(site, catalogue, graph, context)
+    texts = render(site, catalogue, graph, context, Behind(results, output))
 
     partial = output.with_name(f".{output.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -72,6 +75,31 @@ def build(
         _swap(partial, output)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def build_single(
+    results: Path,
+    output: Path,
+    page: str,
+    catalogue: Overview,
+    graph: Graph,
+    context: Context,
+    logs: Path | None = None,
+    text_faults: Sequence[TextFault] = (),
+) -> None:
+    """Write a page of the report into the file `output`, with all that it loads.
+
+    The other parameters are those of :func:`build`.
+
+    Raises
+    ------
+    HandbookError
+        There is no such page, or a file of the results cannot be read, by name.
+    """
+    site = gather(results, logs, catalogue, text_faults)
+    texts = render(site, catalogue, graph, context, Behind(results))
+    figures = {figure.copy: figure.source for figure in site.figures}
+    write_text(output, single_page(page, texts, figures))
 
 
 def _swap(new: Path, target: Path) -> None:

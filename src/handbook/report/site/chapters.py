@@ -11,7 +11,13 @@ from handbook.report.site.claims import Claim
 from handbook.report.site.errata import Errata, Erratum
 from handbook.report.site.pages import chapter_page, claim_page, lab_page, model_page
 from handbook.report.site.results import Figure, Lab, Run
-from handbook.report.site.sections import chapter_name, chapter_of, chapter_title, order
+from handbook.report.site.sections import (
+    chapter_in_brief,
+    chapter_name,
+    chapter_of,
+    chapter_title,
+    order,
+)
 from handbook.report.site.site import Site
 from handbook.tasks.figures import HISTORY
 
@@ -33,7 +39,8 @@ class Entry:
     claim : Claim or None
         The claim; None for others.
     runs : tuple of Run
-        Of a model, on each data set: its first variant and, where another is better, the best.
+        Of a model, on each data set: its first variant and, where another has better folds, the
+        best of them.
     every : int
         How many runs the model has in all.
     """
@@ -70,10 +77,11 @@ class Entry:
 
     @property
     def figure(self) -> Figure | None:
-        """The figure of the worked example or the claim; of a model, one of its best run."""
+        """The figure of the worked example or the claim; of a model, one of its best whole run."""
         if shown := self.lab or self.claim:
             return shown.figure
-        drawn = [run for run in sorted(self.runs, key=lambda run: run.rank) if run.figures]
+        by_rank = sorted(self.runs, key=lambda run: (bool(run.left_out), run.rank))
+        drawn = [run for run in by_rank if run.figures]
         return min(drawn[0].figures, key=lambda figure: figure.name == HISTORY) if drawn else None
 
 
@@ -106,9 +114,19 @@ class Chapter:
         return chapter_title(self.number) or self.name
 
     @property
+    def brief(self) -> str:
+        """What it is about, in a word or two."""
+        return chapter_in_brief(self.number)
+
+    @property
     def page(self) -> str:
         """Its page."""
         return f"chapters/{self.number}.html"
+
+    @property
+    def pages(self) -> frozenset[str]:
+        """The pages of what it holds."""
+        return frozenset(entry.page for entry in self.entries)
 
     @property
     def labs(self) -> list[Lab]:
@@ -168,9 +186,16 @@ def _models(site: Site, catalogue: Overview, errata: Errata) -> Iterator[Entry]:
 
 
 def _key_runs(runs: Sequence[Run]) -> Iterator[Run]:
+    """Yield on each data set the first run, and the best over folds where that is another.
+
+    Without folds none is best; a whole run then stands beside a first one that was shortened.
+    """
     for data in dict.fromkeys(run.data for run in runs):
         own = [run for run in runs if run.data == data]
-        best = min(own, key=lambda run: run.rank)
         yield own[0]
-        if best is not own[0] and best.state == "finished":
+        best = min(own, key=lambda run: run.rank)
+        if not best.ranked and own[0].left_out:
+            whole = (run for run in own if run.state == "finished" and not run.left_out)
+            best = next(whole, own[0])
+        if best is not own[0] and best.state == "finished" and (best.ranked or not best.left_out):
             yield best

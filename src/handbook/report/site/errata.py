@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from handbook.catalogue.overview import Overview
 from handbook.catalogue.text_faults import TextFault
 from handbook.core.errors import HandbookError, nearest
-from handbook.core.numbers import brief, count, estimate, number, printed, value
 from handbook.labs.book import FAULTS, Fault
+from handbook.report.numbers import brief, count, estimate, number, printed, value
 from handbook.report.site.origin import lines_of, origin
 from handbook.report.site.pages import lab_page, model_page
 from handbook.report.site.results import Lab, Run
@@ -67,6 +69,12 @@ class Erratum(NamedTuple):
     def chapter(self) -> str:
         """See :func:`handbook.report.site.sections.chapter_of`."""
         return chapter_of(self.section)
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of errata."""
+        section = re.sub(r"[^0-9a-z]+", "-", self.section.lower())
+        return f"row-{section}-{crc32(f'{self.title} {self.what}'.encode()):08x}"
 
 
 @dataclass(frozen=True)
@@ -266,6 +274,8 @@ def _measured(run: Run, metric: str) -> str:
         phrases.append(f"{estimate(run.mean(metric), run.interval(metric))} over folds")
     if run.baseline.get(metric) is not None:
         phrases.append(f"dummy {number(run.baseline[metric])}")
+    if run.left_out:
+        phrases.append(f"a shortened run: {', '.join(run.left_out)}")
     return "; ".join(phrases)
 
 

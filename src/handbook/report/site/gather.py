@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,18 @@ from typing import Any
 from handbook.catalogue.overview import Overview
 from handbook.catalogue.text_faults import TextFault
 from handbook.core.files import read_json
+from handbook.core.folders import DataFolder
 from handbook.records.reader import read
 from handbook.records.run import Context, Folds, RunRecord, Scores
 from handbook.report.figures.lab import has_figure
 from handbook.report.site.claims import read_claims
+from handbook.report.site.curves import learning_lines, lines_of
+from handbook.report.site.glimpse import glimpse
 from handbook.report.site.reseeded import read_reseeded
 from handbook.report.site.results import DataSet, Figure, Lab, Run, index
 from handbook.report.site.site import Curves, Site
 from handbook.report.site.sweeps import read_sweeps
+from handbook.report.site.texts import data_texts
 from handbook.report.site.uncertainty import tested
 from handbook.tasks.figures import CURVES, FIGURES, HISTORY, SHOWS
 
@@ -38,11 +42,16 @@ def gather(
     intervals: dict[str, Any] = {}  # files by data set
     records = read(results, catalogue, logs)
     decomposed = catalogue.get("bias_variance") is not None and bias_variance.is_file()
+    curves = tuple(_curves(results, catalogue))
+    learning = {f"{c.model}/{c.data}/{c.record.get('variant')}": c.record for c in curves}
     return Site(
-        runs=tuple(_run(results, catalogue, record, intervals) for record in records),
+        runs=tuple(
+            _run(results, catalogue, record, intervals, learning.get(record.name))
+            for record in records
+        ),
         data=tuple(_data_sets(results, catalogue)),
         labs=tuple(_labs(results, catalogue)),
-        curves=tuple(_curves(results, catalogue)),
+        curves=curves,
         side_by_side=_side_by_side(results, catalogue),
         comparisons=_optional(results / "comparisons.json") or {},
         bias_variance=Figure.of(bias_variance, "figures/bias-variance") if decomposed else None,
@@ -53,12 +62,19 @@ def gather(
     )
 
 
-def _run(results: Path, catalogue: Overview, record: RunRecord, intervals: dict[str, Any]) -> Run:
+def _run(
+    results: Path,
+    catalogue: Overview,
+    record: RunRecord,
+    intervals: dict[str, Any],
+    diagnosed: Mapping[str, Any] | None,
+) -> Run:
     entry = catalogue["models"][record.model]
     shortened = entry["variants"][record.variant]["shortened"]
     if record.state != "finished":
         bare = replace(record, context=Context(), scores=Scores(), folds=Folds())
         return Run(**vars(bare), shortened=shortened)
+    lines, step = lines_of(record.file(""), record.task)
     usual = [name for names in FIGURES.values() for name in names] + [HISTORY, *SHOWS]
     return Run(
         **vars(record),
@@ -66,6 +82,8 @@ def _run(results: Path, catalogue: Overview, record: RunRecord, intervals: dict[
         outliers=_outliers(record) if "outliers" in entry["shows"] else None,
         shortened=shortened,
         tested=tested(results, record, intervals),
+        lines=lines | ({} if diagnosed is None else {"learning": learning_lines(diagnosed)}),
+        step=step,
     )
 
 
@@ -92,7 +110,7 @@ def _curves(results: Path, catalogue: Overview) -> Iterator[Curves]:
                 continue  # of other settings than those of now
             drawn = _figures(folder / "figures", f"figures/diagnose/{model}/{data}", CURVES)
             if figures := tuple(drawn):
-                yield Curves(model, data, figures)
+                yield Curves(model, data, figures, record)
 
 
 def _side_by_side(results: Path, catalogue: Overview) -> dict[str, tuple[Figure, ...]]:
@@ -105,16 +123,18 @@ def _side_by_side(results: Path, catalogue: Overview) -> dict[str, tuple[Figure,
     return by_model
 
 
-def _data_sets(results: Path, catalogue: Overview) -> list[DataSet]:
-    return [
-        DataSet(
+def _data_sets(results: Path, catalogue: Overview) -> Iterator[DataSet]:
+    for name, release in catalogue["data"].items():
+        folder, text = DataFolder(name, results), data_texts().get(name)
+        stand_in = text is not None and text.drawn == "sample" and release != text.drawn
+        yield DataSet(
             name=name,
             release=release,
-            profile=_optional(results / "data" / name / "profile.json"),
-            validation=_optional(results / "data" / name / "validation.json"),
+            profile=_optional(folder.profile),
+            validation=_optional(folder.validation),
+            glimpse=glimpse(folder, name, drawn=stand_in),
+            text=text,
         )
-        for name, release in catalogue["data"].items()
-    ]
 
 
 def _labs(results: Path, catalogue: Overview) -> list[Lab]:

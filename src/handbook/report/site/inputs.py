@@ -49,6 +49,8 @@ def report_inputs(params: Params) -> list[Path]:
         Path("results/comparisons.json"),
         *run_figures(params),
         *(RunFolder(run.path).explanation for run in listed),
+        *(RunFolder(run.path).predictions for run in params.runs()),
+        *(RunFolder(run.path).history for run in params.runs()),
         *map(intervals_file, params.gauged()),
         *map(seeds_file, params.reseeded()),
         *(folder.result for folder in labs),
@@ -59,5 +61,6 @@ def report_inputs(params: Params) -> list[Path]:
         *([bias_variance_figure()] if params.bias_variance else []),
         *(side_by_side(name) for name in params.side_by_side),
         *(path for folder in data for path in (folder.profile, folder.validation, folder.accepted)),
+        *(folder.train for folder in data),
         Path("results/sweeps/list.json"),
     ]

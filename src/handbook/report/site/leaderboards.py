@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from handbook.records.champions import champions
 from handbook.report.site.pictures.strip import scale
 from handbook.report.site.results import FAMILIAR, DataSet, Run
 from handbook.report.site.site import Site
@@ -108,7 +109,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """All runs of a data set that do the same kind of task, best first."""
+    """All runs of a data set that do the same kind of task.
+
+    Those with folds stand first, the best of them first; then those without, which are not ranked.
+    """
 
     data: DataSet
     task: str
@@ -132,9 +136,31 @@ class Leaderboard:
         return [run for run in self.runs if run.state == "finished"]
 
     @property
+    def ranked(self) -> list[Run]:
+        """Runs with a mean over folds, best first."""
+        return [run for run in self.runs if run.ranked]
+
+    @property
+    def unranked(self) -> list[Run]:
+        """Finished runs with one score on the test rows and no folds, as the catalogue has them."""
+        return [run for run in self.finished if not run.ranked]
+
+    @property
     def best(self) -> Run | None:
-        """The first run, where any has results."""
+        """The run that the console and MLflow name too; None where no run has folds."""
+        return champions(self.runs).get((self.data.name, self.task))
+
+    @property
+    def first(self) -> Run | None:
+        """Any run with results, for what all have in common: their dummy."""
         return next(iter(self.finished), None)
+
+    @property
+    def spread(self) -> tuple[float, float] | None:
+        """Least and largest score on the test rows."""
+        scores = [run.metrics.get(self.primary) for run in self.finished]
+        defined = [score for score in scores if score is not None]
+        return (min(defined), max(defined)) if defined else None
 
     @property
     def losers(self) -> list[Run]:
@@ -153,19 +179,26 @@ class Leaderboard:
         return scale(self.finished, self.primary)
 
     @property
+    def best_limits(self) -> tuple[float, float]:
+        """The range of a strip that has the best run and its dummy alone."""
+        return scale([self.best] if self.best else [], self.primary)
+
+    @property
     def dummy_place(self) -> int:
-        """How many of the finished runs rank before the dummy."""
+        """How many of the ranked runs have a better mean over folds than the dummy."""
         sign = Metric.named(self.primary).sign
 
         def ahead(run: Run) -> bool:
-            pairs = (
-                (run.mean(self.primary), run.dummy_mean(self.primary)),
-                (run.metrics.get(self.primary), run.baseline.get(self.primary)),
-            )
-            measured = [(ours, dummy) for ours, dummy in pairs if None not in (ours, dummy)]
-            return bool(measured) and sign * measured[0][0] > sign * measured[0][1]  # type: ignore[operator]
+            ours, dummy = run.mean(self.primary), run.dummy_mean(self.primary)
+            return ours is not None and dummy is not None and sign * ours > sign * dummy
 
-        return sum(map(ahead, self.finished))
+        return sum(map(ahead, self.ranked))
+
+    @property
+    def uncompared(self) -> list[Run]:
+        """Finished runs that took no part in the comparison of pairs."""
+        compared = {run.name for run in self.comparison.runs} if self.comparison else set()
+        return [run for run in self.finished if run.name not in compared]
 
 
 def leaderboards(site: Site) -> list[Leaderboard]:

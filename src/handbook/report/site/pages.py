@@ -8,7 +8,10 @@ from pathlib import Path
 
 from handbook.core.errors import HandbookError
 from handbook.data.sets import bank_marketing, bank_marketing_realistic
+from handbook.report.site.assets import FOLDER, assets
+from handbook.report.site.search.script import FILES, LIBRARY
 from handbook.report.site.sections import chapter_of
+from handbook.report.site.texts import TEXTS
 
 __all__ = [
     "LEAKAGE",
@@ -40,7 +43,7 @@ def pages(
     sweeps: Sequence[str] = (),
     claims: Sequence[str] = (),
 ) -> list[str]:
-    """Return the report's pages and its style sheet, relative to its folder.
+    """Return the report's pages and what they load, relative to its folder.
 
     `sections` are those of the models, labs and claims: each chapter that they lie in has a page.
 
@@ -57,9 +60,13 @@ def pages(
         "overfitting.html",
         "accuracy.html",
         "race.html",
+        "models.html",
+        "metrics.html",
         "errata.html",
         "made.html",
-        "style.css",
+        *assets(),
+        *FILES,
+        *(["labs.html"] if labs else []),
         *(["leakage.html"] if set(LEAKAGE) <= set(data) else []),
         *map(model_page, models),
         *map(data_page, data),
@@ -74,7 +81,8 @@ def pages(
 
 def templates() -> list[Path]:
     """Return the files that the pages are made from; a change to one changes the report."""
-    return sorted(TEMPLATES.iterdir())
+    loaded = [FOLDER.parent / name for name in assets()]
+    return sorted([*TEMPLATES.iterdir(), *TEXTS.iterdir(), *loaded, *LIBRARY])
 
 
 def model_page(model: str) -> str:

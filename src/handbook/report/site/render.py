@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from handbook.catalogue.overview import Overview
+from handbook.records.failures import Failures
 from handbook.report.site.accuracy import equal_in_print, unbalanced
+from handbook.report.site.aligned import aligned
+from handbook.report.site.assets import FOLDER, assets
+from handbook.report.site.behind import Behind
+from handbook.report.site.board_overlay import board_overlay
 from handbook.report.site.chapters import chapters
 from handbook.report.site.claims import by_section
 from handbook.report.site.errata import errata
+from handbook.report.site.findable import entries
+from handbook.report.site.findings import findings
+from handbook.report.site.fitting import fitted
 from handbook.report.site.leaderboards import leaderboards
 from handbook.report.site.leakage import leakage
+from handbook.report.site.menu import beside, menu_of, place_in_menu
+from handbook.report.site.metrics import explained
+from handbook.report.site.outcomes import outcomes
 from handbook.report.site.pages import (
-    TEMPLATES,
     claim_page,
     data_page,
     lab_page,
@@ -26,6 +37,8 @@ from handbook.report.site.pictures.rules import picture
 from handbook.report.site.prevalence import subsets
 from handbook.report.site.race import race
 from handbook.report.site.results import Run
+from handbook.report.site.search.script import files
+from handbook.report.site.search.synonyms import WORDS
 from handbook.report.site.site import Site
 from handbook.report.site.templating import templating
 from handbook.workflow.graph import Graph
@@ -47,15 +60,30 @@ class Context:
         Versions of what runs the workflow, see :func:`tools`.
     versions : mapping of str to str
         Of the libraries that made the report; those of each run come from its record.
+    failures : Failures
+        What failed in the run that ended without making the report of its results.
+    folder : str
+        The way from the report to the folder of that run, below which its logs lie.
     """
 
     commit: str | None = None
     dirty: bool | None = None
     tools: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    failures: Failures = field(default_factory=Failures)
+    folder: str = ""
 
 
-def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> dict[str, str]:
+_NOWHERE = Behind()
+
+
+def render(
+    site: Site,
+    catalogue: Overview,
+    graph: Graph,
+    context: Context,
+    behind: Behind = _NOWHERE,
+) -> dict[str, str]:
     """Return the text of every file of the report by its name.
 
     Parameters
@@ -64,11 +92,14 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
         What lies in the results folder.
     catalogue, graph, context
         As :func:`handbook.report.site.build.build` takes them.
+    behind : Behind
+        Where the files lie that pages lead to.
     """
     engine = templating()
     engine.globals |= {
         "catalogue": catalogue,
         "context": context,
+        "behind": behind,
         "releases": {data_set.name: data_set for data_set in site.data},
     }
     boards, leak, contests = leaderboards(site), leakage(site), race(site)
@@ -76,21 +107,36 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
     section, equal_models = equal_in_print(models)
     book = chapters(site, catalogue, wrong)
     engine.globals["book"] = book
+    titles = {name: entry["title"] for name, entry in models.items()}
+    engine.globals["board_overlay"] = partial(board_overlay, titles=titles)
     steps = {entry.page: entry for chapter in book for entry in chapter.entries}
+    few = unbalanced(site)
     single: dict[str, dict[str, Any]] = {
-        "index.html": {"site": site, "boards": boards, "leak": leak, "contests": contests},
-        "overfitting.html": {"site": site},
+        "index.html": {
+            "site": site,
+            "boards": boards,
+            "contests": contests,
+            "findings": findings(site, wrong, leak, few),
+        },
+        "overfitting.html": {"site": site, "fits": fitted(site.curves)},
         "accuracy.html": {
-            "sets": unbalanced(site),
+            "sets": few,
             "subsets": subsets(site),
-            "titles": {name: entry["title"] for name, entry in models.items()},
+            "titles": titles,
             "section": section,
             "equal_models": {name: models[name]["title"] for name in equal_models},
         },
         "race.html": {"contests": contests},
         "errata.html": {"errata": wrong, "chapter_pages": {chapter.page for chapter in book}},
+        "models.html": {
+            "models": [step for step in steps.values() if step.page.startswith("models/")],
+            "runs": {name: [run for run in site.runs if run.model == name] for name in models},
+        },
+        "metrics.html": {"metrics": explained(site, boards), "words": WORDS},
         "made.html": _made(site, graph),
     }
+    if site.labs:
+        single["labs.html"] = {"labs": [step for step in steps.values() if step.lab]}
     if leak is not None:
         single["leakage.html"] = {"leak": leak}
     if site.sweeps:
@@ -98,25 +144,33 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
     if site.claims:
         single["claims.html"] = {"claims": by_section(site.claims)}
     engine.globals["single_pages"] = frozenset(single)  # for links to pages that may be missing
+    menu, neighbours = menu_of(single), beside(site, book)
+    engine.globals |= {"menu": menu, "neighbours": neighbours, "place_in_menu": place_in_menu}
 
     def page(template: str, path: str, **given: Any) -> str:
         values = {"sample": site.sample, "root": "../" * path.count("/"), "path": path} | given
-        return engine.get_template(template).render(values).rstrip() + "\n"
+        return aligned(engine.get_template(template).render(values)).rstrip() + "\n"
 
     texts = {path: page(path, path, **given) for path, given in single.items()}
-    texts["style.css"] = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    texts |= {name: (FOLDER.parent / name).read_text(encoding="utf-8") for name in assets()}
     for model, entry in models.items():
         path = model_page(model)
+        own_runs = [run for run in site.runs if run.model == model]
+        told = outcomes(model, boards, contests)
         texts[path] = page(
             "model.html",
             path,
             model=model,
             entry=entry,
+            outcomes=told,
+            boards=boards,
+            opened=told[0].best if told else next(iter(own_runs), None),
             step=steps[path],
-            runs=[run for run in site.runs if run.model == model],
+            runs=own_runs,
             beside=site.side_by_side.get(model, ()),
             reseeded=site.reseeded.get(model),
             curves=[curves for curves in site.curves if curves.model == model],
+            own_boards=[b for b in boards if any(run.model == model for run in b.runs)],
         )
     for data in site.data:
         path = data_page(data.name)
@@ -128,14 +182,12 @@ def render(site: Site, catalogue: Overview, graph: Graph, context: Context) -> d
     for claim in site.claims:
         path = claim_page(claim.name)
         texts[path] = page("claim.html", path, claim=claim, step=steps[path])
-    for before, chapter, after in zip([None, *book], book, [*book[1:], None], strict=False):
-        texts[chapter.page] = page(
-            "chapter.html", chapter.page, chapter=chapter, before=before, after=after
-        )
+    for chapter in book:
+        texts[chapter.page] = page("chapter.html", chapter.page, chapter=chapter)
     for sweep in site.sweeps:
         path = sweep_page(sweep.name)
         texts[path] = page("sweep.html", path, sweep=sweep, sample=sweep.sample)
-    return texts
+    return texts | files(entries(site, catalogue, book, wrong, menu))
 
 
 def _made(site: Site, graph: Graph) -> dict[str, Any]:

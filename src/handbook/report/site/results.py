@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from handbook.records.champions import ranked, standing
 from handbook.records.run import Context, Folds, RunFile, RunRecord
 from handbook.report.figures.svg import Words, words
+from handbook.report.site.curves import Lines
+from handbook.report.site.glimpse import Glimpse
+from handbook.report.site.shortening import changes
+from handbook.report.site.texts import DataText
 from handbook.report.site.uncertainty import Tested
 from handbook.tasks.metric import METRICS, Metric
 
-__all__ = ["FAMILIAR", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
+__all__ = ["FAMILIAR", "ONE_SIDED", "DataSet", "Figure", "Lab", "Run", "Verdict", "index"]
 
 # A metric of each task that every reader knows.
 FAMILIAR = {
@@ -39,10 +44,23 @@ class Figure(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Whether a model beats the dummy by one metric, and what that is judged by."""
+    """Whether a model beats the dummy by one metric, and what that is judged by.
+
+    Parameters
+    ----------
+    beats : str
+    why : str
+    folded : bool
+        Whether it is judged by an interval over folds, else by one score on the test rows.
+    """
 
     beats: Literal["yes", "unclear", "no"]
     why: str
+    folded: bool = True
+
+
+#: A constant answer gets the best value of one of these: alone, neither says that a model is good.
+ONE_SIDED = ("recall", "specificity")
 
 
 @dataclass(frozen=True)
@@ -52,13 +70,16 @@ class Run(RunRecord):
     Only a finished one has numbers, so only it is ranked and counted. ``outliers`` is what its
     ``explain.json`` says of the rows that it flags, where its model shows that.
     ``shortened`` holds parameters that the tier `full` sets to other values: here, and there.
-    ``tested`` holds the intervals of its scores on the test rows.
+    ``tested`` holds the intervals of its scores on the test rows. ``lines`` are its curves for
+    laying over those of other runs, ``step`` is what its history counts.
     """
 
     figures: tuple[Figure, ...] = ()
     outliers: Mapping[str, Any] | None = None
     shortened: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     tested: Tested = field(default_factory=Tested)
+    lines: Lines = field(default_factory=dict)
+    step: str = "epoch"
 
     @property
     def record(self) -> RunFile:
@@ -74,6 +95,11 @@ class Run(RunRecord):
     def cv(self) -> Folds | None:
         """Its cross-validation."""
         return self.folds or None
+
+    @property
+    def left_out(self) -> list[str]:
+        """What a whole run does and this one does not, what matters most first."""
+        return changes(self.shortened)
 
     @property
     def undefined(self) -> Mapping[str, str]:
@@ -140,7 +166,13 @@ class Run(RunRecord):
         return self.folds["baseline"]["mean"].get(metric) if self.folds else None
 
     def verdict(self, metric: str) -> Verdict | None:
-        """Compare with the dummy: by the interval over folds, else by the test rows alone."""
+        """Compare with the dummy: by the interval over folds, else by the test rows alone.
+
+        There is no verdict by recall or by specificity: whoever always gives one answer has a
+        perfect one of them.
+        """
+        if metric in ONE_SIDED:
+            return None
         sign = Metric.named(metric).sign
         interval, dummy = self.interval(metric), self.dummy_mean(metric)
         if interval is not None and dummy is not None:
@@ -154,25 +186,33 @@ class Run(RunRecord):
         if ours is None or dummy is None:
             return None
         better = sign * ours > sign * dummy
-        return Verdict("yes" if better else "no", "on the test rows alone")
+        return Verdict("yes" if better else "no", "one score on the test rows, no folds", False)
+
+    @property
+    def ranked(self) -> bool:
+        """Whether it takes part in the ranking of its data set."""
+        return ranked(self)
 
     @property
     def rank(self) -> tuple[int, tuple[int, float, str]]:
-        """Where the run stands in its table: best first, failures last."""
-        best = self.mean(self.primary)
-        best = self.metrics.get(self.primary) if best is None else best
+        """Where the run stands in its table: best first, without folds below, failures last."""
         order = {"finished": 0, "outdated": 2, "failed": 3, "missing": 4}[self.state]
-        return order, Metric.named(self.primary).standing(best, self.name)
+        return order, standing(self)
 
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set's profile and validation, either of which may be missing."""
+    """A data set's profile, validation and some of its rows, each of which may be missing.
+
+    `text` says what it is about and what its columns mean.
+    """
 
     name: str
     release: str
     profile: Mapping[str, Any] | None
     validation: Mapping[str, Any] | None
+    glimpse: Glimpse | None = None
+    text: DataText | None = None
 
     @property
     def title(self) -> str:
@@ -188,6 +228,10 @@ class DataSet:
     def unit(self) -> str:
         """What its rows are."""
         return "characters" if (self.profile or {}).get("kind") == "text" else "rows"
+
+    def meaning(self, column: str) -> str:
+        """Return what a column means, empty where that is not written down."""
+        return self.text.meaning(column) if self.text else ""
 
     @property
     def expectations(self) -> list[Mapping[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["OTHER", "chapter_name", "chapter_of", "chapter_title", "order"]
+__all__ = ["OTHER", "chapter_in_brief", "chapter_name", "chapter_of", "chapter_title", "order"]
 
 #: The chapter of what names no section by its number.
 OTHER = "other"
@@ -19,6 +19,17 @@ _TITLES = {
     "7": "Radial basis function networks",
     "8": "Self-organizing maps",
     OTHER: "Outside the chapters",
+}
+# For a menu of one line.
+_BRIEF = {
+    "2": "Machine learning",
+    "3": "Networks",
+    "4": "Convolution",
+    "5": "Recurrence",
+    "6": "Adversaries",
+    "7": "Radial bases",
+    "8": "Maps",
+    OTHER: "Other",
 }
 
 
@@ -51,6 +62,11 @@ def chapter_of(section: str) -> str:
 def chapter_title(chapter: str) -> str:
     """Return what a chapter is about, empty where that is not known."""
     return _TITLES.get(chapter, "")
+
+
+def chapter_in_brief(chapter: str) -> str:
+    """Return what a chapter is about in a word or two, empty where that is not known."""
+    return _BRIEF.get(chapter, "")
 
 
 def chapter_name(chapter: str) -> str:

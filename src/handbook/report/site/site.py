@@ -16,11 +16,12 @@ __all__ = ["Curves", "Site"]
 
 
 class Curves(NamedTuple):
-    """Learning and validation curves of a model on a data set."""
+    """Learning and validation curves of a model on a data set; `record` holds their numbers."""
 
     model: str
     data: str
     figures: tuple[Figure, ...]
+    record: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,9 @@ from typing import Any
 
 from handbook.catalogue.space import Space
 from handbook.core.files import damage_named, read_json
+from handbook.report.numbers import number, value
+from handbook.report.site.curves import Kind, Line
+from handbook.report.site.overlay import Laid, overlay
 from handbook.report.site.results import Figure
 from handbook.tasks.figures import SWEEP_FIGURES
 from handbook.tasks.metric import Metric
@@ -18,6 +21,7 @@ __all__ = ["Sweep", "read_sweep", "read_sweeps"]
 
 # Rows of the table; trials.csv has them all.
 _MOST = 1_000
+_LAID = 30  # trials to pick from
 _ORDER = {"finished": 0, "pruned": 1, "failed": 2}
 
 
@@ -102,6 +106,51 @@ class Sweep:
         if spec["evaluated"] == 1:
             return f"one validation split of {rows}, {100 / spec['folds']:.0f} % put aside"
         return f"{spec['folds']}-fold cross-validation on {rows}"
+
+    @property
+    def overlay(self) -> str:
+        """What a script reads to lay the best trials over each other, fold by fold."""
+        best = [trial for trial in self.trials if trial["state"] == "finished"][:_LAID]
+        if not best or len(best[0].get("folds", ())) < 2:
+            return ""
+        metric = Metric.named(self.metric)
+        laid = [
+            Laid(
+                name=f"trial {trial['number'] + 1}",
+                score=number(trial["score"]),
+                settings={name: value(x) for name, x in trial["setting"].items()},
+                lines=self._lines(trial),
+            )
+            for trial in best
+        ]
+        tests = {
+            (0, place): "the folds cannot tell it from the best one"
+            if trial["behind"][0] <= 0
+            else "the best one is better on these folds"
+            for place, trial in enumerate(best)
+            if place and trial.get("behind")
+        }
+        kinds = {"folds": Kind("Score on each fold", "fold", metric.title)}
+        about = "By the interval of the difference on the same folds, with no adjustment."
+        return overlay(
+            laid,
+            tests,
+            metric=metric.title,
+            ticked=3,
+            about=about,
+            untested="a sweep tests each trial against its best one",
+            kinds=kinds,
+        )
+
+    def _lines(self, trial: Mapping[str, Any]) -> dict[str, list[Line]]:
+        scores = [fold.get(self.metric) for fold in trial["folds"]]
+        lines = {"folds": [Line(scores, [float(n) for n in range(1, len(scores) + 1)])]}
+        for name in trial["history"][0] if trial["history"] else ():
+            if name != "epoch":
+                steps = [float(row.get("epoch", n)) for n, row in enumerate(trial["history"], 1)]
+                own = [row.get(name) for row in trial["history"]]
+                lines[f"history:{name}"] = [Line(own, steps)]
+        return lines
 
     def column(self, name: str) -> list[float | None]:
         """Return what the table sorts a parameter by, for each of its rows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
@@ -43,13 +44,14 @@ def scatter(unbalanced: Unbalanced, titles: Mapping[str, str]) -> Markup:
         f'<path class="axis" d="M{_LEFT} {_TOP}V{bottom}H{_WIDTH - _RIGHT}"/>',
         f'<path class="dummy" d="M{line:.1f} {_TOP}V{bottom}"/>',
         *(
-            f'<text x="{x_at(value):.1f}" y="{bottom + 16}" text-anchor="{anchor}">'
-            f"{value:.3f}</text>"
-            for value, anchor in ((min(across), "start"), (max(across), "end"))
+            f'<path class="tick" d="M{x_at(value):.1f} {bottom}v5"/>'
+            f'<text x="{x_at(value):.1f}" y="{bottom + 18}" text-anchor="middle">{text}</text>'
+            for value, text in _ticks(min(across), max(across))
         ),
         *(
-            f'<text x="{_LEFT - 6}" y="{y_at(value) + 4:.1f}" text-anchor="end">{value:.2f}</text>'
-            for value in (min(up), max(up))
+            f'<path class="tick" d="M{_LEFT} {y_at(value):.1f}h-5"/>'
+            f'<text x="{_LEFT - 8}" y="{y_at(value) + 4:.1f}" text-anchor="end">{text}</text>'
+            for value, text in _ticks(min(up), max(up))
         ),
         f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2}" y="{_HEIGHT - 8}" text-anchor="middle">'
         "accuracy on the test rows</text>",
@@ -64,6 +66,9 @@ def scatter(unbalanced: Unbalanced, titles: Mapping[str, str]) -> Markup:
             f'cy="{y_at(auc):.1f}" r="5"><title>{name}: accuracy {accuracy:.4f}, ROC AUC '
             f"{auc:.4f}</title></circle></a>"
         )
+    parts += _named(
+        [(x_at(x), y_at(y), f"{titles[run.model]} {run.variant}") for run, x, y in points]
+    )
     label = escape(f"Accuracy against ROC AUC of {len(points)} runs on {unbalanced.data.title}")
     return Markup(
         f'<svg class="scatter" role="group" aria-label="{label}" '
@@ -76,3 +81,41 @@ def _scale(values: Sequence[float], start: float, end: float) -> Callable[[float
     low, high = min(values), max(values)
     span = high - low or 1.0
     return lambda value: start + (value - low) / span * (end - start)
+
+
+def _ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return round values between two, five of them or so, with their text.
+
+    Examples
+    --------
+    >>> [text for _, text in _ticks(0.902, 0.951)]
+    ['0.91', '0.92', '0.93', '0.94', '0.95']
+    """
+    rough = (high - low or 1.0) / 5
+    unit = 10.0 ** math.floor(math.log10(rough))
+    step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough * 0.999)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [(place * step, f"{place * step:.{decimals}f}") for place in range(first, last + 1)]
+
+
+def _named(points: Sequence[tuple[float, float, str]]) -> list[str]:
+    """Write the names of the points that lie furthest out, where they hide no other name."""
+    if not points:
+        return []
+    furthest = [f(points, key=lambda point: point[k]) for k in (1, 0) for f in (min, max)]
+    parts: list[str] = []
+    taken: list[tuple[float, float, float]] = []
+    for x, y, name in dict.fromkeys(furthest):
+        left = x > (_LEFT + _WIDTH) / 2
+        wide = 6.6 * len(name)
+        start = x - 9 - wide if left else x + 9
+        if any(abs(y - other) < 14 and start < end and begin < start + wide
+               for begin, end, other in taken):  # fmt: skip
+            continue
+        taken.append((start, start + wide, y))
+        parts.append(
+            f'<text class="name" aria-hidden="true" x="{x - 9 if left else x + 9:.1f}" '
+            f'y="{y + 4:.1f}" text-anchor="{"end" if left else "start"}">{escape(name)}</text>'
+        )
+    return parts
