@@ -20,6 +20,7 @@ from handbook.catalogue.params import Run
 from handbook.core.errors import HandbookError
 from handbook.core.files import sha256
 from handbook.data import raw, registry
+from handbook.records import failures
 from handbook.report.site.inputs import figures_of, report_inputs, run_figures
 from handbook.report.site.pages import (
     pages as report_pages,
@@ -57,6 +58,8 @@ try:
     provenance.recall(Path(".snakemake/code-digests.json"))
     # Snakemake's own `configfile` passes over a file that was cut and keys that stand twice.
     PARAMS = reading.read_with(Path(workflow.basedir, "params.yaml"), config)
+    # Where most is to be made, this imports libraries while Snakemake still plans.
+    SERVER = warm.start(warm.missing(PARAMS.runs())) if RUNS_JOBS else None
     check.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
     PARAMS = leave_out(
         PARAMS, supplies.look_for(PARAMS) if RUNS_JOBS else supplies.left_out()
@@ -75,8 +78,8 @@ except HandbookError as error:
 # environment alone, since it has those of no other.
 onstart:
     if workflow.is_main_process and workflow.local_exec and not workflow.touch:
-        server = None
-        if not workflow.deployment_settings.deployment_method:
+        server = SERVER
+        if server is None and not workflow.deployment_settings.deployment_method:
             server = warm.start(len(workflow.dag))
         interrupts.pass_on(server)
         scheduling.look_once(workflow)

@@ -1,5 +1,6 @@
 # From all results to pages that people read.
 from handbook.catalogue.text_faults import PATH as TEXT_FAULTS
+from handbook.report.site import listings
 from handbook.workflow.graph import RULES
 
 DIAGNOSED = [(f"{m}/{d}", name) for m, d in PARAMS.diagnosed() for name in CURVES]
@@ -69,6 +70,9 @@ rule report:
         "../envs/handbook.yaml"
     params:
         templates=digest_of_files([*report_templates(), RULES, TEXT_FAULTS]),
+        listings=listings.digest(
+            PARAMS.labs, [model.estimator for model in PARAMS.models.values()]
+        ),
         code=code("handbook.report.site.build"),
         versions=versions("handbook.report.site.build"),
     message:
@@ -80,11 +84,13 @@ rule report:
 # What did not work is shown too: in MLflow as failed runs, and in a report beside the logs.
 onerror:
     session.end()
+    again = failures.command(sys.argv[1:])
     if not interrupts.stopped():
         shell(
             "handbook track --failed-only --output logs/tracked.json || true;"
-            " handbook report --output logs/report || true;"
-            " handbook failures {log[0]}"
+            " handbook report --output logs/report --events {log[0]} --again {again:q}"
+            " || true;"
+            " handbook failures {log[0]} --again {again:q}"
         )
         tell("failed")
     else:

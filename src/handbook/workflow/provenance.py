@@ -127,7 +127,9 @@ def recall(memo: Path) -> None:
 def module_digest(module: str) -> str:
     """Return 16 hexadecimal digits of a module's code, blind to comments and docstrings."""
     path = Path(__file__).parents[1].joinpath(*module.split(".")[1:])
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    file = path.with_suffix(".py")
+    if not file.exists():  # a folder beside a module may have its name
+        file = path / "__init__.py"
     source = file.read_bytes()
     digest = hashlib.sha256(source).hexdigest()
     if digest not in _parsed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import itertools
 import os
 import shutil
 import sys
@@ -18,7 +19,10 @@ from pathlib import Path
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["enter", "prune"]
+__all__ = ["FOLDER", "enter", "is_copy", "prune"]
+
+#: Where a run keeps its copy.
+FOLDER = Path(".snakemake/code")
 
 _PACKAGE = "handbook"
 _LEFT_OUT = "__pycache__"
@@ -83,6 +87,17 @@ def _digest(package: Path) -> str:
             digest.update(f"{path.relative_to(package).as_posix()} {len(content)} ".encode())
             digest.update(content)
     return digest.hexdigest()[:16]
+
+
+def is_copy(file: Path) -> bool:
+    """Tell whether a module's file belongs to a run's copy of this package.
+
+    Examples
+    --------
+    >>> is_copy(Path("/p/.snakemake/code/0123/handbook/cli.py")), is_copy(Path("/p/src/handbook"))
+    (True, False)
+    """
+    return any(pair == FOLDER.parts for pair in itertools.pairwise(file.parts))
 
 
 def prune(folder: Path) -> None:

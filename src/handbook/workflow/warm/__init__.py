@@ -5,8 +5,8 @@ starts one server beside itself (`start`, `server`); a job's command hands its w
 of the server and waits for it (`client`, `fork`). Where anything is amiss before the work has
 begun, the command does it itself, as without a server: warm jobs are faster, never different.
 
-- The server has imported libraries only. A fork imports this package afresh, so that an edit
-  during a run is never missed.
+- The server has imported libraries, and of this package what jobs need where that is a run's own
+  copy. Else a fork imports the package afresh, so that an edit is never missed.
 - It loads every library with one thread, because pools of threads do not survive a fork. A job
   that wants more threads runs by itself.
 - Who loses the other side ends: the server with the workflow, the work with its command.

@@ -11,10 +11,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-__all__ = ["VARIABLE", "hand_over", "interpreter"]
+__all__ = ["JOBS", "VARIABLE", "at_once", "hand_over", "interpreter"]
 
 #: Environment variable that holds the address of the server.
 VARIABLE = "HANDBOOK_WARM"
+
+#: File beside the server's socket: the commands that it takes, a line each. Behind a name stands
+#: ``--threads`` where the command works with several unless it is told to use one.
+JOBS = "jobs"
 
 # For an answer that a fork gives in milliseconds; a busy machine may need longer.
 _PATIENCE_S = 10.0
@@ -35,6 +39,38 @@ def interpreter() -> dict[str, Any]:
             name: value for name, value in os.environ.items() if name.startswith("PYTHON")
         },
     }
+
+
+def at_once(arguments: Sequence[str]) -> int | None:
+    """Hand a job over whose command line need not be read for that.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The command line without the program's name.
+
+    Returns
+    -------
+    int or None
+        As of :func:`hand_over`; None too where the command line must be read.
+    """
+    address = os.environ.get(VARIABLE)
+    if not address or not arguments:
+        return None
+    try:
+        folder = address.rpartition("/")[0]
+        # pathlib takes as long to import as all else here
+        with open(f"{folder}/{JOBS}", encoding="utf-8") as file:  # noqa: PTH123
+            jobs = dict(line.rstrip("\n").partition(" ")[::2] for line in file)
+    except OSError:
+        return None
+    name, *options = arguments
+    told = "--threads" in options
+    if name not in jobs or (jobs[name] == "--threads" and not told):
+        return None
+    if told and options[options.index("--threads") + 1 :][:1] != ["1"]:
+        return None
+    return hand_over(arguments)
 
 
 def hand_over(arguments: Sequence[str]) -> int | None:

@@ -10,11 +10,13 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
+from handbook.workflow.snapshot import is_copy
 from handbook.workflow.warm.client import VARIABLE
 
-__all__ = ["Job", "job"]
+__all__ = ["Job", "job", "keeps_modules"]
 
 Job: TypeAlias = Callable[[], int]
 
@@ -48,14 +50,20 @@ def job(connection: socket.socket, streams: Sequence[int], own: Mapping[str, Any
             connection.sendall(b"ready %d\n" % os.getpid())
             if requests.readline() != b"go\n":
                 return 0
-        # This package has been imported to serve, not to work.
-        for name in [name for name in sys.modules if name.split(".")[0] == "handbook"]:
-            del sys.modules[name]
-        importlib.invalidate_caches()
+        if not keeps_modules():
+            # This package may have been edited since the server imported it.
+            for name in [name for name in sys.modules if name.split(".")[0] == "handbook"]:
+                del sys.modules[name]
+            importlib.invalidate_caches()
         status = importlib.import_module("handbook.cli").main(request["arguments"])
         _exit(status)
 
     return run
+
+
+def keeps_modules() -> bool:
+    """Tell whether this package is a run's own copy, which nobody edits."""
+    return is_copy(Path(__file__))
 
 
 def _exit(status: int) -> NoReturn:

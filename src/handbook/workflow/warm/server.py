@@ -10,12 +10,13 @@ import selectors
 import signal
 import socket
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from handbook.workflow.lifeline import PATIENCE_S
-from handbook.workflow.warm.client import interpreter
-from handbook.workflow.warm.fork import Job, job
+from handbook.workflow.warm.client import JOBS, interpreter
+from handbook.workflow.warm.fork import Job, job, keeps_modules
 
 __all__ = ["LIBRARIES", "serve"]
 
@@ -26,11 +27,19 @@ LIBRARIES: tuple[str, ...] = (
     "pandas",
     "pyarrow.feather",
     "scipy.stats",
+    "scipy.optimize",
+    "scipy.signal",
     "sklearn.model_selection",
     "sklearn.pipeline",
+    "sklearn.ensemble",
+    "sklearn.linear_model",
+    "sklearn.neural_network",
+    "sklearn.svm",
     "matplotlib.figure",
     "matplotlib.backends.backend_svg",
     "torch",
+    "torch._dynamo",  # which an optimizer's first step would import
+    "sympy",
     "skops.io",
     "grimp",
     "jinja2",
@@ -52,7 +61,11 @@ _BETWEEN_S = 0.05  # looks at which jobs have ended
 _HANDLED = (signal.SIGCHLD, signal.SIGTERM)
 
 
-def serve(address: Path) -> Job | None:
+def serve(
+    address: Path,
+    jobs: Mapping[str, bool] | None = None,
+    prepare: Callable[[], None] | None = None,
+) -> Job | None:
     """Import :data:`LIBRARIES`, then fork for each job asked for, until standard input ends.
 
     Parameters
@@ -60,6 +73,10 @@ def serve(address: Path) -> Job | None:
     address : Path
         Where to make the socket, in a private folder; at the end it is removed, and the folder
         with it where nothing else is in it.
+    jobs : mapping of str to bool, optional
+        The commands that forks may do, and whether they need to be told to use one thread.
+    prepare : callable, optional
+        Imports what jobs need of this package; called where it is a copy that nobody edits.
 
     Returns
     -------
@@ -74,8 +91,14 @@ def serve(address: Path) -> Job | None:
             if _ended():
                 return None
             importlib.import_module(name)
+        if prepare is not None and keeps_modules():
+            prepare()
         gc.collect()
         gc.freeze()  # forks then leave the pages of these objects shared
+        named = (
+            f"{name} --threads\n" if told else f"{name}\n" for name, told in (jobs or {}).items()
+        )
+        address.with_name(JOBS).write_text("".join(named), encoding="utf-8")
         server.open()
         print(f"warm: serving at {address}", flush=True)
         return server.wait_for_job()
@@ -150,8 +173,9 @@ class _Server:
             time.sleep(_BETWEEN_S)
         for process in self._jobs:
             _send(process, signal.SIGKILL)
-        with suppress(OSError):
-            self._address.unlink()
+        for path in (self._address, self._address.with_name(JOBS)):
+            with suppress(OSError):
+                path.unlink()
         with suppress(OSError):
             self._address.parent.rmdir()
 

@@ -8,16 +8,24 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
+from handbook.catalogue.params import Run
+from handbook.core.folders import RunFolder
 from handbook.workflow.warm.client import VARIABLE
 
-__all__ = ["start"]
+__all__ = ["missing", "start"]
 
 # The server imports for as long as three jobs do; what runs meanwhile gains nothing.
 _WORTH_IT = 12
 # The shortest limit of a socket's address: 104 bytes on macOS, 108 on Linux.
 _LONGEST = 100
+
+
+def missing(runs: Iterable[Run]) -> int:
+    """Return how many runs have no record yet."""
+    return sum(not RunFolder(run.path).record.exists() for run in runs)
 
 
 def start(jobs: int) -> int | None:
