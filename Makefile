@@ -28,7 +28,28 @@ endif
 .PHONY: help setup writable demo rebuild sweep test faults lint format verify ui lock schema architecture graph durations
 
 help:      ## list the targets
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
+	@echo "Start with \`make demo\`: it needs no data. \`make rebuild\` does the same on the real data."
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  %-13s%s\n", $$1, $$2 }'
+
+writable:
+	@for name in . .snakemake .snakemake/handbook.lock results logs; do \
+		[ ! -e $$name ] || [ -w $$name ] || { echo "$$(pwd)/$$name cannot be written to by" \
+			"$$(id -un): work in a clone of your own, or have its owner allow it" >&2; exit 1; }; done
+
+demo: writable setup  ## run the whole graph on generated data into build/demo (VERBOSE=1: all that Snakemake says)
+	@HANDBOOK_MLFLOW_LATER=1 $(SNAKEMAKE)/demo
+	@$(BIN)/handbook summary build/demo
+
+rebuild: writable setup  ## run the whole graph on real data into results (PARANOID=1: read all results first)
+	@$(SNAKEMAKE)/default
+	@$(BIN)/handbook keep
+	@$(BIN)/handbook summary .
+
+ui: writable setup  ## open MLflow on the runs (FOLDER=build/demo: those of the demo; PORT)
+	@$(BIN)/handbook ui $(FOLDER) $(if $(PORT),--port $(PORT))
+
+sweep: writable setup  ## run one sweep of params.yaml, NAME=..., and nothing else
+	@$(BIN)/handbook sweep $(NAME)
 
 setup:     ## make the environment .venv from the lock files (TORCH=cuda: PyTorch for a GPU)
 ifndef HANDBOOK_ENVIRONMENT
@@ -37,23 +58,6 @@ ifndef HANDBOOK_ENVIRONMENT
 	@$(PYTHON) workflow/install.py --torch "$(TORCH)" $(if $(filter setup,$(MAKECMDGOALS)),,--quiet) \
 		$(if $(filter-out file,$(origin PYTHON)),--this-python)
 endif
-
-writable:
-	@for name in . .snakemake .snakemake/handbook.lock results logs; do \
-		[ ! -e $$name ] || [ -w $$name ] || { echo "$$(pwd)/$$name cannot be written to by" \
-			"$$(id -un): work in a clone of your own, or have its owner allow it" >&2; exit 1; }; done
-
-demo: writable setup  ## run the whole graph on generated data into build/demo (VERBOSE=1: all that Snakemake says)
-	@$(SNAKEMAKE)/demo
-	@$(BIN)/handbook summary build/demo
-
-rebuild: writable setup  ## run the whole graph on real data into results (PARANOID=1: read all results first)
-	@$(SNAKEMAKE)/default
-	@$(BIN)/handbook keep
-	@$(BIN)/handbook summary .
-
-sweep: writable setup  ## run one sweep of params.yaml, NAME=..., and nothing else
-	@$(BIN)/handbook sweep $(NAME)
 
 test: setup  ## run the tests with coverage
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-fail-under=90
@@ -68,9 +72,6 @@ lint: setup  ## check style, types and workflow
 
 format: setup  ## format Python and workflow files
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/snakefmt Snakefile workflow
-
-ui: writable setup  ## open MLflow on the runs (FOLDER=build/demo: those of the demo; PORT)
-	@$(BIN)/handbook ui $(FOLDER) $(if $(PORT),--port $(PORT))
 
 verify: setup  ## make the demo twice from nothing and compare every byte
 	@workflow/verify.sh

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,9 +21,9 @@ from handbook.commands.command import SUBCOMMANDS
 from handbook.core import files
 from handbook.core.errors import HandbookError
 from handbook.data import gate
-from handbook.records import summary
+from handbook.records.failures import lines, read_failures
 
-COMMANDS = re.findall(r"^  ([a-z-]+) ", cli.parser().format_help(), flags=re.MULTILINE)
+COMMANDS = re.findall(r"^  ([a-z][a-z-]+) ", cli.parser().format_help(), flags=re.MULTILINE)
 
 
 def test_each_rule_has_its_command() -> None:
@@ -194,7 +198,7 @@ def test_the_summary_says_where_things_are(
     files.write_json(tmp_path / "results" / "runs.json", [unknown, worse, run])
     assert cli.main(["summary", str(tmp_path)]) == 0
     said = capsys.readouterr().out
-    assert "accuracy 0.9877  dummy undefined  cross-validated [0.9700, 0.9900]" in said
+    assert "accuracy 0.980 [0.970, 0.990] over folds, 0.9877 on test rows, dummy undefined" in said
     assert "3 runs" in said
     assert "stump" not in said
     assert "mute" not in said
@@ -243,12 +247,70 @@ def test_failures_name_job_log_and_error(tmp_path: Path, monkeypatch: pytest.Mon
     Path("logs/a.log").write_text("fine\nerror: column 'x' is\n  missing\n")
     record = tmp_path / "record"
     write_events(record, job_error("train", "logs/a.log"), job_error("gate", "logs/b.log"))
-    said = "\n".join(summary.failures(record))
+    said = "\n".join(lines(read_failures(record)))
     assert "2 jobs failed" in said
     assert "train: logs/a.log" in said
     assert "column 'x' is" in said
     assert "gate: logs/b.log" in said
     assert "killed" in said
+
+
+def test_the_last_run_of_a_folder_is_asked_for_by_the_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["failures", str(tmp_path)]) == 1
+    assert "no run of the workflow has left its events here" in capsys.readouterr().err
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs/a.log").write_text("error: column 'x' is missing\n")
+    records = tmp_path / ".snakemake/log"
+    records.mkdir(parents=True)
+    write_events(records / "2026-01-01.events.jsonl", job_error("train", "logs/a.log"))
+    assert cli.main(["failures", str(tmp_path)]) == 0
+    said = capsys.readouterr().err
+    assert f"train: {tmp_path / 'logs/a.log'}\n    column 'x' is missing" in said
+    write_events(records / "2026-01-02.events.jsonl", {"event": "job_finished", "jobid": 1})
+    assert cli.main(["failures", str(tmp_path)]) == 0
+    assert "No job failed" in capsys.readouterr().err
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["--version"])
+    assert stop.value.code == 0
+    assert re.fullmatch(r"handbook \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_every_option_of_a_sweep_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("sweep", "adopt"):
+        parser = argparse.ArgumentParser()
+        for add in SUBCOMMANDS[command].arguments:
+            add(parser)
+        for action in parser._actions:
+            assert action.help, f"{command} {action.option_strings}"
+
+
+def test_who_reads_enough_of_a_list_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    code = "import sys; from handbook.cli import main; sys.exit(main(['schema']))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 128 + signal.SIGPIPE
+
+
+def test_mlflow_may_get_its_runs_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = catalogue(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HANDBOOK_MLFLOW_LATER", "1")
+    assert cli.main(["track", "--catalogue", shipped, "--output", "tracked.json"]) == 0
+    assert json.loads(Path("tracked.json").read_text()) == []
+    assert "when `make ui` opens it" in capsys.readouterr().err
+    assert not Path("mlflow.db").exists()
 
 
 def test_an_interrupted_run_is_not_a_failed_one(
@@ -260,13 +322,13 @@ def test_an_interrupted_run_is_not_a_failed_one(
     Path("logs/draw.log").write_text("drawing\n")
     record = tmp_path / "record"
     write_events(record, STOPPED, job_error("train", "logs/train.log"))
-    said = "\n".join(summary.failures(record))
+    said = "\n".join(lines(read_failures(record)))
     assert "The run was stopped; run the same command again" in said
     assert "failed" not in said
     # A terminal interrupts jobs too, which may end before Snakemake says that it stops.
     early = [job_error("gate", "logs/gate.log"), job_error("draw", "logs/draw.log")]
     write_events(record, *early, STOPPED, job_error("train", "x"))
-    said = "\n".join(summary.failures(record))
+    said = "\n".join(lines(read_failures(record)))
     assert "1 job failed" in said
     assert "gate: logs/gate.log" in said
     assert "draw" not in said

@@ -134,7 +134,7 @@ def test_every_library_is_either_versioned_or_known_not_to_matter() -> None:
         "yaml",
     }
     carriers |= {"ruamel"}
-    carriers |= {"sqlalchemy", "uvicorn", "dvc_data"}  # as mlflow and dvc bring them
+    carriers |= {"sqlalchemy", "starlette", "uvicorn", "dvc_data"}  # as mlflow and dvc bring them
     # An extra, which is not always installed: `precision` and `devices` stand in a run's settings.
     extras = {"lightning_fabric"}
     third_party = reached - set(sys.stdlib_module_names) - {"handbook"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -23,8 +24,9 @@ from tests.project import Project
 from tests.test_architecture import importers
 from tests.workflow.warm_copy import BIN, PARENT, PROBE, Copy
 
+from handbook.commands import processes
 from handbook.data import dataset
-from handbook.workflow.warm import start
+from handbook.workflow.warm import client, start
 from handbook.workflow.warm.client import VARIABLE
 
 ABLE = hasattr(socket, "send_fds") and hasattr(os, "fork")
@@ -271,7 +273,11 @@ def test_no_result_depends_on_how_its_job_started() -> None:
     found = {name: importers(f"{package}.{name}") for name in ("client", "fork", "server", "start")}
     strangers = {name for names in found.values() for name in names if package not in name}
     assert found["client"]
-    assert strangers == {"handbook.cli", "handbook.commands.processes"}
+    assert strangers == {
+        "handbook.cli",
+        "handbook.commands.line",
+        "handbook.commands.processes",
+    }
 
 
 @pytest.fixture
@@ -337,7 +343,7 @@ def test_warm_and_cold_give_the_same_bytes(
 @pytest.mark.services
 def test_the_workflow_starts_a_server_where_jobs_run(tmp_path: Path) -> None:
     project = Project.create(tmp_path / "project")
-    stub = "def start(jobs):\n    print('started for', jobs)\n"
+    stub = "def missing(runs):\n    return 0\n\ndef start(jobs):\n    print('started for', jobs)\n"
     (project.root / "src/handbook/workflow/warm/start.py").write_text(stub)
     lab = ("--cores", "1", "results/labs/corr2d/result.json")
 
@@ -350,3 +356,35 @@ def test_the_workflow_starts_a_server_where_jobs_run(tmp_path: Path) -> None:
     assert started()
     assert not started()  # nothing to do
     assert not started("--touch", "--force")
+
+
+@pytest.mark.parametrize(
+    ("words", "taken"),
+    [
+        ("draw lenet/mnist/book --log a", True),
+        ("draw lenet/mnist/book --threads 1", True),
+        ("draw lenet/mnist/book --threads 2", False),
+        ("train lenet/mnist/book", False),  # the catalogue says how many threads
+        ("train lenet/mnist/book --threads 1", True),
+        ("check", False),
+        ("", False),
+    ],
+)
+def test_most_jobs_are_handed_over_before_their_command_line_is_read(
+    words: str, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / client.JOBS).write_text("draw\ntrain --threads\n")
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "socket"))
+    monkeypatch.setattr(client, "hand_over", lambda arguments: 0)
+    assert client.at_once(words.split()) == (0 if taken else None)
+
+
+def test_a_job_that_is_handed_over_imports_no_command() -> None:
+    code = "import sys, handbook.cli; print({'argparse', 'handbook.commands'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_what_a_server_imports_for_its_jobs_is_there() -> None:
+    for name in processes.OF_JOBS:
+        assert importlib.util.find_spec(name) is not None, name

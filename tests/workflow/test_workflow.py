@@ -126,7 +126,7 @@ def test_the_trainer_of_networks_reaches_networks_only(project: Project) -> None
 
 @pytest.mark.parametrize(
     ("path", "more"),
-    [("report/site/templates/style.css", "/* more */\n"), ("labs/text_faults.yaml", "# more\n")],
+    [("report/site/assets/base.css", "/* more */\n"), ("labs/text_faults.yaml", "# more\n")],
 )
 def test_what_stands_on_its_pages_rewrites_the_report_alone(
     path: str, more: str, project: Project
@@ -194,6 +194,12 @@ def test_a_failing_model_leaves_nothing_half_written(project: Project) -> None:
     assert "Solver lbfgs supports only" in done.stderr
     record = "logs/train/logistic-regression/bank-marketing/book.failed.json"
     assert json.loads((project.root / record).read_text())["status"] == "FAILED"
+    report = (project.root / "logs/report/index.html").read_text()
+    before, _, _ = report.partition("<h1>")  # of the pages' usual content
+    assert "3 jobs failed" in before
+    assert "Solver lbfgs supports only" in before
+    assert "../../logs/train/logistic-regression/bank-marketing/book.log" in before
+    assert ">make rebuild<" in before.partition("Mend the cause, then run this again")[2]
 
 
 def test_a_clone_without_results_can_be_built_and_linted(project: Project, tmp_path: Path) -> None:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from handbook.catalogue import reading, sweep_checks
 from handbook.catalogue.names import LONGEST
 from handbook.catalogue.params import Params
@@ -36,10 +34,13 @@ class Request:
     spec : SweepSpec
     declaration : Path or None
         File that declares a sweep of the command line; None for a sweep of `params.yaml`.
+    lowered : str
+        What the catalogue's tier has lowered of what was asked for; empty where nothing.
     """
 
     spec: SweepSpec
     declaration: Path | None = None
+    lowered: str = ""
 
     @property
     def name(self) -> str:
@@ -54,7 +55,7 @@ class Request:
         after = f" in {rounds} rounds" if rounds > 1 else ""
         return (
             f"{self.name}: {plan.total(spec):,} trials of {spec.model} on {spec.data} "
-            f"({spec.strategy}), {len(jobs):,} jobs{after}"
+            f"({spec.strategy}), {len(jobs):,} jobs{after}{self.lowered and '; '}{self.lowered}"
         )
 
 
@@ -87,7 +88,7 @@ def request(params: Params, name: str, given: Mapping[str, Any], sets: Sequence[
             models = "give --set to sweep the model" if name in params.models else ""
             hint = nearest(name, params.sweeps) if params.sweeps else "none is declared"
             raise HandbookError(f"{name!r}: no sweep of that name in params.yaml; {models or hint}")
-        return Request(sweep_spec(params, name))
+        return _request(params, name)
     if name not in params.models:
         raise HandbookError(f"{name!r}: no such model; {nearest(name, params.models)}")
     declared = _declared(params, name, dict(given), sets)
@@ -108,7 +109,19 @@ def request(params: Params, name: str, given: Mapping[str, Any], sets: Sequence[
         raise HandbookError("\n".join(["handbook sweep: nothing ran", *faults])) from None
     path = Path("build") / "sweeps" / f"{own}.json"
     write_text(path, json.dumps({"sweeps": {own: declared}}, indent=2) + "\n")
-    return Request(sweep_spec(params, own), path)
+    return _request(params, own, path)
+
+
+def _request(params: Params, name: str, declaration: Path | None = None) -> Request:
+    spec, sweep = sweep_spec(params, name), params.sweeps[name]
+    given = {"folds": sweep.score.folds, "rows": sweep.rows, "budget": sweep.budget}
+    lowered = [
+        f"{key} {value:,} -> {used:,}"
+        for key, value in given.items()
+        if value is not None and (used := getattr(spec, key)) is not None and used != value
+    ]
+    words = f"{', '.join(lowered)} by tier {params.tier}" if lowered else ""
+    return Request(spec, declaration, words)
 
 
 def _declared(
@@ -144,17 +157,16 @@ def _kept(spec: SweepSpec, folder: SweepFolder) -> list[Path]:
     return [*plan.outputs(spec, folder), *tables, *figures]
 
 
-def outcome(sweep: Request, profile: Path) -> str:
-    """Return the best setting of a sweep that has run, in words.
+def outcome(sweep: Request, folder: Path) -> str:
+    """Return the best setting of a sweep that has run in a folder, in words.
 
     Raises
     ------
     HandbookError
         No trial finished.
     """
-    settings = yaml.safe_load((profile / "config.yaml").read_text(encoding="utf-8")) or {}
-    folder = SweepFolder(sweep.name, Path(settings.get("directory", ".")) / "results")
-    best = read_json(folder.best, made_by=f"handbook sweep {sweep.name}")
+    files = SweepFolder(sweep.name, folder / "results")
+    best = read_json(files.best, made_by=f"handbook sweep {sweep.name}")
     if best["setting"] is None:
         raise HandbookError(
             f"{sweep.name}: all {best['trials']} trials failed; the first: {best['error']}"
@@ -163,5 +175,5 @@ def outcome(sweep: Request, profile: Path) -> str:
     counts = ", ".join(f"{best[s]} {s}" for s in ("finished", "pruned", "failed") if best[s])
     return (
         f"best of {best['trials']} trials ({counts}): {setting}: "
-        f"{best['metric']} {best['score']:.4f}\n{folder.page.resolve().as_uri()}"
+        f"{best['metric']} {best['score']:.4f}\n{files.page.resolve().as_uri()}"
     )
