@@ -49,8 +49,8 @@ def test_accuracy_that_naming_the_common_class_gives_too() -> None:
     assert (finding.figure, finding.page) == ("90 %", "accuracy.html#rare")
     assert finding.title == "accuracy comes from always naming “no”"
     assert finding.text == (
-        "2 of 3 runs on Rare things are not one percentage point better, though by ROC AUC they "
-        "lie anywhere from 0.62 to 0.93."
+        "2 of 3 runs on Rare things gain less than one percentage point on that, though "
+        "by ROC AUC they lie anywhere from 0.62 to 0.93."
     )
 
 

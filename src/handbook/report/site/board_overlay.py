@@ -47,8 +47,8 @@ def board_overlay(
     if board.comparison is not None:
         about = (
             f"Difference in {metric}, mean over {board.comparison.folds} folds, with the interval "
-            "of this pair alone; p by the corrected resampled t-test, adjusted for all pairs of runs "
-            "on this data set, so that it can be large where the interval leaves out 0."
+            "of this pair alone; p by the corrected resampled t-test, adjusted for all pairs of "
+            "runs on this data set, so that it can be large where the interval leaves out 0."
         )
     ticked = 7 if model else 2
     return overlay(laid, dict(_tests(board, runs)), metric=metric, ticked=ticked, about=about)

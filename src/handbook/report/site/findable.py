@@ -14,7 +14,7 @@ from handbook.report.site.metrics import MEANINGS
 from handbook.report.site.pages import claim_page, data_page, lab_page, model_page, sweep_page
 from handbook.report.site.results import Run
 from handbook.report.site.search.script import Entry
-from handbook.report.site.search.synonyms import FIGURE_NAMES, WORDS, synonyms
+from handbook.report.site.search.synonyms import FIGURE_NAMES, SHORT_NAMES, WORDS, synonyms
 from handbook.report.site.site import Site
 from handbook.tasks.metric import METRICS, Metric
 
@@ -109,7 +109,11 @@ def _metrics(site: Site) -> Iterator[Entry]:
     for name, metric in METRICS.items():
         if name in used:
             yield Entry(
-                "Metric", _capital(metric.title), f"metrics.html#{name}", MEANINGS[name], name
+                "Metric",
+                _capital(metric.title),
+                f"metrics.html#{name}",
+                MEANINGS[name],
+                f"{name} {SHORT_NAMES.get(name, '')}".strip(),
             )
 
 
@@ -125,7 +129,8 @@ def _parameters(site: Site, catalogue: Overview) -> Iterator[Entry]:
         for name, values in sorted(settings.items()):
             listed = "; ".join(f"{text} ({', '.join(runs[:3])})" for text, runs in values.items())
             note = f"{entry['title']}: {listed}"
-            yield Entry("Parameter", name, model_page(model), _cut(note))
+            words = SHORT_NAMES.get(name, "")
+            yield Entry("Parameter", name, model_page(model), _cut(note), words)
 
 
 def _labs(site: Site) -> Iterator[Entry]:

@@ -70,8 +70,8 @@ def _common(sets: Sequence[Unbalanced]) -> Finding | None:
     classes = (worst.data.profile or {})["classes"]
     common = max(classes, key=lambda name: classes[name]["test"])
     text = (
-        f"{count(len(worst.close))} of {count(len(worst.runs))} runs on {worst.data.title} are "
-        "not one percentage point better"
+        f"{count(len(worst.close))} of {count(len(worst.runs))} runs on {worst.data.title} gain "
+        "less than one percentage point on that"
     )
     if len(worst.ranked) > 1:
         low, high = worst.ranked[0], worst.ranked[-1]
@@ -148,14 +148,18 @@ def _best_other(run: Run, metric: str, runs: Sequence[Run]) -> Run | None:
 
 
 def _errata(errata: Errata) -> Finding | None:
-    if not errata.listed:
+    if not errata.refuted:
         return None
-    kinds = ", ".join(f"{len(rows)} {_KINDS[fault][len(rows) > 1]}" for fault, rows in errata.kinds)
-    one = len(errata.listed) == 1
+    refuted = len(errata.refuted)
+    kinds: dict[bool, list[str]] = {True: [], False: []}
+    for fault, rows in errata.kinds:
+        kinds[rows[0] in errata.refuted].append(f"{len(rows)} {_KINDS[fault][len(rows) > 1]}")
+    more = f" Besides, {', '.join(kinds[False])}." if kinds[False] else ""
+    one = refuted == 1
     return Finding(
-        figure=count(len(errata.listed)),
+        figure=count(refuted),
         title=f"statement{'' if one else 's'} of the book "
         f"{'does' if one else 'do'} not hold when run or read closely",
-        text=f"Of these, {kinds}.",
+        text=f"Of these, {', '.join(kinds[True])}.{more}",
         page="errata.html",
     )

@@ -33,6 +33,8 @@ class Outcome:
         Of the first: how many others cannot be told apart from it.
     contest : Contest or None
         Tuned settings against the book's.
+    runs : sequence of Run
+        All finished runs of the model on it.
     """
 
     board: Leaderboard
@@ -42,6 +44,26 @@ class Outcome:
     against_first: str = ""
     even: int = 0
     contest: Contest | None = None
+    runs: Sequence[Run] = ()
+
+    @property
+    def spread(self) -> tuple[float, float] | None:
+        """The least and the largest score on the test rows; None where these are one."""
+        scores = [run.metrics.get(self.board.primary) for run in self.runs]
+        defined = sorted(score for score in scores if score is not None)
+        return (defined[0], defined[-1]) if len({*defined}) > 1 else None
+
+    @property
+    def beats_dummy(self) -> bool:
+        """Whether the best run is clearly better than the dummy; without folds, whether any is."""
+        judged = [self.best] if self.place else self.runs
+        verdicts = [run.verdict(self.board.primary) for run in judged]
+        return any(verdict is not None and verdict.beats == "yes" for verdict in verdicts)
+
+    @property
+    def tested(self) -> int:
+        """How many runs on it took part in the comparison of pairs."""
+        return len(self.board.comparison.runs) if self.board.comparison else 0
 
     @property
     def first(self) -> Run:
@@ -79,6 +101,7 @@ def _outcome(board: Leaderboard, own: Sequence[Run], contests: Sequence[Contest]
         against_first=against,
         even=even,
         contest=next((entry for entry in contests if entry.tuned in own), None),
+        runs=own,
     )
 
 
