@@ -337,3 +337,10 @@ def test_no_kind_of_page_has_a_barrier_that_axe_sees(
             nodes = [node["html"][:200] for node in violation["nodes"][:3]]
             barriers[f"{name}: {violation['id']}"] = nodes
     assert barriers == {}
+
+
+def test_pictures_of_closed_parts_are_there_to_be_printed(opened: Callable[..., Any]) -> None:
+    page = opened("models/svc-linear.html")
+    pictures = "[...document.querySelectorAll('details:not([open]) img')]"
+    assert page.evaluate(f"{pictures}.length") > 3
+    page.wait_for_function(f"{pictures}.every(image => image.complete && image.naturalWidth)")

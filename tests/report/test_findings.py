@@ -133,3 +133,13 @@ def test_a_run_says_in_what_it_differs_from_the_books() -> None:
     ]  # fmt: skip
     assert changed(book, [book, other]) is None
     assert changed(made_run(variant="x", state="failed"), [book]) is None
+
+
+def test_what_cannot_be_checked_refutes_nothing() -> None:
+    rows = [erratum("wrong claim"), erratum("cannot be checked"), erratum("announced and missing")]
+    (finding,) = told(Site(runs=(), data=()), *rows)
+    assert finding.figure == "1"
+    assert finding.text == (
+        "Of these, 1 is a wrong claim. Besides, 1 cannot be checked, 1 is announced and missing."
+    )
+    assert told(Site(runs=(), data=()), erratum("cannot be checked")) == []
