@@ -106,7 +106,7 @@ def test_a_model_has_its_place_and_is_told_apart_from_the_first_or_not(
     made = site(run("c", 0.7), run("a", 0.9), run("b", 0.8), iris=tested)
     boards = leaderboards(made)
     own = [outcomes(name, boards, race(made))[0] for name in names]
-    assert [outcome.place for outcome in own] == [1, 2, 3]
+    assert [outcome.rank for outcome in own] == [1, 2, 3]
     assert {outcome.ranked for outcome in own} == {3}
     assert [outcome.against_first for outcome in own] == against
     assert own[0].even == against.count("even")
@@ -116,7 +116,7 @@ def test_a_run_without_folds_has_no_place() -> None:
     alone = made_run("gan", "iris", primary="roc_auc", metrics={"roc_auc": 0.99})
     made = site(run("a", 0.9), alone)
     (outcome,) = outcomes("gan", leaderboards(made), ())
-    assert (outcome.place, outcome.ranked, outcome.against_first) == (None, 1, "")
+    assert (outcome.rank, outcome.ranked, outcome.against_first) == (None, 1, "")
 
 
 def test_a_run_says_in_what_it_differs_from_the_books() -> None:

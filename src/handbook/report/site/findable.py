@@ -161,10 +161,8 @@ def _outcome(run: Run) -> str:
     """Return the score that ranks a run, or what became of the run."""
     if run.state != "finished":
         return {"failed": "failed", "outdated": "out of date", "missing": "not run"}[run.state]
-    mean = run.mean(run.primary)
-    score = run.metrics.get(run.primary) if mean is None else mean
-    where = "test rows" if mean is None else "over folds"
-    return f"{Metric.named(run.primary).title} {number(score, 3)}, {where}"
+    where = "test rows" if run.mean(run.primary) is None else "over folds"
+    return f"{Metric.named(run.primary).title} {number(run.score(run.primary), 3)}, {where}"
 
 
 def _errata(errata: Errata) -> Iterator[Entry]:

@@ -23,7 +23,7 @@ class Outcome:
         All runs on it.
     best : Run
         The model's own best.
-    place : int or None
+    rank : int or None
         Its place among the cross-validated runs; None where it has no folds.
     ranked : int
         How many these are.
@@ -39,7 +39,7 @@ class Outcome:
 
     board: Leaderboard
     best: Run
-    place: int | None
+    rank: int | None
     ranked: int
     against_first: str = ""
     even: int = 0
@@ -56,7 +56,7 @@ class Outcome:
     @property
     def beats_dummy(self) -> bool:
         """Whether the best run is clearly better than the dummy; without folds, whether any is."""
-        judged = [self.best] if self.place else self.runs
+        judged = [self.best] if self.rank else self.runs
         verdicts = [run.verdict(self.board.primary) for run in judged]
         return any(verdict is not None and verdict.beats == "yes" for verdict in verdicts)
 
@@ -85,9 +85,7 @@ def outcomes(
 
 
 def _outcome(board: Leaderboard, own: Sequence[Run], contests: Sequence[Contest]) -> Outcome:
-    ranked = [run for run in board.finished if run.mean(board.primary) is not None]
-    folded = [run for run in own if run.mean(board.primary) is not None]
-    best = next(iter(folded), own[0])
+    best = next((run for run in own if run.ranked), own[0])
     against, even = "", 0
     if (tested := board.comparison) is not None and best in tested.runs:
         level = tested.even_with_best
@@ -96,8 +94,8 @@ def _outcome(board: Leaderboard, own: Sequence[Run], contests: Sequence[Contest]
     return Outcome(
         board=board,
         best=best,
-        place=ranked.index(best) + 1 if best in ranked else None,
-        ranked=len(ranked),
+        rank=board.ranked.index(best) + 1 if best.ranked else None,
+        ranked=len(board.ranked),
         against_first=against,
         even=even,
         contest=next((entry for entry in contests if entry.tuned in own), None),
