@@ -37,9 +37,13 @@ rule reseed:
         "results/seeds/{model}.json",
     log:
         "logs/reseed/{model}.log",
+    # As other trainings: the longest jobs first.
+    priority: 2
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
+    resources:
+        gpu=lambda w: devices.cards_of_seeds(PARAMS, w.model),
     params:
         spec=lambda w: specs.reseed_spec(PARAMS, w.model).model_dump_json(),
         threads=lambda w: PARAMS.threads(PARAMS.models[w.model]),

@@ -172,6 +172,11 @@ def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[s
     # What else the catalogue of that commit has, empty: code of that time may know no more.
     mine |= {key: empty for key, empty in EMPTY.items() if key in whole}
     mine |= {"trusted": trusted} if trusted else {}
+    if "device" in whole:
+        # that of the run, whatever this machine has; the judge's is the catalogue's
+        mine["device"] = whole["device"]
+        own_device = str(record["params"].get("device", "cpu")).partition(":")[0]
+        mine["models"][model]["device"] = own_device
     judge = whole.get("judges", {}).get(data)
     if judge and record.get("judge"):
         mine["judges"] = {data: judge}
