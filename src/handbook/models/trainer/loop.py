@@ -3,103 +3,31 @@
 from __future__ import annotations
 
 import copy
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm import tqdm
 
 from handbook.core.errors import HandbookError
 from handbook.core.interruption import postponed
 from handbook.models.trainer.checkpoint import Checkpoint
-from handbook.models.trainer.engine import Engine
+from handbook.models.trainer.learner import Learner, restore, states
+from handbook.models.trainer.part import Part, Row
+from handbook.models.trainer.recording import steps_of
 from handbook.models.trainer.schedule import Schedule
 
-__all__ = ["Learner", "Row", "train"]
-
-Row: TypeAlias = dict[str, float]
+__all__ = ["train"]
 
 #: The column of a history that early stopping watches; lower is better.
 WATCHED = "validation_loss"
 
 _BAR_SECONDS = 0.5  # between two updates of the progress bar: reading the loss makes a GPU wait
 _CHECK_EVERY = 100  # batches between two checks that the sums are finite
-
-
-class Learner(ABC):
-    """Networks with their optimizers, the batches of an epoch, and one step on a batch.
-
-    Parameters
-    ----------
-    engine : Engine
-    generator : torch.Generator
-        Draws the order of the rows, and whatever else the learner draws.
-    networks : mapping of str to nn.Module
-        By name.
-    optimizers : mapping of str to Optimizer
-        By the name of the network that each updates.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        generator: torch.Generator,
-        networks: Mapping[str, nn.Module],
-        optimizers: Mapping[str, torch.optim.Optimizer],
-    ) -> None:
-        self.engine = engine
-        self.generator = generator
-        self.networks = dict(networks)
-        self.optimizers = dict(optimizers)
-        for name, optimizer in optimizers.items():
-            self.networks[name], self.optimizers[name] = engine.setup(networks[name], optimizer)
-
-    @abstractmethod
-    def __len__(self) -> int:
-        """Count the batches of an epoch."""
-
-    @abstractmethod
-    def batches(self) -> Iterable[Tensor]:
-        """Yield one epoch's batches; a batch's length is its weight in the epoch's means."""
-
-    @abstractmethod
-    def step(self, batch: Tensor) -> dict[str, Tensor]:
-        """Update on a batch; return its mean for each column of the history, ``loss`` first."""
-
-    def after_epoch(self, epoch: int) -> Row:
-        """Measure something after an epoch, with the networks in evaluation mode."""
-        return {}
-
-    def update(self, loss: Tensor, network: str, clip: float | None = None) -> None:
-        """Take one step of a network, given by name, against the gradient of a loss."""
-        self.engine.update(loss, self.networks[network], self.optimizers[network], clip)
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the state that the rest of the training depends on, also within an epoch."""
-        return {
-            "networks": _states(self.networks),
-            "optimizers": _states(self.optimizers),
-            "order": self.generator.get_state(),
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Restore what :meth:`state_dict` returned."""
-        _restore(self.networks, state["networks"])
-        _restore(self.optimizers, state["optimizers"])
-        self.generator.set_state(state["order"])
-
-
-def _states(parts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: part.state_dict() for name, part in parts.items()}
-
-
-def _restore(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
-    for name, part in parts.items():
-        part.load_state_dict(states[name])
 
 
 def train(
@@ -157,18 +85,6 @@ def train(
 
 
 @dataclass
-class _Part:
-    """What has been done of an epoch."""
-
-    #: State of the learner's generator before the first batch was drawn.
-    order: Tensor
-    batches: int = 0
-    rows: int = 0
-    #: Sums over rows of each column of the history.
-    sums: dict[str, Tensor] = field(default_factory=dict)
-
-
-@dataclass
 class _Run:
     """The state of one call of :func:`train`."""
 
@@ -181,9 +97,10 @@ class _Run:
     #: Networks of the epoch with the lowest validation loss.
     best: dict[str, Any] = field(default_factory=dict)
     #: What an interrupted training had done of its epoch.
-    part: _Part | None = None
+    part: Part | None = None
 
     def __post_init__(self) -> None:
+        self.step = steps_of(self.learner, steady=self.schedule is None)
         self.schedules = {
             name: Schedule(self.schedule, optimizer, self.epochs, len(self.learner))
             for name, optimizer in self.learner.optimizers.items()
@@ -210,7 +127,7 @@ class _Run:
         learner, number = self.learner, len(self.history) + 1
         for network in learner.networks.values():
             network.train()
-        part = self.part or _Part(learner.generator.get_state())
+        part = self.part or Part(learner.generator.get_state())
         batches = self._batches(part)
         # `disable=None` is for a bar on terminals only
         with tqdm(
@@ -218,34 +135,30 @@ class _Run:
             disable=None if bar else True, mininterval=_BAR_SECONDS, initial=part.batches,
         ) as progress_bar, self._interruptible() as interrupted:  # fmt: skip
             for batch in batches:
-                means = learner.step(batch)
+                part.add(self.step(batch), len(batch))
+                learner.after_step()
                 for schedule in self.schedules.values():
                     schedule.after_batch()
-                # summed on the device: reading each number would make it wait
-                for name, mean in means.items():
-                    value = mean.detach().double() * len(batch)
-                    part.sums[name] = part.sums[name] + value if name in part.sums else value
-                part.rows += len(batch)
-                part.batches += 1
                 if progress_bar.update():
-                    loss = float(part.sums["loss"]) / part.rows
+                    assert part.sums is not None
+                    loss = float(part.sums[0]) / part.rows
                     progress_bar.set_postfix_str(f"loss {loss:.4g}, rate {self.rate:.3g}")
                 if part.batches % _CHECK_EVERY == 0:
-                    self._check(part.sums, number)
+                    self._check_sums(part, number)
                 if interrupted():
                     self._save(part)
                     break
         self.part = None
-        row = self._row(part.sums, part.rows, number)
+        row = self._row(part, number)
         for schedule in self.schedules.values():
             schedule.after_epoch(row["loss"])
         self.history.append(row)
         if self.patience is not None and self.lowest == number:
-            self.best = copy.deepcopy(_states(learner.networks))
+            self.best = copy.deepcopy(states(learner.networks))
         self._save()
         return row
 
-    def _batches(self, part: _Part) -> Iterator[Tensor]:
+    def _batches(self, part: Part) -> Iterator[Tensor]:
         """Return what is left of an epoch's batches, in the order that was drawn at its start."""
         if not part.batches:
             return iter(self.learner.batches())
@@ -264,31 +177,33 @@ class _Run:
             return postponed()
         return nullcontext(lambda: False)
 
-    def _row(self, sums: Mapping[str, Tensor], count: int, number: int) -> Row:
-        engine = self.learner.engine
-        counted = float(engine.total(torch.tensor(float(count), dtype=torch.float64)))
-        means = {name: float(engine.total(value)) / counted for name, value in sums.items()}
+    def _row(self, part: Part, number: int) -> Row:
+        means = part.means(self.learner.engine.total)
         for network in self.learner.networks.values():
             network.eval()
         with torch.inference_mode():
             measured = self.learner.after_epoch(number)
         row: Row = {"epoch": number, **means, **measured, "learning_rate": self.rate}
-        self._check({name: torch.tensor(value) for name, value in row.items()}, number)
+        self._check(row, number)
         if self.patience is not None and WATCHED not in row:
             raise ValueError(f"patience needs a learner that measures {WATCHED!r} after an epoch")
         return row
 
-    def _check(self, values: Mapping[str, Tensor], epoch: int) -> None:
+    def _check_sums(self, part: Part, epoch: int) -> None:
+        assert part.sums is not None
+        self._check(dict(zip(part.columns, part.sums.tolist(), strict=True)), epoch)
+
+    def _check(self, values: Row, epoch: int) -> None:
         for name, value in values.items():
-            if not bool(value.isfinite()):
+            if not math.isfinite(value):
                 network = next(iter(self.learner.networks.values()))
                 raise HandbookError(
-                    f"{type(network).__name__}: the {name} became {float(value)} in epoch {epoch} "
+                    f"{type(network).__name__}: the {name} became {value} in epoch {epoch} "
                     f"of {self.epochs} (learning rate {self.rate:g}): the training diverged; lower "
                     "learning_rate or momentum, or clip the gradient"
                 )
 
-    def _save(self, part: _Part | None = None) -> None:
+    def _save(self, part: Part | None = None) -> None:
         """Write the state after an epoch, or after a part of one."""
         if self.checkpoint is not None:
             kept = {"history": self.history, "best": self.best, "part": part and vars(part)}
@@ -297,7 +212,7 @@ class _Run:
     def _state(self) -> dict[str, Any]:
         state = {
             "learner": self.learner.state_dict(),
-            "schedules": _states(self.schedules),
+            "schedules": states(self.schedules),
             "global": torch.get_rng_state(),  # dropout's masks
         }
         if torch.cuda.is_available():
@@ -306,7 +221,7 @@ class _Run:
 
     def _restore(self, state: Mapping[str, Any]) -> None:
         self.learner.load_state_dict(state["learner"])
-        _restore(self.schedules, state["schedules"])
+        restore(self.schedules, state["schedules"])
         torch.set_rng_state(state["global"])
         if "cuda" in state:
             torch.cuda.set_rng_state_all(state["cuda"])
@@ -319,11 +234,11 @@ class _Run:
         self._restore(state)
         self.history = state["history"]
         self.best = state["best"]
-        self.part = _Part(**state["part"]) if state["part"] else None
+        self.part = Part(**state["part"]) if state["part"] else None
 
     def finish(self) -> None:
         """Go back to the best networks, and set all to evaluation mode."""
         if self.best:
-            _restore(self.learner.networks, self.best)
+            restore(self.learner.networks, self.best)
         for network in self.learner.networks.values():
             network.eval()
