@@ -64,9 +64,10 @@ def main() -> None:
 
 
 def of_variant(name: str) -> dict[str, Any]:
-    """Return the arguments of a variant of `params.yaml`, but for how long it trains."""
+    """Return a variant's arguments, but for how long it trains, in PyTorch's own layout."""
     asked = reading.read(ROOT / "params.yaml").models["dcgan"].variants[name].params
-    return {key: value for key, value in asked.items() if key not in LENGTH}
+    kept = {key: value for key, value in asked.items() if key not in LENGTH}
+    return kept | {"channels_last": False}
 
 
 def on_gpu() -> dict[str, dict[str, Any]]:

@@ -22,6 +22,7 @@ from handbook.models.gan.learner import Adversaries, Settings
 from handbook.models.images.pixels import image_shape, image_tensor
 from handbook.models.parameters import COUNT, FRACTION, NON_NEGATIVE
 from handbook.models.trainer import Engine, Row, reproducible
+from handbook.models.trainer.compiling import compile_or_leave
 from handbook.models.trainer.engine import PRECISIONS
 from handbook.models.trainer.estimator import TorchEstimator, weights
 
@@ -65,7 +66,7 @@ class ImageGenerator(TorchEstimator):
     precision: str = PRECISIONS[0]
     devices: int = 1
     compile: bool = False
-    channels_last: bool = False
+    channels_last: bool = True
 
     # Parameters of one of the two models; for the other these values hold.
     conditional = False
@@ -163,15 +164,17 @@ class ImageGenerator(TorchEstimator):
                 rates["discriminator"] = self.discriminator_learning_rate
             optimizers = {
                 name: torch.optim.Adam(
-                    network.parameters(), lr=rates[name], betas=(self.beta1, self.beta2)
+                    network.parameters(),
+                    lr=rates[name],
+                    betas=(self.beta1, self.beta2),
+                    capturable=engine.records,
                 )
                 for name, network in networks.items()
             }
-            if self.compile:
-                for network in networks.values():
-                    network.compile()  # in place: names of weights stay
             rows = images.to(engine.device)
             learner = Adversaries(engine, generator, networks, optimizers, rows, one_hot, settings)
+            if self.compile:
+                compile_or_leave(learner, networks.values())
             history = self._history(learner, epochs)
         snapshots = learner.snapshots.numpy()  # (S, images, C, H, W)
         steps = [epoch * len(learner) for epoch in range(len(snapshots))]
@@ -228,7 +231,7 @@ class ImageGenerator(TorchEstimator):
         network = self._loaded(
             lambda: self._build(self._image_shape(), self._classes())["generator"], self.state_
         )
-        device = torch.device(self.device)
+        device = self._predicts_on
         points = torch.from_numpy(np.asarray(latent, dtype=np.float32))
         one_hot = None
         if labels is not None:

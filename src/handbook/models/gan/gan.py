@@ -69,9 +69,10 @@ class GAN(ImageGenerator):
         See :data:`handbook.models.trainer.engine.PRECISIONS`.
     devices : int, default=1
     compile : bool, default=False
-        Whether torch compiles both networks first.
-    channels_last : bool, default=False
-        Whether a pixel's channels lie side by side in memory, quicker on GPUs in mixed precision.
+        Whether torch compiles both networks first; where that fails, they train as they are.
+    channels_last : bool, default=True
+        Whether a pixel's channels lie side by side in memory: the same sums in another order, up to
+        a fifth quicker on a processor.
     random_state : int, RandomState instance or None, default=None
         Seed of the first weights, the rows and the latent points.
     device : str, default="cpu"
