@@ -5,8 +5,9 @@
 reads the records that a rebuild left in a folder, and lets Snakemake's own scheduler choose among
 the jobs that are ready whenever one ends, by priority and then by the size of their inputs, as in a
 run. Only time is made up: a job takes as long as it did. So jobs do not slow each other down, and
-a job on two threads takes as long on four cores as on two. Priorities are those of the rules as
-they stand; ``ratio_then`` is that of the priorities which the recorded runs had.
+a job on two threads takes as long on four cores as on two. Priorities are those of a run: the
+longest chain of jobs first, by what each is expected to take, which is here what it takes;
+``ratio_without`` is that of jobs of equal priority.
 
 The bound is the greater of the critical path and the work over the cores: no order of the jobs ends
 before it. Where the critical path is the greater, two remedies are tried on its longest job: twice
@@ -20,7 +21,6 @@ from __future__ import annotations
 import heapq
 import json
 import logging
-import re
 import sys
 import time
 from collections import defaultdict
@@ -34,13 +34,13 @@ from snakemake.scheduling.greedy import Scheduler, SchedulerSettings
 
 from handbook.records.jobs import Job, recorded
 from handbook.records.times import critical_path
+from handbook.workflow.layout import chains
 from handbook.workflow.metadata import contents
 
 WORKERS = (2, 4, 8, 16, 32)
 TARGET = 1.15
 FOLDS = 5
 SPEED_UP = 0.6  # assumed, not measured
-RULES = Path(__file__).parents[1] / "workflow" / "rules"
 RESULT = Path(__file__).parent / "results" / "scaling.json"
 
 
@@ -49,7 +49,7 @@ class Ready:
     """What Snakemake's scheduler looks at in a job that could start."""
 
     name: str
-    priority: int
+    priority: float
     scheduler_resources: Mapping[str, int]
     input: tuple[File, ...]
 
@@ -76,8 +76,14 @@ def makespan(
     inputs: Mapping[str, tuple[File, ...]],
     sizes: Mapping[Any, int],
     cores: int,
+    *,
+    longest_first: bool = True,
 ) -> float:
     """Return when the last job ends, if Snakemake's greedy scheduler chooses."""
+    priorities: Mapping[str, float] = {}
+    if longest_first:
+        seconds = {name: job.seconds for name, job in jobs.items()}
+        priorities = chains(seconds, {name: job.needs for name, job in jobs.items()})
     chooser: Any = None  # the graph, which it never asks
     scheduler = Scheduler(chooser, SchedulerSettings(), logging.getLogger())
     waits = {name: sum(need in jobs for need in job.needs) for name, job in jobs.items()}
@@ -89,7 +95,7 @@ def makespan(
     candidates = {
         name: Ready(
             name,
-            job.priority,
+            priorities.get(name, 0.0),
             {"_cores": min(job.threads, cores), "_nodes": 1},
             inputs.get(f"logs/{name}.log", ()),
         )
@@ -115,16 +121,6 @@ def makespan(
     return now
 
 
-def priorities() -> dict[str, int]:
-    """Return the priority of each rule that has one."""
-    rules: dict[str, int] = {}
-    for file in sorted(RULES.glob("*.smk")):
-        for name, body in re.findall(r"^rule (\w+):\n((?:    .*\n|\n)+)", file.read_text(), re.M):
-            if given := re.search(r"^    priority: (\d+)$", body, re.M):
-                rules[name] = int(given[1])
-    return rules
-
-
 def with_threads(jobs: Mapping[str, Job], name: str) -> dict[str, Job]:
     """Return the jobs with twice the threads for one of them."""
     job = jobs[name]
@@ -135,10 +131,7 @@ def with_threads(jobs: Mapping[str, Job], name: str) -> dict[str, Job]:
 def split(jobs: Mapping[str, Job], name: str) -> dict[str, Job]:
     """Return the jobs with one of them as a job for each fold, and one that gathers them."""
     job = jobs[name]
-    parts = {
-        f"{name}#{n}": job._replace(seconds=job.seconds / FOLDS, priority=job.priority + 1)
-        for n in range(FOLDS)
-    }
+    parts = {f"{name}#{n}": job._replace(seconds=job.seconds / FOLDS) for n in range(FOLDS)}
     return {**jobs, **parts, name: job._replace(seconds=1.0, threads=1, needs=tuple(parts))}
 
 
@@ -154,11 +147,13 @@ def reckon(
     critical = sum(took for _, took in path)
     share = sum(job.seconds * job.threads for job in fitting.values()) / cores
     bound, ends = max(critical, share), makespan(fitting, inputs, sizes, cores)
+    without = makespan(fitting, inputs, sizes, cores, longest_first=False)
     return {
         "makespan_s": round(ends, 1),
         "bound_s": round(bound, 1),
         "bound_is": "critical path" if critical > share else "work over cores",
         "ratio": round(ends / bound, 3),
+        "ratio_without": round(without / bound, 3),
         "idle_share": round(1 - share / ends, 4),
     }
 
@@ -166,9 +161,7 @@ def reckon(
 def main() -> None:
     """Play a rebuild through on more and more cores and write the result."""
     folder = Path(sys.argv[1] if sys.argv[1:] else ".")
-    then, inputs = recorded(folder), inputs_of(folder)
-    now = priorities()
-    jobs = {name: job._replace(priority=now.get(job.rule, 0)) for name, job in then.items()}
+    jobs, inputs = recorded(folder), inputs_of(folder)
     if not jobs:
         sys.exit(f"{folder}: no records of jobs; run `make rebuild` there first")
     paths = {file for files in inputs.values() for file in files}
@@ -187,7 +180,6 @@ def main() -> None:
     }
     for cores in WORKERS:
         row = reckon(jobs, inputs, sizes, cores)
-        row["ratio_then"] = reckon(then, inputs, sizes, cores)["ratio"]
         if row["bound_is"] == "critical path":
             row["remedies"] = {
                 f"twice the threads for {longest}": reckon(

@@ -1,12 +1,11 @@
-"""Jobs laid out on cores, and the priorities that rules give them."""
+"""Jobs laid out on cores, and which goes before which."""
 
 from __future__ import annotations
 
-import re
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.project import ROOT
-
-from handbook.workflow.layout import Task, layout
+from handbook.workflow.layout import Task, chains, layout
 
 
 def test_a_job_waits_for_all_that_it_needs_and_for_room() -> None:
@@ -24,12 +23,31 @@ def test_the_highest_priority_starts_first_and_lower_ones_fill_the_gaps() -> Non
     assert (starts["high"], starts["low"], starts["wide"]) == (0.0, 1.0, 10.0)
 
 
-def test_a_rule_of_several_threads_goes_before_those_that_would_take_its_cores() -> None:
-    behind = []
-    for file in sorted((ROOT / "workflow" / "rules").glob("*.smk")):
-        text = file.read_text(encoding="utf-8")
-        for name, body in re.findall(r"^rule (\w+):\n((?:    .*\n|\n)+)", text, re.MULTILINE):
-            threads = re.search(r"^    threads: lambda", body, re.MULTILINE)
-            if threads and not re.search(r"^    priority: [12]$", body, re.MULTILINE):
-                behind.append(name)
-    assert behind == ["explore"]  # of sweeps, which run by themselves
+def test_a_chain_is_a_job_with_the_longest_of_what_waits_for_it() -> None:
+    seconds = {"a": 1.0, "b": 5.0, "c": 2.0, "d": 4.0, "alone": 3.0}
+    needs = {"b": ["a"], "c": ["a", "ended before"], "d": ["b", "c"]}
+    assert chains(seconds, needs) == {"a": 10.0, "b": 9.0, "c": 6.0, "d": 4.0, "alone": 3.0}
+    assert chains({"a": 1.0, "b": 1.0, "c": 2.0}, {"a": ["b"], "b": ["a"]}) == {"c": 2.0}
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0.01, 100), st.lists(st.integers(0, 30), max_size=3)),
+        min_size=1,
+        max_size=40,
+    ),
+    st.integers(1, 6),
+)
+def test_longest_first_ends_within_graham_s_bound(
+    jobs: list[tuple[float, list[int]]], cores: int
+) -> None:
+    seconds = {number: took for number, (took, _) in enumerate(jobs)}
+    needs = {n: sorted({need for need in before if need < n}) for n, (_, before) in enumerate(jobs)}
+    longest = chains(seconds, needs)
+    tasks = {number: Task(took, 1, longest[number], number) for number, took in seconds.items()}
+    starts = layout(tasks, needs, cores)
+    end = max(starts[number] + took for number, took in seconds.items())
+    least = max(max(longest.values()), sum(seconds.values()) / cores)
+    # Graham (1969): no list of jobs, in whichever order, takes more than 2 - 1/m times the least.
+    assert least <= end * (1 + 1e-9)
+    assert end <= (2 - 1 / cores) * least * (1 + 1e-9)

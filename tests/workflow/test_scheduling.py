@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from handbook.workflow import scheduling
+from handbook.workflow.progress import Planned
 
 JOBS = 6
 # Counts what the scheduler in use does: files whose size it takes, and timers that it leaves.
@@ -120,3 +121,60 @@ def test_new_jobs_alone_are_looked_at() -> None:
         assert inspect.iscoroutine(looked)
         asyncio.run(looked)
     assert seen == [["a", "b"], ["c"]]
+
+
+CHAINS = """
+from handbook.workflow import scheduling
+from handbook.workflow.progress import Planned
+
+SECONDS = {"a": 1.0, "b": 10.0, "c": 5.0, "d": 20.0, "all": 0.0}
+
+onstart:
+    dag = workflow.dag
+    scheduling.longest_first(dag, [
+        Planned(dag.jobid(job), "", 1, 0, SECONDS[job.rule.name],
+                [dag.jobid(need) for need in dag.dependencies[job]])
+        for job in dag.needrun_jobs()
+    ])
+
+rule all:
+    input: "b.txt", "c.txt", "d.txt"
+
+rule a:
+    output: "a.txt"
+    shell: "echo a >> order; touch {output}"
+
+rule b:
+    input: "a.txt"
+    output: "b.txt"
+    shell: "echo b >> order; touch {output}"
+
+rule c:
+    output: "c.txt"
+    shell: "echo c >> order; touch {output}"
+
+rule d:
+    output: "d.txt"
+    shell: "echo d >> order; touch {output}"
+"""
+
+
+@pytest.mark.parametrize(("more", "order"), [([], "dabc"), (["--prioritize", "c"], "cdab")])
+def test_the_job_that_begins_the_longest_chain_goes_first(
+    tmp_path: Path, more: list[str], order: str
+) -> None:
+    (tmp_path / "Snakefile").write_text(CHAINS)
+    done = subprocess.run(
+        [*(sys.executable, "-m", "snakemake", "--cores", "1", "--scheduler", "greedy"), *more],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "".join((tmp_path / "order").read_text().split()) == order
+
+
+def test_where_priorities_are_kept_elsewhere_the_order_stays() -> None:
+    jobs = [Planned(1, "", 1, 0, 5.0, [])]
+    assert scheduling.longest_first(SimpleNamespace(), jobs) == jobs

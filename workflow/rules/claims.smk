@@ -12,7 +12,6 @@ rule claim:
         "results/claims/{claim}/result.json",
     log:
         "logs/claim/{claim}.log",
-    priority: 1
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.claims[w.claim])

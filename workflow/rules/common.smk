@@ -31,6 +31,7 @@ from handbook.workflow import (
     announcement,
     check,
     environment,
+    expected,
     huge_pages,
     interrupts,
     notice,
@@ -88,7 +89,10 @@ onstart:
         interrupts.pass_on(server)
         scheduling.look_once(workflow)
     if workflow.is_main_process and not workflow.touch:
-        announcement.announce(workflow, PARAMS.tier)
+        planned = expected.plan(workflow.dag, PARAMS.tier)
+        announcement.announce(
+            workflow, scheduling.longest_first(workflow.dag, planned)
+        )
 
 
 def tell(outcome):

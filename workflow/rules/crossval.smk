@@ -8,7 +8,6 @@ rule crossval:
         "results/cv/{model}/{data}/{variant}.json",
     log:
         "logs/crossval/{model}/{data}/{variant}.log",
-    priority: 1
     conda:
         "../envs/handbook.yaml"
     resources:

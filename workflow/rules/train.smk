@@ -18,7 +18,6 @@ rule judge:
         record="results/judges/{data}/judge.json",
     log:
         "logs/judge/{data}.log",
-    priority: 2
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.judges[w.data])
@@ -52,7 +51,6 @@ rule train:
         context=f"{RUN_FOLDER}/context.json",
     log:
         "logs/train/{model}/{data}/{variant}.log",
-    priority: 2
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.models[w.model])

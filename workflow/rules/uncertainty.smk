@@ -37,8 +37,6 @@ rule reseed:
         "results/seeds/{model}.json",
     log:
         "logs/reseed/{model}.log",
-    # As other trainings: the longest jobs first.
-    priority: 2
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.models[w.model])

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["Event", "last_of", "plans", "read_events"]
-
-_PLAN = '{"event": "plan"'
+__all__ = ["Event", "last_of", "read_events"]
 
 
 class Event(TypedDict, total=False):
@@ -53,18 +50,6 @@ def read_events(path: Path) -> list[Event]:
             f"{path}: not a file of events; run Snakemake with a profile of workflow/profiles, "
             "whose logger writes it"
         ) from None
-
-
-def plans(path: Path) -> Iterator[Event]:
-    """Yield the plans among the events of a file, without reading what else it holds.
-
-    A plan that was cut, as by a full disk, is left out.
-    """
-    with suppress(OSError), path.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            if line.startswith(_PLAN):
-                with suppress(json.JSONDecodeError):
-                    yield json.loads(line)
 
 
 def last_of(folder: Path) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from handbook.core.errors import HandbookError
-from handbook.records.events import Event, plans, read_events
+from handbook.records.events import Event, read_events
 from handbook.workflow.expected import name_of
 from handbook.workflow.metadata import STATE, contents
 from handbook.workflow.progress import Planned
@@ -30,8 +30,6 @@ class Job(NamedTuple):
     rule : str
     seconds : float
     threads : int
-    priority : int
-        Of jobs that could start, Snakemake takes the highest.
     needs : tuple of str
         Names of the jobs whose files it reads.
     begun : float
@@ -41,7 +39,6 @@ class Job(NamedTuple):
     rule: str
     seconds: float
     threads: int = 1
-    priority: int = 0
     needs: tuple[str, ...] = ()
     begun: float = 0.0
 
@@ -91,7 +88,6 @@ def recorded(folder: Path) -> dict[str, Job]:
                 files.setdefault(name_of(record["log"], record["rule"]), []).append(file)
     files = {name: _of_last_run(every) for name, every in files.items()}
     made_by = {file.path: name for name, every in files.items() for file in every}
-    priorities = _priorities(folder)
     jobs = {}
     for name, every in sorted(files.items()):
         begun = min(file.begun for file in every)
@@ -100,7 +96,6 @@ def recorded(folder: Path) -> dict[str, Job]:
             every[0].rule,
             max(file.ended for file in every) - begun,
             every[0].threads,
-            priorities.get(name.partition("/")[0], 0),
             tuple(sorted({made_by[path] for path in read if path in made_by})),
             begun,
         )
@@ -154,7 +149,6 @@ def _of_events(plan: Event, events: Iterable[Event]) -> LastRun:
                 _LIKE.sub("", started[number]["rule_name"]),
                 event["time"] - begun,
                 min(of.threads, run.cores),
-                of.priority,
                 tuple(names[need] for need in of.needs if need in names),
                 begun,
             )
@@ -163,14 +157,3 @@ def _of_events(plan: Event, events: Iterable[Event]) -> LastRun:
 
 def _files(folder: Path) -> Sequence[Path]:
     return sorted((folder / STATE / "log").glob("*.events.jsonl"))
-
-
-def _priorities(folder: Path) -> dict[str, int]:
-    """Return priorities by the first part of jobs' names, as plans of earlier runs have them."""
-    priorities: dict[str, int] = {}
-    for file in _files(folder):
-        with suppress(KeyError, TypeError):  # of another version of this package
-            for event in plans(file):
-                for job in event["jobs"]:
-                    priorities[job["kind"].partition("/")[0]] = job["priority"]
-    return priorities

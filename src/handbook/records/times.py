@@ -12,7 +12,7 @@ from typing import Any
 from handbook.core.errors import HandbookError
 from handbook.core.numbers import duration
 from handbook.records.jobs import Job, last_run, recorded
-from handbook.workflow.layout import Task, layout
+from handbook.workflow.layout import Task, chains, layout
 
 __all__ = [
     "RuleTime",
@@ -176,16 +176,17 @@ def measured(jobs: Mapping[str, Job], cores: int, begun: float | None = None) ->
 def laid_out(jobs: Mapping[str, Job], cores: int) -> Span:
     """Reckon with jobs as Snakemake would run them on so many cores, from nothing.
 
-    By cores and priorities alone: nothing is known of GPUs, and all machines are as quick.
+    The longest chain first, and by cores alone: nothing is known of GPUs or of other machines.
     """
     fitting = {
         name: job._replace(threads=min(job.threads, cores), begun=0.0) for name, job in jobs.items()
     }
+    needs = {name: job.needs for name, job in jobs.items()}
+    longest = chains({name: job.seconds for name, job in jobs.items()}, needs)
     tasks = {
-        name: Task(job.seconds, job.threads, job.priority, order)
+        name: Task(job.seconds, job.threads, longest.get(name, 0.0), order)
         for order, (name, job) in enumerate(fitting.items())
     }
-    needs = {name: job.needs for name, job in jobs.items()}
     starts = layout(tasks, needs, cores)
     if lacking := sorted(tasks.keys() - starts.keys()):
         raise HandbookError(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
-from handbook.workflow.expected import plan
-from handbook.workflow.progress import Progress
+from handbook.workflow.progress import Planned, Progress
 
 __all__ = ["announce"]
 
 _SNAKEMAKE = logging.getLogger("snakemake.logging")
 
 
-def announce(workflow: Any, tier: str) -> None:
+def announce(workflow: Any, jobs: Sequence[Planned]) -> None:
     """Log the jobs that are to run, with what is expected of each.
 
     To be called in Snakemake's process before its first job.
@@ -21,10 +21,8 @@ def announce(workflow: Any, tier: str) -> None:
     Parameters
     ----------
     workflow : snakemake.workflow.Workflow
-    tier : str
-        Of the catalogue.
+    jobs : sequence of Planned
     """
-    jobs = plan(workflow.dag, tier)
     # Elsewhere than on this machine, as many run as there are.
     cores = workflow.cores if workflow.local_exec else sum(job.threads for job in jobs)
     left = Progress(jobs, cores).estimate(0.0).left

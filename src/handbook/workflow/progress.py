@@ -37,7 +37,7 @@ class Planned(NamedTuple):
     kind : str
         Jobs of one kind are late or early together.
     threads : int
-    priority : int
+    priority : float
         Of jobs that could start, the highest does.
     seconds : float
         How long it is expected to take.
@@ -48,7 +48,7 @@ class Planned(NamedTuple):
     number: int
     kind: str
     threads: int
-    priority: int
+    priority: float
     seconds: float
     needs: Sequence[int]
 
