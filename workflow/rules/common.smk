@@ -13,7 +13,7 @@ from handbook.workflow import snapshot
 # What follows is imported from a copy, here and in jobs.
 snapshot.enter(Path(".snakemake/code"))
 
-from handbook.catalogue import reading, specs
+from handbook.catalogue import devices, reading, specs
 from handbook.catalogue.leaving_out import leave_out
 from handbook.catalogue.overview import overview
 from handbook.catalogue.params import Run
@@ -64,6 +64,8 @@ try:
     PARAMS = leave_out(
         PARAMS, supplies.look_for(PARAMS) if RUNS_JOBS else supplies.left_out()
     )
+    if RUNS_JOBS:
+        devices.require(PARAMS)
     # Jobs find the catalogue there: no command grows with it, and none runs again for its name.
     os.environ[environment.CATALOGUE] = str(
         reading.write(PARAMS, Path(".snakemake/catalogues"))

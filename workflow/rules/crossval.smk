@@ -11,6 +11,8 @@ rule crossval:
     priority: 1
     conda:
         "../envs/handbook.yaml"
+    resources:
+        gpu=lambda w: devices.cards_of_run(PARAMS, run_of(w)),
     params:
         spec=lambda w: specs.crossval_spec(PARAMS, run_of(w)).model_dump_json(),
         code=lambda w: code(*modules_of("training.crossval", run_of(w))),

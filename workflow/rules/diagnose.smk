@@ -10,6 +10,8 @@ rule diagnose:
         "logs/diagnose/{model}/{data}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        gpu=lambda w: devices.cards_of_run(PARAMS, PARAMS.first(w.model, w.data)),
     params:
         spec=lambda w: specs.diagnose_spec(PARAMS, w.model, w.data).model_dump_json(),
         code=lambda w: code(

@@ -25,6 +25,8 @@ rule explore:
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: SWEEPS[w.sweep].spec.threads
+    resources:
+        gpu=lambda w: devices.cards(SWEEPS[w.sweep].spec.params),
     params:
         spec=lambda w: SWEEPS[w.sweep].spec.model_dump_json(),
         code=lambda w: SWEEPS[w.sweep].code,

@@ -22,6 +22,8 @@ rule judge:
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.judges[w.data])
+    resources:
+        gpu=lambda w: devices.cards_of_judge(PARAMS, w.data),
     params:
         spec=lambda w: specs.judge_spec(PARAMS, w.data).model_dump_json(),
         # Fixed, however many cores there are: it changes the order of sums.
@@ -54,6 +56,8 @@ rule train:
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
+    resources:
+        gpu=lambda w: devices.cards_of_run(PARAMS, run_of(w)),
     params:
         spec=lambda w: specs.run_spec(PARAMS, run_of(w)).model_dump_json(),
         threads=lambda w: PARAMS.threads(PARAMS.models[w.model]),
@@ -79,6 +83,8 @@ rule explain:
         "logs/explain/{model}/{data}/{variant}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        gpu=lambda w: devices.cards_of_run(PARAMS, run_of(w)),
     params:
         spec=lambda w: specs.explain_spec(PARAMS, run_of(w)).model_dump_json(),
         code=lambda w: code(*modules_of_explanation(run_of(w))),

@@ -40,6 +40,8 @@ rule reseed:
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
+    resources:
+        gpu=lambda w: devices.cards_of_seeds(PARAMS, w.model),
     params:
         spec=lambda w: specs.reseed_spec(PARAMS, w.model).model_dump_json(),
         threads=lambda w: PARAMS.threads(PARAMS.models[w.model]),

@@ -13,6 +13,7 @@ from handbook.catalogue.sections import (
     Claim,
     Crossval,
     DataSet,
+    Device,
     Judge,
     Lab,
     LeftOut,
@@ -74,6 +75,11 @@ class Params(Section):
     seed: int = Field(ge=0, lt=2**32, description="of splits, folds and every model")
     tier: Tier
     data_source: Literal["real", "sample"]
+    device: Device | None = Field(
+        None,
+        description="where torch models train; auto: the quickest device that is here; without it, "
+        "cpu, and auto in the tier full. A model's device, and one among parameters, goes before",
+    )
     crossval: Crossval
     data: dict[str, DataSet]
     models: dict[str, Model]
@@ -171,6 +177,11 @@ class Params(Section):
     def threads(self, entry: Model | Judge | Claim) -> int:
         """Return the threads of a training; those of a demo are so small that they run abreast."""
         return 1 if self.tier == "demo" else entry.threads
+
+    def device_of(self, model: Model | None = None) -> Device:
+        """Return the device of the networks of a model, or of all that name none."""
+        own = None if model is None else model.device
+        return own or self.device or ("auto" if self.tier == "full" else "cpu")
 
     def estimator(self, run: Run) -> str:
         """Import path of the class that a run fits."""

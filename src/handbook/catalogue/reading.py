@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from handbook.catalogue import checks, strict_yaml
+from handbook.catalogue import checks, devices, strict_yaml
 from handbook.catalogue.params import EMPTY, Params
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import digest, read_json, write_json
@@ -27,7 +27,7 @@ _FORMS = ("list[any]", "Choice")
 
 
 def load(config: Mapping[str, Any]) -> Params:
-    """Check what was read from `params.yaml` and return it typed.
+    """Check what was read from `params.yaml` and return it typed, with its devices settled.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def load(config: Mapping[str, Any]) -> Params:
     """
     params = _typed(config)
     complain(list(checks.faults(params)))
-    return params
+    return devices.settle(params)
 
 
 def _typed(config: Mapping[str, Any]) -> Params:

@@ -19,6 +19,7 @@ __all__ = [
     "Crossval",
     "DataSet",
     "Departure",
+    "Device",
     "Diagnose",
     "Judge",
     "Lab",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 Tier = Literal["demo", "standard", "full"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
 
 
 class Diagnose(Section):
@@ -131,6 +133,9 @@ class Model(Section):
     )
     estimator: str = Field(description="import path of the class")
     threads: int = Field(1, ge=1, description="fixed: it changes floating-point results")
+    device: Device | None = Field(
+        None, description="of its torch models; without it, as the catalogue says"
+    )
     curves: list[str] = Field([], description="columns of history.csv to draw")
     shows: list[Literal[*SHOWS]] = Field(  # type: ignore[valid-type]
         [], description="what to compute and draw of what the fitted model learnt"

@@ -228,7 +228,7 @@ class ImageGenerator(TorchEstimator):
         network = self._loaded(
             lambda: self._build(self._image_shape(), self._classes())["generator"], self.state_
         )
-        device = torch.device(self.device)
+        device = self._predicts_on
         points = torch.from_numpy(np.asarray(latent, dtype=np.float32))
         one_hot = None
         if labels is not None:

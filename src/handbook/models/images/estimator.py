@@ -180,7 +180,9 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         """
         images, network = self._seen(X), self._fitted_network()
         with torch.inference_mode():
-            parts = [network.maps(part.to(self.device)) for part in torch.split(images, AT_ONCE)]
+            parts = [
+                network.maps(part.to(self._predicts_on)) for part in torch.split(images, AT_ONCE)
+            ]
         return [torch.cat(layer).cpu().contiguous().numpy() for layer in zip(*parts, strict=True)]
 
     def kernels(self) -> Floats:
@@ -199,7 +201,9 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
     def _by_parts(self, function: Callable[[Tensor], Tensor], images: Tensor) -> Floats:
         """Apply a function to images, a part of them at a time."""
         with torch.inference_mode():
-            parts = [function(part.to(self.device)).cpu() for part in torch.split(images, AT_ONCE)]
+            parts = [
+                function(part.to(self._predicts_on)).cpu() for part in torch.split(images, AT_ONCE)
+            ]
         return torch.cat(parts).numpy()
 
     def _scaled(self, shift: float = 0.0, scale: float = 255.0) -> Scaled:

@@ -287,7 +287,7 @@ class CharacterModel(LanguageModel, TorchEstimator):
         assert isinstance(network, StreamNetwork | WindowNetwork)
         stack = list(network.recurrent.layers)
         with torch.inference_mode():
-            x = network.inputs(codes.unsqueeze(1).to(self.device))[:, 0]  # (n, inputs)
+            x = network.inputs(codes.unsqueeze(1).to(self._predicts_on))[:, 0]  # (n, inputs)
             for recurrent in stack[: range(len(stack))[layer] + 1]:
                 assert isinstance(recurrent, nn.RNNBase)
                 activations = gates(recurrent, x)

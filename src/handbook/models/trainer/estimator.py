@@ -20,6 +20,7 @@ from handbook.core.errors import HandbookError
 from handbook.models.parameters import COUNT, FRACTION, NON_NEGATIVE, Choice
 from handbook.models.progress import ProgressMixin
 from handbook.models.trainer.checkpoint import Checkpoint
+from handbook.models.trainer.devices import usable
 from handbook.models.trainer.engine import PRECISIONS, Engine
 from handbook.models.trainer.launch import engine
 from handbook.models.trainer.loop import Learner, Row, train
@@ -47,8 +48,9 @@ class TorchEstimator(ProgressMixin, BaseEstimator):  # type: ignore[misc]
     random_state : int, RandomState instance or None, default=None
         Seed of all that is drawn; torch's global generator is neither used nor changed.
     device : str, default="cpu"
-        Where torch computes. Results repeat to the bit on one machine, device and number of
-        threads.
+        Where torch trains: as it names devices, or ``auto`` for the quickest one here. Results
+        repeat to the bit on one machine, device and number of threads. A fitted model predicts on
+        the processor where its device is missing.
     """
 
     schedule: str | None = None
@@ -132,6 +134,10 @@ class TorchEstimator(ProgressMixin, BaseEstimator):  # type: ignore[misc]
     def _seed(self) -> int:
         return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
 
+    @property
+    def _predicts_on(self) -> torch.device:
+        return torch.device(usable(self.device))
+
     def _loaded(self, build: Callable[[], nn.Module], state: bytes) -> nn.Module:
         """Return a network with the weights in `state`, built at the first call after a fit."""
         network: nn.Module | None = getattr(self, "_network", None)
@@ -145,5 +151,5 @@ class TorchEstimator(ProgressMixin, BaseEstimator):  # type: ignore[misc]
                     f"{type(self).__name__}: the saved weights are of another network, perhaps "
                     "of an earlier version of this class; train the model again"
                 ) from error
-            self._network = network.to(torch.device(self.device))
+            self._network = network.to(self._predicts_on)
         return network.eval()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ctypes
 
-import torch
-
 from handbook.core.errors import HandbookError
+from handbook.models.trainer.devices import prepare, resolved
 from handbook.models.trainer.engine import PRECISIONS, Engine
 
 __all__ = ["engine"]
@@ -20,7 +19,7 @@ def engine(device: str = "cpu", precision: str = PRECISIONS[0], devices: int = 1
     Parameters
     ----------
     device : str
-        As torch names it.
+        As torch names it, or ``auto``: see :func:`handbook.models.trainer.devices.resolved`.
     precision : str
         One of :data:`handbook.models.trainer.engine.PRECISIONS`.
     devices : int
@@ -30,13 +29,8 @@ def engine(device: str = "cpu", precision: str = PRECISIONS[0], devices: int = 1
     HandbookError
         The device does not exist, or Fabric is needed and not installed.
     """
-    try:
-        torch.empty(0, device=device)
-    except (AssertionError, RuntimeError) as error:
-        raise HandbookError(
-            f"device {device!r} cannot be used: {str(error).splitlines()[0]}; "
-            "give device: cpu, or run this tier where there is such a device"
-        ) from error
+    device = resolved(device)
+    prepare(device)
     _keep_freed_memory()
     if precision == PRECISIONS[0] and devices == 1:
         return Engine(device)
