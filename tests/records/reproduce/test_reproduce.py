@@ -149,3 +149,10 @@ def test_tolerance_is_relative() -> None:
     assert same(1000.0, 1000.0005, 1e-6) == "within tolerance"
     assert same(0.001, 0.0010005, 1e-6) == "different"
     assert same(None, None, 0) == "exactly"
+
+
+@pytest.mark.parametrize(("params", "device"), [({}, "cpu"), ({"device": "cuda:1"}, "cuda")])
+def test_a_run_is_made_again_where_it_was_made_also_on_a_machine_with_a_gpu(params, device) -> None:
+    run = run_spec(reading.load(WHOLE), Run.parse("gan/mnist/book"))
+    content = run.settings() | {"data_variant": "official", "judge": "x", "params": params}
+    assert catalogue_of(content, WHOLE, "full")["device"] == device

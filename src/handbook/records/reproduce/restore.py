@@ -172,6 +172,9 @@ def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[s
     # What else the catalogue of that commit has, empty: code of that time may know no more.
     mine |= {key: empty for key, empty in EMPTY.items() if key in whole}
     mine |= {"trusted": trusted} if trusted else {}
+    if "device" in whole:
+        # that of the run, whatever this machine has; the judge beside it had the same
+        mine["device"] = str(record["params"].get("device", "cpu")).partition(":")[0]
     judge = whole.get("judges", {}).get(data)
     if judge and record.get("judge"):
         mine["judges"] = {data: judge}
