@@ -255,3 +255,15 @@ def test_the_page_on_its_making_has_graph_digests_and_versions(site: dict[str, P
         not in page.words.replace("brings every run into MLflow", "")[:0]
     )
     assert len(page.all("rect")) == 10
+
+
+def test_the_page_on_its_making_says_where_the_time_goes(site: dict[str, Page]) -> None:
+    words = site["made.html"].words
+    assert "All 3 jobs, each as it last ran, laid out on 2 cores." in words
+    assert "Work 2 min 37 s" in words
+    assert (
+        "Critical path 1 min 17 s: train/svc/bank-marketing/book 1 min 15 s, then collect" in words
+    )
+    assert "train 2 2 min 35 s 3 s train/svc/bank-marketing/book, 1 min 15 s" in words
+    # Rules without a job have a row too, so that pages differ by what was measured alone.
+    assert "acquire – – – –" in words

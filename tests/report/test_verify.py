@@ -5,16 +5,20 @@ from __future__ import annotations
 import random
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report.made_context import CONTEXT, GRAPH
 from tests.report.made_results import Made
 
 from handbook import cli
 from handbook.core.errors import HandbookError
 from handbook.core.files import read_json, write_json
+from handbook.report.site.gather import gather
+from handbook.report.site.render import render
 from handbook.report.verify import differences, masked
 
 
@@ -43,6 +47,18 @@ def again(furnished: Made, tmp_path: Path) -> Made:
         )
     again.build()
     return again
+
+
+def test_a_page_with_and_one_without_times_of_jobs_differ_by_what_was_measured(
+    furnished: Made,
+) -> None:
+    site = gather(furnished.results, None, furnished.catalogue)
+    pages = [
+        render(site, furnished.catalogue, GRAPH, context)["made.html"].encode()
+        for context in (CONTEXT, replace(CONTEXT, times=None))
+    ]
+    assert pages[0] != pages[1]
+    assert masked(pages[0]) == masked(pages[1])
 
 
 def test_reports_differ_by_what_was_measured_and_it_is_left_out(

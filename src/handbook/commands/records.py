@@ -35,6 +35,12 @@ def _state(text: str) -> list[str]:
     return states
 
 
+def _cores(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of cores; expected 1 or more")
+    return int(text)
+
+
 def _choice(name: str, about: str, kind: Callable[[str], list[str]] = _several) -> Any:
     """Describe an option that takes several values: apart by commas, or each with its own."""
     return argument(
@@ -211,3 +217,20 @@ def _reproduce(options: Arguments, say: Say) -> None:
         raise HandbookError(
             f"{compared['run']} did not come out the same; --keep leaves what was made"
         )
+
+
+@subcommand(
+    path("folder", nargs="?", default=Path(), help="where the workflow ran, such as build/demo"),
+    argument("--cores", type=_cores, help="lay all jobs out on so many, as if they ran anew"),
+    _JSON,
+    example="times",
+)
+def _times(options: Arguments, say: Say) -> None:
+    """Show where the time of a rebuild went: longest chain, work and idle cores by rule."""
+    from handbook.records.times import lines, times
+
+    reckoned = times(options.folder, options.cores)
+    if options.json:
+        print(json.dumps(reckoned.as_json(), indent=2, ensure_ascii=False))
+    else:
+        print(*lines(reckoned), sep="\n")

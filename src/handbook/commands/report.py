@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handbook.commands.command import Arguments, Say, argument, job, path, read_params, subcommand
 from handbook.core.errors import HandbookError
+
+if TYPE_CHECKING:
+    from handbook.records.times import Times
 
 
 @job("run", example="draw ridge/diabetes/book", warm=True)
@@ -99,9 +103,14 @@ def _report(options: Arguments, say: Say) -> None:
     failures = Failures()
     if options.events:
         failures = read_failures(options.events, again=options.again)
-    used = versions("handbook.report.site.build")
-    folder = f"{os.path.relpath(Path(), options.output)}/"
-    context = Context(**revision(), tools=tools(), versions=used, failures=failures, folder=folder)
+    context = Context(
+        **revision(),
+        tools=tools(),
+        versions=versions("handbook.report.site.build"),
+        failures=failures,
+        times=_times_here(),
+        folder=f"{os.path.relpath(Path(), options.output)}/",
+    )
     faults = text_faults.read()
     made_of = (catalogue, of_workflow(), context, options.logs, faults)
     if options.single:
@@ -113,6 +122,15 @@ def _report(options: Arguments, say: Say) -> None:
         build(options.results, options.output, *made_of)
         output = options.output / "index.html"
     say(f"report: {output.resolve().as_uri()}")
+
+
+def _times_here() -> Times | None:
+    from handbook.records.times import times
+
+    try:
+        return times(Path())
+    except HandbookError:  # results that were brought here, or records that were damaged
+        return None
 
 
 @subcommand(

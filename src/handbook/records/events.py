@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["Event", "last_of", "read_events"]
+__all__ = ["Event", "last_of", "plans", "read_events"]
+
+_PLAN = '{"event": "plan"'
 
 
 class Event(TypedDict, total=False):
@@ -50,6 +52,14 @@ def read_events(path: Path) -> list[Event]:
             f"{path}: not a file of events; run Snakemake with a profile of workflow/profiles, "
             "whose logger writes it"
         ) from None
+
+
+def plans(path: Path) -> Iterator[Event]:
+    """Yield the plans among the events of a file, without reading what else it holds."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith(_PLAN):
+                yield json.loads(line)
 
 
 def last_of(folder: Path) -> Path:

@@ -7,13 +7,13 @@ from base64 import urlsafe_b64decode
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
 from handbook.workflow.compared import Compared
 
-__all__ = ["STATE", "Record", "durations", "forget", "records", "unrecorded"]
+__all__ = ["STATE", "Record", "contents", "durations", "forget", "records", "unrecorded"]
 
 #: Snakemake's own folder, below the one that the workflow runs in.
 STATE = Path(".snakemake")
@@ -74,13 +74,31 @@ def durations(workdir: Path, results: Collection[str] | None = None) -> dict[str
         Results whose jobs are wanted; all where not given.
     """
     seconds: dict[str, float] = {}
+    for _, record in contents(workdir, results):
+        with suppress(ValueError, KeyError, TypeError, IndexError):
+            log, took = record["log"][0], float(record["endtime"]) - float(record["starttime"])
+            seconds[log] = max(seconds.get(log, 0.0), took)
+    return seconds
+
+
+def contents(
+    workdir: Path, results: Collection[str] | None = None
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the path of each result and what its record says; damaged records are left out.
+
+    Parameters
+    ----------
+    workdir : Path
+        The folder that the workflow runs in.
+    results : collection of str, optional
+        Results whose records are wanted; all where not given.
+    """
     for name, path in _named(workdir / STATE / _METADATA):
         if results is None or name in results:
-            with suppress(OSError, ValueError, KeyError, TypeError, IndexError):
+            with suppress(OSError, ValueError):
                 record = from_json(path.read_bytes())
-                log, took = record["log"][0], float(record["endtime"]) - float(record["starttime"])
-                seconds[log] = max(seconds.get(log, 0.0), took)
-    return seconds
+                if isinstance(record, dict):
+                    yield name, record
 
 
 def forget(workdir: Path, names: Collection[str]) -> None:

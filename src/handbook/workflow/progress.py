@@ -8,11 +8,12 @@ below the longest chain.
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from handbook.workflow.layout import Task, layout
 
 __all__ = ["Estimate", "Planned", "Progress"]
 
@@ -208,41 +209,17 @@ class Progress:
 
     def _end(self, seconds: Mapping[int, float], running: Mapping[int, float]) -> float:
         """Return when the last job ends, if each starts as soon as it can."""
-        waits = {
-            number: sum(need in seconds or need in running for need in self._jobs[number].needs)
-            for number in seconds
+        ahead, at_work = self._tasks(seconds), self._tasks(running)
+        needs = {number: self._jobs[number].needs for number in ahead}
+        starts = layout(ahead, needs, self._cores, at_work)
+        every = {**ahead, **at_work}
+        return max((start + every[number].seconds for number, start in starts.items()), default=0.0)
+
+    def _tasks(self, seconds: Mapping[int, float]) -> dict[int, Task]:
+        return {
+            number: Task(left, self._threads(number), self._jobs[number].priority, number)
+            for number, left in seconds.items()
         }
-        # By the threads that jobs take, those that could start, first the one that does.
-        ready: dict[int, list[tuple[int, int]]] = defaultdict(list)
-
-        def offer(number: int) -> None:
-            job = self._jobs[number]
-            heapq.heappush(ready[self._threads(number)], (-job.priority, number))
-
-        for number, count in waits.items():
-            if count == 0:
-                offer(number)
-        free, now = self._cores, 0.0
-        ends = [(left, number) for number, left in running.items()]
-        heapq.heapify(ends)
-        free -= sum(self._threads(number) for number in running)
-        while True:
-            while True:
-                fitting = [queue for count, queue in ready.items() if queue and count <= free]
-                if not fitting:
-                    break
-                _, number = heapq.heappop(min(fitting, key=lambda queue: queue[0]))
-                free -= self._threads(number)
-                heapq.heappush(ends, (now + seconds[number], number))
-            if not ends:
-                return now
-            now, number = heapq.heappop(ends)
-            free += self._threads(number)
-            for follower in self._behind[number]:
-                if follower in waits:
-                    waits[follower] -= 1
-                    if waits[follower] == 0:
-                        offer(follower)
 
 
 def _bounded(pair: _Seen, usual: float) -> float:

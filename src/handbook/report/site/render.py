@@ -10,6 +10,7 @@ from typing import Any
 
 from handbook.catalogue.overview import Overview
 from handbook.records.failures import Failures
+from handbook.records.times import Times, heading
 from handbook.report.site.accuracy import equal_in_print, unbalanced
 from handbook.report.site.aligned import aligned
 from handbook.report.site.assets import FOLDER, assets
@@ -62,6 +63,8 @@ class Context:
         Of the libraries that made the report; those of each run come from its record.
     failures : Failures
         What failed in the run that ended without making the report of its results.
+    times : Times or None
+        Where the time of the rebuild went, as far as there are records of it.
     folder : str
         The way from the report to the folder of that run, below which its logs lie.
     """
@@ -71,6 +74,7 @@ class Context:
     tools: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     failures: Failures = field(default_factory=Failures)
+    times: Times | None = None
     folder: str = ""
 
 
@@ -133,7 +137,7 @@ def render(
             "runs": {name: [run for run in site.runs if run.model == name] for name in models},
         },
         "metrics.html": {"metrics": explained(site, boards), "words": WORDS},
-        "made.html": _made(site, graph),
+        "made.html": _made(site, graph, context),
     }
     if site.labs:
         single["labs.html"] = {"labs": [step for step in steps.values() if step.lab]}
@@ -190,10 +194,12 @@ def render(
     return texts | files(entries(site, catalogue, book, wrong, menu))
 
 
-def _made(site: Site, graph: Graph) -> dict[str, Any]:
+def _made(site: Site, graph: Graph, context: Context) -> dict[str, Any]:
     finished = [run for run in site.runs if run.state == "finished"]
     return {
         "graph": graph,
+        "time": context.times.everything if context.times else None,
+        "time_heading": heading(context.times) if context.times else "",
         "picture": picture(graph),
         "data_sets": site.data,
         "runs": site.runs,
