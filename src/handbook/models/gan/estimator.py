@@ -22,6 +22,7 @@ from handbook.models.gan.learner import Adversaries, Settings
 from handbook.models.images.pixels import image_shape, image_tensor
 from handbook.models.parameters import COUNT, FRACTION, NON_NEGATIVE
 from handbook.models.trainer import Engine, Row, reproducible
+from handbook.models.trainer.compiling import compile_or_leave
 from handbook.models.trainer.engine import PRECISIONS
 from handbook.models.trainer.estimator import TorchEstimator, weights
 
@@ -167,11 +168,10 @@ class ImageGenerator(TorchEstimator):
                 )
                 for name, network in networks.items()
             }
-            if self.compile:
-                for network in networks.values():
-                    network.compile()  # in place: names of weights stay
             rows = images.to(engine.device)
             learner = Adversaries(engine, generator, networks, optimizers, rows, one_hot, settings)
+            if self.compile:
+                compile_or_leave(learner, networks.values())
             history = self._history(learner, epochs)
         snapshots = learner.snapshots.numpy()  # (S, images, C, H, W)
         steps = [epoch * len(learner) for epoch in range(len(snapshots))]

@@ -69,7 +69,7 @@ class GAN(ImageGenerator):
         See :data:`handbook.models.trainer.engine.PRECISIONS`.
     devices : int, default=1
     compile : bool, default=False
-        Whether torch compiles both networks first.
+        Whether torch compiles both networks first; where that fails, they train as they are.
     channels_last : bool, default=False
         Whether a pixel's channels lie side by side in memory, quicker on GPUs in mixed precision.
     random_state : int, RandomState instance or None, default=None
