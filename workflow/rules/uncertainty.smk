@@ -37,6 +37,8 @@ rule reseed:
         "results/seeds/{model}.json",
     log:
         "logs/reseed/{model}.log",
+    # As trainings: two cores are rarely free at once while short jobs wait.
+    priority: 2
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
