@@ -152,6 +152,7 @@ def test_the_running_mean_forgets_the_first_weights_and_then_keeps_its_share() -
     mean = learner.best.dense.bias.clone()
     for step in range(1, 12):
         learner.step(torch.arange(4))
+        learner.after_step()
         keep = min(0.5, (1 + step) / (10 + step))
         mean = keep * mean + (1 - keep) * learner.networks["generator"].dense.bias.detach()
     torch.testing.assert_close(learner.best.dense.bias, mean)

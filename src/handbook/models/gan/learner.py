@@ -110,12 +110,15 @@ class Adversaries(Learner):
         self.settings = settings
         self.size = min(settings.batch_size, len(images))
         self.taken = 0
-        self.fixed = self._noise(settings.snapshot_images).to(engine.device)
+        self.fixed = self._noise(settings.snapshot_images)
         self.fixed_labels = None
         if labels is not None:
             classes = labels.shape[1]
             codes = torch.arange(settings.snapshot_images, device=engine.device) % classes
             self.fixed_labels = nn.functional.one_hot(codes, classes).float()
+        pairs = list(zip(_tensors(self.best), _tensors(self.plain), strict=True))
+        self._averaged = _columns([pair for pair in pairs if pair[0].is_floating_point()])
+        self._counted = _columns([pair for pair in pairs if not pair[0].is_floating_point()])
         self.snapshots = self._picture()[None]  # (S, images, C, H, W)
 
     def __len__(self) -> int:
@@ -133,8 +136,8 @@ class Adversaries(Learner):
         rows, size, device = len(self.images), self._step_rows, self.images.device
         if self.settings.steps is not None:
             for _ in range(self.settings.steps):
-                drawn = torch.randint(rows, (size,), generator=self.generator)
-                yield self.engine.mine(drawn.to(device))
+                drawn = torch.randint(rows, (size,), generator=self.draws, device=device)
+                yield self.engine.mine(drawn)
             return
         order = torch.randperm(rows, generator=self.generator).to(device)
         for number in range(len(self)):
@@ -144,13 +147,13 @@ class Adversaries(Learner):
 
     def step(self, batch: Tensor) -> dict[str, Tensor]:
         """Update the discriminator `critic_steps` times, and then the generator once."""
-        settings, device = self.settings, self.engine.device
+        settings = self.settings
         maker, judge = self.networks["generator"], self.networks["discriminator"]
         parts = batch.chunk(settings.critic_steps)
         for number, positions in enumerate(parts, start=1):
             real = self._real(positions)
             labels = None if self.labels is None else self.labels[positions]
-            noise = self.engine.mine(self._noise(self.size)).to(device)
+            noise = self.engine.mine(self._noise(self.size))
             # the generator is updated on the last images, through their graph
             with torch.set_grad_enabled(number == len(parts) and not settings.fresh_noise):
                 made = maker(noise, labels)
@@ -161,23 +164,21 @@ class Adversaries(Learner):
             on_real, on_made = judge(real, labels), judge(made.detach(), labels)
             loss = discriminator_loss(on_real, on_made, settings.loss)
             if settings.loss == "wasserstein":
-                shares = torch.rand(self.size, generator=self.generator)
+                shares = torch.rand(self.size, generator=self.draws, device=real.device)
                 loss = loss + settings.penalty * gradient_penalty(
                     lambda x, labels=labels: judge(x, labels),  # type: ignore[misc]
                     real,
                     made,
-                    self.engine.mine(shares).to(device),
+                    self.engine.mine(shares),
                 )
             self.update(loss, "discriminator")
         if settings.fresh_noise:
-            made = maker(self.engine.mine(self._noise(self.size)).to(device), labels)
+            made = maker(self.engine.mine(self._noise(self.size)), labels)
         # the discriminator's weights need no gradient here
         judge.requires_grad_(False)
         deceived = generator_loss(judge(made, labels), settings.loss)
         self.update(deceived, "generator")
         judge.requires_grad_(True)
-        self.taken += 1
-        self._average()
         answers = (on_real, on_made)
         if settings.loss == "standard":
             answers = (on_real.sigmoid(), on_made.sigmoid())
@@ -220,27 +221,37 @@ class Adversaries(Learner):
         self.snapshots = state["snapshots"]
 
     def _noise(self, count: int) -> Tensor:
-        return torch.randn(count, self.settings.latent, generator=self.generator)
+        return torch.randn(
+            count, self.settings.latent, generator=self.draws, device=self.draws.device
+        )
 
     def _real(self, positions: Tensor) -> Tensor:
         """Return real images as the networks see them: float, in [-1, 1]."""
         images = self.images[positions].float().div_(127.5).sub_(1.0)
         if self.settings.flip:
-            images = flipped(images, self.generator)
+            images = flipped(images, self.draws)
         return images.contiguous(memory_format=self.settings.layout)
 
-    def _average(self) -> None:
+    def after_step(self) -> None:
         """Update the running mean of the generator's weights."""
+        self.taken += 1
         if self.settings.ema is None:
             return
         # a shorter memory at first, which drops the untrained weights
         keep = min(self.settings.ema, (1 + self.taken) / (10 + self.taken))
-        current = self.plain.state_dict()
-        for name, mean in self.best.state_dict().items():
-            if mean.is_floating_point():
-                mean.lerp_(current[name], 1 - keep)
-            else:
-                mean.copy_(current[name])
+        means, current = self._averaged
+        torch._foreach_lerp_(means, current, 1 - keep)
+        if self._counted[0]:
+            torch._foreach_copy_(*self._counted)
 
     def _picture(self) -> Tensor:
         return draw(self.best, self.fixed, self.fixed_labels)
+
+
+def _tensors(network: nn.Module) -> list[Tensor]:
+    """Return weights and buffers; what changes them in place changes the network."""
+    return list(network.state_dict().values())
+
+
+def _columns(pairs: list[tuple[Tensor, Tensor]]) -> tuple[list[Tensor], list[Tensor]]:
+    return [first for first, _ in pairs], [second for _, second in pairs]

@@ -11,7 +11,7 @@ __all__ = ["flipped", "shifted"]
 def shifted(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
     """Move each image, (B, C, H, W), by random whole pixels; pixels from outside it are 0.
 
-    All moves up to `most` are equally likely, along both axes. The generator is on the CPU.
+    All moves up to `most` are equally likely, along both axes. The generator is on any device.
 
     Examples
     --------
@@ -23,7 +23,9 @@ def shifted(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
     padded = nn.functional.pad(images, (most, most, most, most))
     # all windows of the images' size, as a view: (B, C, 2 most + 1, 2 most + 1, H, W)
     windows = padded.unfold(2, height, 1).unfold(3, width, 1)
-    offsets = torch.randint(2 * most + 1, (2, len(images)), generator=generator)
+    offsets = torch.randint(
+        2 * most + 1, (2, len(images)), generator=generator, device=generator.device
+    )
     down, across = offsets.to(images.device)
     return windows[torch.arange(len(images), device=images.device), :, down, across]
 
@@ -31,7 +33,7 @@ def shifted(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
 def flipped(images: Tensor, generator: torch.Generator) -> Tensor:
     """Mirror each image, (B, C, H, W), left to right with probability one half.
 
-    The generator is on the CPU.
+    The generator is on any device.
 
     Examples
     --------
@@ -39,5 +41,5 @@ def flipped(images: Tensor, generator: torch.Generator) -> Tensor:
     >>> flipped(images, torch.Generator().manual_seed(1)).flatten(1).tolist()
     [[1, 2], [4, 3]]
     """
-    chosen = torch.rand(len(images), generator=generator) < 0.5
+    chosen = torch.rand(len(images), generator=generator, device=generator.device) < 0.5
     return torch.where(chosen.to(images.device)[:, None, None, None], images.flip(3), images)

@@ -11,6 +11,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from handbook.models.images.augment import flipped, shifted
 from handbook.models.trainer import Engine, Learner, Row
+from handbook.models.trainer.devices import widest
 
 __all__ = ["AT_ONCE", "Labelled"]
 
@@ -73,7 +74,8 @@ class Labelled(Learner):
         self.loss = nn.CrossEntropyLoss(label_smoothing=smoothing)
         self.shift = shift
         self.flip = flip
-        self.alterations = torch.Generator()
+        self.wide = widest(engine.device)
+        self.alterations = torch.Generator(engine.device)
 
     @property
     def learned(self) -> nn.Module:
@@ -102,12 +104,15 @@ class Labelled(Learner):
         scores = self.networks["network"](images)
         loss = self.loss(scores, labels)
         self.update(loss, "network")
-        if self.averaged is not None:
-            self.averaged.update_parameters(self.plain)
         return {
             "loss": loss.detach(),
-            "accuracy": (scores.detach().argmax(dim=1) == labels).double().mean(),
+            "accuracy": (scores.detach().argmax(dim=1) == labels).to(self.wide).mean(),
         }
+
+    def after_step(self) -> None:
+        """Update the running mean of the weights."""
+        if self.averaged is not None:
+            self.averaged.update_parameters(self.plain)
 
     def state_dict(self) -> dict[str, Any]:
         """See :meth:`Learner.state_dict`."""
@@ -127,5 +132,5 @@ class Labelled(Learner):
         scores = torch.cat([self.learned(part) for part in parts])
         return {
             "validation_loss": float(nn.functional.cross_entropy(scores, labels)),
-            "validation_accuracy": float((scores.argmax(dim=1) == labels).double().mean()),
+            "validation_accuracy": float((scores.argmax(dim=1) == labels).to(self.wide).mean()),
         }

@@ -8,7 +8,7 @@ import torch
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["AUTO", "available", "best", "prepare", "resolved", "usable"]
+__all__ = ["AUTO", "available", "best", "prepare", "resolved", "usable", "widest"]
 
 #: Stands for the first of :func:`available`.
 AUTO = "auto"
@@ -38,6 +38,11 @@ def resolved(device: str) -> str:
     'cpu'
     """
     return best() if device == AUTO else device
+
+
+def widest(device: torch.device) -> torch.dtype:
+    """Return the longest floating-point format of a device: Apple's GPUs have none of 64 bits."""
+    return torch.float32 if device.type == "mps" else torch.float64
 
 
 def usable(device: str) -> str:

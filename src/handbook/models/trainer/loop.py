@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -17,11 +18,10 @@ from handbook.core.errors import HandbookError
 from handbook.core.interruption import postponed
 from handbook.models.trainer.checkpoint import Checkpoint
 from handbook.models.trainer.engine import Engine
+from handbook.models.trainer.part import Part, Row
 from handbook.models.trainer.schedule import Schedule
 
 __all__ = ["Learner", "Row", "train"]
-
-Row: TypeAlias = dict[str, float]
 
 #: The column of a history that early stopping watches; lower is better.
 WATCHED = "validation_loss"
@@ -37,7 +37,7 @@ class Learner(ABC):
     ----------
     engine : Engine
     generator : torch.Generator
-        Draws the order of the rows, and whatever else the learner draws.
+        On the processor: draws the order of the rows.
     networks : mapping of str to nn.Module
         By name.
     optimizers : mapping of str to Optimizer
@@ -53,6 +53,11 @@ class Learner(ABC):
     ) -> None:
         self.engine = engine
         self.generator = generator
+        #: Draws what a step needs, on the device: on a processor it is the generator itself.
+        self.draws = generator
+        if engine.device.type != "cpu":
+            # numbers that come from the processor would make the device wait at each step
+            self.draws = torch.Generator(engine.device).manual_seed(generator.initial_seed())
         self.networks = dict(networks)
         self.optimizers = dict(optimizers)
         for name, optimizer in optimizers.items():
@@ -70,6 +75,10 @@ class Learner(ABC):
     def step(self, batch: Tensor) -> dict[str, Tensor]:
         """Update on a batch; return its mean for each column of the history, ``loss`` first."""
 
+    def after_step(self) -> None:
+        """Do what depends on how many steps there have been."""
+        return
+
     def after_epoch(self, epoch: int) -> Row:
         """Measure something after an epoch, with the networks in evaluation mode."""
         return {}
@@ -84,6 +93,7 @@ class Learner(ABC):
             "networks": _states(self.networks),
             "optimizers": _states(self.optimizers),
             "order": self.generator.get_state(),
+            "draws": self.draws.get_state(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -91,6 +101,7 @@ class Learner(ABC):
         _restore(self.networks, state["networks"])
         _restore(self.optimizers, state["optimizers"])
         self.generator.set_state(state["order"])
+        self.draws.set_state(state["draws"])
 
 
 def _states(parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,18 +168,6 @@ def train(
 
 
 @dataclass
-class _Part:
-    """What has been done of an epoch."""
-
-    #: State of the learner's generator before the first batch was drawn.
-    order: Tensor
-    batches: int = 0
-    rows: int = 0
-    #: Sums over rows of each column of the history.
-    sums: dict[str, Tensor] = field(default_factory=dict)
-
-
-@dataclass
 class _Run:
     """The state of one call of :func:`train`."""
 
@@ -181,7 +180,7 @@ class _Run:
     #: Networks of the epoch with the lowest validation loss.
     best: dict[str, Any] = field(default_factory=dict)
     #: What an interrupted training had done of its epoch.
-    part: _Part | None = None
+    part: Part | None = None
 
     def __post_init__(self) -> None:
         self.schedules = {
@@ -210,7 +209,7 @@ class _Run:
         learner, number = self.learner, len(self.history) + 1
         for network in learner.networks.values():
             network.train()
-        part = self.part or _Part(learner.generator.get_state())
+        part = self.part or Part(learner.generator.get_state())
         batches = self._batches(part)
         # `disable=None` is for a bar on terminals only
         with tqdm(
@@ -218,25 +217,21 @@ class _Run:
             disable=None if bar else True, mininterval=_BAR_SECONDS, initial=part.batches,
         ) as progress_bar, self._interruptible() as interrupted:  # fmt: skip
             for batch in batches:
-                means = learner.step(batch)
+                part.add(learner.step(batch), len(batch))
+                learner.after_step()
                 for schedule in self.schedules.values():
                     schedule.after_batch()
-                # summed on the device: reading each number would make it wait
-                for name, mean in means.items():
-                    value = mean.detach().double() * len(batch)
-                    part.sums[name] = part.sums[name] + value if name in part.sums else value
-                part.rows += len(batch)
-                part.batches += 1
                 if progress_bar.update():
-                    loss = float(part.sums["loss"]) / part.rows
+                    assert part.sums is not None
+                    loss = float(part.sums[0]) / part.rows
                     progress_bar.set_postfix_str(f"loss {loss:.4g}, rate {self.rate:.3g}")
                 if part.batches % _CHECK_EVERY == 0:
-                    self._check(part.sums, number)
+                    self._check_sums(part, number)
                 if interrupted():
                     self._save(part)
                     break
         self.part = None
-        row = self._row(part.sums, part.rows, number)
+        row = self._row(part, number)
         for schedule in self.schedules.values():
             schedule.after_epoch(row["loss"])
         self.history.append(row)
@@ -245,7 +240,7 @@ class _Run:
         self._save()
         return row
 
-    def _batches(self, part: _Part) -> Iterator[Tensor]:
+    def _batches(self, part: Part) -> Iterator[Tensor]:
         """Return what is left of an epoch's batches, in the order that was drawn at its start."""
         if not part.batches:
             return iter(self.learner.batches())
@@ -264,31 +259,33 @@ class _Run:
             return postponed()
         return nullcontext(lambda: False)
 
-    def _row(self, sums: Mapping[str, Tensor], count: int, number: int) -> Row:
-        engine = self.learner.engine
-        counted = float(engine.total(torch.tensor(float(count), dtype=torch.float64)))
-        means = {name: float(engine.total(value)) / counted for name, value in sums.items()}
+    def _row(self, part: Part, number: int) -> Row:
+        means = part.means(self.learner.engine.total)
         for network in self.learner.networks.values():
             network.eval()
         with torch.inference_mode():
             measured = self.learner.after_epoch(number)
         row: Row = {"epoch": number, **means, **measured, "learning_rate": self.rate}
-        self._check({name: torch.tensor(value) for name, value in row.items()}, number)
+        self._check(row, number)
         if self.patience is not None and WATCHED not in row:
             raise ValueError(f"patience needs a learner that measures {WATCHED!r} after an epoch")
         return row
 
-    def _check(self, values: Mapping[str, Tensor], epoch: int) -> None:
+    def _check_sums(self, part: Part, epoch: int) -> None:
+        assert part.sums is not None
+        self._check(dict(zip(part.columns, part.sums.tolist(), strict=True)), epoch)
+
+    def _check(self, values: Row, epoch: int) -> None:
         for name, value in values.items():
-            if not bool(value.isfinite()):
+            if not math.isfinite(value):
                 network = next(iter(self.learner.networks.values()))
                 raise HandbookError(
-                    f"{type(network).__name__}: the {name} became {float(value)} in epoch {epoch} "
+                    f"{type(network).__name__}: the {name} became {value} in epoch {epoch} "
                     f"of {self.epochs} (learning rate {self.rate:g}): the training diverged; lower "
                     "learning_rate or momentum, or clip the gradient"
                 )
 
-    def _save(self, part: _Part | None = None) -> None:
+    def _save(self, part: Part | None = None) -> None:
         """Write the state after an epoch, or after a part of one."""
         if self.checkpoint is not None:
             kept = {"history": self.history, "best": self.best, "part": part and vars(part)}
@@ -319,7 +316,7 @@ class _Run:
         self._restore(state)
         self.history = state["history"]
         self.best = state["best"]
-        self.part = _Part(**state["part"]) if state["part"] else None
+        self.part = Part(**state["part"]) if state["part"] else None
 
     def finish(self) -> None:
         """Go back to the best networks, and set all to evaluation mode."""
