@@ -46,14 +46,20 @@ def corrected_t_test(differences: Array, share: float) -> float | None:
     >>> round(corrected_t_test(np.array([0.1, 0.2, 0.3]), share=0.0), 4)  # the plain t-test
     0.0742
     """
-    k = len(differences)
-    mean, spread = float(np.mean(differences)), float(np.std(differences, ddof=1))
-    if mean == 0:
-        return 1.0
-    if spread <= 1e-12 * abs(mean):
-        return None
-    statistic = mean / (spread * math.sqrt(1 / k + share))
-    return float(2 * student.sf(abs(statistic), k - 1))
+    p = float(_corrected_t_tests(np.asarray(differences, float)[np.newaxis], share)[0])
+    return None if math.isnan(p) else p
+
+
+def _corrected_t_tests(differences: Array, share: float) -> Array:
+    """Test each row of differences, not a number where it has no spread."""
+    k = differences.shape[1]  # (pairs, folds)
+    mean, spread = differences.mean(axis=1), differences.std(axis=1, ddof=1)
+    varied = spread > 1e-12 * np.abs(mean)
+    p = np.where(mean == 0, 1.0, np.nan)
+    tested = varied & (mean != 0)
+    statistic = mean[tested] / (spread[tested] * math.sqrt(1 / k + share))
+    p[tested] = 2 * student.sf(np.abs(statistic), k - 1)
+    return p
 
 
 def holm(p: Sequence[float]) -> list[float]:
@@ -111,21 +117,22 @@ def compare(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
     primary = first["primary"]
     metric = METRICS[primary]
     names = sorted(defined, key=lambda name: metric.standing(float(defined[name].mean()), name))
-    tested = {
-        (i, j): value
-        for i, a in enumerate(names)
-        for j, b in enumerate(names[:i])
-        if (value := corrected_t_test(defined[a] - defined[b], first["share"])) is not None
-    }
-    p: list[list[float | None]] = [[None] * len(names) for _ in names]
-    for (i, j), value in zip(tested, holm(list(tested.values())), strict=True):
-        p[i][j] = p[j][i] = value
+    table = np.array([defined[name] for name in names])  # (runs, folds)
+    # All pairs of the lower triangle, row by row.
+    rows = [_corrected_t_tests(table[i] - table[:i], first["share"]) for i in range(1, len(names))]
+    values = np.concatenate(rows)
+    has_one = ~np.isnan(values)
+    values[has_one] = holm(values[has_one].tolist())
+    p = np.full((len(names), len(names)), np.nan)
+    lower = np.tril_indices(len(names), -1)
+    p[lower] = p.T[lower] = values
+    differences = [(own - table).mean(axis=1) for own in table]
     return {
         "task": first["task"],
         "metric": primary,
         "level": first["level"],
         "folds": first["folds"],
         "runs": names,
-        "difference": [[float(np.mean(defined[a] - defined[b])) for b in names] for a in names],
-        "p": p,
+        "difference": [row.tolist() for row in differences],
+        "p": [[None if math.isnan(x) else x for x in row] for row in p.tolist()],
     }
