@@ -103,3 +103,25 @@ def test_undefined_scores_take_no_part() -> None:
 def test_other_folds_are_refused() -> None:
     with pytest.raises(HandbookError, match="b: cross-validated on other folds"):
         compare({"a": folded([1.0, 2.0]), "b": folded([1.0, 2.0], split="other")})
+
+
+def test_many_runs_are_compared_pair_by_pair_to_the_last_digit() -> None:
+    rng = np.random.default_rng(3)
+    scores = {f"ridge/{n}": rng.normal(10 + n % 4, 1, 5) for n in range(12)}
+    scores["ridge/twin"] = scores["ridge/0"].copy()
+    scores["ridge/ahead"] = scores["ridge/0"] + 1.0
+    result = compare({name: folded(own.tolist()) for name, own in scores.items()})
+    assert result is not None
+    names, tested = result["runs"], dict[tuple[int, int], float]()
+    for i, a in enumerate(names):
+        for j, b in enumerate(names):
+            difference = scores[a] - scores[b]
+            assert result["difference"][i][j] == float(np.mean(difference))
+            if j < i and (p := corrected_t_test(difference, 0.25)) is not None:
+                tested[i, j] = p
+    adjusted = dict(zip(tested, holm(list(tested.values())), strict=True))
+    for (i, j), value in adjusted.items():
+        assert result["p"][i][j] == result["p"][j][i] == value
+    twin, ahead, first = map(names.index, ("ridge/twin", "ridge/ahead", "ridge/0"))
+    assert result["p"][first][twin] == 1.0
+    assert result["p"][first][ahead] is None
