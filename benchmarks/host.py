@@ -161,6 +161,7 @@ def adversaries(
     *,
     rate: float,
     ema: float | None,
+    latent: int = 4,
 ) -> Epoch:
     """Return a plain loop over two networks, with Adam and the losses of the standard GAN."""
     rows = rows.to(device)
@@ -175,7 +176,7 @@ def adversaries(
         for _ in range(steps):
             batch = torch.randint(len(rows), (size,)).to(device)
             real = rows[batch].float() / 127.5 - 1
-            made = maker(torch.randn(size, 4).to(device))
+            made = maker(torch.randn(size, latent).to(device))
             on_real, on_made = judge(real), judge(made.detach())
             loss = 0.5 * (softplus(-on_real).mean() + softplus(on_made).mean())
             of_judge.zero_grad()
