@@ -14,6 +14,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from tests.records.tracking.conftest import Tracked
 from tests.records.tracking.tracked_results import STARTED, STEPS
 
@@ -232,6 +233,25 @@ def test_a_model_without_its_files_is_brought_back(made: Tracked, lost: str) -> 
     assert len(made.versions()) == 1
     mlflow.set_tracking_uri(made.uri)
     mlflow.pyfunc.load_model("models:/ant@champion")
+
+
+def test_models_of_equal_rows_have_their_own_names_and_estimators(made: Tracked) -> None:
+    made.run("ant", accuracy=0.9)
+    made.run("bee", accuracy=0.8)
+    saved = made.results / "models/bee/bank-marketing/book/model.skops"
+    saved.write_bytes(saved.read_bytes() + b"of its own")
+    made.track()
+    for run in made.runs():
+        (output,) = run.outputs.model_outputs
+        logged = made.client.get_logged_model(output.model_id)
+        folder = Path(logged.artifact_location.removeprefix("file://"))
+        said = yaml.safe_load((folder / "MLmodel").read_text())
+        assert said["run_id"] == run.info.run_id
+        assert said["model_id"] == said["model_uuid"] == logged.model_id
+        assert said["artifact_path"] == logged.artifact_location
+        model = run.data.tags["model"]
+        own = made.results / f"models/{model}/bank-marketing/book/model.skops"
+        assert sha256(folder / "data/model.skops") == sha256(own)
 
 
 def test_models_share_one_file_of_code(made: Tracked) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,39 +19,73 @@ from mlflow.types.schema import AnyType
 from handbook.records.run import RunRecord
 from handbook.records.tracking.package import PACKAGE
 
-__all__ = ["FILES", "example", "write_model"]
+__all__ = ["FILES", "ModelWriter", "example"]
+
+_ESTIMATOR = "data/model.skops"
 
 #: What a model's folder cannot do without.
-FILES = ("MLmodel", "data/model.skops", PACKAGE)
+FILES = ("MLmodel", _ESTIMATOR, PACKAGE)
 
 
-def write_model(
-    target: Path, record: RunRecord, logged: LoggedModel, input_rows: Any, inputs: Schema
-) -> None:
-    """Write a run's model into the folder `target`; the estimator's file is copied, not opened.
-
-    Its code is missing there: :mod:`handbook.records.tracking.package` puts it beside it.
+class ModelWriter:
+    """Writes models; what those of equal rows, task and libraries share is made once.
 
     Parameters
     ----------
-    target : Path
-    record : RunRecord
-    logged : LoggedModel
-        What the store calls it.
-    input_rows, inputs
-        See :func:`example`.
+    folder : Path
+        Where that is kept meanwhile.
     """
-    model = Model(
-        artifact_path=logged.artifact_location,
-        model_uuid=logged.model_id,
-        model_id=logged.model_id,
-        run_id=logged.source_run_id,
-    )
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._shared: dict[object, tuple[Model, Path]] = {}
+
+    def write(
+        self,
+        target: Path,
+        record: RunRecord,
+        logged: LoggedModel,
+        input_rows: Any,
+        inputs: Schema,
+    ) -> None:
+        """Write a run's model into the folder `target`; the estimator's file is copied, not opened.
+
+        Its code is missing there: :mod:`handbook.records.tracking.package` puts it beside it.
+
+        Parameters
+        ----------
+        target : Path
+        record : RunRecord
+        logged : LoggedModel
+            What the store calls it.
+        input_rows, inputs
+            See :func:`example`.
+        """
+        key = (record.data, record.task, tuple(sorted(record.run["versions"].items())))
+        if key not in self._shared:
+            path = self._folder / str(len(self._shared))
+            self._shared[key] = _saved(path, record, input_rows, inputs), path
+        model, path = self._shared[key]
+        shutil.copytree(path, target)
+        shutil.copy2(record.file("model.skops"), target / _ESTIMATOR)
+        model.artifact_path = logged.artifact_location
+        model.model_uuid = model.model_id = logged.model_id
+        model.run_id = logged.source_run_id
+        model.utc_time_created = str(datetime.now(UTC).replace(tzinfo=None))
+        model.model_size_bytes = sum(
+            file.stat().st_size for file in target.rglob("*") if file.is_file()
+        )
+        model.save(target / "MLmodel")
+
+
+def _saved(path: Path, record: RunRecord, input_rows: Any, inputs: Schema) -> Model:
+    """Let MLflow save a model into `path`; return what it says of it."""
+    model = Model()
     with warnings.catch_warnings():
         # MLflow compares an example's column names in a way that pandas will drop
         warnings.filterwarnings("ignore", "Operation with range is deprecated")
         mlflow.pyfunc.save_model(
-            target,
+            path,
             # a module with _load_pyfunc: no class of ours is pickled
             loader_module="handbook.training.saving",
             data_path=str(record.file("model.skops")),
@@ -67,7 +103,7 @@ def write_model(
     # This package is in no registry, so it travels with the model, as one file: MLflow's own
     # option takes folders alone.
     model.flavors[mlflow.pyfunc.FLAVOR_NAME][mlflow.pyfunc.CODE] = PACKAGE
-    model.save(target / "MLmodel")
+    return model
 
 
 def _outputs(task: str, inputs: Schema) -> Schema:

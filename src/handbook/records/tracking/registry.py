@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mlflow import MlflowClient
+from mlflow.entities import LoggedModel
 from mlflow.exceptions import MlflowException
 
 from handbook.catalogue.overview import Overview
@@ -23,8 +24,26 @@ KEY = "job_key"
 _OURS = {"project": "handbook"}  # marks registered models, so that nobody else's are touched
 
 
-def register(client: MlflowClient, record: RunRecord, run_id: str) -> None:
-    """Register a finished run as one version of its model, and as one only."""
+def register(
+    client: MlflowClient,
+    record: RunRecord,
+    run_id: str,
+    registered: set[str],
+    logged: LoggedModel | None = None,
+) -> None:
+    """Register a finished run as one version of its model, and as one only.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    record : RunRecord
+    run_id : str
+    registered : set of str
+        Names of models that are there; to ask for one takes longer the more versions it has. A
+        name that is added here is added to it.
+    logged : LoggedModel, optional
+        The run's model, where it is at hand.
+    """
     if record.state != "finished":
         return
     model, versions = record.model, versions_of(client, record)
@@ -33,17 +52,21 @@ def register(client: MlflowClient, record: RunRecord, run_id: str) -> None:
             client.delete_model_version(model, version.version)
     if any(version.run_id == run_id for version in versions):
         return
-    try:
-        client.get_registered_model(model)
-    except MlflowException:
-        client.create_registered_model(model, tags=_OURS, description=_described(record))
-    model_id = client.get_run(run_id).outputs.model_outputs[0].model_id
+    if model not in registered:
+        try:
+            client.get_registered_model(model)
+        except MlflowException:
+            client.create_registered_model(model, tags=_OURS, description=_described(record))
+        registered.add(model)
+    if logged is None:
+        (own,) = client.get_run(run_id).outputs.model_outputs[:1]
+        logged = client.get_logged_model(own.model_id)
     client.create_model_version(
         model,
         # not models:/<id>, which MLflow looks up in its default store
-        source=client.get_logged_model(model_id).artifact_location,
+        source=logged.artifact_location,
         run_id=run_id,
-        model_id=model_id,
+        model_id=logged.model_id,
         tags={KEY: record.job_key}
         | {"data": record.data, "variant": record.variant}
         | {"data_variant": record.run["data_variant"]},

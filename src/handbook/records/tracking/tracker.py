@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from mlflow import MlflowClient
-from mlflow.entities import LoggedModelOutput, Metric
+from mlflow.entities import LoggedModel, LoggedModelOutput, Metric
 from mlflow.exceptions import MlflowException
 from mlflow.types import Schema
 
@@ -35,7 +35,7 @@ from handbook.records.reader import read
 from handbook.records.run import RunRecord, is_interruption
 from handbook.records.tracking import database, entry, experiments, package
 from handbook.records.tracking.database import experiment, log_metrics, log_params, named, pages
-from handbook.records.tracking.model import FILES, example, write_model
+from handbook.records.tracking.model import FILES, ModelWriter, example
 from handbook.records.tracking.registry import KEY, move_titles, register
 
 __all__ = ["track"]
@@ -91,8 +91,8 @@ def track(
     HandbookError
         If the store or a record cannot be used; the message says what to do.
     """
-    with database.opened(store_uri, artifacts) as client:
-        tracker = _Tracker(client, results, artifacts.resolve(), say)
+    with database.opened(store_uri, artifacts) as client, tempfile.TemporaryDirectory() as folder:
+        tracker = _Tracker(client, results, artifacts.resolve(), ModelWriter(Path(folder)), say)
         records = read(results, catalogue, logs)
         failures = [record for record in records if record.state == "failed"]
         best: dict[tuple[str, str], RunRecord] = {}
@@ -123,11 +123,15 @@ def track(
 class _Tracker:
     """Logs records in one store."""
 
-    def __init__(self, client: MlflowClient, results: Path, artifacts: Path, say: Say) -> None:
+    def __init__(
+        self, client: MlflowClient, results: Path, artifacts: Path, writer: ModelWriter, say: Say
+    ) -> None:
         self.client = client
         self.results = results
         self.artifacts = artifacts
+        self.writer = writer
         self.say = say
+        self.registered: set[str] = set()
         self.experiments: dict[str, str] = {}
         self.examples: dict[str, tuple[Any, Schema]] = {}
         self.code: Path | None = None
@@ -147,7 +151,7 @@ class _Tracker:
                 equal = run.data.tags.get(_CONTENT) == entry.content(record)
                 (same if equal and self._is_whole(run) else other).append(run)
             if same:
-                register(self.client, record, same[0].info.run_id)
+                register(self.client, record, same[0].info.run_id, self.registered)
                 unchanged += 1
             else:
                 clock = perf_counter()
@@ -213,7 +217,8 @@ class _Tracker:
         log_params(self.client, run_id, entry.params(record))
         self.client.log_inputs(run_id, entry.inputs(record))
         if record.state == "finished":
-            model_id = self._log_model(record, run_id)
+            logged = self._log_model(record, run_id)
+            model_id = str(logged.model_id)
             ended = _milliseconds(record.ended)
             metrics = [
                 Metric(name, value, ended, 0, model_id=model_id)
@@ -223,14 +228,22 @@ class _Tracker:
                 for step in entry.steps(record)
             ]
             log_metrics(self.client, run_id, metrics)
-            for figure in record.drawings:
-                self.client.log_artifact(run_id, str(figure), "figures")
-            for name in ("metrics.json", "run.json"):
-                self.client.log_artifact(run_id, str(record.file(name)))
-            register(self.client, record, run_id)
+            self._log_files(record, run_id)
+            register(self.client, record, run_id, self.registered, logged)
         self.client.set_terminated(run_id, _STATUS[record.state], _milliseconds(record.ended))
 
-    def _log_model(self, record: RunRecord, run_id: str) -> str:
+    def _log_files(self, record: RunRecord, run_id: str) -> None:
+        """Log figures and records at once: each call looks the run up."""
+        with tempfile.TemporaryDirectory() as folder:
+            for figure in record.drawings:
+                copy = Path(folder, "figures", figure.name)
+                copy.parent.mkdir(exist_ok=True)
+                shutil.copy2(figure, copy)
+            for name in ("metrics.json", "run.json"):
+                shutil.copy2(record.file(name), folder)
+            self.client.log_artifacts(run_id, folder)
+
+    def _log_model(self, record: RunRecord, run_id: str) -> LoggedModel:
         """Log the saved estimator; its file is copied, neither opened nor written again."""
         data = record.data
         if data not in self.examples:
@@ -245,12 +258,12 @@ class _Tracker:
         model_id = str(logged.model_id)
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "model"
-            write_model(target, record, logged, *self.examples[data])
+            self.writer.write(target, record, logged, *self.examples[data])
             self.client.log_model_artifacts(model_id, str(target))
             self._add_code(logged)
         self.client.finalize_logged_model(model_id, "READY")
         self.client.log_outputs(run_id, [LoggedModelOutput(model_id, step=0)])
-        return model_id
+        return logged
 
     def _add_code(self, logged: Any) -> None:
         """Put this package's code beside a model: one file, which the models of a disk share."""
