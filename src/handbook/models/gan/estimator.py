@@ -164,7 +164,10 @@ class ImageGenerator(TorchEstimator):
                 rates["discriminator"] = self.discriminator_learning_rate
             optimizers = {
                 name: torch.optim.Adam(
-                    network.parameters(), lr=rates[name], betas=(self.beta1, self.beta2)
+                    network.parameters(),
+                    lr=rates[name],
+                    betas=(self.beta1, self.beta2),
+                    capturable=engine.records,
                 )
                 for name, network in networks.items()
             }

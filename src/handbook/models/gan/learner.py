@@ -87,6 +87,8 @@ class Adversaries(Learner):
     settings : Settings
     """
 
+    recordable = True
+
     def __init__(
         self,
         engine: Engine,

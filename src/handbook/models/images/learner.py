@@ -44,6 +44,8 @@ class Labelled(Learner):
         Mirror an image left to right with probability one half, drawn anew each time.
     """
 
+    recordable = True
+
     def __init__(
         self,
         engine: Engine,
@@ -108,6 +110,10 @@ class Labelled(Learner):
             "loss": loss.detach(),
             "accuracy": (scores.detach().argmax(dim=1) == labels).to(self.wide).mean(),
         }
+
+    def generators(self) -> list[torch.Generator]:
+        """See :meth:`Learner.generators`."""
+        return [self.draws, self.alterations]
 
     def after_step(self) -> None:
         """Update the running mean of the weights."""

@@ -3,7 +3,9 @@
 from handbook.models.trainer.checkpoint import Checkpoint
 from handbook.models.trainer.engine import Engine
 from handbook.models.trainer.launch import engine
-from handbook.models.trainer.loop import Learner, Row, train
+from handbook.models.trainer.learner import Learner
+from handbook.models.trainer.loop import train
+from handbook.models.trainer.part import Row
 from handbook.models.trainer.schedule import SCHEDULES, Schedule
 from handbook.models.trainer.seeding import reproducible
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import torch
 from torch import nn
 
-from handbook.models.trainer.loop import Learner
+from handbook.models.trainer.learner import Learner
 
 __all__ = ["compile_or_leave"]
 

@@ -27,9 +27,12 @@ class Engine:
 
     #: How many share each batch.
     processes = 1
+    #: Whether steps are recorded, see :mod:`handbook.models.trainer.recording`.
+    records = False
 
     def __init__(self, device: str = "cpu") -> None:
         self.device = torch.device(device)
+        self.records = self.device.type == "cuda"
 
     def launch(self, function: Callable[..., T], *arguments: Any) -> T:
         """Call a function with this engine and `arguments`, in one process per device.

@@ -4,113 +4,30 @@ from __future__ import annotations
 
 import copy
 import math
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm import tqdm
 
 from handbook.core.errors import HandbookError
 from handbook.core.interruption import postponed
 from handbook.models.trainer.checkpoint import Checkpoint
-from handbook.models.trainer.engine import Engine
+from handbook.models.trainer.learner import Learner, restore, states
 from handbook.models.trainer.part import Part, Row
+from handbook.models.trainer.recording import steps_of
 from handbook.models.trainer.schedule import Schedule
 
-__all__ = ["Learner", "Row", "train"]
+__all__ = ["train"]
 
 #: The column of a history that early stopping watches; lower is better.
 WATCHED = "validation_loss"
 
 _BAR_SECONDS = 0.5  # between two updates of the progress bar: reading the loss makes a GPU wait
 _CHECK_EVERY = 100  # batches between two checks that the sums are finite
-
-
-class Learner(ABC):
-    """Networks with their optimizers, the batches of an epoch, and one step on a batch.
-
-    Parameters
-    ----------
-    engine : Engine
-    generator : torch.Generator
-        On the processor: draws the order of the rows.
-    networks : mapping of str to nn.Module
-        By name.
-    optimizers : mapping of str to Optimizer
-        By the name of the network that each updates.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        generator: torch.Generator,
-        networks: Mapping[str, nn.Module],
-        optimizers: Mapping[str, torch.optim.Optimizer],
-    ) -> None:
-        self.engine = engine
-        self.generator = generator
-        #: Draws what a step needs, on the device: on a processor it is the generator itself.
-        self.draws = generator
-        if engine.device.type != "cpu":
-            # numbers that come from the processor would make the device wait at each step
-            self.draws = torch.Generator(engine.device).manual_seed(generator.initial_seed())
-        self.networks = dict(networks)
-        self.optimizers = dict(optimizers)
-        for name, optimizer in optimizers.items():
-            self.networks[name], self.optimizers[name] = engine.setup(networks[name], optimizer)
-
-    @abstractmethod
-    def __len__(self) -> int:
-        """Count the batches of an epoch."""
-
-    @abstractmethod
-    def batches(self) -> Iterable[Tensor]:
-        """Yield one epoch's batches; a batch's length is its weight in the epoch's means."""
-
-    @abstractmethod
-    def step(self, batch: Tensor) -> dict[str, Tensor]:
-        """Update on a batch; return its mean for each column of the history, ``loss`` first."""
-
-    def after_step(self) -> None:
-        """Do what depends on how many steps there have been."""
-        return
-
-    def after_epoch(self, epoch: int) -> Row:
-        """Measure something after an epoch, with the networks in evaluation mode."""
-        return {}
-
-    def update(self, loss: Tensor, network: str, clip: float | None = None) -> None:
-        """Take one step of a network, given by name, against the gradient of a loss."""
-        self.engine.update(loss, self.networks[network], self.optimizers[network], clip)
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the state that the rest of the training depends on, also within an epoch."""
-        return {
-            "networks": _states(self.networks),
-            "optimizers": _states(self.optimizers),
-            "order": self.generator.get_state(),
-            "draws": self.draws.get_state(),
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Restore what :meth:`state_dict` returned."""
-        _restore(self.networks, state["networks"])
-        _restore(self.optimizers, state["optimizers"])
-        self.generator.set_state(state["order"])
-        self.draws.set_state(state["draws"])
-
-
-def _states(parts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: part.state_dict() for name, part in parts.items()}
-
-
-def _restore(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
-    for name, part in parts.items():
-        part.load_state_dict(states[name])
 
 
 def train(
@@ -183,6 +100,7 @@ class _Run:
     part: Part | None = None
 
     def __post_init__(self) -> None:
+        self.step = steps_of(self.learner, steady=self.schedule is None)
         self.schedules = {
             name: Schedule(self.schedule, optimizer, self.epochs, len(self.learner))
             for name, optimizer in self.learner.optimizers.items()
@@ -217,7 +135,7 @@ class _Run:
             disable=None if bar else True, mininterval=_BAR_SECONDS, initial=part.batches,
         ) as progress_bar, self._interruptible() as interrupted:  # fmt: skip
             for batch in batches:
-                part.add(learner.step(batch), len(batch))
+                part.add(self.step(batch), len(batch))
                 learner.after_step()
                 for schedule in self.schedules.values():
                     schedule.after_batch()
@@ -236,7 +154,7 @@ class _Run:
             schedule.after_epoch(row["loss"])
         self.history.append(row)
         if self.patience is not None and self.lowest == number:
-            self.best = copy.deepcopy(_states(learner.networks))
+            self.best = copy.deepcopy(states(learner.networks))
         self._save()
         return row
 
@@ -294,7 +212,7 @@ class _Run:
     def _state(self) -> dict[str, Any]:
         state = {
             "learner": self.learner.state_dict(),
-            "schedules": _states(self.schedules),
+            "schedules": states(self.schedules),
             "global": torch.get_rng_state(),  # dropout's masks
         }
         if torch.cuda.is_available():
@@ -303,7 +221,7 @@ class _Run:
 
     def _restore(self, state: Mapping[str, Any]) -> None:
         self.learner.load_state_dict(state["learner"])
-        _restore(self.schedules, state["schedules"])
+        restore(self.schedules, state["schedules"])
         torch.set_rng_state(state["global"])
         if "cuda" in state:
             torch.cuda.set_rng_state_all(state["cuda"])
@@ -321,6 +239,6 @@ class _Run:
     def finish(self) -> None:
         """Go back to the best networks, and set all to evaluation mode."""
         if self.best:
-            _restore(self.learner.networks, self.best)
+            restore(self.learner.networks, self.best)
         for network in self.learner.networks.values():
             network.eval()

@@ -1,0 +1,117 @@
+"""Recorded steps, with a recorder that any machine has: the same training, or a plain one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from tests.models.made_adversaries import gan, marks
+from tests.models.made_digits import digits, quick
+
+from handbook.models.trainer import loop, recording
+
+
+class Again:
+    """Records nothing, and does the work again at each replay, into the same tensors."""
+
+    def __init__(self, wrong: float = 0.0, fails: bool = False) -> None:
+        self.wrong, self.fails, self.replays = wrong, fails, 0
+
+    def warm(self, work) -> None:
+        work()
+
+    def generators(self, device: torch.device) -> list[torch.Generator]:
+        return [torch.default_generator]
+
+    def record(self, work, generators) -> Any:
+        if self.fails:
+            raise RuntimeError("operation not permitted\nwhen stream is capturing")
+        means: dict[str, torch.Tensor] = {}
+
+        def replay() -> None:
+            self.replays += 1
+            for name, value in work().items():
+                means.setdefault(name, torch.empty_like(value)).detach().copy_(value.detach())
+                means[name] += self.wrong
+
+        return replay, means
+
+
+class Shifted(Again):
+    """Replays other steps than the plain ones."""
+
+    def record(self, work, generators) -> Any:
+        replay, means = super().record(work, generators)
+
+        def other() -> None:
+            generators[0].manual_seed(99)
+            replay()
+
+        return other, means
+
+
+def trained(monkeypatch: pytest.MonkeyPatch, recorder: Again | None, model: Any, rows: Any) -> Any:
+    if recorder is not None:
+        monkeypatch.setattr(
+            loop,
+            "steps_of",
+            lambda learner, steady: (
+                recording.RecordedStep(learner, recorder)  # type: ignore[arg-type]
+                if learner.recordable and steady
+                else learner.step
+            ),
+        )
+    return model.fit(*rows)
+
+
+MODELS = {
+    "gan": lambda: (gan(ema=0.9, n_steps=10), marks()),
+    "book": lambda: (gan(separate_updates=True, fresh_noise=True), marks()),
+    "wasserstein": lambda: (
+        gan(loss="wasserstein", discriminator="convolutional", critic_steps=2), marks(),
+    ),
+    # 200 rows by 30: the last batch of an epoch is smaller
+    "cnn": lambda: (
+        quick(batch_size=30, dropout=0.2, shift=1, flip=True, batch_norm=True, averaging=0.9),
+        digits(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_recorded_training_is_the_plain_one(name: str, monkeypatch) -> None:
+    plain = trained(monkeypatch, None, *MODELS[name]())
+    recorder = Again()
+    recorded = trained(monkeypatch, recorder, *MODELS[name]())
+    assert recorded.state_ == plain.state_
+    assert recorded.history_ == plain.history_
+    assert recorder.replays == {"gan": 10, "book": 6, "wasserstein": 6, "cnn": 12}[name]
+
+
+@pytest.mark.parametrize("recorder", [Again(fails=True), Shifted()])
+def test_a_recording_that_fails_or_differs_leaves_the_plain_training(
+    recorder: Again, monkeypatch, caplog
+) -> None:
+    plain = trained(monkeypatch, None, *MODELS["gan"]())
+    fallen = trained(monkeypatch, recorder, *MODELS["gan"]())
+    assert fallen.state_ == plain.state_
+    assert fallen.history_ == plain.history_
+    (record,) = [record for record in caplog.records if record.name == recording.__name__]
+    assert "steps are not recorded on cpu (RuntimeError: " in record.getMessage()
+
+
+def test_steps_on_a_processor_and_of_moving_rates_are_plain() -> None:
+    class Engine:
+        records = False
+
+    class Learner:
+        engine, recordable = Engine(), True
+
+        def step(self, batch): ...
+
+    learner: Any = Learner()
+    assert recording.steps_of(learner, steady=True) == learner.step
+    learner.engine.records = True
+    assert recording.steps_of(learner, steady=False) == learner.step
+    assert isinstance(recording.steps_of(learner, steady=True), recording.RecordedStep)
