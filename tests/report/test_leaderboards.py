@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.report.made_run import made_run
 
-from handbook.report.site.leaderboards import Leaderboard, leaderboards
+from handbook.report.site.leaderboards import Cell, Comparison, Leaderboard, leaderboards
 from handbook.report.site.leakage import leakage
 from handbook.report.site.results import DataSet, Run
 from handbook.report.site.site import Site
@@ -197,3 +197,21 @@ def test_a_pair_that_cannot_be_told_apart_has_the_difference_that_could_have_bee
     alone, among = found.detectable(cell) or (0, 0)
     assert alone == among == pytest.approx(5.6535 * cell.error, rel=1e-4)
     assert found.usual == (alone, among)
+
+
+def test_the_table_of_all_pairs_is_gone_through_once_and_not_for_each_of_its_cells() -> None:
+    class Counted(dict[tuple[int, int], Cell]):
+        looks = 0
+
+        def values(self) -> Any:
+            self.looks += 1
+            return super().values()
+
+    cell = Cell(0.1, 0.5, "even", 0.02)
+    table = Counted({(i, j): cell for i in range(5) for j in range(5) if i != j})
+    comparison = Comparison((), "accuracy", 5, 0.05, table)
+    answers = {
+        (comparison.decimals, comparison.detectable(each), comparison.usual) for each in [cell] * 9
+    }
+    assert len(answers) == 1
+    assert table.looks <= 3

@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from handbook.records.champions import champions
@@ -62,7 +63,7 @@ class Comparison:
     limit: float
     table: Mapping[tuple[int, int], Cell]
 
-    @property
+    @cached_property
     def strictest(self) -> float:
         """What p has to lie below, before adjustment, for a pair that was not told apart.
 
@@ -83,7 +84,7 @@ class Comparison:
         alone, among = (detectable(self.folds, limit) for limit in (self.limit, self.strictest))
         return alone * cell.error, among * cell.error
 
-    @property
+    @cached_property
     def usual(self) -> tuple[float, float] | None:
         """Medians of these over the pairs that could not be told apart."""
         pairs = [self.detectable(cell) for cell in self.table.values() if cell.verdict == "even"]
@@ -93,7 +94,7 @@ class Comparison:
         alone, among = zip(*seen, strict=True)
         return statistics.median(alone), statistics.median(among)
 
-    @property
+    @cached_property
     def decimals(self) -> int:
         """Decimals that give a usual difference two or three digits."""
         usual = statistics.median(abs(cell.difference) for cell in self.table.values())
