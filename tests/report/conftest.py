@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.report.browsing import CHROMIUM
 from tests.report.made_predictions import many_classes, two_classes
 from tests.report.made_results import GARMENTS, Made
 from tests.report.made_text_fault import text_fault
@@ -237,6 +238,36 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Made:
     made = furnish(Made(tmp_path_factory.mktemp("furnished")))
     made.build()
     return made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, driven by Playwright."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Any, furnished: Made) -> Iterator[Callable[..., Any]]:
+    """Open a page of the report from disk; an error in a script is a fault."""
+    contexts = []
+    faults: list[str] = []
+
+    def open_page(name: str | Path, **options: Any) -> Any:
+        context = browser.new_context(**({"viewport": {"width": 1300, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto((furnished.report / name).as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
 
 
 if __name__ == "__main__":

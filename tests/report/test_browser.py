@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import io
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.report.browsing import CHROMIUM, IN_A_BROWSER
 from tests.report.made_results import Made
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="headless Chromium is not installed"),
-]
+pytestmark = IN_A_BROWSER
 
 
 def browse(tmp_path: Path, page: Path, *flags: str, fragment: str = "") -> str:

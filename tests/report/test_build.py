@@ -368,5 +368,5 @@ def test_a_hundred_runs_make_a_short_front_page(tmp_path: Path) -> None:
     assert index.path.stat().st_size < 60_000
     board = site["data/boston-housing.html"].words.replace("\xa0", " ")
     # gone astray: behind the dummy, and not judged to beat it
-    assert board.index("Dummy looks at no column") < board.index("20 Linear regression tuned")
+    assert board.index("Dummy looks at no feature") < board.index("20 Linear regression tuned")
     assert "Boston housing: Linear regression tuned." in index.words.replace("\xa0", " ")

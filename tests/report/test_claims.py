@@ -23,7 +23,7 @@ def test_all_verdicts_stand_in_one_table_and_lead_to_their_pages(site: dict[str,
     assert "Noise, momentum and a shallow minimum" in page.words
     assert "Section Claim Verdict Effects, with their intervals Seeds" in page.words
     assert "How a verdict is reached" in page.words
-    assert "1 claim holds only when" in page.words or "1 claim cannot be told" in page.words
+    assert "1 holds only when" in page.words or "1 cannot be told" in page.words
 
 
 def test_a_claims_page_has_outcome_picture_design_seeds_and_command(site: dict[str, Page]) -> None:

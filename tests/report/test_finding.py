@@ -6,55 +6,21 @@ import csv
 import io
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report.browsing import IN_A_BROWSER, PHONE
 from tests.report.made_context import CONTEXT, GRAPH
 from tests.report.made_results import Made
 
 from handbook.report.site.build import build_single
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PHONE = {"width": 400, "height": 800}
 DARK, LIGHT = "rgb(20, 23, 26)", "rgb(252, 252, 250)"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="headless Chromium is not installed"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def opened(browser: Any, furnished: Made) -> Iterator[Callable[..., Any]]:
-    """Open a page of the report from disk; an error in a script is a fault."""
-    contexts = []
-    faults: list[str] = []
-
-    def open_page(name: str | Path, **options: Any) -> Any:
-        context = browser.new_context(**({"viewport": {"width": 1300, "height": 900}} | options))
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto((furnished.report / name).as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+pytestmark = IN_A_BROWSER
 
 
 def address(page: Any, furnished: Made) -> str:
@@ -371,3 +337,10 @@ def test_no_kind_of_page_has_a_barrier_that_axe_sees(
             nodes = [node["html"][:200] for node in violation["nodes"][:3]]
             barriers[f"{name}: {violation['id']}"] = nodes
     assert barriers == {}
+
+
+def test_pictures_of_closed_parts_are_there_to_be_printed(opened: Callable[..., Any]) -> None:
+    page = opened("models/svc-linear.html")
+    pictures = "[...document.querySelectorAll('details:not([open]) img')]"
+    assert page.evaluate(f"{pictures}.length") > 3
+    page.wait_for_function(f"{pictures}.every(image => image.complete && image.naturalWidth)")

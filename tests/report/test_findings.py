@@ -49,8 +49,8 @@ def test_accuracy_that_naming_the_common_class_gives_too() -> None:
     assert (finding.figure, finding.page) == ("90 %", "accuracy.html#rare")
     assert finding.title == "accuracy comes from always naming “no”"
     assert finding.text == (
-        "2 of 3 runs on Rare things are not one percentage point better, though by ROC AUC they "
-        "lie anywhere from 0.62 to 0.93."
+        "2 of 3 runs on Rare things gain less than one percentage point on that, though "
+        "by ROC AUC they lie anywhere from 0.62 to 0.93."
     )
 
 
@@ -106,7 +106,7 @@ def test_a_model_has_its_place_and_is_told_apart_from_the_first_or_not(
     made = site(run("c", 0.7), run("a", 0.9), run("b", 0.8), iris=tested)
     boards = leaderboards(made)
     own = [outcomes(name, boards, race(made))[0] for name in names]
-    assert [outcome.place for outcome in own] == [1, 2, 3]
+    assert [outcome.rank for outcome in own] == [1, 2, 3]
     assert {outcome.ranked for outcome in own} == {3}
     assert [outcome.against_first for outcome in own] == against
     assert own[0].even == against.count("even")
@@ -116,7 +116,7 @@ def test_a_run_without_folds_has_no_place() -> None:
     alone = made_run("gan", "iris", primary="roc_auc", metrics={"roc_auc": 0.99})
     made = site(run("a", 0.9), alone)
     (outcome,) = outcomes("gan", leaderboards(made), ())
-    assert (outcome.place, outcome.ranked, outcome.against_first) == (None, 1, "")
+    assert (outcome.rank, outcome.ranked, outcome.against_first) == (None, 1, "")
 
 
 def test_a_run_says_in_what_it_differs_from_the_books() -> None:
@@ -133,3 +133,13 @@ def test_a_run_says_in_what_it_differs_from_the_books() -> None:
     ]  # fmt: skip
     assert changed(book, [book, other]) is None
     assert changed(made_run(variant="x", state="failed"), [book]) is None
+
+
+def test_what_cannot_be_checked_refutes_nothing() -> None:
+    rows = [erratum("wrong claim"), erratum("cannot be checked"), erratum("announced and missing")]
+    (finding,) = told(Site(runs=(), data=()), *rows)
+    assert finding.figure == "1"
+    assert finding.text == (
+        "Of these, 1 is a wrong claim. Besides, 1 cannot be checked, 1 is announced and missing."
+    )
+    assert told(Site(runs=(), data=()), erratum("cannot be checked")) == []

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-from tests.report.made_results import Made
+from tests.report.browsing import IN_A_BROWSER
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="headless Chromium is not installed"),
-]
+pytestmark = IN_A_BROWSER
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-def show(browser: Any, furnished: Made, name: str, **context: Any) -> Any:
-    page = browser.new_context(viewport={"width": 1200, "height": 800}, **context).new_page()
-    page.goto((furnished.report / name).as_uri())
-    return page
-
-
-def test_the_switch_shows_one_run_marks_it_and_stays_in_sight(
-    browser: Any, furnished: Made
-) -> None:
-    page = show(browser, furnished, "models/svc-linear.html")
+def test_the_switch_shows_one_run_marks_it_and_stays_in_sight(opened: Callable[..., Any]) -> None:
+    page = opened("models/svc-linear.html")
     runs = page.locator("details.run")
     marked = page.locator(".switch [aria-current]")
     assert [run.get_attribute("open") is not None for run in runs.all()] == [
@@ -55,8 +30,8 @@ def test_the_switch_shows_one_run_marks_it_and_stays_in_sight(
     assert 0 <= top < 800
 
 
-def test_a_button_copies_the_code_beside_it(browser: Any, furnished: Made) -> None:
-    page = show(browser, furnished, "labs/corr2d.html")
+def test_a_button_copies_the_code_beside_it(opened: Callable[..., Any]) -> None:
+    page = opened("labs/corr2d.html")
     page.evaluate(
         "navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve() }"
     )
@@ -68,8 +43,8 @@ def test_a_button_copies_the_code_beside_it(browser: Any, furnished: Made) -> No
     page.wait_for_function("window.copied.includes('def compute(')")
 
 
-def test_a_chapter_can_show_only_what_differs_without_script(browser: Any, furnished: Made) -> None:
-    page = show(browser, furnished, "chapters/4.html", java_script_enabled=False)
+def test_a_chapter_can_show_only_what_differs_without_script(opened: Callable[..., Any]) -> None:
+    page = opened("chapters/4.html", java_script_enabled=False)
     agreeing, differing = page.locator("#lab-stride"), page.locator("#lab-corr2d")
     assert agreeing.is_visible()
     # One line, with its results below it on demand.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report.browsing import IN_A_BROWSER, PHONE
 from tests.report.made_results import Made
 
 from handbook.records.compare.differences import compare
@@ -17,43 +17,8 @@ from handbook.records.reader import read
 from handbook.records.sources import Sources
 from handbook.report.site.standalone import comparison_page
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PHONE = {"width": 400, "height": 800}
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="headless Chromium is not installed"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def opened(browser: Any, furnished: Made) -> Iterator[Callable[..., Any]]:
-    """Open a page of the report from disk; an error in a script is a fault."""
-    contexts = []
-    faults: list[str] = []
-
-    def open_page(name: str | Path, **options: Any) -> Any:
-        context = browser.new_context(**({"viewport": {"width": 1300, "height": 900}} | options))
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto((furnished.report / name).as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+pytestmark = IN_A_BROWSER
 
 
 def first_overlay(page: Any) -> Any:
@@ -116,10 +81,10 @@ def test_pointing_tells_values_and_a_click_on_a_name_hides_its_curve(
     assert all(0.5 < height <= 1 for height in heights)
     name = overlay.get_by_role("button", name=names(overlay)[0])
     name.click()
-    assert name.get_attribute("aria-pressed") == "false"
+    sync_api.expect(name).to_have_attribute("aria-pressed", "false")
     name.focus()
     page.keyboard.press("Enter")
-    assert name.get_attribute("aria-pressed") == "true"
+    sync_api.expect(name).to_have_attribute("aria-pressed", "true")
 
 
 def test_another_kind_of_curve_has_its_own_axes(opened: Callable[..., Any]) -> None:

@@ -22,7 +22,7 @@ REPORT_PAGES = report_pages(
 
 # One small file between hundreds of inputs and hundreds of outputs: see handbook.report.site.contents.
 rule list_shown:
-    """takes the digest of all that is shown"""
+    """lists all that the report shows, each with its digest"""
     input:
         report_inputs(PARAMS),
     output:

@@ -75,6 +75,8 @@ def typographic(text: str) -> str:
 
 def _power(match: re.Match[str]) -> str:
     sign, mantissa, direction, exponent = match.groups()
+    if not exponent.strip("0"):
+        return f"{sign.replace('-', '−')}{mantissa}"
     raised = f"{'' if direction == '+' else '⁻'}{exponent.translate(_RAISED)}"
     return f"{sign.replace('-', '−')}{mantissa} × 10{raised}"
 

@@ -11,6 +11,8 @@ _SENTENCE = re.compile(r"(?<=[.?!…])\s+(?=[A-Z“‘(0-9])")
 # A name and what it has: the value begins with the first number that follows a word.
 _ITEM = re.compile(r"(?P<name>\S.*?):? (?P<value>[−+-]?\d.*)")
 _FEWEST = 3
+# Where a sentence is short, so few words before its values say nothing by themselves.
+_SHORT, _BARE = 30, 3
 
 
 class Listed(NamedTuple):
@@ -32,13 +34,16 @@ def caption(description: str) -> Caption:
 
     Examples
     --------
-    >>> made = caption("Drop of accuracy: age 0.2, job 0.1, month 0.05. Over 400 rows.")
+    >>> drops = ", ".join(f"{name} of all rows 0.{n}" for n, name in enumerate("abcdefgh"))
+    >>> made = caption(f"Drop of accuracy where shuffled: {drops}. Over 400 rows.")
     >>> made.lead
-    'Drop of accuracy.'
-    >>> made.rest[0].rows
-    (('age', '0.2'), ('job', '0.1'), ('month', '0.05'))
+    'Drop of accuracy where shuffled.'
+    >>> made.rest[0].rows[:2]
+    (('a of all rows', '0.0'), ('b of all rows', '0.1'))
     >>> made.rest[1].text
     'Over 400 rows.'
+    >>> caption("By epoch: first 0.2, second 0.1, third 0.05. Over 400 rows.").lead
+    'By epoch: first 0.2, second 0.1, third 0.05.'
     """
     if not description:
         return Caption("", ())
@@ -56,7 +61,9 @@ def _listed(sentence: str) -> Listed:
     named = [item for item in items if item is not None]
     # The last may say how many are left out.
     whole = len(named) == len(items) or (len(named) == len(items) - 1 and items[-1] is None)
-    if not colon or len(named) < _FEWEST or not whole:
+    nested = any(": " in item["value"] for item in named)
+    brief = len(sentence.split()) <= _SHORT and len(head.split()) <= _BARE
+    if not colon or len(named) < _FEWEST or not whole or nested or brief:
         return Listed(sentence)
     rows = [
         (part, "") if item is None else (item["name"], item["value"])

@@ -46,8 +46,9 @@ def board_overlay(
     about = ""
     if board.comparison is not None:
         about = (
-            f"Difference in {metric}, mean over {board.comparison.folds} folds with its interval; "
-            "p by the corrected resampled t-test, adjusted for all pairs of runs on this data set."
+            f"Difference in {metric}, mean over {board.comparison.folds} folds, with the interval "
+            "of this pair alone; p by the corrected resampled t-test, adjusted for all pairs of "
+            "runs on this data set, so that it can be large where the interval leaves out 0."
         )
     ticked = 7 if model else 2
     return overlay(laid, dict(_tests(board, runs)), metric=metric, ticked=ticked, about=about)
@@ -73,5 +74,7 @@ def _tests(board: Leaderboard, runs: Sequence[Run]) -> Iterator[tuple[tuple[int,
 
 def _score(run: Run, metric: str) -> str:
     if run.cv:
-        return f"{number(run.mean(metric))} over folds"
-    return f"{number(run.metrics.get(metric))} on the test rows"
+        score = f"{number(run.mean(metric))} over folds"
+    else:
+        score = f"{number(run.metrics.get(metric))} on the test rows"
+    return f"{score}, shortened" if run.left_out else score

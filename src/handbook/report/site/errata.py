@@ -20,7 +20,7 @@ from handbook.report.site.sections import chapter_of, order
 from handbook.report.site.site import Site
 from handbook.tasks.metric import Metric
 
-__all__ = ["Errata", "Erratum", "errata"]
+__all__ = ["UNREFUTED", "Errata", "Erratum", "errata"]
 
 _DIFFERS = "book differs"
 
@@ -77,6 +77,10 @@ class Erratum(NamedTuple):
         return f"row-{section}-{crc32(f'{self.title} {self.what}'.encode()):08x}"
 
 
+#: Kinds of faults that refute nothing.
+UNREFUTED: frozenset[Fault] = frozenset({"cannot be checked", "announced and missing"})
+
+
 @dataclass(frozen=True)
 class Errata:
     """Everything on the page of errata.
@@ -101,6 +105,11 @@ class Errata:
             for fault in FAULTS
         ]
         return [(fault, own) for fault, own in by_kind if own]
+
+    @property
+    def refuted(self) -> list[Erratum]:
+        """Those of statements that do not hold: not what cannot be checked, or is missing."""
+        return [erratum for erratum in self.listed if erratum.fault not in UNREFUTED]
 
     def of_text(self, chapter: str) -> tuple[Erratum, ...]:
         """Return those of a chapter that its text alone shows, on no page of their own."""

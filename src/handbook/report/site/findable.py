@@ -14,7 +14,7 @@ from handbook.report.site.metrics import MEANINGS
 from handbook.report.site.pages import claim_page, data_page, lab_page, model_page, sweep_page
 from handbook.report.site.results import Run
 from handbook.report.site.search.script import Entry
-from handbook.report.site.search.synonyms import FIGURE_NAMES, WORDS, synonyms
+from handbook.report.site.search.synonyms import FIGURE_NAMES, SHORT_NAMES, WORDS, synonyms
 from handbook.report.site.site import Site
 from handbook.tasks.metric import METRICS, Metric
 
@@ -109,7 +109,11 @@ def _metrics(site: Site) -> Iterator[Entry]:
     for name, metric in METRICS.items():
         if name in used:
             yield Entry(
-                "Metric", _capital(metric.title), f"metrics.html#{name}", MEANINGS[name], name
+                "Metric",
+                _capital(metric.title),
+                f"metrics.html#{name}",
+                MEANINGS[name],
+                f"{name} {SHORT_NAMES.get(name, '')}".strip(),
             )
 
 
@@ -125,7 +129,8 @@ def _parameters(site: Site, catalogue: Overview) -> Iterator[Entry]:
         for name, values in sorted(settings.items()):
             listed = "; ".join(f"{text} ({', '.join(runs[:3])})" for text, runs in values.items())
             note = f"{entry['title']}: {listed}"
-            yield Entry("Parameter", name, model_page(model), _cut(note))
+            words = SHORT_NAMES.get(name, "")
+            yield Entry("Parameter", name, model_page(model), _cut(note), words)
 
 
 def _labs(site: Site) -> Iterator[Entry]:
@@ -156,10 +161,8 @@ def _outcome(run: Run) -> str:
     """Return the score that ranks a run, or what became of the run."""
     if run.state != "finished":
         return {"failed": "failed", "outdated": "out of date", "missing": "not run"}[run.state]
-    mean = run.mean(run.primary)
-    score = run.metrics.get(run.primary) if mean is None else mean
-    where = "test rows" if mean is None else "over folds"
-    return f"{Metric.named(run.primary).title} {number(score, 3)}, {where}"
+    where = "test rows" if run.mean(run.primary) is None else "over folds"
+    return f"{Metric.named(run.primary).title} {number(run.score(run.primary), 3)}, {where}"
 
 
 def _errata(errata: Errata) -> Iterator[Entry]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from handbook.labs.book import Fault
 from handbook.report.numbers import count, difference, estimate, number, printed
 from handbook.report.site.accuracy import Unbalanced
-from handbook.report.site.errata import Errata
+from handbook.report.site.errata import UNREFUTED, Errata
 from handbook.report.site.leakage import Leak
 from handbook.report.site.pages import model_page
 from handbook.report.site.results import Run
@@ -58,8 +58,8 @@ def findings(
     site: Site, errata: Errata, leak: Leak | None, unbalanced: Sequence[Unbalanced]
 ) -> list[Finding]:
     """Return the findings that the results allow, in the order in which they are told."""
-    told = [_common(unbalanced), _leak(leak), _printed(site), _errata(errata)]
-    return [finding for finding in told if finding is not None]
+    possible = [_common(unbalanced), _leak(leak), _printed(site), _errata(errata)]
+    return [finding for finding in possible if finding is not None]
 
 
 def _common(sets: Sequence[Unbalanced]) -> Finding | None:
@@ -70,8 +70,8 @@ def _common(sets: Sequence[Unbalanced]) -> Finding | None:
     classes = (worst.data.profile or {})["classes"]
     common = max(classes, key=lambda name: classes[name]["test"])
     text = (
-        f"{count(len(worst.close))} of {count(len(worst.runs))} runs on {worst.data.title} are "
-        "not one percentage point better"
+        f"{count(len(worst.close))} of {count(len(worst.runs))} runs on {worst.data.title} gain "
+        "less than one percentage point on that"
     )
     if len(worst.ranked) > 1:
         low, high = worst.ranked[0], worst.ranked[-1]
@@ -148,14 +148,16 @@ def _best_other(run: Run, metric: str, runs: Sequence[Run]) -> Run | None:
 
 
 def _errata(errata: Errata) -> Finding | None:
-    if not errata.listed:
+    if not errata.refuted:
         return None
-    kinds = ", ".join(f"{len(rows)} {_KINDS[fault][len(rows) > 1]}" for fault, rows in errata.kinds)
-    one = len(errata.listed) == 1
+    counted = {fault: f"{len(rows)} {_KINDS[fault][len(rows) > 1]}" for fault, rows in errata.kinds}
+    wrong = ", ".join(text for fault, text in counted.items() if fault not in UNREFUTED)
+    more = ", ".join(text for fault, text in counted.items() if fault in UNREFUTED)
+    single = len(errata.refuted) == 1
     return Finding(
-        figure=count(len(errata.listed)),
-        title=f"statement{'' if one else 's'} of the book "
-        f"{'does' if one else 'do'} not hold when run or read closely",
-        text=f"Of these, {kinds}.",
+        figure=count(len(errata.refuted)),
+        title=f"statement{'' if single else 's'} of the book "
+        f"{'does' if single else 'do'} not hold when run or read closely",
+        text=f"Of these, {wrong}.{f' Besides, {more}.' if more else ''}",
         page="errata.html",
     )

@@ -23,7 +23,7 @@ class Outcome:
         All runs on it.
     best : Run
         The model's own best.
-    place : int or None
+    rank : int or None
         Its place among the cross-validated runs; None where it has no folds.
     ranked : int
         How many these are.
@@ -33,15 +33,37 @@ class Outcome:
         Of the first: how many others cannot be told apart from it.
     contest : Contest or None
         Tuned settings against the book's.
+    runs : sequence of Run
+        All finished runs of the model on it.
     """
 
     board: Leaderboard
     best: Run
-    place: int | None
+    rank: int | None
     ranked: int
     against_first: str = ""
     even: int = 0
     contest: Contest | None = None
+    runs: Sequence[Run] = ()
+
+    @property
+    def spread(self) -> tuple[float, float] | None:
+        """The least and the largest score on the test rows; None where these are one."""
+        scores = [run.metrics.get(self.board.primary) for run in self.runs]
+        defined = sorted(score for score in scores if score is not None)
+        return (defined[0], defined[-1]) if len({*defined}) > 1 else None
+
+    @property
+    def beats_dummy(self) -> bool:
+        """Whether the best run is clearly better than the dummy; without folds, whether any is."""
+        judged = [self.best] if self.rank else self.runs
+        verdicts = [run.verdict(self.board.primary) for run in judged]
+        return any(verdict is not None and verdict.beats == "yes" for verdict in verdicts)
+
+    @property
+    def tested(self) -> int:
+        """How many runs on it took part in the comparison of pairs."""
+        return len(self.board.comparison.runs) if self.board.comparison else 0
 
     @property
     def first(self) -> Run:
@@ -63,9 +85,7 @@ def outcomes(
 
 
 def _outcome(board: Leaderboard, own: Sequence[Run], contests: Sequence[Contest]) -> Outcome:
-    ranked = [run for run in board.finished if run.mean(board.primary) is not None]
-    folded = [run for run in own if run.mean(board.primary) is not None]
-    best = next(iter(folded), own[0])
+    best = next((run for run in own if run.ranked), own[0])
     against, even = "", 0
     if (tested := board.comparison) is not None and best in tested.runs:
         level = tested.even_with_best
@@ -74,11 +94,12 @@ def _outcome(board: Leaderboard, own: Sequence[Run], contests: Sequence[Contest]
     return Outcome(
         board=board,
         best=best,
-        place=ranked.index(best) + 1 if best in ranked else None,
-        ranked=len(ranked),
+        rank=board.ranked.index(best) + 1 if best.ranked else None,
+        ranked=len(board.ranked),
         against_first=against,
         even=even,
         contest=next((entry for entry in contests if entry.tuned in own), None),
+        runs=own,
     )
 
 

@@ -96,6 +96,11 @@ class Run(RunRecord):
         """Its cross-validation."""
         return self.folds or None
 
+    def score(self, metric: str) -> float | None:
+        """Return the mean over folds; without folds, the score on the test rows."""
+        mean = self.mean(metric)
+        return self.metrics.get(metric) if mean is None else mean
+
     @property
     def left_out(self) -> list[str]:
         """What a whole run does and this one does not, what matters most first."""

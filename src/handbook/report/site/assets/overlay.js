@@ -92,7 +92,7 @@
       plot?.destroy();
       [plot, drawn] = [null, lines()];
       frame.setAttribute("aria-label", `${kind.title}: ${drawn.map(line => line.name).join(", ") || "no curve picked"}`);
-      if (!drawn.length) { frame.textContent = "None of the picked runs has such a curve."; return; }
+      if (!drawn.length) { frame.textContent = picked.size ? "None of the picked runs has such a curve." : "Pick a run to see its curve."; return; }
       frame.textContent = "";
       const data = uPlot.join(drawn.map(line => [line.x, line.y]));
       const axis = label => ({

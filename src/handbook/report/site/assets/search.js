@@ -54,7 +54,9 @@
       boostDocument: id => WEIGHTS[entries[id].kind] ?? 1,
       combineWith: "AND",
     };
-    let hits = index.search(text, options);
+    // Other letters are for words that nobody has.
+    let hits = index.search(text, { ...options, fuzzy: false });
+    if (!hits.length) hits = index.search(text, options);
     if (!hits.length) hits = index.search(text, { ...options, combineWith: "OR" });
     const whole = words(text).join(" ");
     for (const hit of hits) {

@@ -25,9 +25,9 @@ def scale(runs: Iterable[Run], metric: str) -> tuple[float, float]:
     """
     runs = list(runs)
     higher = metric not in METRICS or METRICS[metric].higher
-    scored = [run for run in runs if _score(run, metric) is not None]
+    scored = [run for run in runs if run.score(metric) is not None]
     if len(scored) >= _MANY:
-        scored.sort(key=lambda run: _score(run, metric) or 0.0, reverse=higher)
+        scored.sort(key=lambda run: run.score(metric) or 0.0, reverse=higher)
         better = scored[: -(-3 * len(scored) // 4)]
         values = [value for run in better for value in _values(run, metric)]
     else:
@@ -81,11 +81,6 @@ def strip_ends(limits: tuple[float, float]) -> Markup:
     """Write what the two ends of every strip of a table stand for, for its heading."""
     low, high = (number(limit, 3) for limit in limits)
     return Markup(f'<span class="ends"><span>{low}</span><span>{high}</span></span>')
-
-
-def _score(run: Run, metric: str) -> float | None:
-    mean = run.mean(metric)
-    return run.metrics.get(metric) if mean is None else mean
 
 
 def _dummy(run: Run, metric: str) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FIGURE_NAMES", "WORDS", "synonyms"]
+__all__ = ["FIGURE_NAMES", "SHORT_NAMES", "WORDS", "synonyms"]
 
 _BY_START = {
     "adaboost": "boosting ensemble stumps",
@@ -54,12 +54,27 @@ FIGURE_NAMES = {
     "roc": "ROC curve",
 }
 
+#: Short names and other words for parameters and metrics.
+SHORT_NAMES = {
+    "accuracy": "acc",
+    "alpha": "penalty lambda regularization",
+    "batch_size": "bs minibatch",
+    "learning_rate": "lr step size eta",
+    "max_iter": "iterations",
+    "momentum": "beta",
+    "n_estimators": "trees members rounds",
+    "n_neighbors": "k",
+    "r2": "R-squared coefficient of determination",
+    "roc_auc": "AUROC area under the curve",
+    "weight_decay": "wd L2 penalty",
+}
+
 #: Words of the pages: name, anchor on the page of metrics, meaning.
 WORDS = (
     (
         "Dummy",
         "dummy",
-        "A model that looks at no column: it answers with the most frequent class, the class "
+        "A model that looks at no feature: it answers with the most frequent class, the class "
         "shares or the mean. Whoever does not beat it has learnt nothing that counts.",
     ),
     (
