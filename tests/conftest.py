@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,16 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # `nohup`
 # A loaded machine is no defect.
 settings.register_profile("handbook", deadline=None)
 settings.load_profile("handbook")
+
+
+@pytest.fixture(autouse=True)
+def same_draws() -> None:
+    """Start each test from the same state of torch's generator, whichever tests ran before it.
+
+    Workers share tests out as they come free: without this, a test's input depended on the machine.
+    """
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
 
 
 @pytest.fixture(scope="session")
