@@ -25,7 +25,7 @@ VARIETIES = [
     {"loss": "wasserstein", "critic_steps": 2},
     {"conditional": True},
     {"discriminator": "convolutional", "ema": 0.9, "schedule": "cosine"},
-    {"channels_last": True},
+    {"channels_last": False},
 ]
 
 
@@ -91,17 +91,6 @@ def test_the_same_latent_points_are_pictured_before_and_after_each_epoch(images,
     assert model.snapshots_.shape == shape
     assert model.snapshots_.dtype == np.uint8
     assert model.sample(2).shape == (2, *images.shape[1:])
-
-
-def test_snapshots_of_a_conditional_model_have_every_label_in_turn() -> None:
-    images, labels = marks(200)
-    model = gan(
-        n_steps=200, snapshot_every=200, width=16, conditional=True, learning_rate=2e-3,
-        discriminator="convolutional", discriminator_width=8,
-    ).fit(images, labels)  # fmt: skip
-    last = model.snapshots_[-1].astype(float)
-    left = last[:, 4:, :4].mean(axis=(1, 2)) > last[:, :4, 4:].mean(axis=(1, 2))
-    assert left.tolist() == [bool(number % 2) for number in range(25)]
 
 
 # --- samples ------------------------------------------------------------------------------------

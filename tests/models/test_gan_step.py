@@ -23,6 +23,13 @@ class Maker(nn.Module):
         return self.dense(latent).tanh().view(-1, 1, 2, 2)
 
 
+class Painter(Maker):
+    """Paints each image in the grey of its label."""
+
+    def forward(self, latent, labels=None):
+        return (labels.argmax(dim=1) / 10).view(-1, 1, 1, 1).expand(-1, 1, 2, 2)
+
+
 class Critic(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -32,15 +39,22 @@ class Critic(nn.Module):
         return self.dense(images.flatten(1))[:, 0]
 
 
-def adversaries(rate: float = 0.1, seed: int = 0, rows: torch.Tensor = IMAGES, **settings):
+def adversaries(
+    rate: float = 0.1,
+    seed: int = 0,
+    rows: torch.Tensor = IMAGES,
+    maker: type[Maker] = Maker,
+    labels: torch.Tensor | None = None,
+    **settings,
+):
     torch.manual_seed(5)
-    networks = {"generator": Maker(), "discriminator": Critic()}
+    networks = {"generator": maker(), "discriminator": Critic()}
     optimizers = {
         name: torch.optim.SGD(network.parameters(), lr=rate) for name, network in networks.items()
     }
     chosen = Settings(**{"batch_size": 4, "latent": 3, "snapshot_images": 2} | settings)
     generator = torch.Generator().manual_seed(seed)
-    return Adversaries(engine(), generator, networks, optimizers, rows, None, chosen)
+    return Adversaries(engine(), generator, networks, optimizers, rows, labels, chosen)
 
 
 def by_hand(learner: Adversaries, noise: torch.Tensor, real: torch.Tensor) -> dict[str, float]:
@@ -74,6 +88,13 @@ def copy_of(network: nn.Module) -> nn.Module:
     import copy
 
     return copy.deepcopy(network)
+
+
+def test_snapshots_of_a_conditional_model_have_every_label_in_turn() -> None:
+    labels = nn.functional.one_hot(torch.tensor([2, 0, 1, 1, 0, 2])).float()
+    learner = adversaries(maker=Painter, labels=labels, snapshot_images=7)
+    grey = as_bytes(torch.tensor([0, 0.1, 0.2]))
+    assert torch.equal(learner.snapshots[0, :, 0, 0, 0], grey[[0, 1, 2, 0, 1, 2, 0]])
 
 
 def test_one_step_is_the_one_by_hand() -> None:

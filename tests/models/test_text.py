@@ -169,7 +169,7 @@ def test_the_defaults_are_the_books() -> None:
     first, second = network.recurrent.layers
     assert (first.input_size, first.hidden_size) == (1, 300)
     assert (second.input_size, second.hidden_size) == (300, 300)
-    assert network.recurrent.dropout.p == 0.2
+    assert network.recurrent.dropout == 0.2
     assert (model.window, model.batch_size, model.epochs) == (50, 128, 10)
 
 

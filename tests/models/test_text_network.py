@@ -11,7 +11,14 @@ from torch import nn
 
 from handbook.models.text.gates import gates
 from handbook.models.text.learners import StreamLearner, WindowLearner
-from handbook.models.text.network import Committee, StreamNetwork, WindowNetwork
+from handbook.models.text.network import (
+    CELLS,
+    Committee,
+    Recurrent,
+    StreamNetwork,
+    WindowNetwork,
+    dropped,
+)
 from handbook.models.text.reading import StreamReader, WindowReader
 from handbook.models.trainer import Engine
 
@@ -282,3 +289,25 @@ def test_a_gradient_is_clipped_where_that_is_asked_for() -> None:
         for new, old in zip(network.parameters(), before, strict=True)
     )
     assert moved**0.5 == pytest.approx(0.1 * 1e-3, rel=1e-2)
+
+
+def test_dropout_keeps_the_mean_and_passes_its_mask_back() -> None:
+    x = torch.full((400, 500), 3.0, requires_grad=True)
+    y = dropped(x, 0.3)
+    y.sum().backward()
+    zeros = float((y == 0).double().mean())
+    # 200,000 draws: six standard errors of a share of 0.3
+    assert abs(zeros - 0.3) < 6 * (0.3 * 0.7 / 200_000) ** 0.5
+    torch.testing.assert_close(y[y != 0], torch.full_like(y[y != 0], 3 / 0.7))
+    torch.testing.assert_close(x.grad, y.detach() / 3)
+    rows = (y == 0).double()
+    assert abs(float((rows[:-1] * rows[1:]).mean()) - 0.09) < 0.01  # each drawn by itself
+
+
+@pytest.mark.parametrize("kind", list(CELLS))
+def test_layers_drop_nothing_outside_training(kind: str) -> None:
+    layers = Recurrent(kind, 3, 4, 2, dropout=0.5, recurrent_dropout=0.5)
+    x = torch.rand(6, 2, 3)
+    assert not torch.equal(layers(x)[0], layers(x)[0])
+    layers.eval()
+    assert torch.equal(layers(x)[0], layers(x)[0])

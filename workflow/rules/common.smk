@@ -31,6 +31,7 @@ from handbook.workflow import (
     announcement,
     check,
     environment,
+    huge_pages,
     interrupts,
     notice,
     provenance,
@@ -49,6 +50,7 @@ RUNS_JOBS = (
 )
 
 environment.for_jobs(Path(workflow.basedir))
+huge_pages.ask()
 
 try:
     if RUNS_JOBS:

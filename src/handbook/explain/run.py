@@ -14,6 +14,8 @@ from handbook.core.errors import HandbookError
 from handbook.data import dataset
 from handbook.explain.features import Feature, features
 from handbook.explain.spec import ExplainSpec
+from handbook.tasks import generation
+from handbook.tasks.task import Predictions
 from handbook.training import saving
 from handbook.training.build import last_step, whole
 
@@ -44,6 +46,11 @@ class Fitted:
         """The inputs of the model, in its order."""
         self._require_table()
         return features(whole(self.estimator)[:-1])
+
+    @cached_property
+    def seen(self) -> Predictions:
+        """What the judge sees of as many generated images as there are test images."""
+        return generation.predict(self.model, self.test.X, len(self.classes), self.judge)
 
     @property
     def classes(self) -> tuple[str, ...]:

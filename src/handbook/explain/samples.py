@@ -71,9 +71,9 @@ def class_histogram(fitted: Fitted) -> dict[str, Any]:
         ``classes``; ``real`` and ``made``, counts of each; ``class_distance``, the total
         variation between their shares.
     """
-    model, judge = _generator(fitted, "class-histogram"), _judge(fitted, "class-histogram")
-    predictions = generation.predict(model, fitted.test.X, len(fitted.classes), judge)
-    real, made = generation.class_counts(predictions, len(fitted.classes))
+    _generator(fitted, "class-histogram")
+    _judge(fitted, "class-histogram")
+    real, made = generation.class_counts(fitted.seen, len(fitted.classes))
     return {
         "classes": list(fitted.classes) or [str(code) for code in range(len(real))],
         "real": real.tolist(),
@@ -91,14 +91,13 @@ def frechet_scale(fitted: Fitted) -> dict[str, Any]:
         ``rows``: the number of real images and of samples; ``real``, ``model`` and ``noise``: the
         metrics of :func:`handbook.tasks.generation.score`.
     """
-    model, judge = _generator(fitted, "frechet-scale"), _judge(fitted, "frechet-scale")
-    held_out, classes = fitted.test.X, len(fitted.classes)
-    predictions = generation.predict(model, held_out, classes, judge)
-    ours, undefined = generation.score(None, predictions)
+    _generator(fitted, "frechet-scale")
+    judge = _judge(fitted, "frechet-scale")
+    ours, undefined = generation.score(None, fitted.seen)
     if undefined:
         return {"undefined": next(iter(undefined.values()))}
-    ends = generation.ends(fitted.train.X, held_out, classes, judge)
-    rows = len(predictions.table)
+    ends = generation.ends(fitted.train.X, fitted.test.X, len(fitted.classes), judge)
+    rows = len(fitted.seen.table)
     return {"rows": rows, "real": ends["real"], "model": ours, "noise": ends["noise"]}
 
 

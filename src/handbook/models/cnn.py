@@ -181,7 +181,6 @@ class CNNClassifier(ImageClassifier):
     pooling: bool = True
     validation_fraction: float = 0.0
     patience: int | None = None
-    channels_last: bool = True
     precision: str = "32-true"
     devices: int = 1
 

@@ -82,7 +82,7 @@ class LeNetClassifier(ImageClassifier):
     momentum, batch_size, weight_decay, schedule, scaling, label_smoothing, shift, flip, test_flip
         See :class:`handbook.models.cnn.CNNClassifier`, whose defaults they have.
     averaging, channels_last, random_state, device
-        See there too; `channels_last` is off.
+        See there too.
 
     References
     ----------

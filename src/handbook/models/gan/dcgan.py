@@ -21,8 +21,8 @@ class DCGAN(ImageGenerator):
     The defaults are the handbook's network but for its first weights (`drawn`) and for the block
     of its generator too many, which makes images of 128x128. The handbook leaves the learning
     rate, the latent size and the number of epochs open: the defaults are those of the original
-    that it follows. On an H200 it was quickest as it is, in 32 bits: bf16, `channels_last` and
-    `compile` each made it slower. On a CPU it is quick with fewer channels.
+    that it follows. On an H200 it was quickest in 32 bits and without `channels_last`: bf16 and
+    `compile` made it slower too. On a CPU it is quick with fewer channels.
 
     Parameters
     ----------

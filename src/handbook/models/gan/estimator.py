@@ -66,7 +66,7 @@ class ImageGenerator(TorchEstimator):
     precision: str = PRECISIONS[0]
     devices: int = 1
     compile: bool = False
-    channels_last: bool = False
+    channels_last: bool = True
 
     # Parameters of one of the two models; for the other these values hold.
     conditional = False

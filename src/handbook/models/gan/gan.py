@@ -70,8 +70,9 @@ class GAN(ImageGenerator):
     devices : int, default=1
     compile : bool, default=False
         Whether torch compiles both networks first; where that fails, they train as they are.
-    channels_last : bool, default=False
-        Whether a pixel's channels lie side by side in memory, quicker on GPUs in mixed precision.
+    channels_last : bool, default=True
+        Whether a pixel's channels lie side by side in memory: the same sums in another order, up to
+        a fifth quicker on a processor.
     random_state : int, RandomState instance or None, default=None
         Seed of the first weights, the rows and the latent points.
     device : str, default="cpu"

@@ -55,7 +55,7 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
     flip: bool = False
     averaging: float = 0.0
     test_flip: bool = False
-    channels_last: bool = False
+    channels_last: bool = True
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = (
         TorchEstimator._parameter_constraints

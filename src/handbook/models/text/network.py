@@ -8,7 +8,9 @@ from typing import TypeAlias
 import torch
 from torch import Tensor, nn
 
-__all__ = ["CELLS", "Committee", "Recurrent", "State", "StreamNetwork", "WindowNetwork"]
+__all__ = [
+    "CELLS", "Committee", "Recurrent", "State", "StreamNetwork", "WindowNetwork", "dropped",
+]  # fmt: skip
 
 CELLS: dict[str, Callable[[int, int], nn.RNNBase]]
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
@@ -45,7 +47,7 @@ class Recurrent(nn.Module):
         self.layers = nn.ModuleList(
             CELLS[cell](inputs if layer == 0 else hidden, hidden) for layer in range(layers)
         )
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = dropout
         self.recurrent_dropout = recurrent_dropout
 
     def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
@@ -55,13 +57,29 @@ class Recurrent(nn.Module):
             before = None if state is None else state[number]
             if self.training and self.recurrent_dropout:
                 assert isinstance(layer.weight_hh_l0, Tensor)
-                weight = nn.functional.dropout(layer.weight_hh_l0, self.recurrent_dropout)
+                weight = dropped(layer.weight_hh_l0, self.recurrent_dropout)
                 x, last = torch.func.functional_call(layer, {"weight_hh_l0": weight}, (x, before))
             else:
                 x, last = layer(x, before)
             after.append(last)
-            x = self.dropout(x)
+            if self.training and self.dropout:
+                x = dropped(x, self.dropout)
         return x, after
+
+
+def dropped(x: Tensor, share: float) -> Tensor:
+    """Set a share of the values to 0, drawn anew, and scale the others up to the same mean.
+
+    :func:`torch.nn.functional.dropout` does the same; on a processor it draws a mask in three times
+    the time, a fifth of the training of an LSTM.
+
+    Examples
+    --------
+    >>> dropped(torch.ones(1000), 0.5).unique().tolist()
+    [0.0, 2.0]
+    """
+    kept = torch.rand_like(x) >= share
+    return x * kept / (1 - share)
 
 
 class WindowNetwork(nn.Module):
