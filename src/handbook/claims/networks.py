@@ -64,7 +64,9 @@ def convolutional(
             parts.append(nn.BatchNorm2d(after))
         parts += [nn.ReLU(), pool()]
         before, side = after, side // 2
-    return nn.Sequential(*parts, nn.Flatten(), nn.Linear(before * side * side, classes))
+    network = nn.Sequential(*parts, nn.Flatten(), nn.Linear(before * side * side, classes))
+    # The same sums in another order, in two thirds of the time.
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 def fresh(build: Callable[[], Network], seed: int) -> Network:
