@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from tests.project import ROOT
 
 from handbook import cli
 from handbook.catalogue import reading
@@ -96,6 +98,9 @@ def test_the_count_of_threads_is_the_catalogues(
 ) -> None:
     seen = {}
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    wide = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    wide["models"]["lenet"]["threads"] = wide["judges"]["mnist"]["threads"] = 2
+    written = reading.write(reading.load(wide), tmp_path)
 
     def call(*_: object) -> None:
         """Do nothing."""
@@ -103,7 +108,7 @@ def test_the_count_of_threads_is_the_catalogues(
 
     verb = command.split()[0]
     monkeypatch.setitem(SUBCOMMANDS, verb, replace(SUBCOMMANDS[verb], call=call))
-    assert cli.main([*command.split(), "--catalogue", catalogue(tmp_path)]) == 0
+    assert cli.main([*command.split(), "--catalogue", str(written)]) == 0
     assert seen["OMP_NUM_THREADS"] == threads
 
 
