@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.project import ROOT
 
 from handbook import cli
 from handbook.catalogue import reading
@@ -24,6 +23,7 @@ from handbook.core import files
 from handbook.core.errors import HandbookError
 from handbook.data import gate
 from handbook.records.failures import lines, read_failures
+from tests.project import ROOT
 
 COMMANDS = re.findall(r"^  ([a-z][a-z-]+) ", cli.parser().format_help(), flags=re.MULTILINE)
 
