@@ -69,7 +69,7 @@ spec = spec.model_copy(update={"params": spec.params | changes})
 data = dataset.read(Path("results/data", spec.data, "train.arrow"))
 X, y = data.X[:rows], None if data.y is None else data.y[:rows]
 if data.kind == "text":
-    X = ["".join(data.X)[:characters]]
+    X = data.X[:characters]
 times, epoch = [], loop._Run.epoch
 def timed(self, bar):
     start = time.perf_counter()
@@ -109,9 +109,9 @@ def measured(run: str) -> dict[str, float]:
         for name, way in ways.items():
             seen = paced(run, *way)
             least[name] = min(seen, least.get(name, seen))
-    found = {name: round(value, 3) for name, value in least.items()}
-    print(run, found, file=sys.stderr)
-    return found | {"of_before": round(least["huge_pages"] / least["after_each_other"], 3)}
+    milliseconds = {name: round(value, 3) for name, value in least.items()}
+    print(run, milliseconds, file=sys.stderr)
+    return milliseconds | {"of_before": round(least["huge_pages"] / least["after_each_other"], 3)}
 
 
 def paced(
