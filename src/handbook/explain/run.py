@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,8 +15,6 @@ from handbook.core.errors import HandbookError
 from handbook.data import dataset
 from handbook.explain.features import Feature, features
 from handbook.explain.spec import ExplainSpec
-from handbook.tasks import generation
-from handbook.tasks.task import Predictions
 from handbook.training import saving
 from handbook.training.build import last_step, whole
 
@@ -35,6 +34,13 @@ class Fitted:
     test: dataset.Dataset
     #: Classifies the images that the model generates; None for other models.
     judge: Any = None
+    _computed: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, compute: Callable[[], Any]) -> Any:
+        """Return what several displays need, computed by the first that asks for its name."""
+        if name not in self._computed:
+            self._computed[name] = compute()
+        return self._computed[name]
 
     @property
     def model(self) -> Any:
@@ -46,11 +52,6 @@ class Fitted:
         """The inputs of the model, in its order."""
         self._require_table()
         return features(whole(self.estimator)[:-1])
-
-    @cached_property
-    def seen(self) -> Predictions:
-        """What the judge sees of as many generated images as there are test images."""
-        return generation.predict(self.model, self.test.X, len(self.classes), self.judge)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from handbook.explain.grid import grid
 from handbook.explain.run import Array, Fitted
 from handbook.tasks import generation
 from handbook.tasks.frechet import total_variation
+from handbook.tasks.task import Predictions
 
 __all__ = ["STEPS", "class_histogram", "frechet_scale", "interpolation", "samples", "sheet"]
 
@@ -71,9 +72,7 @@ def class_histogram(fitted: Fitted) -> dict[str, Any]:
         ``classes``; ``real`` and ``made``, counts of each; ``class_distance``, the total
         variation between their shares.
     """
-    _generator(fitted, "class-histogram")
-    _judge(fitted, "class-histogram")
-    real, made = generation.class_counts(fitted.seen, len(fitted.classes))
+    real, made = generation.class_counts(_seen(fitted, "class-histogram"), len(fitted.classes))
     return {
         "classes": list(fitted.classes) or [str(code) for code in range(len(real))],
         "real": real.tolist(),
@@ -91,14 +90,24 @@ def frechet_scale(fitted: Fitted) -> dict[str, Any]:
         ``rows``: the number of real images and of samples; ``real``, ``model`` and ``noise``: the
         metrics of :func:`handbook.tasks.generation.score`.
     """
-    _generator(fitted, "frechet-scale")
-    judge = _judge(fitted, "frechet-scale")
-    ours, undefined = generation.score(None, fitted.seen)
+    predictions, judge = _seen(fitted, "frechet-scale"), _judge(fitted, "frechet-scale")
+    ours, undefined = generation.score(None, predictions)
     if undefined:
         return {"undefined": next(iter(undefined.values()))}
     ends = generation.ends(fitted.train.X, fitted.test.X, len(fitted.classes), judge)
-    rows = len(fitted.seen.table)
+    rows = len(predictions.table)
     return {"rows": rows, "real": ends["real"], "model": ours, "noise": ends["noise"]}
+
+
+def _seen(fitted: Fitted, show: str) -> Predictions:
+    """Return what the judge sees of as many generated images as there are test images."""
+    model, judge = _generator(fitted, show), _judge(fitted, show)
+
+    def predict() -> Predictions:
+        return generation.predict(model, fitted.test.X, len(fitted.classes), judge)
+
+    predictions: Predictions = fitted.once("seen", predict)
+    return predictions
 
 
 def sheet(images: Array, rows: int, label: str) -> dict[str, Any]:
