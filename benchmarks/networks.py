@@ -37,7 +37,7 @@ from handbook.models.lenet import LeNetClassifier
 from handbook.models.text import CharacterModel
 
 ROOT = Path(__file__).parents[1]
-EPOCHS = 6
+EPOCHS = 4
 TARGET = 1.03
 
 
@@ -86,9 +86,9 @@ def classifiers(
 ) -> dict[str, float]:
     """Hold a classifier of images against a plain loop over the same network."""
     rows = dataset.read(ROOT / "results" / "data" / data / "train.arrow")
-    images, labels = rows.X[:12800], rows.y[:12800]
-    x = torch.from_numpy(images).float()[:, None] / 255
-    y = torch.from_numpy(labels)
+    images, labels = rows.X[:6400], rows.y[:6400]
+    x = torch.from_numpy(images.copy()).float()[:, None] / 255
+    y = torch.from_numpy(labels.copy())
     optimizer = torch.optim.SGD(network.parameters(), lr=rate, momentum=0.9)
 
     def epoch() -> float:
@@ -168,7 +168,7 @@ def gan() -> dict[str, float]:
         nn.LeakyReLU(0.2), nn.Linear(256, 1), nn.Flatten(0),
     )  # fmt: skip
     model = GAN(n_steps=EPOCHS * steps, snapshot_every=steps, batch_size=128, random_state=0)
-    images = torch.from_numpy(np.asarray(rows.X))[:, None]
+    images = torch.from_numpy(np.array(rows.X))[:, None]
     plain: Callable[[], float] = host.adversaries(
         maker, judge, images, 128, steps, "cpu", rate=2e-4, ema=None, latent=100
     )
