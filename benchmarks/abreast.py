@@ -107,8 +107,8 @@ def measured(run: str) -> dict[str, float]:
     least: dict[str, float] = {}
     for _ in range(ROUNDS):
         for name, way in ways.items():
-            seen = paced(run, *way)
-            least[name] = min(seen, least.get(name, seen))
+            pace = paced(run, *way)
+            least[name] = min(pace, least.get(name, pace))
     milliseconds = {name: round(value, 3) for name, value in least.items()}
     print(run, milliseconds, file=sys.stderr)
     return milliseconds | {"of_before": round(least["huge_pages"] / least["after_each_other"], 3)}

@@ -1,4 +1,4 @@
-"""One part of `benchmarks/gpu.sh`: measures, and prints what it found as JSON.
+"""One part of `benchmarks/gpu.sh`: measures, and prints what it measured as JSON.
 
 Pace is that of whole epochs of this project's own trainings, the first left out (a GPU chooses its
 algorithms in it), and beside it that of a plain loop of the same networks, which takes turns with
@@ -77,9 +77,9 @@ def dcgan(size: Size) -> Found:
     plain = host.adversaries(
         maker, judge, rows, batch, steps, size.device, rate=0.005, ema=None, latent=100
     )
-    found: Found = host.in_turns(model, (images,), plain, steps)
-    found |= {"images_a_second": round(1000 * batch / found["milliseconds_a_step"], 1)}
-    return found | unrecorded(model, (images,), steps)
+    measures: Found = host.in_turns(model, (images,), plain, steps)
+    measures |= {"images_a_second": round(1000 * batch / measures["milliseconds_a_step"], 1)}
+    return measures | unrecorded(model, (images,), steps)
 
 
 def formats(size: Size) -> Found:
@@ -93,18 +93,18 @@ def formats(size: Size) -> Found:
         "bf16, channels last": bf16 | {"channels_last": True},
         "bf16, channels last, compiled": bf16 | {"channels_last": True, "compile": not size.smoke},
     }
-    found: Found = {}
+    measures: Found = {}
     for name, way in ways.items():
         model = DCGAN(
             epochs=3, batch_size=batch, width=width, random_state=0, device=size.device, **way
         )
         try:
-            found[name] = {
+            measures[name] = {
                 "images_a_second": round(1000 * batch / pace(model, (images,), steps), 1)
             }
         except Exception as error:
-            found[name] = {"failed": f"{type(error).__name__}: {error}"[:300]}
-    return found
+            measures[name] = {"failed": f"{type(error).__name__}: {error}"[:300]}
+    return measures
 
 
 def gan(size: Size) -> Found:
@@ -121,8 +121,8 @@ def gan(size: Size) -> Found:
     plain = host.adversaries(
         maker, judge, rows, batch, steps, size.device, rate=2e-4, ema=None, latent=100
     )
-    found: Found = host.in_turns(model, (images,), plain, steps)
-    return found | unrecorded(model, (images,), steps)
+    measures: Found = host.in_turns(model, (images,), plain, steps)
+    return measures | unrecorded(model, (images,), steps)
 
 
 def cnn(size: Size) -> Found:
@@ -188,13 +188,13 @@ def repeats(size: Size) -> Found:
             (text,),
         ),
     }  # fmt: skip
-    found: Found = {}
+    measures: Found = {}
     for name, (make, rows) in makers.items():
         try:
-            found[name] = make().fit(*rows).state_ == make().fit(*rows).state_
+            measures[name] = make().fit(*rows).state_ == make().fit(*rows).state_
         except Exception as error:
-            found[name] = f"{type(error).__name__}: {error}"[:300]
-    return found
+            measures[name] = f"{type(error).__name__}: {error}"[:300]
+    return measures
 
 
 PARTS: dict[str, Callable[[Size], Found]] = {
@@ -233,9 +233,9 @@ def main() -> None:
     torch.set_num_threads(1)
     log = io.StringIO()  # such as: steps are not recorded
     logging.basicConfig(stream=log, format="%(message)s", level=logging.WARNING)
-    found = PARTS[given.part](Size(given.cpu_smoke))
+    measures = PARTS[given.part](Size(given.cpu_smoke))
     warnings = list(dict.fromkeys(log.getvalue().splitlines()))
-    print(json.dumps(found | ({"warnings": warnings} if warnings else {})))
+    print(json.dumps(measures | ({"warnings": warnings} if warnings else {})))
 
 
 if __name__ == "__main__":

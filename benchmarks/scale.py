@@ -142,12 +142,12 @@ def cost(root: Path, command: Sequence[str]) -> dict[str, float]:
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         assert process.stdout is not None
-        said = process.stdout.read()
+        output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.monotonic() - begin
     if process.returncode:
-        sys.exit(f"{' '.join(command)}\n{said[-3000:]}")
+        sys.exit(f"{' '.join(command)}\n{output[-3000:]}")
     return {
         "seconds": round(seconds, 2),
         "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),

@@ -34,11 +34,11 @@ NAMES = ["machine", "host", "dcgan", "formats", "gan", "cnn", "lstm", "repeats"]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_part_runs_for_a_moment_on_a_processor(parts: Any, name: str) -> None:
-    found = json.loads(json.dumps(parts.PARTS[name](parts.Size(smoke=True))))
-    assert found
-    assert "failed" not in json.dumps(found)
+    measures = json.loads(json.dumps(parts.PARTS[name](parts.Size(smoke=True))))
+    assert measures
+    assert "failed" not in json.dumps(measures)
     if name == "repeats":
-        assert set(found.values()) == {True}
+        assert set(measures.values()) == {True}
 
 
 def python(folder: Path, body: str) -> dict[str, str]:

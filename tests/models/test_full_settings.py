@@ -86,8 +86,8 @@ def test_a_full_setting_trains_on_a_tiny_network(name: str) -> None:
 @pytest.mark.parametrize("precision", ["32-true", "bf16-mixed"])
 @pytest.mark.parametrize("channels_last", [False, True])
 def test_formats_of_a_gpu_go_forward_and_backward(precision: str, channels_last: bool) -> None:
-    asked = {"precision": precision, "channels_last": channels_last}
-    assert np.isfinite(losses(gan(**asked, ema=0.9).fit(marks()[0]))).all()
-    assert np.isfinite(losses(dcgan(**asked, epochs=1).fit(creatures()))).all()
+    settings = {"precision": precision, "channels_last": channels_last}
+    assert np.isfinite(losses(gan(**settings, ema=0.9).fit(marks()[0]))).all()
+    assert np.isfinite(losses(dcgan(**settings, epochs=1).fit(creatures()))).all()
     images, labels = digits(60)
-    assert np.isfinite(losses(quick(**asked, epochs=1).fit(images, labels))).all()
+    assert np.isfinite(losses(quick(**settings, epochs=1).fit(images, labels))).all()

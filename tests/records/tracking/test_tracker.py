@@ -245,10 +245,10 @@ def test_models_of_equal_rows_have_their_own_names_and_estimators(made: Tracked)
         (output,) = run.outputs.model_outputs
         logged = made.client.get_logged_model(output.model_id)
         folder = Path(logged.artifact_location.removeprefix("file://"))
-        said = yaml.safe_load((folder / "MLmodel").read_text())
-        assert said["run_id"] == run.info.run_id
-        assert said["model_id"] == said["model_uuid"] == logged.model_id
-        assert said["artifact_path"] == logged.artifact_location
+        content = yaml.safe_load((folder / "MLmodel").read_text())
+        assert content["run_id"] == run.info.run_id
+        assert content["model_id"] == content["model_uuid"] == logged.model_id
+        assert content["artifact_path"] == logged.artifact_location
         model = run.data.tags["model"]
         own = made.results / f"models/{model}/bank-marketing/book/model.skops"
         assert sha256(folder / "data/model.skops") == sha256(own)
