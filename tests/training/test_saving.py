@@ -271,37 +271,3 @@ def test_saving_twice_leaves_one_whole_file(tmp_path: Path) -> None:
     for model in (RandomForestClassifier(3, random_state=0), LogisticRegression()):
         saving.save(pipeline(model), tmp_path / "model.skops")
     assert [path.name for path in tmp_path.iterdir()] == ["model.skops"]
-
-
-def test_the_saved_model_predicts_through_the_method_asked_for() -> None:
-    X, _ = table()
-    fitted = pipeline(LogisticRegression())
-    model = saving.SavedModel(fitted)
-    np.testing.assert_array_equal(model.predict(X), fitted.predict(X))
-    np.testing.assert_array_equal(
-        model.predict(X, {"method": "predict_proba"}), fitted.predict_proba(X)
-    )
-    with pytest.raises(HandbookError, match="'fit' is not one of Pipeline's"):
-        model.predict(X, {"method": "fit"})
-
-
-def test_a_method_that_the_estimator_lacks_is_named() -> None:
-    X, _ = table()
-    with pytest.raises(HandbookError, match=r"use one of predict$"):
-        saving.SavedModel(pipeline(Ridge())).predict(X, {"method": "predict_proba"})
-
-
-class Draws(BaseEstimator):
-    def sample(self, n):
-        return np.arange(n)
-
-
-class Writes(BaseEstimator):
-    def generate(self, n, seed_text):
-        return seed_text + "." * n
-
-
-def test_what_generates_does_so_through_predict() -> None:
-    assert saving.SavedModel(Draws()).predict(np.zeros((3, 2, 2))).tolist() == [0, 1, 2]
-    (continuation,) = saving.SavedModel(Writes()).predict(pd.DataFrame({"text": ["enter"]}))
-    assert continuation == "enter" + "." * 200

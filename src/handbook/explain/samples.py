@@ -72,7 +72,9 @@ def class_histogram(fitted: Fitted) -> dict[str, Any]:
         ``classes``; ``real`` and ``made``, counts of each; ``class_distance``, the total
         variation between their shares.
     """
-    real, made = generation.class_counts(_seen(fitted, "class-histogram"), len(fitted.classes))
+    real, made = generation.class_counts(
+        _predictions(fitted, "class-histogram"), len(fitted.classes)
+    )
     return {
         "classes": list(fitted.classes) or [str(code) for code in range(len(real))],
         "real": real.tolist(),
@@ -90,7 +92,7 @@ def frechet_scale(fitted: Fitted) -> dict[str, Any]:
         ``rows``: the number of real images and of samples; ``real``, ``model`` and ``noise``: the
         metrics of :func:`handbook.tasks.generation.score`.
     """
-    predictions, judge = _seen(fitted, "frechet-scale"), _judge(fitted, "frechet-scale")
+    predictions, judge = _predictions(fitted, "frechet-scale"), _judge(fitted, "frechet-scale")
     ours, undefined = generation.score(None, predictions)
     if undefined:
         return {"undefined": next(iter(undefined.values()))}
@@ -99,14 +101,14 @@ def frechet_scale(fitted: Fitted) -> dict[str, Any]:
     return {"rows": rows, "real": ends["real"], "model": ours, "noise": ends["noise"]}
 
 
-def _seen(fitted: Fitted, show: str) -> Predictions:
+def _predictions(fitted: Fitted, show: str) -> Predictions:
     """Return what the judge sees of as many generated images as there are test images."""
     model, judge = _generator(fitted, show), _judge(fitted, show)
 
     def predict() -> Predictions:
         return generation.predict(model, fitted.test.X, len(fitted.classes), judge)
 
-    predictions: Predictions = fitted.once("seen", predict)
+    predictions: Predictions = fitted.once("predictions", predict)
     return predictions
 
 

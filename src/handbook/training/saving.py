@@ -12,7 +12,6 @@ import importlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from handbook.core.errors import HandbookError
 from handbook.core.files import damage_named, written_whole
 from handbook.training.unpacking import read, unpacked
 
-__all__ = ["TRUSTED", "SavedModel", "load", "save"]
+__all__ = ["TRUSTED", "load", "save"]
 
 #: Types that are read beside those which skops trusts itself (scikit-learn's public estimators,
 #: numpy's arrays and generators, plain containers) and this package's own estimators. Each was
@@ -42,7 +41,6 @@ TRUSTED: tuple[str, ...] = (
     "sklearn.tree._tree.Tree",
 )
 
-_CONTINUED = 200  # characters that a model of text adds
 # zip's own first day: any fixed date will do, this one is valid in every reader
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -84,42 +82,6 @@ def load(path: Path) -> Any:
         raise HandbookError(
             f"{path}: cannot read the saved model ({error.strerror}); train it again"
         ) from error
-
-
-class SavedModel:
-    """A saved estimator, as :func:`load` returns it, as MLflow's generic Python model."""
-
-    def __init__(self, estimator: Any) -> None:
-        self.estimator = estimator
-
-    def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
-        """Return what the estimator's method named by ``params["method"]`` returns.
-
-        ``predict`` unless asked otherwise; ``predict_proba`` and ``decision_function`` where
-        the estimator has them. A generator of pictures gives ``sample``: as many pictures as there
-        are rows of data. A model of text gives ``generate``: what might follow each text in the
-        column ``text`` of a table.
-        """
-        methods = ("sample", "generate", "predict", "predict_proba", "decision_function")
-        allowed = [name for name in methods if hasattr(self.estimator, name)]
-        method = (params or {}).get("method", "predict")
-        if method == "predict" and allowed[0] != "predict":
-            method = allowed[0]
-        if method not in allowed:
-            raise HandbookError(
-                f"method {method!r} is not one of {type(self.estimator).__name__}'s; "
-                f"use one of {', '.join(allowed)}"
-            )
-        if method == "sample":
-            return self.estimator.sample(len(data))
-        if method == "generate":
-            return [self.estimator.generate(_CONTINUED, text) for text in data["text"]]
-        return getattr(self.estimator, method)(data)
-
-
-def _load_pyfunc(path: str) -> SavedModel:
-    """Open a model for ``mlflow.pyfunc.load_model``, which looks for this name."""
-    return SavedModel(load(Path(path)))
 
 
 def _reviewed(data: bytes, where: str) -> list[str]:

@@ -101,6 +101,32 @@ def test_a_recording_that_fails_or_differs_leaves_the_plain_training(
     assert "steps are not recorded on cpu (RuntimeError: " in record.getMessage()
 
 
+class Counted:
+    """A learner of one weight, which a batch's mean is added to."""
+
+    def __init__(self) -> None:
+        self.network = torch.nn.Linear(1, 1, bias=False)
+        self.networks, self.optimizers = {"network": self.network}, {}
+        self.network.weight.data.zero_()
+
+    def generators(self) -> list[torch.Generator]:
+        return []
+
+    def step(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+        self.network.weight.data.add_(batch.mean())
+        return {"loss": batch.mean()}
+
+
+def test_a_training_that_resumes_at_a_short_batch_is_recorded_at_the_next_long_one() -> None:
+    learner: Any = Counted()
+    recorder = Again()
+    step = recording.RecordedStep(learner, recorder)  # type: ignore[arg-type]
+    batches = [torch.full((rows,), float(rows)) for rows in (3, 8, 8, 3, 8)]
+    assert [float(step(batch)["loss"]) for batch in batches] == [3, 8, 8, 3, 8]
+    assert learner.network.weight.item() == 30
+    assert recorder.replays == 4  # of 3, and then of every 8
+
+
 def test_steps_on_a_processor_and_of_moving_rates_are_plain() -> None:
     class Engine:
         records = False

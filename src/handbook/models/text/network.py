@@ -70,14 +70,16 @@ class Recurrent(nn.Module):
 def dropped(x: Tensor, share: float) -> Tensor:
     """Set a share of the values to 0, drawn anew, and scale the others up to the same mean.
 
-    :func:`torch.nn.functional.dropout` does the same; on a processor it draws a mask in three times
-    the time, a fifth of the training of an LSTM.
+    :func:`torch.nn.functional.dropout` does the same, on a GPU in fewer kernels; on a processor it
+    draws a mask in three times the time, a fifth of the training of an LSTM.
 
     Examples
     --------
     >>> dropped(torch.ones(1000), 0.5).unique().tolist()
     [0.0, 2.0]
     """
+    if x.device.type != "cpu":
+        return nn.functional.dropout(x, share)
     kept = torch.rand_like(x) >= share
     return x * kept / (1 - share)
 

@@ -55,11 +55,16 @@ class Cuda:
         self, work: Callable[[], Means], generators: Sequence[torch.Generator]
     ) -> tuple[Callable[[], None], Means]:
         """See :class:`Recorder`."""
-        graph = torch.cuda.CUDAGraph()
+        cuda: Any = torch.cuda
+        graph, stream = cuda.CUDAGraph(), cuda.current_stream()
         for generator in generators:
             graph.register_generator_state(generator)
-        with torch.cuda.graph(graph):
-            means = work()
+        try:
+            with cuda.graph(graph):
+                means = work()
+        finally:
+            # one that fails may leave the stream of the recording as the current one
+            cuda.set_stream(stream)
         return graph.replay, means
 
     def generators(self, device: torch.device) -> list[torch.Generator]:
@@ -84,8 +89,10 @@ def steps_of(learner: Learner, *, steady: bool) -> Step:
 class RecordedStep:
     """A learner's step, recorded at the first batch and held against the plain one.
 
-    Batches of another shape are stepped on plainly. Where a recording fails, or its first replay
-    changes weights otherwise than the plain step, all steps are plain, and a warning says so.
+    It is recorded anew at a longer batch, since a training that resumes may begin with the short
+    last one of an epoch; shorter batches are stepped on plainly. Where a recording fails, or its
+    first replay changes weights otherwise than the plain step, all steps are plain, and a warning
+    says so.
     """
 
     def __init__(self, learner: Learner, recorder: Recorder) -> None:
@@ -98,15 +105,15 @@ class RecordedStep:
 
     def __call__(self, batch: Tensor) -> Means:
         """Step on a batch, see :meth:`Learner.step`."""
-        if self._replay is None and not self._plain:
-            return self._first(batch)
-        if self._replay is None or batch.shape != self._batch.shape:
+        if not self._plain and len(batch) > len(self._batch):
+            return self._record(batch)
+        if self._replay is None or self._plain or batch.shape != self._batch.shape:
             return self.learner.step(batch)
         self._batch.copy_(batch)
         self._replay()
         return self._means
 
-    def _first(self, batch: Tensor) -> Means:
+    def _record(self, batch: Tensor) -> Means:
         learner = self.learner
         own = {id(generator): generator for generator in learner.generators()}
         hidden = self.recorder.generators(batch.device)

@@ -27,7 +27,8 @@ def reproducible(seed: int) -> Iterator[torch.Generator]:
     was_warning = torch.is_deterministic_algorithms_warn_only_enabled()
     memory: Any = torch.utils.deterministic
     was_filling = memory.fill_uninitialized_memory
-    with torch.random.fork_rng():
+    apple = torch.mps.get_rng_state() if torch.backends.mps.is_available() else None
+    with torch.random.fork_rng():  # of the processor and of NVIDIA's GPUs
         torch.manual_seed(seed)
         torch.use_deterministic_algorithms(True)
         # Filling each new tensor with NaN takes a tenth of a network's time, and no layer here
@@ -38,3 +39,5 @@ def reproducible(seed: int) -> Iterator[torch.Generator]:
         finally:
             torch.use_deterministic_algorithms(was_strict, warn_only=was_warning)
             memory.fill_uninitialized_memory = was_filling
+            if apple is not None:
+                torch.mps.set_rng_state(apple)

@@ -88,7 +88,7 @@ def _saved(path: Path, record: RunRecord, input_rows: Any, inputs: Schema) -> Mo
         mlflow.pyfunc.save_model(
             path,
             # a module with _load_pyfunc: no class of ours is pickled
-            loader_module="handbook.training.saving",
+            loader_module="handbook.training.pyfunc",
             data_path=str(record.file("model.skops")),
             mlflow_model=model,
             signature=ModelSignature(
