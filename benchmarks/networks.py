@@ -76,8 +76,9 @@ def cnn() -> dict[str, float]:
         nn.Flatten(), nn.Linear(32 * 28 * 28, 128), nn.ReLU(), nn.Linear(128, 10),
     )  # fmt: skip
     model = CNNClassifier(
-        epochs=EPOCHS, learning_rate=0.01, batch_size=64, pooling=False, random_state=0
-    )
+        epochs=EPOCHS, learning_rate=0.01, batch_size=64, pooling=False, channels_last=False,
+        random_state=0,
+    )  # fmt: skip
     return classifiers("mnist", model, network, 0.01, 64)
 
 
