@@ -8,6 +8,7 @@ import safetensors.torch
 import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_get_params_invariance, check_set_params
 from tests.models.made_texts import SCHEMES, STREAM, TEXT, WINDOWS, quick
@@ -15,6 +16,7 @@ from tests.models.made_texts import SCHEMES, STREAM, TEXT, WINDOWS, quick
 from handbook.core.errors import HandbookError
 from handbook.models.text import CharacterModel
 from handbook.models.text.language import UNSEEN
+from handbook.tasks import language
 
 
 def unpacked(model: CharacterModel) -> dict[str, np.ndarray]:
@@ -202,11 +204,33 @@ def test_a_bad_setting_is_named(settings, message) -> None:
 
 def test_a_text_that_is_none_or_too_short_is_named() -> None:
     with pytest.raises(HandbookError, match="given list; expected a text as one str"):
-        quick(STREAM).fit(list(TEXT))
+        quick(STREAM).fit([1, 2])
     with pytest.raises(HandbookError, match="a text of 0 characters; these settings need 1"):
         quick(STREAM).fit("")
     with pytest.raises(HandbookError, match="a text of 10 characters; these settings need 11"):
         quick(WINDOWS).fit(TEXT[:10])
     assert quick(WINDOWS).fit(TEXT[:11]).history_
     with pytest.raises(HandbookError, match="given ndarray"):
-        quick(STREAM).fit(TEXT).bits(np.array(list(TEXT)))
+        quick(STREAM).fit(TEXT).bits(np.zeros(3))
+
+
+@pytest.mark.parametrize("model", [quick(STREAM), quick(WINDOWS)], ids=["stream", "windows"])
+def test_a_text_in_pieces_is_the_same_text(model) -> None:
+    whole, pieces = clone(model).fit(TEXT), clone(model).fit(TEXT.splitlines(keepends=True))
+    assert pieces.state_ == whole.state_
+    for given in (list(TEXT), tuple(TEXT), np.array(list(TEXT))):
+        np.testing.assert_array_equal(pieces.bits(given), whole.bits(TEXT))
+    assert whole.score(list(TEXT)) == whole.score(TEXT) == -whole.bits(TEXT).mean()
+
+
+def test_a_grid_search_finds_the_rate_that_learns() -> None:
+    """Its folds are blocks of the text, and its score is that of the task."""
+    search = GridSearchCV(quick(STREAM), {"learning_rate": [0.0, 0.02]}, cv=2, error_score="raise")
+    search.fit(TEXT)
+    assert search.best_params_ == {"learning_rate": 0.02}
+    half = len(TEXT) // 2
+    scores = [
+        language.scorer(0)(quick(STREAM, learning_rate=0.02).fit(fitted), left_out)
+        for left_out, fitted in ((TEXT[:half], TEXT[half:]), (TEXT[half:], TEXT[:half]))
+    ]
+    assert search.cv_results_["mean_test_score"][1] == pytest.approx(np.mean(scores), abs=1e-12)

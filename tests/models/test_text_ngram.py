@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV
 from sklearn.utils import get_tags
 
 from handbook.core.errors import HandbookError
@@ -29,6 +30,15 @@ def test_bigrams_worked_by_hand() -> None:
     p = np.exp(model.log_probabilities("bac?b"))
     # c is followed by nothing in the text, and of what is unseen nothing is known
     np.testing.assert_allclose(p, [low, after_b, after_a, low, low])
+
+
+def test_a_grid_search_compares_orders_by_the_bits_of_blocks_left_out() -> None:
+    text = macbeth.sample(0).X[:2000]
+    search = GridSearchCV(CharacterNgram(), {"order": [1, 4]}, cv=2, error_score="raise").fit(text)
+    assert search.best_params_ == {"order": 4}
+    halves = [(text[1000:], text[:1000]), (text[:1000], text[1000:])]
+    bits = [CharacterNgram(4).fit(fitted).bits(other).mean() for fitted, other in halves]
+    assert -search.best_score_ == pytest.approx(np.mean(bits), abs=1e-12)
 
 
 def test_one_character_alone_is_the_dummy() -> None:

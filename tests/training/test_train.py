@@ -207,3 +207,24 @@ def test_an_unseen_category_is_zeros(halves: tuple[Path, Path]) -> None:
 def test_a_seed_that_the_catalogue_sets_stays() -> None:
     made = build(spec(params={"random_state": 1}, preprocess=None), None)
     assert made.random_state == 1
+
+
+@pytest.mark.parametrize(
+    ("estimator", "params"),
+    [
+        ("xgboost.XGBClassifier", {"n_estimators": 3}),  # its `missing` is NaN
+        ("lightgbm.LGBMClassifier", {"n_estimators": 3, "verbose": -1}),
+        ("catboost.CatBoostClassifier", {"iterations": 3, "allow_writing_files": False}),
+    ],
+)
+def test_a_model_of_another_library_is_trained_and_loaded(
+    halves, tmp_path: Path, estimator: str, params: dict[str, Any]
+) -> None:
+    trusted = (estimator.split(".")[0],)
+    folder = run(halves, tmp_path / "out", estimator=estimator, params=params, trusted=trusted)
+    record = json.loads(folder.record.read_text())
+    assert record["status"] == "FINISHED"
+    assert record["fitted_params"].items() >= params.items()
+    assert record["fitted_params"].get("missing", "NaN") == "NaN"
+    model = load(folder.model, trusted)
+    assert model.predict(dataset.read(halves[1]).X).shape == (100,)

@@ -101,8 +101,8 @@ def load(
 ) -> Fitted:
     """Open a saved run."""
     train, test = dataset.read(train_path), dataset.read(test_path)
-    judge = None if judge_path is None else saving.load(judge_path)
-    return Fitted(spec, saving.load(model_path), train, test, judge)
+    judge = None if judge_path is None else saving.load(judge_path, spec.run.trusted)
+    return Fitted(spec, saving.load(model_path, spec.run.trusted), train, test, judge)
 
 
 def spaced(y: Array, count: int, seed: int) -> Array:

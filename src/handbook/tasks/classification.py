@@ -66,7 +66,10 @@ def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) ->
         estimator, X = estimator[-1], estimator[:-1].transform(X)
     if hasattr(estimator, "predict_proba"):
         probabilities = np.zeros((len(X), classes))
-        probabilities[:, np.asarray(estimator.classes_, dtype=int)] = estimator.predict_proba(X)
+        given = np.asarray(estimator.predict_proba(X))
+        probabilities[:, np.asarray(estimator.classes_, dtype=int)] = given
+        if given.dtype != np.float64:  # XGBoost's sum to 1 less exactly than metrics ask for
+            probabilities /= probabilities.sum(axis=1, keepdims=True)
         table = pd.DataFrame(probabilities, columns=[f"p:{code}" for code in range(classes)])
         ranking = probabilities[:, -1]
     elif classes == 2:
@@ -82,7 +85,7 @@ def predict(estimator: Any, X: Any, classes: int, judge: Judge | None = None) ->
         predicted = probabilities.argmax(axis=1)
     else:
         predicted = estimator.predict(X)
-    table.insert(0, "predicted", np.asarray(predicted, dtype=np.int64))
+    table.insert(0, "predicted", np.ravel(predicted).astype(np.int64))  # CatBoost's is (n, 1)
     return Predictions(table, classes=classes)
 
 

@@ -46,12 +46,12 @@ def faults(
     """
     try:
         estimator_class = load_class(path, trusted)
-        parameters = inspect.signature(estimator_class).parameters
+        parameters = _parameters(estimator_class)
     except (HandbookError, ValueError) as error:
         yield str(error)
         return
     # `estimator__max_depth` sets an argument of the estimator inside.
-    unknown = [name for name in params if name.split("__")[0] not in parameters]
+    unknown = [name for name in params if parameters and name.split("__")[0] not in parameters]
     for name in unknown:
         yield f"{name}: {path} takes no such parameter; {nearest(name, parameters)}"
     if unknown:
@@ -88,8 +88,9 @@ def build(spec: Buildable, X: Any) -> Any:
     The seed becomes `random_state` where the estimator has one and the parameters set none.
     """
     estimator = _made(load_class(spec.estimator, spec.trusted), spec.params, spec.trusted)
-    defaults = estimator.get_params()
-    if "random_state" in defaults and "random_state" not in spec.params:
+    # CatBoost's get_params has only what was given
+    takes_seed = "random_state" in {*estimator.get_params(), *_parameters(type(estimator))}
+    if takes_seed and "random_state" not in spec.params:
         estimator.set_params(random_state=spec.seed)
     if spec.preprocess is None:
         return estimator
@@ -100,6 +101,13 @@ def build(spec: Buildable, X: Any) -> Any:
                 f"preprocess.columns.{spec.data}: {name!r}; {nearest(name, X.columns)}"
             )
     return pipeline(estimator, spec.preprocess, X[columns])
+
+
+def _parameters(estimator_class: type[Any]) -> Collection[str]:
+    """Return the names of a class's constructor arguments; none where it takes any name."""
+    parameters = inspect.signature(estimator_class).parameters
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
+    return () if takes_any else parameters
 
 
 def _made(estimator_class: type[Any], params: Mapping[str, Any], trusted: Collection[str]) -> Any:

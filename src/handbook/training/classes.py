@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 from handbook.core.errors import HandbookError, nearest
 
-__all__ = ["arguments_of", "load_class", "refusal"]
+__all__ = ["arguments_of", "is_listed", "load_class", "refusal"]
 
 # Packages whose estimators any catalogue may name, but for what belongs to their tests.
 _PACKAGES = ("sklearn", "handbook.models")
@@ -40,13 +40,24 @@ def refusal(path: Any, trusted: Collection[str] = ()) -> str | None:
     own = any(path.startswith(f"{package}.") for package in _PACKAGES)
     if own and _TESTS.isdisjoint(parts):
         return None
-    if any(path == name or path.startswith(f"{name}.") for name in trusted):
+    if is_listed(path, trusted):
         return None
     return (
         f"{path!r} is not imported: estimators are scikit-learn's (sklearn.*), this project's "
         "(handbook.models.*), and those that params.yaml lists under 'trusted'; add its path "
-        "there if you would run its code"
+        "there, or to the 'trusted' of its model, if you would run its code"
     )
+
+
+def is_listed(path: str, trusted: Collection[str]) -> bool:
+    """Tell whether an import path, or a package that holds it, is among others.
+
+    Examples
+    --------
+    >>> is_listed("lightgbm.basic.Booster", ["lightgbm"]), is_listed("lightgbm", ["light"])
+    (True, False)
+    """
+    return any(path == name or path.startswith(f"{name}.") for name in trusted)
 
 
 def load_class(path: str, trusted: Collection[str] = ()) -> type[Any]:
@@ -70,8 +81,9 @@ def load_class(path: str, trusted: Collection[str] = ()) -> type[Any]:
     module_name, _, class_name = path.rpartition(".")
     try:
         module = importlib.import_module(module_name)
-    except (ImportError, ValueError) as error:
-        raise HandbookError(f"estimator {path!r} does not import: {error}") from error
+    except Exception as error:  # a module of one's own may raise anything
+        reason = f"{type(error).__name__}: {error}"
+        raise HandbookError(f"estimator {path!r} does not import: {reason}") from error
     member = getattr(module, class_name, None)
     if _is_estimator(member):
         return member

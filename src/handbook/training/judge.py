@@ -56,7 +56,7 @@ def judge(
         f"accuracy {right.mean():.4f} on {len(check_on):,} of {len(labels):,} training rows, "
         f"{len(counts)} {spec.labels}; the most common one {most_common:.4f}"
     )
-    save(estimator, model)
+    save(estimator, model, spec.trusted)
     write_json(
         record,
         {

@@ -34,7 +34,7 @@ def reseed(
     rows, held_out, run = dataset.read(train_path), dataset.read(test_path), spec.run
     tasks.targets(rows, run.task)  # refuses rows without labels where there must be some
     task, classes = tasks.module(run.task), len(rows.classes)
-    judge = None if judge_path is None else load(judge_path)
+    judge = None if judge_path is None else load(judge_path, run.trusted)
     primary = task.primary(classes)
     scores: list[dict[str, float | None]] = []
     for seed in spec.seeds:

@@ -2,7 +2,8 @@
 
 A skops file is a zip of one JSON schema and the arrays it names; reading it builds objects of
 listed types only and runs no code of the file's choosing, unlike pickle. Two things are added
-here: equal estimators give equal bytes, and the list of types is this project's own.
+here: equal estimators give equal bytes, and the list of types is this project's own, with what a
+catalogue trusts beside it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import importlib
 import io
 import json
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,10 @@ from sklearn.base import BaseEstimator
 
 from handbook.core.errors import HandbookError
 from handbook.core.files import damage_named, written_whole
+from handbook.training.classes import is_listed
 from handbook.training.unpacking import read, unpacked
 
-__all__ = ["TRUSTED", "load", "save"]
+__all__ = ["TRUSTED", "UntrustedTypesError", "load", "save"]
 
 #: Types that are read beside those which skops trusts itself (scikit-learn's public estimators,
 #: numpy's arrays and generators, plain containers) and this package's own estimators. Each was
@@ -30,6 +33,7 @@ __all__ = ["TRUSTED", "load", "save"]
 #: without bounds checks, so a forged file can crash the process (not run code of its own): read
 #: only files that you made or whose digest you know.
 TRUSTED: tuple[str, ...] = (
+    "collections.OrderedDict",
     "numpy.dtype",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.metrics._dist_metrics.EuclideanDistance64",
@@ -45,8 +49,24 @@ TRUSTED: tuple[str, ...] = (
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def save(estimator: Any, path: Path) -> None:
+class UntrustedTypesError(HandbookError):
+    """A saved model holds types that nobody has reviewed: `types`, by their import paths."""
+
+    def __init__(self, message: str, types: Collection[str]) -> None:
+        super().__init__(message)
+        self.types = tuple(types)
+
+
+def save(estimator: Any, path: Path, trusted: Collection[str] = ()) -> None:
     """Write a fitted estimator as one skops file, the same bytes for the same state.
+
+    Parameters
+    ----------
+    estimator : estimator
+    path : Path
+    trusted : collection of str
+        Import paths of types, and of packages of such, that may be in the file beside
+        :data:`TRUSTED`.
 
     Raises
     ------
@@ -57,14 +77,22 @@ def save(estimator: Any, path: Path) -> None:
     import skops.io
 
     data = _canonical(skops.io.dumps(estimator))
-    unpacked(data, f"{type(estimator).__name__}, about to be saved as {path.name}")
-    _reviewed(data, f"{type(estimator).__name__}, about to be saved as {path.name}")
+    where = f"{type(estimator).__name__}, about to be saved as {path.name}"
+    unpacked(data, where)
+    _reviewed(data, where, trusted)
     with written_whole(path) as partial:
         partial.write_bytes(data)
 
 
-def load(path: Path) -> Any:
+def load(path: Path, trusted: Collection[str] = ()) -> Any:
     """Read an estimator that :func:`save` wrote.
+
+    Parameters
+    ----------
+    path : Path
+    trusted : collection of str
+        See :func:`save`. Objects of these types are built from what the file says: their code
+        runs.
 
     Raises
     ------
@@ -77,24 +105,29 @@ def load(path: Path) -> Any:
     try:
         with damage_named(path, "skops file"):
             data = read(path)
-            return skops.io.loads(data, trusted=_reviewed(data, str(path)))
+            return skops.io.loads(data, trusted=_reviewed(data, str(path), trusted))
     except OSError as error:
         raise HandbookError(
             f"{path}: cannot read the saved model ({error.strerror}); train it again"
         ) from error
 
 
-def _reviewed(data: bytes, where: str) -> list[str]:
+def _reviewed(data: bytes, where: str, trusted: Collection[str]) -> list[str]:
     """Return the types of a file that skops does not know and we do, or refuse the file."""
     import skops.io
 
     types: list[str] = skops.io.get_untrusted_types(data=data)
-    unknown = [name for name in types if name not in TRUSTED and not _is_own_estimator(name)]
+    unknown = [
+        name
+        for name in types
+        if name not in TRUSTED and not is_listed(name, trusted) and not _is_own_estimator(name)
+    ]
     if unknown:
-        raise HandbookError(
+        raise UntrustedTypesError(
             f"{where}: holds {', '.join(unknown)}, which is not among the reviewed types; "
-            "if the file is your own, review the type and add it to TRUSTED in "
-            "handbook/training/saving.py, else delete the file"
+            "if you would run their code, write into the model's entry in params.yaml "
+            f"`trusted: [{', '.join(unknown)}]`; a file that is not your own, delete",
+            unknown,
         )
     return types
 

@@ -102,7 +102,7 @@ def _run(
     rows, held_out = dataset.read(train_path), dataset.read(test_path)
     tasks.targets(rows, spec.task)  # refuses rows without labels where there must be some
     task = tasks.module(spec.task)
-    judge = None if judge_path is None else load(judge_path)
+    judge = None if judge_path is None else load(judge_path, spec.trusted)
     classes = len(rows.classes)
     say(f"training on {len(rows):,} rows of {spec.data} ({rows.variant})")
 
@@ -130,7 +130,7 @@ def _run(
         f"dummy {baseline[primary]:.4f}; {seconds:.1f} s"
     )
 
-    save(estimator, folder.model)
+    save(estimator, folder.model, spec.trusted)
     _write_predictions(folder.predictions, spec.task, held_out, predictions)
     write_json(
         folder.metrics,
@@ -140,11 +140,16 @@ def _run(
         "data_variant": rows.variant,
         "rows": {"train": len(rows), "test": len(held_out)},
         "chosen": chosen,
-        "fitted_params": json.loads(json.dumps(last_step(estimator).get_params(), default=str)),
+        "fitted_params": _plain(last_step(estimator).get_params()),
         "status": "FINISHED",
     }
     write_json(folder.record, record)
     return {"train_seconds": seconds, "train_mib": grown, "step_times": history.times}
+
+
+def _plain(params: Mapping[str, Any]) -> Any:
+    """Return constructor arguments as JSON has them; of what it has not, such as NaN, the name."""
+    return json.loads(json.dumps(params, default=str), parse_constant=str)
 
 
 def _now() -> str:

@@ -15,11 +15,12 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
-from handbook.models.images.learner import AT_ONCE, Labelled
+from handbook.models.images.learner import Labelled
 from handbook.models.images.pixels import ImageNetwork, Scaled, image_shape, image_tensor, moments
 from handbook.models.parameters import FRACTION, NON_NEGATIVE, WHOLE, Choice
 from handbook.models.trainer import Engine, Row, reproducible
 from handbook.models.trainer.estimator import TorchEstimator, weights
+from handbook.models.trainer.supervised import AT_ONCE
 
 __all__ = ["ImageClassifier"]
 
@@ -103,12 +104,7 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
                 f"{type(self).__name__}: y holds one class only, {self.classes_[0]!r}; "
                 "a classifier needs at least 2"
             )
-        held_out = round(self.validation_fraction * len(images))
-        if self.validation_fraction and held_out in (0, len(images)):
-            raise HandbookError(
-                f"{type(self).__name__}: of {len(images)} images a validation_fraction of "
-                f"{self.validation_fraction} holds out {held_out}; expected some on either side"
-            )
+        held_out = self._held_out(len(images), "images")
         self.image_shape_ = image_shape(images)
         self.state_, self.history_ = self._launch(images, torch.from_numpy(codes), held_out)
         return self

@@ -10,29 +10,24 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from handbook.models.images.augment import flipped, shifted
-from handbook.models.trainer import Engine, Learner, Row
-from handbook.models.trainer.devices import widest
+from handbook.models.trainer import Engine
+from handbook.models.trainer.supervised import Supervised, accuracy
 
-__all__ = ["AT_ONCE", "Labelled"]
-
-#: Images of a batch outside training.
-AT_ONCE = 1000
+__all__ = ["Labelled"]
 
 
-class Labelled(Learner):
-    """A classifier's network with its training rows, which stay on the device as bytes.
+class Labelled(Supervised):
+    """A classifier's network with its training images, which stay on the device as bytes.
 
     Parameters
     ----------
-    engine, generator
-        See :class:`handbook.models.trainer.Learner`.
+    engine, generator, batch_size, held_out
+        See :class:`handbook.models.trainer.supervised.Supervised`.
     network : nn.Module
         Maps uint8 images, (B, C, H, W), to class scores, (B, K).
     images : uint8 Tensor of shape (N, C, H, W)
     labels : int64 Tensor of shape (N,)
         Class codes.
-    held_out : int
-        Number of rows, the last ones, that are held out and measured after each epoch.
     smoothing : float
         Share of each label that is spread over all classes.
     averaging : float
@@ -43,8 +38,6 @@ class Labelled(Learner):
     flip : bool
         Mirror an image left to right with probability one half, drawn anew each time.
     """
-
-    recordable = True
 
     def __init__(
         self,
@@ -62,21 +55,26 @@ class Labelled(Learner):
         shift: int = 0,
         flip: bool = False,
     ) -> None:
-        super().__init__(engine, generator, {"network": network}, {"network": optimizer})
-        self.plain = network  # without what the engine wraps around it
+        super().__init__(
+            engine,
+            generator,
+            network,
+            optimizer,
+            images,
+            labels,
+            loss=nn.CrossEntropyLoss(label_smoothing=smoothing),
+            measures={"accuracy": accuracy},
+            batch_size=batch_size,
+            held_out=held_out,
+            validation_loss=nn.functional.cross_entropy,
+        )
         self.averaged: AveragedModel | None = None
         if averaging:
             mean = get_ema_multi_avg_fn(averaging)  # type: ignore[no-untyped-call]
             self.averaged = AveragedModel(network, multi_avg_fn=mean, use_buffers=True)
             self.networks["averaged"] = self.averaged
-        self.images = images
-        self.labels = labels
-        self.batch_size = batch_size
-        self.trained = len(images) - held_out
-        self.loss = nn.CrossEntropyLoss(label_smoothing=smoothing)
         self.shift = shift
         self.flip = flip
-        self.wide = widest(engine.device)
         self.alterations = torch.Generator(engine.device)
 
     @property
@@ -84,32 +82,20 @@ class Labelled(Learner):
         """The network that is measured and kept."""
         return self.plain if self.averaged is None else self.averaged.module
 
-    def __len__(self) -> int:
-        return -(-self.trained // self.batch_size)
-
     def batches(self) -> Iterable[Tensor]:
-        """Yield positions of rows, all of them in random order."""
-        order = torch.randperm(self.trained, generator=self.generator).to(self.images.device)
+        """See :meth:`Supervised.batches`."""
+        batches = super().batches()
         if self.shift or self.flip:
             # Another generator: processes with different parts of a batch draw the same order.
             seed = torch.randint(2**31, (), generator=self.generator)
             self.alterations.manual_seed(int(seed))
-        return map(self.engine.mine, torch.split(order, self.batch_size))
+        return batches
 
-    def step(self, batch: Tensor) -> dict[str, Tensor]:
-        """Update on the rows at `batch`."""
-        images, labels = self.images[batch], self.labels[batch]
+    def altered(self, inputs: Tensor) -> Tensor:
+        """Return images that are shifted and flipped, as asked for."""
         if self.shift:
-            images = shifted(images, self.shift, self.alterations)
-        if self.flip:
-            images = flipped(images, self.alterations)
-        scores = self.networks["network"](images)
-        loss = self.loss(scores, labels)
-        self.update(loss, "network")
-        return {
-            "loss": loss.detach(),
-            "accuracy": (scores.detach().argmax(dim=1) == labels).to(self.wide).mean(),
-        }
+            inputs = shifted(inputs, self.shift, self.alterations)
+        return flipped(inputs, self.alterations) if self.flip else inputs
 
     def generators(self) -> list[torch.Generator]:
         """See :meth:`Learner.generators`."""
@@ -128,15 +114,3 @@ class Labelled(Learner):
         """See :meth:`Learner.load_state_dict`."""
         super().load_state_dict(state)
         self.alterations.set_state(state["alterations"])
-
-    def after_epoch(self, epoch: int) -> Row:
-        """Measure the rows that are held out."""
-        labels = self.labels[self.trained :]
-        if not len(labels):
-            return {}
-        parts = torch.split(self.images[self.trained :], AT_ONCE)
-        scores = torch.cat([self.learned(part) for part in parts])
-        return {
-            "validation_loss": float(nn.functional.cross_entropy(scores, labels)),
-            "validation_accuracy": float((scores.argmax(dim=1) == labels).to(self.wide).mean()),
-        }

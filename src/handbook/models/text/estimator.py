@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from handbook.models.parameters import COUNT, FRACTION, POSITIVE, SHARE, WHOLE, Choice
 from handbook.models.text.gates import gates
 from handbook.models.text.generation import generated
-from handbook.models.text.language import LanguageModel, text
+from handbook.models.text.language import LanguageModel, Text, text
 from handbook.models.text.learners import StreamLearner, TextLearner, WindowLearner
 from handbook.models.text.network import CELLS, Committee, StreamNetwork, WindowNetwork
 from handbook.models.text.reading import NetworkReader, StreamReader, WindowReader
@@ -173,12 +173,13 @@ class CharacterModel(LanguageModel, TorchEstimator):
         "samples": [WHOLE],
     }
 
-    def fit(self, X: str, y: Any = None) -> Self:
+    def fit(self, X: Text, y: Any = None) -> Self:
         """Train a fresh network on a text.
 
         Parameters
         ----------
-        X : str
+        X : str or list of str
+            Pieces of a text are joined.
         y : None
             Ignored.
 
@@ -257,7 +258,7 @@ class CharacterModel(LanguageModel, TorchEstimator):
         seed, random = self.encode(self.seed_text_), np.random.RandomState(seeds)
         return generated(self._reader(network), seed, _SAMPLE, random_state=random)
 
-    def log_probabilities(self, X: str) -> npt.NDArray[np.float64]:
+    def log_probabilities(self, X: Text) -> npt.NDArray[np.float64]:
         """See :meth:`LanguageModel.log_probabilities`."""
         codes = torch.from_numpy(self.encode(X))
         if not len(codes):

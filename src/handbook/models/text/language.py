@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,11 @@ from sklearn.utils.validation import check_is_fitted
 from handbook.core.errors import HandbookError
 from handbook.models.text.generation import Reader, generated
 
-__all__ = ["UNSEEN", "LanguageModel", "text"]
+__all__ = ["UNSEEN", "LanguageModel", "Text", "text"]
 
 Array = npt.NDArray[Any]
+#: A text, or pieces of one in order, such as its characters: what cross-validation leaves of it.
+Text: TypeAlias = str | Sequence[str]
 
 #: Stands for every character that the training text does not have (Unicode's replacement).
 UNSEEN = "\ufffd"
@@ -37,12 +39,13 @@ class LanguageModel(ABC):
     alphabet_: str
 
     @abstractmethod
-    def log_probabilities(self, X: str) -> npt.NDArray[np.float64]:
+    def log_probabilities(self, X: Text) -> npt.NDArray[np.float64]:
         """Return the natural logarithm of each symbol's probability at each position of a text.
 
         Parameters
         ----------
-        X : str of n characters
+        X : str of n characters, or list of str
+            Pieces of a text are joined.
 
         Returns
         -------
@@ -55,7 +58,7 @@ class LanguageModel(ABC):
     def _reader(self) -> Reader:
         """Return a reader that has read nothing yet."""
 
-    def encode(self, X: str) -> npt.NDArray[np.int64]:
+    def encode(self, X: Text) -> npt.NDArray[np.int64]:
         """Return the code of each character of a text, (n,); A for those not in the alphabet."""
         check_is_fitted(self, "alphabet_")
         codes = {character: code for code, character in enumerate(self.alphabet_)}
@@ -66,16 +69,31 @@ class LanguageModel(ABC):
         """Return the text of some codes of the alphabet."""
         return "".join(self.alphabet_[code] for code in codes)
 
-    def bits(self, X: str) -> npt.NDArray[np.float64]:
+    def bits(self, X: Text) -> npt.NDArray[np.float64]:
         """Return -log2 of the probability of each character of a text, given all before it, (n,).
 
         Their mean is the length of the text in bits per character after arithmetic coding by this
         model. The first character is predicted from nothing.
         """
-        log_probabilities = self.log_probabilities(X)[np.arange(len(X)), self.encode(X)]
+        codes = self.encode(X)
+        log_probabilities = self.log_probabilities(X)[np.arange(len(codes)), codes]
         return np.asarray(-log_probabilities / np.log(2.0), dtype=np.float64)
 
-    def predict(self, X: str) -> Array:
+    def score(self, X: Text, y: Any = None) -> float:
+        """Return minus the bits per character of a text: the higher, the better.
+
+        Searches and cross-validations compare models by it. Their folds are to be blocks of the
+        text, as scikit-learn's ``KFold`` without shuffling makes them.
+
+        Parameters
+        ----------
+        X : str or list of str
+        y : None
+            Ignored.
+        """
+        return -float(np.mean(self.bits(text(self, X, least=1))))
+
+    def predict(self, X: Text) -> Array:
         """Return the likeliest character at each position, given all before it; str, (n,)."""
         likeliest = self.log_probabilities(X).argmax(axis=1)
         return np.asarray(np.array([*self.alphabet_, UNSEEN])[likeliest])
@@ -136,12 +154,15 @@ class LanguageModel(ABC):
 
 
 def text(model: object, X: Any, least: int = 0) -> str:
-    """Return `X` where it is a text of at least so many characters; raise HandbookError else."""
+    """Return a text of at least so many characters, its pieces joined; raise HandbookError else."""
     name = type(model).__name__
+    pieces = X.tolist() if isinstance(X, np.ndarray) else X
+    if isinstance(pieces, list | tuple) and all(isinstance(piece, str) for piece in pieces):
+        X = "".join(pieces)
     if not isinstance(X, str):
         raise HandbookError(
             f"{name}: given {type(X).__name__}; expected a text as one str, such as "
-            "'\\n'.join(lines)"
+            "'\\n'.join(lines), or a list of str"
         )
     if len(X) < least:
         raise HandbookError(

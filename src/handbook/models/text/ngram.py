@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from handbook.core.errors import HandbookError
 from handbook.models.parameters import COUNT
 from handbook.models.text.generation import Reader
-from handbook.models.text.language import LanguageModel, text
+from handbook.models.text.language import LanguageModel, Text, text
 
 __all__ = ["CharacterNgram"]
 
@@ -64,12 +64,13 @@ class CharacterNgram(LanguageModel, BaseEstimator):  # type: ignore[misc]
     def __init__(self, order: int = 6) -> None:
         self.order = order
 
-    def fit(self, X: str, y: Any = None) -> Self:
+    def fit(self, X: Text, y: Any = None) -> Self:
         """Count the n-grams of a text.
 
         Parameters
         ----------
-        X : str
+        X : str or list of str
+            Pieces of a text are joined.
         y : None
             Ignored.
         """
@@ -95,7 +96,7 @@ class CharacterNgram(LanguageModel, BaseEstimator):  # type: ignore[misc]
             self.counts_.append(counts)
         return self
 
-    def log_probabilities(self, X: str) -> npt.NDArray[np.float64]:
+    def log_probabilities(self, X: Text) -> npt.NDArray[np.float64]:
         """See :meth:`LanguageModel.log_probabilities`; only the last `order` - 1 are looked at."""
         check_is_fitted(self, "keys_")
         codes = self.encode(X)

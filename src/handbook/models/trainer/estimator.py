@@ -112,6 +112,16 @@ class TorchEstimator(ProgressMixin, BaseEstimator):  # type: ignore[misc]
                 f"Got {getattr(self, name)!r} instead."
             )
 
+    def _held_out(self, count: int, rows: str) -> int:
+        """Return how many of so many `rows` are held out: none, or some and not all."""
+        held_out = round(self.validation_fraction * count)
+        if self.validation_fraction and held_out in (0, count):
+            raise HandbookError(
+                f"{type(self).__name__}: of {count} {rows} a validation_fraction of "
+                f"{self.validation_fraction} holds out {held_out}; expected some on either side"
+            )
+        return held_out
+
     def _launch(self, *arguments: Any) -> Any:
         """Call `_train` with an engine and some arguments, in each process that it starts."""
         self.__dict__.pop("_network", None)  # of an earlier fit
