@@ -19,6 +19,7 @@ include: "workflow/rules/claims.smk"
 include: "workflow/rules/sweep.smk"
 include: "workflow/rules/track.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/part.smk"
 
 
 # Every file that the catalogue stands for, so that what is lost is made again.

@@ -232,7 +232,7 @@ def test_opening_mlflow_without_results_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["ui", str(tmp_path)]) == 1
-    assert "`make demo` or `make rebuild` makes them" in capsys.readouterr().err
+    assert "`make demo`, `make rebuild` or `handbook run` makes them" in capsys.readouterr().err
 
 
 def write_events(path: Path, *events: dict[str, Any]) -> None:

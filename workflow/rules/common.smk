@@ -37,6 +37,7 @@ from handbook.workflow import (
     notice,
     provenance,
     scheduling,
+    selection,
     session,
     supplies,
 )
@@ -61,12 +62,15 @@ try:
     provenance.recall(Path(".snakemake/code-digests.json"))
     # Snakemake's own `configfile` passes over a file that was cut and keys that stand twice.
     PARAMS = reading.read_with(Path(workflow.basedir, "params.yaml"), config)
+    NEEDED = selection.selected(PARAMS).part
     # Where most is to be made, this imports libraries while Snakemake still plans.
-    SERVER = warm.start(warm.missing(PARAMS.runs())) if RUNS_JOBS else None
+    SERVER = warm.start(warm.missing(NEEDED.runs())) if RUNS_JOBS else None
     check.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
     PARAMS = leave_out(
-        PARAMS, supplies.look_for(PARAMS) if RUNS_JOBS else supplies.left_out()
+        PARAMS, supplies.look_for(NEEDED) if RUNS_JOBS else supplies.left_out()
     )
+    # A part of it where `handbook run` asks for one, else the same.
+    PARAMS, PART, PART_NAMES = selection.selected(PARAMS)
     if RUNS_JOBS:
         devices.require(PARAMS)
     # Jobs find the catalogue there: no command grows with it, and none runs again for its name.

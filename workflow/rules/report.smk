@@ -84,7 +84,7 @@ rule report:
 # What did not work is shown too: in MLflow as failed runs, and in a report beside the logs.
 onerror:
     session.end()
-    again = failures.command(sys.argv[1:])
+    again = failures.command(sys.argv[1:], PART_NAMES)
     if not interrupts.stopped():
         shell(
             "handbook track --failed-only --output logs/tracked.json || true;"

@@ -103,7 +103,7 @@ class Params(Section):
 
         A demo has few data sets of each variant: everything runs, in a few minutes.
         """
-        for run in self._combinations():
+        for run in self.combinations():
             model = self.models[run.model]
             variant = model.variants[run.variant]
             if run.data in self.in_demo(model, variant):
@@ -117,7 +117,8 @@ class Params(Section):
         """Return the data sets that any run is on."""
         return [data for data in self.data if self.runs_on(data)]
 
-    def _combinations(self) -> Iterator[Run]:
+    def combinations(self) -> Iterator[Run]:
+        """Yield every run that the catalogue can ask for, in its order, whatever the tier."""
         for name, model in self.models.items():
             for data in model.data:
                 for key, variant in model.variants.items():
@@ -144,7 +145,7 @@ class Params(Section):
             The catalogue has no such run; the message holds the nearest one.
         """
         run = Run.parse(text)
-        runs = list(self._combinations())
+        runs = list(self.combinations())
         if run not in runs:
             raise HandbookError(f"no run {text!r}; {nearest(text, [other.path for other in runs])}")
         return run

@@ -10,7 +10,11 @@ from handbook.commands.command import Arguments, Say, argument, job, path, read_
 from handbook.core.errors import HandbookError
 
 if TYPE_CHECKING:
+    from handbook.catalogue.params import Params
+    from handbook.records.failures import Failures
     from handbook.records.times import Times
+
+__all__ = ["write_report"]
 
 
 @job("run", example="draw ridge/diabetes/book", warm=True)
@@ -91,37 +95,77 @@ def _list_shown(options: Arguments, say: Say) -> None:
 )
 def _report(options: Arguments, say: Say) -> None:
     """Write the report."""
-    from handbook.catalogue import text_faults
-    from handbook.catalogue.overview import overview
     from handbook.records.failures import Failures, read_failures
-    from handbook.report.site.build import Context, build, build_single, tools
-    from handbook.workflow.graph import of_workflow
-    from handbook.workflow.provenance import versions
-    from handbook.workflow.revision import revision
 
-    catalogue = overview(read_params(options))
     failures = Failures()
     if options.events:
         failures = read_failures(options.events, again=options.again)
+    output = write_report(
+        read_params(options),
+        results=options.results,
+        logs=options.logs,
+        output=options.output,
+        failures=failures,
+        page=options.single,
+    )
+    say(f"report: {output.resolve().as_uri()}")
+
+
+def write_report(
+    params: Params,
+    *,
+    results: Path,
+    logs: Path,
+    output: Path,
+    failures: Failures | None = None,
+    page: str | None = None,
+) -> Path:
+    """Write the report of the part of a catalogue that the environment asks for.
+
+    Parameters
+    ----------
+    params : Params
+        The whole catalogue.
+    results, logs, output : Path
+    failures : Failures or None
+        What failed in the run that it is of.
+    page : str or None
+        The one page to write, into one file.
+
+    Returns
+    -------
+    Path
+        Where people begin to read.
+    """
+    from handbook.catalogue import text_faults
+    from handbook.catalogue.overview import overview
+    from handbook.records.failures import Failures
+    from handbook.report.site.build import Context, build, build_single, tools
+    from handbook.report.site.part import Part
+    from handbook.workflow.graph import of_workflow
+    from handbook.workflow.provenance import versions
+    from handbook.workflow.revision import revision
+    from handbook.workflow.selection import selected
+
+    selection = selected(params)
     context = Context(
         **revision(),
         tools=tools(),
         versions=versions("handbook.report.site.build"),
-        failures=failures,
+        failures=failures or Failures(),
         times=_times_here(),
-        folder=f"{os.path.relpath(Path(), options.output)}/",
+        folder=f"{os.path.relpath(Path(), output)}/",
+        part=Part.of(selection),
     )
-    faults = text_faults.read()
-    made_of = (catalogue, of_workflow(), context, options.logs, faults)
-    if options.single:
-        named = options.output.suffix == ".html"
-        name = f"{options.single.removesuffix('.html').replace('/', '-')}.html"
-        output = options.output if named else Path(name)
-        build_single(options.results, output, options.single, *made_of)
-    else:
-        build(options.results, options.output, *made_of)
-        output = options.output / "index.html"
-    say(f"report: {output.resolve().as_uri()}")
+    faults = text_faults.read() if context.part is None else []
+    made_of = (overview(selection.part), of_workflow(), context, logs, faults)
+    if page:
+        name = f"{page.removesuffix('.html').replace('/', '-')}.html"
+        single = output if output.suffix == ".html" else Path(name)
+        build_single(results, single, page, *made_of)
+        return single
+    build(results, output, *made_of)
+    return output / "index.html"
 
 
 def _times_here() -> Times | None:

@@ -13,10 +13,13 @@ from handbook.core.errors import HandbookError
 if TYPE_CHECKING:
     from handbook.catalogue.overview import Overview
 
-__all__ = ["LATER", "mlflow_store"]
+__all__ = ["LATER", "bring_in", "mlflow_store"]
 
 #: Environment variable: whether MLflow gets the runs only when somebody opens it.
 LATER = "HANDBOOK_MLFLOW_LATER"
+
+#: What a rebuild was asked for, and what the last part of one belongs to.
+CATALOGUES = (Path("results/catalogue.json"), Path("logs/catalogue.json"))
 
 
 def mlflow_store() -> tuple[str, Path]:
@@ -28,7 +31,7 @@ def mlflow_store() -> tuple[str, Path]:
     return store, Path(store.removeprefix("sqlite:///")).parent / "mlartifacts"
 
 
-def _bring_in(
+def bring_in(
     say: Say,
     catalogue: Overview,
     *,
@@ -92,7 +95,7 @@ def _track(options: Arguments, say: Say) -> None:
         if not options.failed_only:
             _list_alone(catalogue, options)
         return
-    _bring_in(
+    bring_in(
         say,
         catalogue,
         results=options.results,
@@ -118,14 +121,11 @@ def _list_alone(catalogue: Overview, options: Arguments) -> None:
 )
 def _ui(options: Arguments, say: Say) -> None:
     """Open MLflow on the runs of a folder."""
-    from handbook.core.files import read_json
     from handbook.records.tracking import server
     from handbook.workflow import session
 
     port = server.port_for(options.port, say)
-    results = options.folder / "results"
-    if not (results / "catalogue.json").exists():
-        raise HandbookError(f"{results}: no results yet; `make demo` or `make rebuild` makes them")
+    catalogue = _latest_catalogue(options.folder)
     # Adds what is not there yet: after a clone, or when the database was deleted, everything.
     os.chdir(options.folder)
     store, _ = mlflow_store()
@@ -133,9 +133,9 @@ def _ui(options: Arguments, say: Say) -> None:
         say("a run is at work here: it brings its own runs in at its end")
     else:
         with session.alone(Path(), say):
-            _bring_in(
+            bring_in(
                 say,
-                read_json(Path("results/catalogue.json"), made_by="make rebuild"),
+                catalogue,
                 results=Path("results"),
                 logs=Path("logs"),
                 output=Path("logs/tracked.json"),
@@ -145,6 +145,21 @@ def _ui(options: Arguments, say: Say) -> None:
         return
     command = server.command(store, port)
     os.execve(command[0], command, server.environment(Path("results"), store))
+
+
+def _latest_catalogue(folder: Path) -> Overview:
+    """Return what the last run in a folder was asked for: a rebuild, or a part of one."""
+    from handbook.core.files import read_json
+
+    files = [file for file in map(folder.joinpath, CATALOGUES) if file.is_file()]
+    if not files:
+        raise HandbookError(
+            f"{folder / 'results'}: no results yet; `make demo`, `make rebuild` or `handbook run` "
+            "makes them"
+        )
+    latest = max(files, key=lambda file: file.stat().st_mtime)
+    catalogue: Overview = read_json(latest, made_by="make rebuild")
+    return catalogue
 
 
 @subcommand(path("folder", nargs="?", default=Path()), example="summary build/demo")

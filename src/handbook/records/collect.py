@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from handbook.records.reader import read
 from handbook.records.run import Context, RunRecord
 from handbook.tasks.pairwise import compare
 
-__all__ = ["Collected", "collect"]
+__all__ = ["Collected", "collect", "comparisons"]
 
 
 class Collected(NamedTuple):
@@ -56,23 +57,35 @@ def collect(results: Path, catalogue: Overview) -> Collected:
     for record in records:
         _check(record)
     nested: dict[str, Any] = {}
-    folded: dict[tuple[str, str], dict[str, Any]] = {}
     for record in records:
         # DVC's metrics are numbers: undefined ones are left out.
         defined = {name: x for name, x in record.metrics.items() if x is not None}
         nested.setdefault(record.model, {}).setdefault(record.data, {})[record.variant] = defined
+    if any(record.sample for record in records):
+        nested["data"] = "sample"  # never to be taken for real
+    times = {record.name: _times(record) for record in records}
+    table = [_row(record, catalogue) for record in records]
+    return Collected(table, nested, comparisons(records), times)
+
+
+def comparisons(records: Iterable[RunRecord]) -> dict[str, Any]:
+    """Compare the cross-validations of runs, those on each data set with each other.
+
+    Returns
+    -------
+    dict
+        By data set and task, the result of :func:`handbook.tasks.pairwise.compare`.
+    """
+    folded: dict[tuple[str, str], dict[str, Any]] = {}
+    for record in records:
         if record.folds:
             runs = folded.setdefault((record.data, record.task), {})
             runs[f"{record.model}/{record.variant}"] = record.folds
-    if any(record.sample for record in records):
-        nested["data"] = "sample"  # never to be taken for real
-    comparisons: dict[str, Any] = {}
+    compared: dict[str, Any] = {}
     for (data, task), runs in folded.items():
-        compared = compare(runs)
-        if compared is not None:
-            comparisons.setdefault(data, {})[task] = compared
-    times = {record.name: _times(record) for record in records}
-    return Collected([_row(record, catalogue) for record in records], nested, comparisons, times)
+        if (result := compare(runs)) is not None:
+            compared.setdefault(data, {})[task] = result
+    return compared
 
 
 def _times(record: RunRecord) -> Context:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from handbook.records.events import Event, read_events
+from handbook.workflow.profiles import USUAL
 
 __all__ = ["FailedJob", "Failures", "command", "error_of", "lines", "read_failures"]
 
@@ -120,13 +121,15 @@ def lines(failures: Failures, folder: Path = Path()) -> Iterator[str]:
     yield f"Mend the cause and {again} again: what succeeded is kept."
 
 
-def command(arguments: Sequence[str]) -> str:
+def command(arguments: Sequence[str], part: Sequence[str] = ()) -> str:
     """Return the command that people type for a call of Snakemake.
 
     Parameters
     ----------
     arguments : sequence of str
         Of the call, without the program.
+    part : sequence of str
+        The names of the part of the catalogue that it makes; none for all.
 
     Examples
     --------
@@ -134,7 +137,13 @@ def command(arguments: Sequence[str]) -> str:
     'make demo'
     >>> command(["--workflow-profile", "workflow/profiles/default", "--cores", "1"])
     'snakemake --workflow-profile workflow/profiles/default --cores 1'
+    >>> command(["--workflow-profile", "workflow/profiles/demo"], ["ridge", "iris"])
+    'handbook run ridge iris --profile demo'
     """
+    if part and arguments[:1] == ["--workflow-profile"]:
+        profile = Path(arguments[1]).name
+        more = [] if profile == USUAL else ["--profile", profile]
+        return shlex.join(["handbook", "run", *part, *more])
     if len(arguments) == 2 and arguments[0] == "--workflow-profile":
         target = _TARGETS.get(Path(arguments[1]).name)
         if target:

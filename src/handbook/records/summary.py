@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from handbook.core.errors import HandbookError
 from handbook.core.files import read_json
 from handbook.core.numbers import estimate, number
-from handbook.records.champions import champions
+from handbook.records.champions import champions, standing
 from handbook.records.events import last_of
 from handbook.records.failures import read_failures
 from handbook.records.run import RunRecord
 from handbook.tasks.metric import Metric
 
-__all__ = ["lines"]
+__all__ = ["lines", "scores", "ui"]
+
+# Lines of a terminal, less those that stand below.
+_SCREEN = 20
 
 
 def lines(folder: Path) -> Iterator[str]:
@@ -36,8 +39,23 @@ def lines(folder: Path) -> Iterator[str]:
         yield "These numbers come from generated sample data; `make rebuild` runs the real data."
     yield f"Report:  {(results / 'report' / 'index.html').resolve().as_uri()}"
     yield from _of_last_run(folder)
-    here = "" if folder == Path() else f" FOLDER={folder}"
-    yield f"MLflow:  make ui{here}"
+    yield f"MLflow:  {ui(folder)}"
+
+
+def ui(folder: Path) -> str:
+    """Return the command that opens MLflow on the runs of a folder."""
+    return "make ui" if folder == Path() else f"make ui FOLDER={folder}"
+
+
+def scores(records: Iterable[RunRecord]) -> Iterator[str]:
+    """Yield a line of each finished run, the best of a data set first, as many as a screen has."""
+    finished = sorted(
+        (record for record in records if record.state == "finished"),
+        key=lambda record: (record.data, record.task, standing(record)),
+    )
+    yield from map(_row, finished[:_SCREEN])
+    if len(finished) > _SCREEN:
+        yield f"and {len(finished) - _SCREEN} more: the report has them"
 
 
 def _record(row: Mapping[str, Any]) -> RunRecord:

@@ -66,8 +66,10 @@ def look_for(params: Params, say: Callable[[str], None] = _say) -> dict[str, str
     runs = Counter(run.data for run in params.runs())
     for name, why in missing.items():
         say(f"{name}: {why}: {_runs(runs[name])} left out, the rest goes on")
-    if missing != left_out():
-        write_json(_LEFT_OUT, missing)
+    # Of data sets that a part of the catalogue has nothing of, what was said last still holds.
+    elsewhere = {name: why for name, why in left_out().items() if name not in params.data}
+    if elsewhere | missing != left_out():
+        write_json(_LEFT_OUT, elsewhere | missing)
     return missing
 
 

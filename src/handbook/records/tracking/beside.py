@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,11 @@ _APART = "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox allo
 
 
 class _Report(StaticFiles):
-    """The report's files, each in a world of its own."""
+    """The files of reports, each in a world of its own; the first report that has one serves it."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        super().__init__(directory=folders[0], html=True)
+        self.all_directories = list(folders)
 
     def file_response(self, *arguments: Any, **options: Any) -> Response:
         """Return a file as one that has no rights on this server."""
@@ -72,6 +77,8 @@ def add(app: Any, results: Path, store_uri: str) -> None:
     own_routes: list[Any] = [Route("/run/{key}", run)]
     if index.is_file():
         own_routes.append(Route("/", start))
-    if (results / "report").is_dir():
-        own_routes.append(Mount("/report", _Report(directory=results / "report", html=True)))
+    # What a rebuild has no page of yet, `handbook run` may have left one of.
+    reports = [results / "report", results.parent / "logs" / "report"]
+    if present := [folder for folder in reports if folder.is_dir()]:
+        own_routes.append(Mount("/report", _Report(present)))
     app.router.routes[0:0] = own_routes  # the last of the others takes every address

@@ -58,7 +58,7 @@ def build(
     HandbookError
         A file of the results that cannot be read, by name.
     """
-    site = gather(results, logs, catalogue, text_faults)
+    site = gather(results, logs, catalogue, text_faults, whole=context.part is None)
     texts = render(site, catalogue, graph, context, Behind(results, output))
 
     partial = output.with_name(f".{output.name}.partial")
@@ -96,7 +96,7 @@ def build_single(
     HandbookError
         There is no such page, or a file of the results cannot be read, by name.
     """
-    site = gather(results, logs, catalogue, text_faults)
+    site = gather(results, logs, catalogue, text_faults, whole=context.part is None)
     texts = render(site, catalogue, graph, context, Behind(results))
     figures = {figure.copy: figure.source for figure in site.figures}
     write_text(output, single_page(page, texts, figures))

@@ -11,6 +11,7 @@ from handbook.catalogue.overview import Overview
 from handbook.catalogue.text_faults import TextFault
 from handbook.core.files import read_json
 from handbook.core.folders import DataFolder
+from handbook.records.collect import comparisons
 from handbook.records.reader import read
 from handbook.records.run import Context, Folds, RunRecord, Scores
 from handbook.report.figures.lab import has_figure
@@ -33,16 +34,21 @@ def gather(
     logs: Path | None,
     catalogue: Overview,
     text_faults: Sequence[TextFault] = (),
+    *,
+    whole: bool = True,
 ) -> Site:
     """Read all that the catalogue asks for, in its order, and keep the faults of the text with it.
 
     What lies in the folder without being asked for is left out: it belongs to another catalogue.
+    Tables of the folder are of the whole catalogue: where it is a part, runs are compared here.
     """
     bias_variance = results / "bias-variance" / "figure.svg"
     intervals: dict[str, Any] = {}  # files by data set
     records = read(results, catalogue, logs)
     decomposed = catalogue.get("bias_variance") is not None and bias_variance.is_file()
     curves = tuple(_curves(results, catalogue))
+    finished = [record for record in records if record.state == "finished"]
+    compared = _optional(results / "comparisons.json") if whole else comparisons(finished)
     learning = {f"{c.model}/{c.data}/{c.record.get('variant')}": c.record for c in curves}
     return Site(
         runs=tuple(
@@ -53,9 +59,9 @@ def gather(
         labs=tuple(_labs(results, catalogue)),
         curves=curves,
         side_by_side=_side_by_side(results, catalogue),
-        comparisons=_optional(results / "comparisons.json") or {},
+        comparisons=compared or {},
         bias_variance=Figure.of(bias_variance, "figures/bias-variance") if decomposed else None,
-        sweeps=read_sweeps(results),
+        sweeps=read_sweeps(results) if whole else (),
         reseeded=read_reseeded(results, catalogue),
         claims=read_claims(results, catalogue),
         text_faults=tuple(text_faults),

@@ -34,6 +34,7 @@ from handbook.report.site.pages import (
     model_page,
     sweep_page,
 )
+from handbook.report.site.part import Part
 from handbook.report.site.pictures.rules import picture
 from handbook.report.site.prevalence import subsets
 from handbook.report.site.race import race
@@ -68,6 +69,8 @@ class Context:
         Where the time of the rebuild went, as far as there are records of it.
     folder : str
         The way from the report to the folder of that run, below which its logs lie.
+    part : Part or None
+        Which part of the catalogue the report is of; None for all of it.
     """
 
     commit: str | None = None
@@ -77,6 +80,7 @@ class Context:
     failures: Failures = field(default_factory=Failures)
     times: Times | None = None
     folder: str = ""
+    part: Part | None = None
 
 
 _NOWHERE = Behind()
