@@ -27,7 +27,7 @@ OLDEST_PIP = 22  # what comes with the oldest Python
 CPU_INDEX = os.environ.get("HANDBOOK_TORCH_INDEX") or "https://download.pytorch.org/whl/cpu"
 LINUX = sys.platform == "linux"
 # Megabytes to download, by the lock's files for x86-64, and in .venv afterwards.
-SIZES = {"cpu": (525, 2200), "cuda": (3065, 6200)}
+SIZES = {"cpu": (640, 2560), "cuda": (3180, 6560)}
 AGAIN = "delete it (rm -r .venv), then `make setup` again"
 
 
