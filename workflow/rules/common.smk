@@ -173,8 +173,15 @@ def judge_of(run):
     return f"results/judges/{data}/model.skops" if data else []
 
 
+def release_of(name):
+    """The release of a data set, and where the catalogue declares it, how it does."""
+    declared = PARAMS.data[name].declared
+    release = PARAMS.release(name)
+    return f"{release} {declared.digest}" if declared else release
+
+
 def data_module(name):
-    return registry.module(name).__name__
+    return registry.module_name(name)
 
 
 RAW = raw.owners({name: PARAMS.release(name) for name in PARAMS.data_sets()})

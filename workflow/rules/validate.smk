@@ -13,7 +13,7 @@ rule prepare:
     conda:
         "../envs/handbook.yaml"
     params:
-        release=lambda w: PARAMS.release(w.data),
+        release=lambda w: release_of(w.data),
         seed=lambda w: PARAMS.split_seed(w.data),
         test_size=lambda w: PARAMS.data[w.data].test_size,
         stratified=lambda w: PARAMS.data[w.data].stratified,
@@ -38,7 +38,7 @@ rule validate:
     conda:
         "../envs/handbook.yaml"
     params:
-        release=lambda w: PARAMS.release(w.data),
+        release=lambda w: release_of(w.data),
         code=lambda w: code("handbook.data.validate", data_module(w.data)),
         versions=lambda w: versions("handbook.data.validate"),
     message:

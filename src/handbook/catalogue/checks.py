@@ -12,6 +12,7 @@ from handbook.catalogue import names
 from handbook.catalogue.sweep_checks import faults as faults_of_sweeps
 from handbook.core.errors import nearest
 from handbook.data import registry
+from handbook.data.raw import SAMPLE
 from handbook.tasks.metric import METRICS
 from handbook.training.classes import refusal
 
@@ -27,7 +28,9 @@ def faults(params: Params) -> Iterator[str]:
     for where, named in _with_classes(params):
         yield from untrusted(where, named, params.trusted)
     for name, data in params.data.items():
-        if name not in registry.names():
+        if data.declared is not None:
+            yield from _declared(f"data.{name}", name, data)
+        elif name not in registry.names():
             yield f"data.{name}: no such data set; {nearest(name, registry.names())}"
         elif data.release not in (releases := registry.module(name).SOURCES):
             yield f"data.{name}.release: {data.release!r}; {nearest(data.release, releases)}"
@@ -42,7 +45,7 @@ def faults(params: Params) -> Iterator[str]:
                     yield f"{where}: {own!r}; {nearest(own, model.data)}"
         yield from names.faults(f"models.{name}", [name, *model.variants])
         yield from _data_of(f"models.{name}", model, params.data)
-        yield from _extras_of(f"models.{name}", model)
+        yield from _extras_of(f"models.{name}", model, params.data)
         for key, variant in model.variants.items():
             yield from _settings_of(f"models.{name}.variants.{key}", model, variant)
             if model.task in tasks.JUDGED and variant.crossval:
@@ -116,6 +119,19 @@ def _with_classes(params: Params) -> Iterator[tuple[str, Any]]:
         yield f"bias_variance.models.{name}", varied.values
 
 
+def _declared(where: str, name: str, data: DataSet) -> Iterator[str]:
+    """Faults of a data set that the catalogue declares, beyond those of its parts."""
+    assert data.declared is not None
+    yield from names.faults(where, [name])
+    if name in registry.names():
+        yield f"{where}.declared: handbook.data.sets has a module of this name; take another name"
+    if data.release == SAMPLE:
+        yield f"{where}.release: {SAMPLE!r} is that of generated data; take another word"
+    for task in data.declared.tasks:
+        if task not in tasks.ESTIMATOR_TYPES:
+            yield f"{where}.declared.tasks: {task!r}; {nearest(task, tasks.ESTIMATOR_TYPES)}"
+
+
 def _data_of(where: str, model: Model, data_sets: Mapping[str, DataSet]) -> Iterator[str]:
     """Faults of the data sets that a model names."""
     for name in model.data:
@@ -123,7 +139,7 @@ def _data_of(where: str, model: Model, data_sets: Mapping[str, DataSet]) -> Iter
             yield f"{where}.data: {name!r}; {nearest(name, data_sets)}"
         elif model.data.count(name) > 1:
             yield f"{where}.data: {name!r} stands there {model.data.count(name)} times"
-        elif name in registry.names():
+        elif data_sets[name].declared is not None or name in registry.names():
             module = registry.module(name)
             if model.task not in module.TASKS:
                 serves = " and ".join(module.TASKS)
@@ -136,14 +152,14 @@ def _data_of(where: str, model: Model, data_sets: Mapping[str, DataSet]) -> Iter
                     )
 
 
-def _extras_of(where: str, model: Model) -> Iterator[str]:
+def _extras_of(where: str, model: Model, data_sets: Mapping[str, DataSet]) -> Iterator[str]:
     """Faults of what a model is to show beyond its scores."""
     for name in model.leave_one_out:
         if name not in model.data:
             yield f"{where}.leave_one_out: {name!r}; {nearest(name, model.data)}"
     for name in model.also_in_demo:
-        if name not in registry.names():
-            yield f"{where}.also_in_demo: {name!r}; {nearest(name, registry.names())}"
+        if name not in (known := {*registry.names(), *data_sets}):
+            yield f"{where}.also_in_demo: {name!r}; {nearest(name, known)}"
     if model.seeds is not None:
         yield from _values(f"{where}.seeds.params", model.seeds.params)
         for tier, override in model.seeds.tiers.items():

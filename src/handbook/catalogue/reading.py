@@ -16,6 +16,8 @@ from handbook.catalogue import checks, devices, strict_yaml
 from handbook.catalogue.params import EMPTY, Params
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import digest, read_json, write_json
+from handbook.data import registry
+from handbook.data.declared.data_set import DeclaredDataSet
 
 __all__ = ["OVERRIDES", "complain", "load", "merged", "read", "read_with", "schema", "write"]
 
@@ -41,10 +43,18 @@ def load(config: Mapping[str, Any]) -> Params:
 
 def _typed(config: Mapping[str, Any]) -> Params:
     try:
-        return Params.model_validate(dict(config))
+        params = Params.model_validate(dict(config))
     except ValidationError as error:
         complain([_fault(wrong) for wrong in error.errors() if not _is_mapping(wrong)])
         raise
+    registry.declare(
+        {
+            name: DeclaredDataSet(name, data.release, data.declared)
+            for name, data in params.data.items()
+            if data.declared is not None
+        }
+    )
+    return params
 
 
 def complain(faults: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from handbook import tasks
 from handbook.core.section import Section
+from handbook.data.declared.declaration import Declaration
 from handbook.labs.book import Fault
 from handbook.tasks.figures import SHOWS
 from handbook.training.spec import Preprocess, Search, Threshold
@@ -157,7 +158,12 @@ class Model(Section):
 class DataSet(Section):
     """Which release of a data set, and how it is split."""
 
-    release: str = Field(description="one of the releases that its module pins")
+    release: str = Field(
+        description="one of the releases that its module pins, or what a declared one is called"
+    )
+    declared: Declaration | None = Field(
+        None, description="its files and its schema, where it has no module: `handbook new data`"
+    )
     test_size: float = Field(0.2, gt=0, lt=1, description="share of rows held out for the test")
     seed: int | None = Field(
         None, ge=0, lt=2**32, description="of the split; without it, the catalogue's"

@@ -1,4 +1,8 @@
-"""The data sets, one module of :mod:`handbook.data.sets` each; adding a module registers it."""
+"""The data sets: a module of :mod:`handbook.data.sets` each, or a declaration of the catalogue.
+
+Adding a module registers it. Reading a catalogue registers what it declares, since rules and jobs
+are told no more than the name of a data set.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +21,25 @@ if TYPE_CHECKING:
     from handbook.data.expectation import Expectation
     from handbook.data.source import Source
 
-__all__ = ["DataModule", "module", "names"]
+__all__ = ["DataModule", "declare", "module", "module_name", "names"]
+
+_declared: dict[str, DataModule] = {}
 
 
 class DataModule(Protocol):
     """The content of a data set's module; importing it imports neither numpy nor pandas."""
 
-    SOURCES: Mapping[str, Source]
-    """Releases by name; the first is the usual one."""
-    KIND: Kind
-    TASKS: tuple[str, ...]
-    """Names of the tasks it can serve."""
+    @property
+    def SOURCES(self) -> Mapping[str, Source]:
+        """Releases by name; the first is the usual one."""
+
+    @property
+    def KIND(self) -> Kind:
+        """What its rows are."""
+
+    @property
+    def TASKS(self) -> tuple[str, ...]:
+        """Names of the tasks it can serve."""
 
     def load(self, raw: Path, release: str) -> Dataset:
         """Read the files in the folder `raw`, and check that they have the expected structure."""
@@ -49,7 +61,7 @@ def _modules() -> dict[str, DataModule]:
 
 
 def names() -> tuple[str, ...]:
-    """Names of all data sets, sorted.
+    """Names of all data sets that have a module, sorted.
 
     Examples
     --------
@@ -59,15 +71,35 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_modules()))
 
 
+def declare(data_sets: Mapping[str, DataModule]) -> None:
+    """Register what a catalogue declares, instead of what another one did."""
+    _declared.clear()
+    _declared.update(data_sets)
+
+
 def module(name: str) -> DataModule:
-    """Return the module of a data set.
+    """Return the module of a data set, or what stands for it where the catalogue declares it.
 
     Raises
     ------
     HandbookError
         There is none of that name; the message holds the nearest one.
     """
+    known = {**_modules(), **_declared}
     try:
-        return _modules()[name]
+        return known[name]
     except KeyError:
-        raise HandbookError(f"no data set {name!r}; {nearest(name, names())}") from None
+        raise HandbookError(f"no data set {name!r}; {nearest(name, known)}") from None
+
+
+def module_name(name: str) -> str:
+    """Return the import path of the module that loads a data set.
+
+    Examples
+    --------
+    >>> module_name("bank-marketing")
+    'handbook.data.sets.bank_marketing'
+    """
+    own = module(name)
+    path: str = getattr(own, "__name__", type(own).__module__)
+    return path

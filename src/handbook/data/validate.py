@@ -45,8 +45,8 @@ def validate(name: str, release: str, train: Dataset, test: Dataset) -> Verdict:
         result["remedy"] = (
             result["remedy"].replace("{folder}", source.folder)
             if source
-            else f"the sample is made by sample() in handbook.data.sets.{name.replace('-', '_')}: "
-            "mend that or its expectations()"
+            else f"the sample is made by sample() in {registry.module_name(name)}: mend that or "
+            "its expectations()"
         )
     return {
         "data": name,

@@ -56,9 +56,15 @@ def test_a_truncated_archive_is_refused(tmp_path):
         idx.read(path, 3)
 
 
+def test_reads_a_file_that_is_not_packed(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(packed(2, 1, 3))
+    assert idx.read(path, 3).tolist() == [[[0, 1, 2]], [[3, 4, 5]]]
+
+
 def test_what_is_no_archive_is_refused(tmp_path):
     path = tmp_path / "a.gz"
-    path.write_bytes(packed(2, 1, 3))
+    path.write_bytes(b"PK" + packed(2, 1, 3))
     with pytest.raises(HandbookError, match="not a complete gzip file"):
         idx.read(path, 3)
 

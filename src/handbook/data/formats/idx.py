@@ -43,7 +43,7 @@ def pinned(pins: Sequence[tuple[int, str]], addresses: Sequence[str]) -> tuple[R
 
 
 def read(path: Path, dimensions: int, limit: int = 2**28) -> npt.NDArray[np.uint8]:
-    """Read a gzipped IDX file of unsigned bytes.
+    """Read an IDX file of unsigned bytes, gzipped or not.
 
     Parameters
     ----------
@@ -56,13 +56,13 @@ def read(path: Path, dimensions: int, limit: int = 2**28) -> npt.NDArray[np.uint
     Raises
     ------
     HandbookError
-        No gzip, another magic number or other sizes, truncated, or followed by more.
+        A broken gzip file, another magic number or other sizes, truncated, or followed by more.
     """
     import numpy as np
 
     again = "delete it and acquire it again"
     try:
-        with gzip.open(path, "rb") as stream:
+        with gzip.open(path, "rb") if _gzipped(path) else path.open("rb") as stream:
             header = stream.read(4 + 4 * dimensions)
             if len(header) < 4 or header[:4] != bytes([0, 0, _UBYTE, dimensions]):
                 raise HandbookError(
@@ -85,6 +85,11 @@ def read(path: Path, dimensions: int, limit: int = 2**28) -> npt.NDArray[np.uint
         more = "more" if len(data) > expected else f"{len(data):,}"
         raise HandbookError(f"{path}: {more} values where its header says {expected:,}; {again}")
     return np.frombuffer(data, np.uint8).reshape(shape)
+
+
+def _gzipped(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) != bytes(2)  # with which IDX begins
 
 
 def load(raw: Path, name: str, release: str, classes: tuple[str, ...]) -> Dataset:

@@ -1,0 +1,1 @@
+"""Data sets that the catalogue declares: their files and their schema, without a module."""
