@@ -171,6 +171,12 @@ def test_a_class_that_is_not_trusted_is_refused_wherever_it_stands(
     assert any(line.startswith(f"  {where}: ") and "import" in line for line in lines), lines
 
 
+def test_a_model_has_no_name_of_a_data_set() -> None:
+    changed = with_change("models.iris", GOOD["models"]["tree"])
+    with pytest.raises(HandbookError, match=r"models\.iris: a data set has this name too"):
+        reading.load(changed)
+
+
 def test_every_fault_is_listed_at_once() -> None:
     changed = with_change("sed", 1)
     del changed["models"]["tree"]["title"]

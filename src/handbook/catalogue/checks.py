@@ -38,6 +38,8 @@ def faults(params: Params) -> Iterator[str]:
         if name not in params.data:
             yield f"left_out.{name}: no such data set; {nearest(name, params.data)}"
     for name, model in params.models.items():
+        if name in params.data:
+            yield f"models.{name}: a data set has this name too; MLflow registers both, rename one"
         for key, variant in model.variants.items():
             where = f"models.{name}.variants.{key}.data"
             for own in variant.data:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -49,19 +49,27 @@ def champions(records: Iterable[_Run]) -> dict[tuple[str, str], _Run]:
 def titles(
     best: Mapping[tuple[str, str], RunRecord], catalogue: Overview
 ) -> dict[str, dict[str, RunRecord]]:
-    """Return the aliases of each model: ``champion-<data set>`` and the plain ``champion``.
+    """Return the aliases of each model and of each data set.
 
-    A model that wins on several data sets is plain champion on the first of its entry.
+    A data set's ``champion`` is its best run, whatever the model. With several tasks, each has a
+    ``champion-<task>``, and the plain one is that of the task that comes first in the catalogue. A
+    model has ``champion-<data set>`` for each data set on which it wins, and is plain ``champion``
+    on the first of its entry.
     """
-    aliases_of: dict[str, dict[str, RunRecord]] = {}
+    aliases_of: dict[str, dict[str, RunRecord]] = defaultdict(dict)
+    several = Counter(data for data, _ in best)
     for model, entry in catalogue["models"].items():
         for data in entry["data"]:
             record = best.get((data, entry["task"]))
-            if record is not None and record.model == model:
-                aliases = aliases_of.setdefault(model, {})
-                aliases[f"champion-{data}"] = record
-                aliases.setdefault("champion", record)
-    return aliases_of
+            if record is None:
+                continue
+            if several[data] > 1:
+                aliases_of[data][f"champion-{entry['task']}"] = record
+            aliases_of[data].setdefault("champion", record)
+            if record.model == model:
+                aliases_of[model][f"champion-{data}"] = record
+                aliases_of[model].setdefault("champion", record)
+    return dict(aliases_of)
 
 
 def table(

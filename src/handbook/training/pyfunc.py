@@ -1,50 +1,144 @@
-"""A saved estimator as MLflow's generic Python model."""
+"""A saved estimator as MLflow's generic Python model: answers with names, not codes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from handbook import tasks
 from handbook.core.errors import HandbookError
+from handbook.data.intake import POLICIES, Column, admit
 from handbook.training.saving import load
 
-__all__ = ["SavedModel"]
+__all__ = ["METHOD", "POLICY", "About", "SavedModel", "named"]
+
+#: Parameters of a prediction, and what they are unless given.
+METHOD, POLICY = ("method", "predict"), ("policy", POLICIES[0])
 
 _CONTINUED = 200  # characters that a model of text adds
+_RAW = ("predict_proba", "decision_function", "score_samples")
+
+
+@dataclass(frozen=True)
+class About:
+    """What a saved estimator does not know of itself.
+
+    Parameters
+    ----------
+    task : str
+        One of :data:`handbook.tasks.NAMES`.
+    classes : tuple of str
+        Names of the class codes; empty where there are none.
+    columns : list of Column or None
+        What its training rows have; None for images and text.
+    """
+
+    task: str
+    classes: tuple[str, ...]
+    columns: list[Column] | None
+
+    @classmethod
+    def parse(cls, content: Mapping[str, Any]) -> About:
+        """Return it from what :meth:`plain` returned."""
+        columns = content["columns"]
+        own = None if columns is None else [Column.parse(column) for column in columns]
+        return cls(content["task"], tuple(content["classes"]), own)
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        columns = None if self.columns is None else [column.plain() for column in self.columns]
+        return {"task": self.task, "classes": list(self.classes), "columns": columns}
 
 
 class SavedModel:
-    """A saved estimator, as :func:`load` returns it, as MLflow's generic Python model."""
+    """A saved estimator, as :func:`handbook.training.saving.load` returns it, and what it answers.
 
-    def __init__(self, estimator: Any) -> None:
+    Parameters
+    ----------
+    estimator : fitted
+    about : About
+    """
+
+    def __init__(self, estimator: Any, about: About) -> None:
         self.estimator = estimator
+        self.about = about
 
     def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
-        """Return what the estimator's method named by ``params["method"]`` returns.
+        """Answer rows, images, or texts to continue.
 
-        ``predict`` unless asked otherwise; ``predict_proba`` and ``decision_function`` where
-        the estimator has them. A generator of pictures gives ``sample``: as many pictures as there
-        are rows of data. A model of text gives ``generate``: what might follow each text in the
-        column ``text`` of a table.
+        Parameters
+        ----------
+        data : DataFrame of shape (n, columns), or uint8 array of n images
+            A generator draws as many pictures as there are rows; a model of text continues each
+            text in the column ``text`` of a table.
+        params : mapping, optional
+            ``policy`` is what to do with values that training never met, see
+            :func:`handbook.data.intake.admit`. ``method`` names a method of the estimator whose
+            answer is returned as it is: ``predict_proba``, ``decision_function`` or
+            ``score_samples``.
+
+        Returns
+        -------
+        DataFrame of n rows
+            ``predicted``: the class, by the model's own threshold where it has one, or the number.
+            Of a classifier, ``p:<class>`` with the probability of each class; where it has none,
+            and of a detector, ``score``. For the policy ``flag`` also ``unfamiliar``: what of the
+            row training never met. A generator returns an array, a model of text a list.
+
+        Raises
+        ------
+        HandbookError
+            The rows do not fit, or the estimator has no such method; the message says which column
+            or which methods.
         """
-        methods = ("sample", "generate", "predict", "predict_proba", "decision_function")
-        allowed = [name for name in methods if hasattr(self.estimator, name)]
-        method = (params or {}).get("method", "predict")
-        if method == "predict" and allowed[0] != "predict":
-            method = allowed[0]
-        if method not in allowed:
-            raise HandbookError(
-                f"method {method!r} is not one of {type(self.estimator).__name__}'s; "
-                f"use one of {', '.join(allowed)}"
-            )
-        if method == "sample":
+        options = dict([METHOD, POLICY]) | dict(params or {})
+        if self.about.task == "generation":
             return self.estimator.sample(len(data))
-        if method == "generate":
+        if self.about.task == "language":
             return [self.estimator.generate(_CONTINUED, text) for text in data["text"]]
-        return getattr(self.estimator, method)(data)
+        remarks = None
+        if self.about.columns is not None:
+            data, remarks = admit(data, self.about.columns, options["policy"])
+        if options["method"] != METHOD[1]:
+            return self._method(options["method"])(data)
+        classes = self.about.classes
+        answers = tasks.module(self.about.task).predict(self.estimator, data, len(classes)).table
+        answers = answers.rename(columns=lambda column: named(column, classes))
+        if classes:
+            answers["predicted"] = np.asarray(classes, dtype=object)[answers["predicted"]]
+        if isinstance(data, pd.DataFrame):
+            answers.index = data.index
+        if remarks is not None and options["policy"] == "flag":
+            answers["unfamiliar"] = remarks
+        return answers
+
+    def _method(self, name: str) -> Any:
+        allowed = [method for method in _RAW if hasattr(self.estimator, method)]
+        if name not in allowed:
+            raise HandbookError(
+                f"method {name!r} is not one of {type(self.estimator).__name__}'s; "
+                f"use one of {', '.join([METHOD[1], *allowed])}"
+            )
+        return getattr(self.estimator, name)
 
 
-def _load_pyfunc(path: str) -> SavedModel:
+def named(column: str, classes: tuple[str, ...]) -> str:
+    """Return a column of predictions by the name of its class instead of the class's code.
+
+    Examples
+    --------
+    >>> [named(column, ("no", "yes")) for column in ("predicted", "p:0", "p:1")]
+    ['predicted', 'p:no', 'p:yes']
+    """
+    code = column.removeprefix("p:")
+    return f"p:{classes[int(code)]}" if code != column else column
+
+
+def _load_pyfunc(path: str, model_config: Mapping[str, Any]) -> SavedModel:
     """Open a model for ``mlflow.pyfunc.load_model``, which looks for this name."""
-    return SavedModel(load(Path(path)))
+    return SavedModel(load(Path(path)), About.parse(model_config))

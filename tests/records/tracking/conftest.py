@@ -47,12 +47,28 @@ class Tracked(Results):
         return self.client.search_runs(experiments)
 
     def versions(self) -> list[tuple[str, str]]:
+        """Name and run of every version of a model."""
         return sorted(
             (version.name, version.tags["job_key"])
             for version in self.client.search_model_versions()
+            if version.name not in self.data_sets()
         )
 
     def aliases(self) -> dict[str, dict[str, str]]:
+        """The run behind each alias, by model."""
+        aliases = self._aliases()
+        return {name: aliases[name] for name in aliases.keys() - self.data_sets()}
+
+    def champions(self) -> dict[str, dict[str, str]]:
+        """The run behind each alias, by data set."""
+        aliases = self._aliases()
+        return {name: aliases[name] for name in aliases.keys() & self.data_sets()}
+
+    def data_sets(self) -> set[str]:
+        """Their names, which are those of experiments."""
+        return {experiment.name for experiment in self.client.search_experiments()}
+
+    def _aliases(self) -> dict[str, dict[str, str]]:
         return {
             model.name: {
                 alias: self.client.get_model_version(model.name, version).tags["job_key"]
@@ -67,7 +83,7 @@ class Tracked(Results):
             (run.info.run_id, run.info.status, run.data.metrics, run.data.params, run.data.tags)
             for run in self.runs()
         ]
-        return sorted(told, key=lambda one: one[0]), self.versions(), self.aliases()
+        return sorted(told, key=lambda one: one[0]), self.versions(), self._aliases()
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,23 @@ def test_a_better_model_takes_the_title(made: Tracked) -> None:
     }
 
 
+def test_a_data_set_has_its_best_run_by_its_own_name(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.run("cat", "iris")
+    made.track()
+    made.run("bee", cv=0.8)
+    made.track()
+    assert made.champions() == {
+        "bank-marketing": {"champion": "bee-bank-marketing-book"},
+        "iris": {"champion": "cat-iris-book"},
+    }
+    versions = made.client.search_model_versions("name = 'bank-marketing'")
+    assert [version.tags["model"] for version in versions] == ["bee", "ant"]
+    state = made.state()
+    made.track()
+    assert made.state() == state
+
+
 def test_of_two_titles_the_first_in_the_catalogue_is_the_plain_one(made: Tracked) -> None:
     made.run("ant", "credit-approval")
     made.run("ant", "bank-marketing")
@@ -116,6 +133,10 @@ def test_a_stand_in_takes_no_title_from_real_data(made: Tracked) -> None:
         say=lambda line: None,
     )
     assert made.aliases() == {"ant": real | {"champion-iris": "sample-iris"}, "bee": {}}
+    assert made.champions() == {
+        "bank-marketing": {"champion": "real"},
+        "iris": {"champion": "sample-iris"},
+    }
     tags = {
         version.tags["job_key"]: version.tags["data_variant"]
         for version in made.client.search_model_versions()

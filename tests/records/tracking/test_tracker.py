@@ -18,6 +18,7 @@ import yaml
 from tests.records.tracking.conftest import Tracked
 from tests.records.tracking.tracked_results import STARTED, STEPS
 
+from handbook.core.errors import HandbookError
 from handbook.core.files import sha256
 from handbook.data import dataset
 from handbook.records import reader
@@ -122,15 +123,17 @@ def test_the_model_says_what_it_takes_and_needs(made: Tracked) -> None:
     made.track()
     mlflow.set_tracking_uri(made.uri)
     model = mlflow.pyfunc.load_model("models:/ant@champion")
-    inputs = {column.name: str(column.type) for column in model.metadata.signature.inputs}
-    assert inputs == {
-        "job": "Any",
-        "city": "Any",
-        "age": "DataType.long",
-        "balance": "DataType.double",
-    }
-    optional = {c.name for c in model.metadata.signature.inputs if not c.required}
-    assert optional == {"city", "balance"}
+    signature = model.metadata.signature
+    assert signature.inputs.input_names() == ["job", "city", "age", "balance"]
+    outputs = {column.name: column.type.name for column in signature.outputs}
+    assert outputs == {"predicted": "string", "p:no": "double", "p:yes": "double"}
+    assert model.model_config["classes"] == ["no", "yes"]
+    assert model.model_config["columns"] == [
+        {"name": "job", "categories": ["clerk", "smith"], "missing": False},
+        {"name": "city", "categories": ["here"], "missing": True},
+        {"name": "age", "categories": None, "missing": False},
+        {"name": "balance", "categories": None, "missing": True},
+    ]
     folder = Path(mlflow.artifacts.download_artifacts("models:/ant@champion"))
     requirements = (folder / "requirements.txt").read_text().split()
     assert {"numpy==2.0.0", "scikit-learn==1.9.0"} <= set(requirements)
@@ -145,12 +148,33 @@ def test_the_champion_predicts_what_the_saved_model_predicts(made: Tracked) -> N
     champion = mlflow.pyfunc.load_model("models:/ant@champion")
     saved = saving.load(folder / "model.skops")
     X = dataset.read(made.results / "data" / "bank-marketing" / "test.arrow").X
-    np.testing.assert_array_equal(champion.predict(X), saved.predict(X))
+    answers = champion.predict(X)
+    assert list(answers.columns) == ["predicted", "p:no", "p:yes"]
+    codes = {"no": 0, "yes": 1}
+    np.testing.assert_array_equal(answers["predicted"].map(codes), saved.predict(X))
+    np.testing.assert_array_equal(answers[["p:no", "p:yes"]], saved.predict_proba(X))
     texts = X.astype({"job": object, "city": object})
-    np.testing.assert_array_equal(champion.predict(texts), saved.predict(X))
+    pd.testing.assert_frame_equal(champion.predict(texts), answers)
     np.testing.assert_array_equal(
         champion.predict(X, params={"method": "predict_proba"}), saved.predict_proba(X)
     )
+
+
+def test_a_champion_says_what_of_a_row_training_never_met(made: Tracked) -> None:
+    made.run("ant")
+    made.track()
+    mlflow.set_tracking_uri(made.uri)
+    champion = mlflow.pyfunc.load_model("models:/bank-marketing@champion")
+    rows = champion.input_example.astype({"age": "Int64"})
+    rows.loc[1, "job"] = "pilot"
+    with pytest.raises(HandbookError, match="column 'job': 'pilot' in row 2; the training rows"):
+        champion.predict(rows)
+    flagged = champion.predict(rows, params={"policy": "flag"})
+    assert flagged["unfamiliar"].tolist() == ["", "job: 'pilot' is new", "", "", ""]
+    passed = champion.predict(rows, params={"policy": "pass"})
+    pd.testing.assert_frame_equal(passed, flagged.drop(columns="unfamiliar"))
+    with pytest.raises(HandbookError, match="rows lack 1 of 4 columns: city"):
+        champion.predict(rows.drop(columns="city"))
 
 
 def test_a_torch_model_of_images_does_so_too(made: Tracked) -> None:
@@ -162,10 +186,9 @@ def test_a_torch_model_of_images_does_so_too(made: Tracked) -> None:
     made.track()
     mlflow.set_tracking_uri(made.uri)
     champion = mlflow.pyfunc.load_model("models:/lenet@champion")
-    np.testing.assert_array_equal(champion.predict(images.X), fitted.predict(images.X))
-    np.testing.assert_array_equal(
-        champion.predict(champion.input_example), fitted.predict(images.X[:2])
-    )
+    names = np.array(["no", "yes"])[fitted.predict(images.X)]
+    np.testing.assert_array_equal(champion.predict(images.X)["predicted"], names)
+    np.testing.assert_array_equal(champion.predict(champion.input_example)["predicted"], names[:2])
 
 
 def test_tracking_twice_changes_nothing(made: Tracked) -> None:
@@ -225,7 +248,7 @@ def test_deleted_artifacts_are_brought_back(made: Tracked) -> None:
 def test_a_model_without_its_files_is_brought_back(made: Tracked, lost: str) -> None:
     made.run("ant")
     made.track()
-    (version,) = made.client.search_model_versions()
+    (version,) = made.client.search_model_versions("name = 'ant'")
     path = Path(version.source.removeprefix("file://"), lost)
     shutil.rmtree(path) if path.is_dir() else path.unlink()
     made.track()
@@ -258,7 +281,8 @@ def test_models_share_one_file_of_code(made: Tracked) -> None:
     made.run("ant")
     made.run("bee")
     made.track()
-    folders = [Path(v.source.removeprefix("file://")) for v in made.client.search_model_versions()]
+    versions = [*map(made.client.search_model_versions, ("name = 'ant'", "name = 'bee'"))]
+    folders = [Path(version.source.removeprefix("file://")) for (version,) in versions]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert [path.name for path in files if path.suffix in (".py", ".pyc")] == []
     code = [path.stat() for path in files if path.suffix == ".zip"]
@@ -271,13 +295,13 @@ def test_models_share_one_file_of_code(made: Tracked) -> None:
 def test_files_of_a_run_that_is_replaced_go_with_it(made: Tracked) -> None:
     made.run("ant", cv=0.7)
     made.track()
-    (version,) = made.client.search_model_versions()
+    (version,) = made.client.search_model_versions("name = 'ant'")
     (run,) = made.runs()
     made.run("ant", cv=0.8)
     made.track()
     for address in (version.source, run.info.artifact_uri):
         assert not Path(address.removeprefix("file://")).exists()
-    (version,) = made.client.search_model_versions()
+    (version,) = made.client.search_model_versions("name = 'ant'")
     assert Path(version.source.removeprefix("file://")).exists()
 
 
@@ -306,7 +330,7 @@ assert importlib.util.find_spec("handbook") is None
 
 import mlflow.pyfunc
 model = mlflow.pyfunc.load_model(sys.argv[1])
-print(*model.predict(model.input_example), flush=True)
+print(*model.predict(model.input_example)["predicted"], flush=True)
 
 import handbook
 print(handbook.__file__)
@@ -321,7 +345,7 @@ def test_a_model_brings_its_code_where_this_package_is_not_installed(made: Track
     fitted = LeNetClassifier(epochs=1, random_state=0).fit(images.X, images.y)
     made.run("lenet", "fashion-mnist", estimator=fitted)
     made.track()
-    (version,) = made.client.search_model_versions()
+    (version,) = made.client.search_model_versions("name = 'lenet'")
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", ELSEWHERE, version.source],
@@ -332,7 +356,7 @@ def test_a_model_brings_its_code_where_this_package_is_not_installed(made: Track
     )
     assert done.returncode == 0, done.stderr
     predicted, place = done.stdout.splitlines()
-    assert predicted.split() == [str(label) for label in fitted.predict(images.X[:2])]
+    assert predicted.split() == [images.classes[code] for code in fitted.predict(images.X[:2])]
     assert place.startswith(version.source.removeprefix("file://"))
 
 

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pyarrow import feather
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder
 
+from handbook import tasks
 from handbook.core.files import sha256
 from handbook.data import dataset
 from handbook.records.reader import read
 from handbook.records.run import RunRecord
 from handbook.training import saving
+from handbook.training.preprocess import pipeline
+from handbook.training.spec import Preprocess
 
 STARTED = "2026-01-02T03:04:05.678000+00:00"
 ENDED = "2026-01-02T03:05:05.000000+00:00"
@@ -41,7 +43,9 @@ class Results:
     def logs(self) -> Path:
         return self.root / "logs"
 
-    def data(self, name: str, images: bool = False, variant: str = "sample") -> dataset.Dataset:
+    def data(
+        self, name: str, images: bool = False, variant: str = "sample", classes: bool = True
+    ) -> dataset.Dataset:
         """Write an accepted data set; return its test rows."""
         rng = np.random.default_rng(0)
         X: Any = pd.DataFrame(
@@ -55,7 +59,8 @@ class Results:
         if images:
             X = rng.integers(0, 256, size=(20, 16, 16)).astype(np.uint8)
         kind: dataset.Kind = "images" if images else "table"
-        data = dataset.Dataset(name, variant, kind, X, np.arange(20) % 2, "y", ("no", "yes"))
+        y, names = (np.arange(20) % 2, ("no", "yes")) if classes else (np.arange(20.0), ())
+        data = dataset.Dataset(name, variant, kind, X, y, "y", names)
         folder = self.results / "data" / name
         for part in ("train", "test"):
             dataset.write(folder / f"{part}.arrow", data)
@@ -79,14 +84,17 @@ class Results:
     ) -> Path:
         """Write one finished run and enter it in the catalogue."""
         path = self.results / "data" / data / "test.arrow"
-        rows = dataset.read(path) if path.exists() else self.data(data)
+        if not path.exists():
+            self.data(data, classes=task != "regression")
+        rows = dataset.read(path)
         folder = self.results / "models" / model / data / variant
         (folder / "figures").mkdir(parents=True, exist_ok=True)
         if estimator is None:
             last = Ridge() if task == "regression" else LogisticRegression()
-            encoder = OneHotEncoder(handle_unknown="ignore")
-            estimator = make_pipeline(encoder, last).fit(rows.X, rows.y)
+            estimator = pipeline(last, Preprocess(), rows.X).fit(rows.X, rows.y)
         saving.save(estimator, folder / "model.skops")
+        predictions = tasks.module(task).predict(estimator, rows.X, len(rows.classes)).table
+        feather.write_feather(predictions, folder / "predictions.arrow")
         run = {
             "job_key": key or f"{model}-{data}-{variant}",
             "model": model,

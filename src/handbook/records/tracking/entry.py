@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 #: How entries are laid out. A store that has them in another way gets them anew.
-LAYOUT = 2
+LAYOUT = 3
 # Below the address at which `make ui` shows MLflow, it shows the report.
 _REPORT = "/report"
 

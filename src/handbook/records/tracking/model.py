@@ -4,27 +4,74 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import mlflow.pyfunc
 import numpy as np
 import pandas as pd
+import pyarrow.ipc
 from mlflow.entities import LoggedModel
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema, TensorSpec
 from mlflow.types.schema import AnyType
 
+from handbook.data import dataset
+from handbook.data.intake import Column, columns_of
 from handbook.records.run import RunRecord
 from handbook.records.tracking.package import PACKAGE
+from handbook.training import pyfunc
 
-__all__ = ["FILES", "ModelWriter", "example"]
+__all__ = ["FILES", "ModelWriter", "Rows"]
 
 _ESTIMATOR = "data/model.skops"
+_OPTIONS = (pyfunc.METHOD, pyfunc.POLICY)
 
 #: What a model's folder cannot do without.
 FILES = ("MLmodel", _ESTIMATOR, PACKAGE)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the models of a data set take.
+
+    Parameters
+    ----------
+    example : DataFrame, or uint8 array
+        The first held-out rows.
+    inputs : Schema
+        Of a table its columns, each of any type: types, categories and what may be missing are
+        held to :func:`handbook.data.intake.admit` instead, which names the rows at fault and takes
+        whole numbers for others.
+    classes : tuple of str
+    columns : list of Column or None
+        What the training rows of a table have.
+    """
+
+    example: Any
+    inputs: Schema
+    classes: tuple[str, ...]
+    columns: list[Column] | None
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read it from the folder of a prepared data set."""
+        test = dataset.read(folder / "test.arrow")
+        X: Any = test.X
+        if isinstance(X, str):
+            line = pd.DataFrame({"text": [X[: X.find("\n", 1) + 1]]})
+            return cls(line, Schema([ColSpec(DataType.string, "text")]), test.classes, None)
+        if not isinstance(X, pd.DataFrame):
+            images = np.asarray(X[:2])
+            inputs = Schema([TensorSpec(images.dtype, (-1, *images.shape[1:]))])
+            return cls(images, inputs, test.classes, None)
+        inputs = Schema([ColSpec(AnyType(), str(name), required=False) for name in X.columns])
+        texts = dict.fromkeys(X.select_dtypes("category").columns, object)
+        columns = columns_of(dataset.read(folder / "train.arrow").X)
+        return cls(X.head(5).astype(texts), inputs, test.classes, columns)
 
 
 class ModelWriter:
@@ -45,8 +92,7 @@ class ModelWriter:
         target: Path,
         record: RunRecord,
         logged: LoggedModel,
-        input_rows: Any,
-        inputs: Schema,
+        rows: Rows,
     ) -> None:
         """Write a run's model into the folder `target`; the estimator's file is copied, not opened.
 
@@ -58,13 +104,14 @@ class ModelWriter:
         record : RunRecord
         logged : LoggedModel
             What the store calls it.
-        input_rows, inputs
-            See :func:`example`.
+        rows : Rows
         """
-        key = (record.data, record.task, tuple(sorted(record.run["versions"].items())))
+        answers = tuple(pyarrow.ipc.open_file(record.file("predictions.arrow")).schema.names)
+        versions = tuple(sorted(record.run["versions"].items()))
+        key = (record.data, record.task, answers, versions)
         if key not in self._shared:
             path = self._folder / str(len(self._shared))
-            self._shared[key] = _saved(path, record, input_rows, inputs), path
+            self._shared[key] = _saved(path, record, rows, answers), path
             (path / _ESTIMATOR).unlink()  # each model has its own
         model, path = self._shared[key]
         shutil.copytree(path, target)
@@ -79,24 +126,26 @@ class ModelWriter:
         model.save(target / "MLmodel")
 
 
-def _saved(path: Path, record: RunRecord, input_rows: Any, inputs: Schema) -> Model:
+def _saved(path: Path, record: RunRecord, rows: Rows, answers: Sequence[str]) -> Model:
     """Let MLflow save a model into `path`; return what it says of it."""
     model = Model()
+    options = [ParamSpec(name, DataType.string, value) for name, value in _OPTIONS]
     with warnings.catch_warnings():
         # MLflow compares an example's column names in a way that pandas will drop
         warnings.filterwarnings("ignore", "Operation with range is deprecated")
         mlflow.pyfunc.save_model(
             path,
             # a module with _load_pyfunc: no class of ours is pickled
-            loader_module="handbook.training.pyfunc",
+            loader_module=pyfunc.__name__,
             data_path=str(record.file("model.skops")),
             mlflow_model=model,
+            model_config=pyfunc.About(record.task, rows.classes, rows.columns).plain(),
             signature=ModelSignature(
-                inputs=inputs,
-                outputs=_outputs(record.task, inputs),
-                params=ParamSchema([ParamSpec("method", DataType.string, "predict")]),
+                inputs=rows.inputs,
+                outputs=_outputs(record.task, rows, answers),
+                params=ParamSchema(options),
             ),
-            input_example=input_rows,
+            input_example=rows.example,
             pip_requirements=[
                 f"{name}=={version}" for name, version in record.run["versions"].items()
             ],
@@ -107,28 +156,17 @@ def _saved(path: Path, record: RunRecord, input_rows: Any, inputs: Schema) -> Mo
     return model
 
 
-def _outputs(task: str, inputs: Schema) -> Schema:
-    """Return what a model of a task answers to its default method."""
+def _outputs(task: str, rows: Rows, answers: Sequence[str]) -> Schema:
+    """Return what a model of a task answers, which has the columns of its predictions."""
     if task == "generation":
-        return inputs
+        return rows.inputs
     if task == "language":
         return Schema([ColSpec(DataType.string)])
-    return Schema([TensorSpec(np.dtype(np.float64 if task == "regression" else np.int64), (-1,))])
-
-
-def example(X: Any) -> tuple[Any, Schema]:
-    """Return the first of the rows `X`, and the schema of a model's input."""
-    if isinstance(X, str):
-        input_rows = pd.DataFrame({"text": [X[: X.find("\n", 1) + 1]]})
-        return input_rows, Schema([ColSpec(DataType.string, "text")])
-    if not isinstance(X, pd.DataFrame):
-        images = np.asarray(X[:2])
-        return images, Schema([TensorSpec(images.dtype, (-1, *images.shape[1:]))])
-    # "any" for text: MLflow's string refuses pandas' categories, which pipelines are fitted to
-    kinds = {"f": DataType.double, "i": DataType.long, "u": DataType.long}
-    columns = [
-        ColSpec(kinds.get(column.dtype.kind, AnyType()), str(name), not column.isna().any())
-        for name, column in X.items()
-    ]
-    texts = dict.fromkeys(X.select_dtypes("category").columns, object)
-    return X.head(5).astype(texts), Schema(columns)
+    kinds = {"predicted": DataType.string} if rows.classes else {}
+    return Schema(
+        [
+            ColSpec(kinds.get(column, DataType.double), pyfunc.named(column, rows.classes))
+            for column in answers
+            if column != "true"
+        ]
+    )

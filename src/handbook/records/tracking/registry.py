@@ -46,29 +46,44 @@ def register(
     """
     if record.state != "finished":
         return
-    model, versions = record.model, versions_of(client, record)
+    versions = versions_of(client, record, record.model)
     for version in versions:
         if version.run_id != run_id:
-            client.delete_model_version(model, version.version)
+            client.delete_model_version(record.model, version.version)
     if any(version.run_id == run_id for version in versions):
         return
-    if model not in registered:
-        try:
-            client.get_registered_model(model)
-        except MlflowException:
-            client.create_registered_model(model, tags=_OURS, description=_described(record))
-        registered.add(model)
-    if logged is None:
-        (own,) = client.get_run(run_id).outputs.model_outputs[:1]
-        logged = client.get_logged_model(own.model_id)
+    if record.model not in registered:
+        _ensure(client, record.model, _described(record))
+        registered.add(record.model)
+    _create(client, record.model, record, run_id, logged or _logged(client, run_id))
+
+
+def _logged(client: MlflowClient, run_id: str) -> LoggedModel:
+    """Return the model of a run."""
+    (own,) = client.get_run(run_id).outputs.model_outputs[:1]
+    return client.get_logged_model(own.model_id)
+
+
+def _ensure(client: MlflowClient, name: str, description: str) -> None:
+    """Make a registered model, where there is none of a name."""
+    try:
+        client.get_registered_model(name)
+    except MlflowException:
+        client.create_registered_model(name, tags=_OURS, description=description)
+
+
+def _create(
+    client: MlflowClient, name: str, record: RunRecord, run_id: str, logged: LoggedModel
+) -> None:
+    """Register a run's model as a version."""
     client.create_model_version(
-        model,
+        name,
         # not models:/<id>, which MLflow looks up in its default store
         source=logged.artifact_location,
         run_id=run_id,
         model_id=logged.model_id,
         tags={KEY: record.job_key}
-        | {"data": record.data, "variant": record.variant}
+        | {"model": record.model, "data": record.data, "variant": record.variant}
         | {"data_variant": record.run["data_variant"]},
         description=f"{record.name}: {entry.said_of(record)}; data: {record.run['data_variant']}",
     )
@@ -81,10 +96,25 @@ def _described(record: RunRecord) -> str:
     return f"{entry.as_written(record.title)} (`{record.model}`, class `{estimator}`): {where}"
 
 
-def versions_of(client: MlflowClient, record: RunRecord) -> list[Any]:
-    """Return the versions that a run has been registered as."""
-    wanted = f"name = '{record.model}' and tags.{KEY} = '{record.job_key}'"
+def versions_of(client: MlflowClient, record: RunRecord, name: str) -> list[Any]:
+    """Return the versions of a registered model that a run has been registered as."""
+    wanted = f"name = '{name}' and tags.{KEY} = '{record.job_key}'"
     return list(pages(client.search_model_versions, wanted))
+
+
+def _version(client: MlflowClient, record: RunRecord, name: str) -> str:
+    """Return the version of a run under the name of its model, or of its data set.
+
+    A data set's versions are the runs that were ever its best.
+    """
+    versions = versions_of(client, record, name)
+    if not versions:
+        (own,) = versions_of(client, record, record.model)
+        data = entry.page(f"data/{record.data}.html")
+        _ensure(client, name, f"The best model of the data set `{name}`: {data}")
+        _create(client, name, record, own.run_id, _logged(client, own.run_id))
+        versions = versions_of(client, record, name)
+    return str(versions[0].version)
 
 
 def move_titles(
@@ -93,7 +123,7 @@ def move_titles(
     catalogue: Overview,
     say: Callable[[str], None],
 ) -> None:
-    """Move the aliases that begin with ``champion`` to the best runs.
+    """Move the aliases that begin with ``champion`` to the best runs, of models and of data sets.
 
     Where a store holds runs on real data, a run on generated data takes no title in their data
     set, and no alias that one of them has.
@@ -122,7 +152,7 @@ def move_titles(
     wanted: dict[str, dict[str, str]] = defaultdict(dict)
     for model, aliases in titles(worthy, catalogue).items():
         for alias, record in aliases.items():
-            wanted[model][alias] = str(versions_of(client, record)[0].version)
+            wanted[model][alias] = _version(client, record, model)
             say(f"{alias}: {record.name}")
     for registered in pages(client.search_registered_models):
         if not _OURS.items() <= registered.tags.items():

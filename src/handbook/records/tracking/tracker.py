@@ -25,17 +25,15 @@ from urllib.parse import unquote, urlsplit
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelOutput, Metric
 from mlflow.exceptions import MlflowException
-from mlflow.types import Schema
 
 from handbook.catalogue.overview import Overview
 from handbook.core.files import write_json
-from handbook.data import dataset
 from handbook.records.champions import champions, table
 from handbook.records.reader import read
 from handbook.records.run import RunRecord, is_interruption
 from handbook.records.tracking import database, entry, experiments, package
 from handbook.records.tracking.database import experiment, log_metrics, log_params, named, pages
-from handbook.records.tracking.model import FILES, ModelWriter, example
+from handbook.records.tracking.model import FILES, ModelWriter, Rows
 from handbook.records.tracking.registry import KEY, move_titles, register
 
 __all__ = ["track"]
@@ -133,7 +131,7 @@ class _Tracker:
         self.say = say
         self.registered: set[str] = set()
         self.experiments: dict[str, str] = {}
-        self.examples: dict[str, tuple[Any, Schema]] = {}
+        self.rows: dict[str, Rows] = {}
         self.code: Path | None = None
 
     def log_all(self, records: list[RunRecord]) -> None:
@@ -246,8 +244,8 @@ class _Tracker:
     def _log_model(self, record: RunRecord, run_id: str) -> LoggedModel:
         """Log the saved estimator; its file is copied, neither opened nor written again."""
         data = record.data
-        if data not in self.examples:
-            self.examples[data] = example(dataset.read(self.results / f"data/{data}/test.arrow").X)
+        if data not in self.rows:
+            self.rows[data] = Rows.read(self.results / "data" / data)
         logged = self.client.create_logged_model(
             self._experiment(data),
             name=record.model,
@@ -258,7 +256,7 @@ class _Tracker:
         model_id = str(logged.model_id)
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "model"
-            self.writer.write(target, record, logged, *self.examples[data])
+            self.writer.write(target, record, logged, self.rows[data])
             self.client.log_model_artifacts(model_id, str(target))
             self._add_code(logged)
         self.client.finalize_logged_model(model_id, "READY")
