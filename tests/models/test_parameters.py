@@ -57,7 +57,8 @@ def test_the_public_estimators_are_these() -> None:
     names = {kind.__name__ for kind in ESTIMATORS}
     assert names == {
         "CNNClassifier", "LeNetClassifier", "CharacterModel", "CharacterNgram", "GAN", "DCGAN",
-        "RBFClassifier", "RBFRegressor", "SelfOrganizingMap", "SOMOutlierDetector",
+        "NetworkClassifier", "NetworkRegressor", "RBFClassifier", "RBFRegressor",
+        "SelfOrganizingMap", "SOMOutlierDetector",
     }  # fmt: skip
 
 
