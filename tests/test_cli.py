@@ -18,6 +18,7 @@ import yaml
 
 from handbook import cli
 from handbook.catalogue import reading
+from handbook.commands import line
 from handbook.commands.command import SUBCOMMANDS
 from handbook.core import files
 from handbook.core.errors import HandbookError
@@ -244,6 +245,17 @@ def job_error(rule: str, log: str) -> dict[str, Any]:
 
 
 STOPPED = {"event": "stopped", "message": "Terminating processes on user request"}
+
+
+def test_a_job_that_a_signal_ended_says_which(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "hand_over", lambda arguments: 128 + signal.SIGTERM)
+    log = tmp_path / "train.log"
+    assert cli.main(["train", "ridge/diabetes/book", "--log", str(log)]) == 143
+    assert log.read_text() == (
+        "ended by SIGTERM: asked to end, by a person, a batch system or the end of the run\n"
+    )
 
 
 def test_failures_name_job_log_and_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ def made(tmp_path: Path) -> Results:
 
 
 def test_the_table_has_all_and_the_metrics_the_numbers(made: Results) -> None:
-    (row,), metrics, comparisons, times = collect(made.results, made.catalogue)
+    (row,), metrics, primary, comparisons, times = collect(made.results, made.catalogue)
     assert comparisons == {}  # one run has nobody to be compared with
     assert row["metrics"] == {"accuracy": 0.9, "precision": None}
     assert row["cv"]["mean"] == {"accuracy": 0.7}
@@ -33,6 +33,8 @@ def test_the_table_has_all_and_the_metrics_the_numbers(made: Results) -> None:
     assert "seconds" not in json.dumps(row)  # what differs between two makings stands apart
     # Numbers of generated data say so.
     assert metrics == {"data": "sample", "ant": {"bank-marketing": {"book": {"accuracy": 0.9}}}}
+    folded = {"book": {"accuracy_folds": 0.7}}
+    assert primary == {"data": "sample", "ant": {"bank-marketing": folded}}
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,7 @@ def test_runs_of_different_tasks_are_not_compared(made: Results) -> None:
 def test_a_run_that_is_fitted_once_needs_no_folds(made: Results) -> None:
     made.catalogue["models"]["ant"]["variants"]["book"]["folded"] = False
     (made.results / "cv/ant/bank-marketing/book.json").unlink()
-    (row,), *_ = collect(made.results, made.catalogue)
+    (row,), _, primary, *_ = collect(made.results, made.catalogue)
     assert row["cv"] is None
     assert row["primary"] == "accuracy"
+    assert primary["ant"]["bank-marketing"]["book"] == {"accuracy_test": 0.9}

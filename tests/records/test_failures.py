@@ -35,6 +35,20 @@ def test_a_job_is_told_with_what_it_makes_and_the_last_words_of_its_log(tmp_path
     assert "killed" in gate.cause
 
 
+@pytest.mark.parametrize(
+    ("last", "cause"),
+    [
+        ("ended by SIGTERM: asked to end", "ended by SIGTERM: asked to end"),
+        ("epoch 3", "ended without a word: killed, for want of memory or from outside"),
+    ],
+)
+def test_a_signal_is_told_from_a_want_of_memory(tmp_path: Path, last: str, cause: str) -> None:
+    (tmp_path / "a.log").write_text(f"epoch 2\n{last}\n")
+    write_events(tmp_path / "record", job_error("train", "a.log"))
+    [job] = read_failures(tmp_path / "record", tmp_path).jobs
+    assert job.cause == cause
+
+
 def test_the_command_that_goes_on_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

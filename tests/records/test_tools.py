@@ -102,7 +102,10 @@ def build(folder: Path) -> None:
 
 
 def test_metrics_diff(two: Two) -> None:
-    (found,) = two.json("dvc", "metrics", "diff", "before", two.experiment, "--json").values()
+    target = ("--targets", "results/metrics.json")
+    (found,) = two.json(
+        "dvc", "metrics", "diff", "before", two.experiment, *target, "--json"
+    ).values()
     before, after = (
         two.metrics("before"),
         json.loads((two.project.root / "results/metrics.json").read_text()),
@@ -138,8 +141,8 @@ def test_exp_show(two: Two) -> None:
     [shown] = [one for one in experiments if one["name"] == two.experiment]
     params = shown["data"]["params"]["params.yaml"]["data"]
     assert params["models"]["ridge"]["variants"]["book"]["params"]["alpha"] == 100.0
-    metrics = shown["data"]["metrics"]["results/metrics.json"]["data"]
-    assert metrics == json.loads((two.project.root / "results/metrics.json").read_text())
+    (metrics,) = shown["data"]["metrics"].values()
+    assert metrics["data"] == json.loads((two.project.root / "results/primary.json").read_text())
 
 
 def test_plots_diff(two: Two) -> None:

@@ -104,14 +104,17 @@ def test_an_experiment_reruns_exactly_what_its_parameter_reaches(
 
 def test_metrics_are_shown_and_compared(versioned: Project, tmp_path: Path) -> None:
     project = versioned.copy(tmp_path / "project")
-    shown = json.loads(project.succeed("dvc", "metrics", "show", "--json"))
-    metrics = shown[""]["data"]["results/metrics.json"]["data"]
+    shown = json.loads(project.succeed("dvc", "metrics", "show", "--json"))[""]["data"]
+    folded = json.loads((project.root / "results" / "primary.json").read_text())
+    assert {name: file["data"] for name, file in shown.items()} == {"results/primary.json": folded}
+    assert list(folded["lenet"]["fashion-mnist"]["book"]) == ["accuracy_folds"]
     ours = json.loads((project.root / "results" / "metrics.json").read_text())
-    assert metrics == ours
     path = project.root / "results" / "metrics.json"
     ours["lenet"]["fashion-mnist"]["book"]["accuracy"] += 0.25
     path.write_text(json.dumps(ours))
-    changed = json.loads(project.succeed("dvc", "metrics", "diff", "--json"))
+    assert json.loads(project.succeed("dvc", "metrics", "diff", "--json")) == {}
+    command = ("dvc", "metrics", "diff", "--targets", "results/metrics.json", "--json")
+    changed = json.loads(project.succeed(*command))
     (differences,) = changed.values()
     assert differences["lenet.fashion-mnist.book.accuracy"]["diff"] == pytest.approx(0.25)
 

@@ -277,6 +277,7 @@ def test_no_result_depends_on_how_its_job_started() -> None:
         "handbook.cli",
         "handbook.commands.line",
         "handbook.commands.processes",
+        "handbook.records.failures",
     }
 
 

@@ -19,6 +19,7 @@ rule collect:
             *("metrics", "All runs"),
             content="metrics on held-out rows",
         ),
+        primary="results/primary.json",
         comparisons="results/comparisons.json",
         times="results/times.json",
     log:

@@ -22,7 +22,7 @@ from handbook.core.contention import giving_way
 from handbook.core.errors import HandbookError, nearest
 from handbook.workflow import lifeline, session
 from handbook.workflow.environment import CATALOGUE, limit_threads
-from handbook.workflow.warm.client import hand_over
+from handbook.workflow.warm.client import ended_by, hand_over
 
 __all__ = ["LOG_ALONE", "parser", "run"]
 
@@ -118,6 +118,8 @@ def run(arguments: Sequence[str]) -> int:
         if options.entry.warm and threads == 1:
             status = hand_over(arguments)
             if status is not None:
+                if status > 128:
+                    say(ended_by(status - 128))
                 return status
         limit_threads(threads)
         with _joined(options, say), giving_way(threads):

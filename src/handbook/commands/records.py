@@ -139,6 +139,8 @@ def _runs(options: Arguments, say: Say) -> None:
     else:
         more = [bound.name for bound in bounds] + [options.sort] * bool(options.sort)
         print(*listing.lines(records, more), sep="\n")
+        if gone := listing.unlisted(options.folder):
+            say(f"besides, {listing.said_of_unlisted(gone)}")
 
 
 @subcommand(

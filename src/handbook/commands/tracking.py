@@ -74,6 +74,7 @@ def _collect(options: Arguments, say: Say) -> None:
     write_json(results / "catalogue.json", catalogue)
     write_json(results / "runs.json", collected.table)
     write_json(results / "metrics.json", collected.metrics)
+    write_json(results / "primary.json", collected.primary)
     write_json(results / "comparisons.json", collected.comparisons)
     write_json(results / "times.json", collected.times)
 

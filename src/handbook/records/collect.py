@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +23,10 @@ class Collected(NamedTuple):
     table : list of dict
         One row per run.
     metrics : dict
-        Nested as model / data / variant / metric.
+        Nested as model / data / variant / metric: all that were measured on the test rows.
+    primary : dict
+        Nested likewise, one number a run: the mean over folds of the metric that ranks it,
+        ``<metric>_folds``, by which experiments can be chosen; without folds, ``<metric>_test``.
     comparisons : dict
         By data set and task, the result of :func:`handbook.tasks.pairwise.compare`.
     times : dict
@@ -33,6 +36,7 @@ class Collected(NamedTuple):
 
     table: list[dict[str, Any]]
     metrics: dict[str, Any]
+    primary: dict[str, Any]
     comparisons: dict[str, Any]
     times: dict[str, Context]
 
@@ -56,16 +60,32 @@ def collect(results: Path, catalogue: Overview) -> Collected:
     records = read(results, catalogue)
     for record in records:
         _check(record)
+    # DVC's metrics are numbers: undefined ones are left out.
+    metrics = _nested(records, lambda record: record.defined())
+    table = [_row(record, catalogue) for record in records]
+    times = {record.name: _times(record) for record in records}
+    return Collected(table, metrics, _nested(records, _primary), comparisons(records), times)
+
+
+def _nested(
+    records: Iterable[RunRecord], numbers: Callable[[RunRecord], Mapping[str, float]]
+) -> dict[str, Any]:
+    """Return numbers of each run by model, data set and variant."""
     nested: dict[str, Any] = {}
     for record in records:
-        # DVC's metrics are numbers: undefined ones are left out.
-        defined = {name: x for name, x in record.metrics.items() if x is not None}
-        nested.setdefault(record.model, {}).setdefault(record.data, {})[record.variant] = defined
-    if any(record.sample for record in records):
-        nested["data"] = "sample"  # never to be taken for real
-    times = {record.name: _times(record) for record in records}
-    table = [_row(record, catalogue) for record in records]
-    return Collected(table, nested, comparisons(records), times)
+        own = nested.setdefault(record.model, {}).setdefault(record.data, {})
+        own[record.variant] = dict(numbers(record))
+        if record.sample:
+            nested["data"] = "sample"  # never to be taken for real
+    return nested
+
+
+def _primary(record: RunRecord) -> dict[str, float]:
+    mean = record.mean(record.primary)
+    if mean is not None:
+        return {f"{record.primary}_folds": mean}
+    score = record.metrics.get(record.primary)
+    return {} if score is None else {f"{record.primary}_test": score}
 
 
 def comparisons(records: Iterable[RunRecord]) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from handbook.records.events import Event, read_events
 from handbook.workflow.profiles import USUAL
+from handbook.workflow.warm.client import ENDED_BY
 
 __all__ = ["FailedJob", "Failures", "command", "error_of", "lines", "read_failures"]
 
 _LAST = 12
-_SILENT = "ended without an error: killed, perhaps for want of memory"
+_SILENT = "ended without a word: killed, for want of memory or from outside"
 # What `make` calls, by the profile alone.
 _TARGETS = {"demo": "make demo", "default": "make rebuild"}
 
@@ -42,8 +43,9 @@ class FailedJob(NamedTuple):
 
     @property
     def cause(self) -> str:
-        """The error, or what its absence says."""
-        return self.error or _SILENT
+        """The error, or the signal that ended it, or what the absence of both says."""
+        signals = [line for line in self.last[-1:] if line.startswith(ENDED_BY)]
+        return self.error or next(iter(signals), _SILENT)
 
 
 class Failures(NamedTuple):

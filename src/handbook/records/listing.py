@@ -12,15 +12,18 @@ from typing import Any
 
 from handbook.catalogue import reading
 from handbook.catalogue.overview import overview
-from handbook.core.columns import columns
+from handbook.core.columns import columns, shortened
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json
 from handbook.core.numbers import cell, duration, estimate
-from handbook.records.reader import read
+from handbook.records.reader import ResultsFolder, read
 from handbook.records.run import RunRecord
 from handbook.tasks.metric import METRICS, Metric
 
-__all__ = ["Bound", "as_json", "choose", "lines", "order", "runs_of", "select", "to_csv"]
+__all__ = [
+    "Bound", "as_json", "choose", "lines", "order", "runs_of", "said_of_unlisted", "select",
+    "to_csv", "unlisted",
+]  # fmt: skip
 
 _STARTED = ("finished", "failed", "outdated")
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -49,6 +52,30 @@ def runs_of(folder: Path) -> list[RunRecord]:
         There are no results.
     """
     return read(folder / "results", _catalogue(folder), folder / "logs")
+
+
+def unlisted(folder: Path) -> list[str]:
+    """Return the runs that have results in a folder and that its catalogue does not ask for.
+
+    Their models have left the catalogue, or some of their variants or data sets have. None are
+    told where the catalogue cannot be read.
+    """
+    try:
+        work = _catalogue(folder)["work"]
+    except HandbookError:
+        return []
+    records = sorted(ResultsFolder(folder / "results").records())
+    names = [path.removeprefix("models/").removesuffix("/run.json") for path in records]
+    return [name for name in names if name not in work]
+
+
+def said_of_unlisted(names: Sequence[str]) -> str:
+    """Say which runs lie there unasked for, and what to do about it."""
+    runs = "a run" if len(names) == 1 else f"{len(names)} runs"
+    return (
+        f"{runs} that params.yaml no longer asks for ({shortened(names)}); delete the folders "
+        "below results/models and results/cv to forget them"
+    )
 
 
 def _catalogue(folder: Path) -> Any:

@@ -77,8 +77,8 @@ def keep(root: Path) -> str:
             "`handbook keep` tries again"
         )
     return (
-        "results are in DVC's cache, their digests in dvc.lock: commit dvc.lock and "
-        "results/metrics.json, then `dvc push` shares them"
+        "results are in DVC's cache, their digests in dvc.lock: commit dvc.lock, "
+        "results/metrics.json and results/primary.json, then `dvc push` shares them"
     )
 
 

@@ -20,6 +20,8 @@ STATE = Path(".snakemake")
 
 _METADATA = "metadata"
 _INCOMPLETE = "incomplete"
+# Results that come with a clone.
+_IN_GIT = ("results/metrics.json", "results/primary.json")
 
 
 class Record(NamedTuple):
@@ -116,7 +118,7 @@ def unrecorded(workdir: Path, recorded: Mapping[str, Record]) -> list[str]:
     killed process left under a temporary name; and the metrics that git brings with a clone,
     which are made again unless DVC brings the rest.
     """
-    accounted = {"results/metrics.json", *recorded}
+    accounted = {*_IN_GIT, *recorded}
     accounted.update(name for name, _ in _named(workdir / STATE / _INCOMPLETE))
     names = (
         path.relative_to(workdir).as_posix()

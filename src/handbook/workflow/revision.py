@@ -11,7 +11,7 @@ __all__ = ["GIT", "Revision", "revision"]
 #: that the repository's configuration names. The code of this folder is being run already.
 GIT = ("git", "-c", "safe.directory=*")
 
-# What makes results. Results themselves do not count: each rebuild rewrites results/metrics.json.
+# What makes results. Results themselves do not count: each rebuild rewrites those in Git.
 _SOURCES = ("Snakefile", "workflow", "src", "params.yaml", "overrides.yaml", "requirements.lock")
 
 

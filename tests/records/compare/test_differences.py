@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,28 @@ def test_p_is_adjusted_over_runs_and_pairs_but_not_over_equal_scores() -> None:
     expected = [low if p == min(raw) else max(low, p) for p in raw]
     assert [test["adjusted"] for test in tests[:2]] == pytest.approx(expected)
     assert tests[2]["adjusted"] == 1.0
+
+
+def test_p_is_adjusted_over_the_metrics_that_rank_no_model() -> None:
+    """Holm by hand: two metrics beside the one that ranks, twice the smaller p."""
+
+    def run(scores: list[float]) -> RunRecord:
+        made = recorded(scores)
+        more = [
+            fold | {"mae": fold["rmse"] + fold["fold"] ** 2, "r2": fold["rmse"] * fold["fold"]}
+            for fold in made.folds["scores"]
+        ]
+        means = {name: float(np.mean([fold[name] for fold in more])) for name in more[0]}
+        return replace(made, folds=made.folds | {"scores": more, "mean": means})
+
+    first, second = run(A), run(B)
+    [found] = compared(state("a", first), state("b", second))["runs"]
+    tests = {name: metric["tests"][0] for name, metric in found["metrics"].items()}
+    assert found["primary"] == "rmse"
+    assert tests["rmse"]["adjusted"] == tests["rmse"]["p"]
+    low, high = sorted(("mae", "r2"), key=lambda name: tests[name]["p"])
+    assert tests[low]["adjusted"] == pytest.approx(min(1, 2 * tests[low]["p"]))
+    assert tests[high]["adjusted"] >= tests[low]["adjusted"]
 
 
 def test_runs_in_common_and_runs_of_one_side() -> None:

@@ -37,6 +37,21 @@ def test_the_working_tree_has_a_name(repository: Repository) -> None:
         assert len(resolver(repository.root).side(name).runs) == 2
 
 
+def test_a_run_that_the_catalogue_no_longer_asks_for_is_left_out_and_named(
+    repository: Repository,
+) -> None:
+    lay(repository.root)
+    lay(repository.root, variant="gone", job_key="bb" * 32)
+    asked = {"models": {}, "work": {"ridge/diabetes/book": ""}}
+    repository.write("results/catalogue.json", json.dumps(asked))
+    side = resolver(repository.root).side("workspace")
+    assert list(side.runs) == ["ridge/diabetes/book"]
+    assert side.note.startswith(
+        "without a run that params.yaml no longer asks for (ridge/diabetes/gone); delete"
+    )
+    assert resolver(repository.root).side("ridge/diabetes/gone").run.variant == "gone"
+
+
 def test_another_folder_of_results_is_a_side_too(repository: Repository) -> None:
     lay(repository.root)
     lay(repository.root / "build" / "demo", rmse=7.0, data_variant="sample")
@@ -85,7 +100,7 @@ def test_git_alone_tells_metrics_and_what_files_declare(repository: Repository, 
     )
     side = resolver(repository.root).side(commit[:10])
     assert (side.kind, side.commit) == ("revision", commit)
-    assert "not in DVC's cache" in side.note
+    assert "DVC was not given its results before it was committed" in side.note
     run = side.runs["ridge/diabetes/book"]
     assert run.metrics == {"rmse": 4.5}
     settings = run.settings()

@@ -46,7 +46,8 @@ def compare(
         Plain data: ``sides``; ``runs``, each with what differs in ``parameters``, ``code``,
         ``data`` and ``versions`` (one value per side, None where it has none), and all its
         ``metrics``; ``only``, the runs that not all sides have, by name. P-values are
-        Holm-adjusted for each metric over all runs and pairs of sides.
+        Holm-adjusted: those of the metrics that rank models over all runs and pairs of sides,
+        those of all other metrics over these metrics too.
 
     Raises
     ------
@@ -233,15 +234,19 @@ def _metrics(row: Sequence[RunRecord]) -> dict[str, dict[str, Any]]:
 
 
 def _adjust(runs: Sequence[Mapping[str, Any]]) -> None:
-    """Adjust the p-values of each metric for their number, equal scores apart."""
-    families: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    """Adjust p-values for the number of tests, equal scores apart.
+
+    The metric that ranks a task's models was named before anything was measured; the others are
+    looked at together, and the more of them there are the likelier one moves by chance.
+    """
+    families: dict[bool, list[dict[str, Any]]] = defaultdict(list)
     for run in runs:
         for name, metric in run["metrics"].items():
             for test in metric["tests"]:
                 test["adjusted"] = test["p"]
                 # Scores that are equal on every fold ask no question.
                 if test["p"] is not None and test["interval"] != [0.0, 0.0]:
-                    families[name].append(test)
+                    families[name == run["primary"]].append(test)
     for tests in families.values():
         for test, p in zip(tests, holm([test["p"] for test in tests]), strict=True):
             test["adjusted"] = p

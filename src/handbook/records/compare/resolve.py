@@ -13,6 +13,7 @@ from handbook.core.errors import HandbookError, nearest
 from handbook.records.compare.commit import declared_runs
 from handbook.records.compare.side import Kind, Side
 from handbook.records.git import Git
+from handbook.records.listing import said_of_unlisted, unlisted
 from handbook.records.reader import ResultsFolder, failed, read_all
 from handbook.records.run import RunRecord
 
@@ -29,6 +30,11 @@ _HERE = ("workspace", ".")
 _NOT_PULLED = (
     "its run records are not in DVC's cache, so its parameters, code and versions are those that "
     "its files declare, and there are no folds; `dvc fetch --all-commits` brings them from a remote"
+)
+_NOT_KEPT = (
+    "DVC was not given its results before it was committed, so its parameters, code and versions "
+    "are those that its files declare, and there are no folds; check it out and `make rebuild`, "
+    "which ends by giving them to DVC"
 )
 _NO_FOLDS = "MLflow keeps no folds, and this run is no longer in the working tree, which does"
 
@@ -123,7 +129,10 @@ class Resolver:
                 "results, `dvc pull` brings those of this commit"
             )
         head = self.git.commit("HEAD") if self.git else None
-        return Side(name, "workspace", self.here, head)
+        gone = unlisted(self.root)
+        runs = {name: run for name, run in self.here.items() if name not in gone}
+        note = f"without {said_of_unlisted(gone)}" if gone else ""
+        return Side(name, "workspace", runs, head, note)
 
     def _run(self, name: str) -> Side | None:
         """Find a run of the working tree by its path or the beginning of its job key."""
@@ -158,11 +167,11 @@ class Resolver:
 
         note = ""
         try:
-            runs = read_all(CommitFiles(self.git.root, commit))
+            runs, reason = read_all(CommitFiles(self.git.root, commit)), _NOT_KEPT
         except ABSENT:
-            runs = {}
+            runs, reason = {}, _NOT_PULLED
         if not runs:
-            runs, note = declared_runs(self.git, commit), _NOT_PULLED
+            runs, note = declared_runs(self.git, commit), reason
         if not runs:
             raise HandbookError(
                 f"{name!r} ({commit[:12]}): this commit has no results, neither run records "

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-__all__ = ["JOBS", "VARIABLE", "at_once", "hand_over", "interpreter"]
+__all__ = ["ENDED_BY", "JOBS", "VARIABLE", "at_once", "hand_over", "interpreter"]
 
 #: Environment variable that holds the address of the server.
 VARIABLE = "HANDBOOK_WARM"
@@ -22,6 +22,8 @@ JOBS = "jobs"
 
 # For an answer that a fork gives in milliseconds; a busy machine may need longer.
 _PATIENCE_S = 10.0
+#: Begins what is said of a job that a signal ended.
+ENDED_BY = "ended by "
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
@@ -149,3 +151,19 @@ def _end(answers: Any, process: int) -> int:
         return 1
     status = int(code)
     return status if status >= 0 else 128 - status
+
+
+def ended_by(number: int) -> str:
+    """Say which signal ended a job, and what sends it.
+
+    Examples
+    --------
+    >>> ended_by(15)
+    'ended by SIGTERM: asked to end, by a person, a batch system or the end of the run'
+    """
+    reasons = {
+        signal.SIGTERM: "asked to end, by a person, a batch system or the end of the run",
+        signal.SIGKILL: "killed, by the system for want of memory, by a batch system or a person",
+    }
+    name = signal.Signals(number)
+    return f"{ENDED_BY}{name.name}: {reasons.get(name, 'a library crashed, or somebody sent it')}"
