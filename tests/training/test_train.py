@@ -226,5 +226,7 @@ def test_a_model_of_another_library_is_trained_and_loaded(
     assert record["status"] == "FINISHED"
     assert record["fitted_params"].items() >= params.items()
     assert record["fitted_params"].get("missing", "NaN") == "NaN"
+    assert "trusted" not in record
+    assert json.loads(folder.context.read_text())["trusted"] == list(trusted)
     model = load(folder.model, trusted)
     assert model.predict(dataset.read(halves[1]).X).shape == (100,)

@@ -25,8 +25,8 @@ __all__ = ["faults", "untrusted"]
 
 def faults(params: Params) -> Iterator[str]:
     """Yield what lies between sections, found without importing any estimator."""
-    for where, named in _with_classes(params):
-        yield from untrusted(where, named, params.trusted)
+    for where, named, owner in _with_classes(params):
+        yield from untrusted(where, named, params.trusts(params.models.get(owner)))
     for name, data in params.data.items():
         if data.declared is not None:
             yield from _declared(f"data.{name}", name, data)
@@ -101,24 +101,27 @@ def untrusted(where: str, value: Any, trusted: Collection[str]) -> Iterator[str]
             yield from untrusted(f"{where}.{key}", inner, trusted)
 
 
-def _with_classes(params: Params) -> Iterator[tuple[str, Any]]:
-    """Yield what can name classes: estimators, and free values with ``{class: ...}`` in them."""
+def _with_classes(params: Params) -> Iterator[tuple[str, Any, str]]:
+    """Yield what can name classes, and the model that it is of, empty for none.
+
+    These are estimators, and free values with ``{class: ...}`` in them.
+    """
     for name, model in params.models.items():
         where = f"models.{name}"
-        yield f"{where}.estimator", {"class": model.estimator}
-        yield f"{where}.diagnose", model.diagnose and model.diagnose.values
-        yield f"{where}.seeds", model.seeds and model.seeds.model_dump(warnings=False)
+        yield f"{where}.estimator", {"class": model.estimator}, name
+        yield f"{where}.diagnose", model.diagnose and model.diagnose.values, name
+        yield f"{where}.seeds", model.seeds and model.seeds.model_dump(warnings=False), name
         for key, variant in model.variants.items():
             if variant.estimator is not None:
-                yield f"{where}.variants.{key}.estimator", {"class": variant.estimator}
-            yield f"{where}.variants.{key}", variant.model_dump(warnings=False)
+                yield f"{where}.variants.{key}.estimator", {"class": variant.estimator}, name
+            yield f"{where}.variants.{key}", variant.model_dump(warnings=False), name
     for name, judge in params.judges.items():
-        yield f"judges.{name}.estimator", {"class": judge.estimator}
-        yield f"judges.{name}", judge.model_dump(warnings=False)
+        yield f"judges.{name}.estimator", {"class": judge.estimator}, ""
+        yield f"judges.{name}", judge.model_dump(warnings=False), ""
     for name, sweep in params.sweeps.items():
-        yield f"sweeps.{name}", sweep.model_dump(warnings=False)
+        yield f"sweeps.{name}", sweep.model_dump(warnings=False), sweep.model
     for name, varied in params.bias_variance.models.items() if params.bias_variance else ():
-        yield f"bias_variance.models.{name}", varied.values
+        yield f"bias_variance.models.{name}", varied.values, name
 
 
 def _declared(where: str, name: str, data: DataSet) -> Iterator[str]:

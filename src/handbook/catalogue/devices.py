@@ -210,7 +210,8 @@ def _named(given: Mapping[str, Any], here: _Here) -> dict[str, Any]:
 
 
 def _look_at(params: Params) -> _Here:
-    return _look(tuple(_estimators(params)), tuple(params.trusted))
+    trusted = {name for model in params.models.values() for name in params.trusts(model)}
+    return _look(tuple(_estimators(params)), tuple(sorted(trusted | {*params.trusts()})))
 
 
 def _estimators(params: Params) -> list[str]:

@@ -45,6 +45,7 @@ def _faults_of_models(params: Params) -> Iterator[str]:
     from handbook.training.build import faults
 
     for name, model in params.models.items():
+        trusted = params.trusts(model)
         for key, variant in model.variants.items():
             kinds = {registry.module(data).KIND for data in variant.data or model.data}
             where = f"models.{name}.variants.{key}"
@@ -54,23 +55,21 @@ def _faults_of_models(params: Params) -> Iterator[str]:
             for entry, given in settings.items():
                 for kind in sorted(kinds):
                     path = variant.estimator or model.estimator
-                    for fault in faults(path, model.task, kind, given, params.trusted):
+                    for fault in faults(path, model.task, kind, given, trusted):
                         yield f"{entry}: {fault}"
-            yield from _faults_of_search(where, model, variant, params.trusted)
-        yield from _faults_of_seeds(f"models.{name}.seeds", model, params.trusted)
+            yield from _faults_of_search(where, model, variant, trusted)
+        yield from _faults_of_seeds(f"models.{name}.seeds", model, trusted)
         if model.diagnose is not None and model.diagnose.parameter is not None:
             first = next(iter(model.variants.values()))
             tried = {model.diagnose.parameter: model.diagnose.values}
-            yield from _faults_of_values(
-                f"models.{name}.diagnose", model, first, tried, params.trusted
-            )
+            yield from _faults_of_values(f"models.{name}.diagnose", model, first, tried, trusted)
     if params.bias_variance is not None:
         for name, varied in params.bias_variance.models.items():
             model = params.models[name]
             first = next(iter(model.variants.values()))
             tried = {str(varied.parameter): varied.values}
             yield from _faults_of_values(
-                f"bias_variance.models.{name}", model, first, tried, params.trusted
+                f"bias_variance.models.{name}", model, first, tried, params.trusts(model)
             )
 
 
@@ -98,7 +97,8 @@ def _faults_of_judges(params: Params) -> Iterator[str]:
     for name, judge in params.judges.items():
         for override in (Override(), *judge.tiers.values()):
             given = judge.params | override.params
-            for fault in faults(judge.estimator, "classification", "images", given, params.trusted):
+            trusted = params.trusts()
+            for fault in faults(judge.estimator, "classification", "images", given, trusted):
                 yield f"judges.{name}.params: {fault}"
 
 

@@ -95,7 +95,7 @@ class Params(Section):
     trusted: list[str] = Field(
         [],
         description="import paths of classes and packages beside scikit-learn's and this "
-        "project's that may be imported as estimators: their code runs",
+        "project's that any model and judge may import and read from saved files: their code runs",
     )
 
     def runs(self) -> Iterator[Run]:
@@ -183,6 +183,11 @@ class Params(Section):
         """Return the device of the networks of a model, or of all that name none."""
         own = None if model is None else model.device
         return own or self.device or ("auto" if self.tier == "full" else "cpu")
+
+    def trusts(self, model: Model | None = None) -> tuple[str, ...]:
+        """Return what may be imported and read for a model, or for all that name nothing more."""
+        own = [] if model is None else model.trusted
+        return tuple(dict.fromkeys([*self.trusted, *own]))
 
     def estimator(self, run: Run) -> str:
         """Import path of the class that a run fits."""

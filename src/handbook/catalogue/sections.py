@@ -133,6 +133,11 @@ class Model(Section):
         [], description="those that a demo runs beside the first of each variant"
     )
     estimator: str = Field(description="import path of the class")
+    trusted: list[str] = Field(
+        [],
+        description="import paths of what this model's code and saved files hold beside "
+        "scikit-learn's and this project's: classes, types, packages; their code runs",
+    )
     threads: int = Field(1, ge=1, description="fixed: it changes floating-point results")
     device: Device | None = Field(
         None, description="of its torch models; without it, as the catalogue says"

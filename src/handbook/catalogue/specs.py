@@ -53,7 +53,7 @@ def run_spec(params: Params, run: Run) -> RunSpec:
         variant=run.variant,
         task=model.task,
         estimator=params.estimator(run),
-        trusted=tuple(params.trusted),
+        trusted=params.trusts(model),
         params=arguments(variant, params.tier),
         preprocess=_preprocess(variant, run.data) if table else None,
         search=_search(params, variant),
@@ -158,7 +158,7 @@ def judge_spec(params: Params, data: str) -> JudgeSpec:
     return JudgeSpec(
         data=data,
         estimator=judge.estimator,
-        trusted=tuple(params.trusted),
+        trusted=params.trusts(),
         params=judge.params | override.params,
         labels=judge.labels,
         threads=params.threads(judge),

@@ -87,7 +87,7 @@ def sweep_spec(params: Params, name: str) -> SweepSpec:
         data_variant=params.release(data),
         task=model.task,
         estimator=variant.estimator or model.estimator,
-        trusted=tuple(params.trusted),
+        trusted=params.trusts(model),
         params=variant.params | override.params | sweep.params,
         preprocess=(variant.preprocess or Preprocess()) if table else None,
         space=sweep.plain_space(),

@@ -20,7 +20,7 @@ from handbook.commands.command import SUBCOMMANDS, Arguments, Say
 from handbook.core import limits
 from handbook.core.contention import giving_way
 from handbook.core.errors import HandbookError, nearest
-from handbook.workflow import lifeline, session
+from handbook.workflow import lifeline, own_modules, session
 from handbook.workflow.environment import CATALOGUE, limit_threads
 from handbook.workflow.warm.client import ended_by, hand_over
 
@@ -110,6 +110,7 @@ def run(arguments: Sequence[str]) -> int:
     if unknown:
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     say = _speaker(options.log)
+    own_modules.let_import()
     try:
         threads = _threads(options)
         if options.entry.name != "warm":  # what jobs fork from never has a second thread

@@ -6,6 +6,7 @@ import inspect
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,8 +136,12 @@ def _declared(
     if variant not in entry.variants:
         raise HandbookError(f"--variant {variant}: {nearest(variant, entry.variants)}")
     path = entry.variants[variant].estimator or entry.estimator
-    parameters = list(inspect.signature(load_class(path, params.trusted)).parameters)
-    return {"model": model, "space": read_set(sets, parameters), **given}
+    estimator_class = load_class(path, params.trusts(entry))
+    parameters = list(inspect.signature(estimator_class).parameters)
+    with suppress(TypeError):  # of one that needs arguments; XGBoost's signature has but two
+        parameters += estimator_class().get_params(deep=False)
+    space = read_set(sets, list(dict.fromkeys(parameters)))
+    return {"model": model, "space": space, **given}
 
 
 def run(sweep: Request, profile: Path, more: Sequence[str] = ()) -> int:

@@ -25,10 +25,11 @@ def check_once(params: Params, memo: Path) -> None:
     """
     paths = [params.estimator(run) for run in params.runs()]
     paths += [judge.estimator for judge in params.judges.values()]
-    own = [path.rpartition(".")[0] for path in paths]
+    named = [path.rpartition(".")[0] for path in paths]
+    foreign = [module for module in named if not provenance.is_ours(module)]
     code = provenance.code_digests(
         "handbook.training.build",
-        *filter(provenance.exists, own),
+        *filter(provenance.exists, named),
         *map(labs.module_name, labs.names()),
         *map(claims.module_name, claims.names()),
     )
@@ -40,6 +41,7 @@ def check_once(params: Params, memo: Path) -> None:
                     model.task,
                     model.data,
                     {k: v.model_dump() for k, v in model.variants.items()},
+                    params.trusts(model),
                     model.diagnose and model.diagnose.model_dump(),
                 ]
                 for name, model in params.models.items()
@@ -50,7 +52,7 @@ def check_once(params: Params, memo: Path) -> None:
             "claims": {name: claim.model_dump() for name, claim in params.claims.items()},
             "sweeps": {name: sweep.model_dump() for name, sweep in params.sweeps.items()},
             "code": code,
-            "versions": provenance.versions("sklearn", *code),
+            "versions": provenance.versions("sklearn", *code, *foreign),
         }
     )
     # Several, because a sweep of the command line is a catalogue of its own.

@@ -12,6 +12,7 @@ import ast
 import hashlib
 import importlib.metadata
 import json
+import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ import grimp
 
 from handbook.core.errors import HandbookError
 from handbook.core.files import read_json
+from handbook.workflow import own_modules
 from handbook.workflow.memo import write_memo
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "code_digest",
     "code_digests",
     "exists",
+    "is_ours",
     "module_digest",
     "modules",
     "recall",
@@ -63,16 +66,28 @@ _BENEATH = {"scikit-learn": ("joblib", "scipy", "threadpoolctl")}
 @cache
 def _graph() -> Any:
     # Reading imports instead of importing: 0.05 s, and torch stays out.
+    own_modules.let_import()
     return grimp.build_graph(
-        _PACKAGE,
+        *_packages(),
         include_external_packages=True,
         exclude_type_checking_imports=True,
         cache_dir=None,
     )
 
 
+def _packages() -> list[str]:
+    """Return the packages whose code results depend on: this one, and modules of one's own."""
+    own = own_modules.folder()
+    return [_PACKAGE, own_modules.PACKAGE] if own and own_modules.files(own) else [_PACKAGE]
+
+
+def is_ours(module: str) -> bool:
+    """Tell whether a module is of this package, or one of one's own."""
+    return module.split(".")[0] in (_PACKAGE, own_modules.PACKAGE)
+
+
 def exists(module: str) -> bool:
-    """Tell whether this package has such a module, without importing it."""
+    """Tell whether there is such a module, of this package or of one's own, not importing it."""
     return module in _graph().modules
 
 
@@ -82,7 +97,9 @@ def children(package: str) -> list[str]:
 
 
 def closure(modules: Iterable[str]) -> list[str]:
-    """Return `modules` and everything of this package that they import, transitively, sorted.
+    """Return `modules` and all that they import, transitively, of code that is ours, sorted.
+
+    Ours are this package and modules of one's own.
 
     Raises
     ------
@@ -92,12 +109,18 @@ def closure(modules: Iterable[str]) -> list[str]:
     graph = _graph()
     reached: set[str] = set()
     for module in modules:
-        if module.split(".")[0] != _PACKAGE:
+        if not is_ours(module):
             continue
         if module not in graph.modules:
-            raise HandbookError(f"{module}: no such module in the package {_PACKAGE}")
+            raise HandbookError(f"{module}: {_missing(module)}")
         reached |= {module} | graph.find_upstream_modules(module)
-    return sorted(name for name in reached if name.split(".")[0] == _PACKAGE)
+    return sorted(filter(is_ours, reached))
+
+
+def _missing(module: str) -> str:
+    if module.split(".")[0] == _PACKAGE:
+        return f"no such module in the package {_PACKAGE}"
+    return f"no such file in the folder {own_modules.PACKAGE} beside params.yaml"
 
 
 # Digest of a file's bytes -> digest of its code.
@@ -117,8 +140,9 @@ def recall(memo: Path) -> None:
     except (OSError, HandbookError, KeyError, TypeError):
         before = {}
     _parsed.update(before)
-    for module in closure([_PACKAGE, *_graph().find_descendants(_PACKAGE)]):
-        module_digest(module)
+    for package in _packages():
+        for module in {package, *_graph().find_descendants(package)} & _graph().modules:
+            module_digest(module)
     if _parsed != before:
         write_memo(memo, json.dumps({"method": method, "parsed": _parsed}))
 
@@ -126,7 +150,9 @@ def recall(memo: Path) -> None:
 @cache
 def module_digest(module: str) -> str:
     """Return 16 hexadecimal digits of a module's code, blind to comments and docstrings."""
-    path = Path(__file__).parents[1].joinpath(*module.split(".")[1:])
+    package, *below = module.split(".")
+    root = Path(__file__).parents[1] if package == _PACKAGE else own_modules.folder() or Path()
+    path = root.joinpath(*below)
     file = path.with_suffix(".py")
     if not file.exists():  # a folder beside a module may have its name
         file = path / "__init__.py"
@@ -194,12 +220,14 @@ def versions(*modules: str) -> dict[str, str]:
     A module of a library may be named too: `sklearn.svm` stands for scikit-learn.
     """
     graph = _graph()
-    named = {name.split(".")[0] for name in modules} - {_PACKAGE}
-    libraries = {_LIBRARIES.get(name) or _distribution(name) for name in named}
+    named = {name.split(".")[0] for name in modules if not is_ours(name)}
     for module in closure(modules):
         imported = graph.find_modules_directly_imported_by(module)
-        tops = {name.split(".")[0] for name in imported}
-        libraries |= {_LIBRARIES[name] for name in tops if name in _LIBRARIES}
+        tops = {name.split(".")[0] for name in imported if not is_ours(name)}
+        if module.split(".")[0] == _PACKAGE:
+            tops &= _LIBRARIES.keys()  # the others change no result
+        named |= tops - sys.stdlib_module_names
+    libraries = {_LIBRARIES.get(name) or _distribution(name) for name in named}
     for library, beneath in _BENEATH.items():
         if library in libraries:
             libraries |= set(beneath)

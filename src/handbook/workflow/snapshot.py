@@ -1,7 +1,8 @@
-"""A copy of this package for the time of a run: what is edited meanwhile waits for the next one.
+"""A copy of the code for the time of a run: what is edited meanwhile waits for the next one.
 
-The digests of code that stand in the records of results are those of the copy, and jobs import the
-copy. So what ran is what was recorded, whatever happens to the sources during a run.
+It is of this package, and of modules of one's own. The digests of code that stand in the records of
+results are those of the copy, and jobs import the copy. So what ran is what was recorded, whatever
+happens to the sources during a run.
 """
 
 from __future__ import annotations
@@ -14,78 +15,91 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from handbook.core.errors import HandbookError
+from handbook.workflow import own_modules
 
 __all__ = ["FOLDER", "enter", "is_copy", "prune"]
 
 #: Where a run keeps its copy.
 FOLDER = Path(".snakemake/code")
 
-_PACKAGE = "handbook"
 _LEFT_OUT = "__pycache__"
 # Copies and catalogues that others may still use: a dry run, a job of another run.
 _KEPT_S = 24 * 3600.0
 
 
-def enter(folder: Path) -> Path:
-    """Copy this package below `folder`, and import it from there, here and in processes to come.
+def enter(folder: Path, project: Path) -> Path:
+    """Copy the code below `folder`, and import it from there, here and in processes to come.
 
     Parameters
     ----------
     folder : Path
-        Holds a copy for each state of the package.
+        Holds a copy for each state of the code.
+    project : Path
+        Holds the catalogue, and the folder of modules of one's own beside it.
 
     Returns
     -------
     Path
-        The folder that holds the copied package.
+        The folder that holds the copy.
 
     Raises
     ------
     HandbookError
         The sources changed while they were copied, several times in a row.
     """
-    copy = _copied(Path(__file__).parents[1], folder.resolve())
+    sources = [Path(__file__).parents[1]]
+    if (own := project / own_modules.PACKAGE).is_dir():
+        sources.append(own)
+    copy = _copied(sources, folder.resolve())
     os.utime(copy)  # its last use, for `prune`
     sys.path.insert(0, str(copy))
     before = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     os.environ["PYTHONPATH"] = os.pathsep.join([str(copy), *before])
-    for name in [name for name in sys.modules if name.split(".")[0] == _PACKAGE]:
+    copied = {source.name for source in sources}
+    for name in [name for name in sys.modules if name.split(".")[0] in copied]:
         del sys.modules[name]
     importlib.invalidate_caches()
     return copy
 
 
-def _copied(package: Path, folder: Path) -> Path:
+def _copied(sources: Sequence[Path], folder: Path) -> Path:
+    """Return a folder with a copy of each source, under its own name."""
     for _ in range(3):
-        state = _digest(package)
+        state = _digest(sources)
         copy = folder / state
         if copy.exists():
             return copy
         folder.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(dir=folder, prefix=".partial-"))
         try:
-            shutil.copytree(package, partial / _PACKAGE, ignore=shutil.ignore_patterns(_LEFT_OUT))
-            if _digest(partial / _PACKAGE) == state:
+            for source in sources:
+                ignore = shutil.ignore_patterns(_LEFT_OUT)
+                shutil.copytree(source, partial / source.name, ignore=ignore)
+            if _digest([partial / source.name for source in sources]) == state:
                 with suppress(OSError):  # another process has made it meanwhile
                     partial.rename(copy)
                 return copy
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-    raise HandbookError(f"{package}: changes all the time; start again when it is at rest")
+    where = " or ".join(map(str, sources))
+    raise HandbookError(f"{where}: changes all the time; start again when it is at rest")
 
 
-def _digest(package: Path) -> str:
-    """Return 16 hexadecimal digits of the names and bytes of a package's files."""
+def _digest(sources: Iterable[Path]) -> str:
+    """Return 16 hexadecimal digits of the names and bytes of the sources' files."""
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and _LEFT_OUT not in path.parts:
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(package).as_posix()} {len(content)} ".encode())
-            digest.update(content)
+    for source in sources:
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and _LEFT_OUT not in path.parts:
+                content = path.read_bytes()
+                name = path.relative_to(source.parent).as_posix()
+                digest.update(f"{name} {len(content)} ".encode())
+                digest.update(content)
     return digest.hexdigest()[:16]
 
 

@@ -18,7 +18,7 @@ from handbook.records.git import Git
 from handbook.records.run import RunFile, RunRecord
 from handbook.records.sources import Sources, path_of
 from handbook.training.spec import RunSpec
-from handbook.workflow import provenance
+from handbook.workflow import own_modules, provenance
 
 __all__ = ["catalogue_of", "mirror_for", "restore"]
 
@@ -103,7 +103,8 @@ def _code(recorded: RunRecord, root: Path, folder: Path) -> str:
 
 
 def _file(folder: Path, module: str) -> Path:
-    path = folder / "src" / module.replace(".", "/")
+    own = module.split(".")[0] == own_modules.PACKAGE
+    path = (folder if own else folder / "src") / module.replace(".", "/")
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
@@ -134,7 +135,8 @@ def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[s
     """
     model, data = record["model"], record["data"]
     # Checked here, because the commit's own code may be older than this check.
-    trusted = whole.get("trusted", [])
+    own = whole["models"].get(model, {})
+    trusted = [*whole.get("trusted", []), *own.get("trusted", [])]
     named = {
         "estimator": {"class": record["estimator"]},
         "params": record["params"],
@@ -142,7 +144,6 @@ def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[s
     }
     for refused in untrusted(f"{model}/{data}/{record['variant']}", named, trusted):
         raise HandbookError(f"the record of {refused}")
-    own = whole["models"].get(model, {})
     entries = ("model", "data", "variant", "task", "estimator", "threads", "seed")
     settings = {key: record.get(key) for key in RunSpec.recorded() if key not in entries}
     variant = {key: value for key, value in settings.items() if value is not None}

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import handbook
+from handbook.workflow import own_modules
 
 __all__ = ["PACKAGE", "archive", "share"]
 
@@ -22,7 +23,9 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # zip's own first day
 
 
 def archive(folder: Path) -> Path:
-    """Write this package's code into `folder`, the same bytes for the same code.
+    """Write this package's code, and that of one's own modules, into `folder`.
+
+    The same code gives the same bytes.
 
     Returns
     -------
@@ -31,10 +34,13 @@ def archive(folder: Path) -> Path:
     """
     root = Path(handbook.__file__).parent
     modules = sorted(path for part in _PARTS for path in (root / part).rglob("*.py"))
+    named = {path: path.relative_to(root.parent) for path in (root / "__init__.py", *modules)}
+    if (own := own_modules.folder()) is not None:
+        named |= {path: path.relative_to(own.parent) for path in own_modules.files(own)}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
-        for path in (root / "__init__.py", *modules):
-            info = zipfile.ZipInfo(path.relative_to(root.parent).as_posix(), date_time=_DATE)
+        for path, name in named.items():
+            info = zipfile.ZipInfo(name.as_posix(), date_time=_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # the same on every system
             target.writestr(info, path.read_bytes())
