@@ -12,6 +12,8 @@ import yaml
 from tests.catalogue.catalogues import GOOD, JUDGE, NOTHING, with_change
 
 from handbook.catalogue import reading
+from handbook.catalogue.insertion import with_entries
+from handbook.catalogue.params import EMPTY
 from handbook.core.errors import HandbookError
 
 ROOT = Path(__file__).parents[2]
@@ -212,6 +214,30 @@ def test_every_section_is_there_if_empty(section: str) -> None:
     empty = "null" if section == "bias_variance" else r"\{\}"
     with pytest.raises(HandbookError, match=f"{section}: the section is missing.* {empty}"):
         reading.load(lacking)
+
+
+def test_a_file_that_says_where_it_ends_may_leave_sections_out(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    own = {key: value for key, value in GOOD.items() if key not in EMPTY} | {"title": "Mine"}
+    whole = yaml.safe_dump(own, sort_keys=False) + "...\n"
+    path.write_text(whole)
+    params = reading.read(path)
+    assert params == reading.parse(whole)
+    assert params.title == "Mine"
+    assert (params.labs, params.bias_variance) == ({}, None)
+    # Cut at the end of any line, with and without the last one, it is refused.
+    lines = whole.splitlines(keepends=True)
+    for number in range(1, len(lines)):
+        path.write_text("".join(lines[:number]))
+        with pytest.raises(HandbookError, match=r"params\.yaml"):
+            reading.read(path)
+    path.write_text(whole.removesuffix("...\n"))
+    with pytest.raises(HandbookError, match=r"labs: the section is missing.*three dots"):
+        reading.read(path)
+    # An edit keeps the mark.
+    edited = with_entries(whole, {("data",): {"iris": {"release": "bundled"}}})
+    assert reading.parse(edited).data["iris"].release == "bundled"
+    assert edited.endswith("\n...\n")
 
 
 def test_the_shipped_file_cut_anywhere_is_refused(tmp_path: Path) -> None:

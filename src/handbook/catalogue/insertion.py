@@ -14,6 +14,7 @@ from ruamel.yaml.error import CommentMark
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.tokens import CommentToken
 
+from handbook.catalogue.strict_yaml import END, is_ended
 from handbook.core.errors import HandbookError
 
 __all__ = ["with_entries"]
@@ -74,7 +75,7 @@ def with_entries(
         _merge(old, {**old, **changed}, depth)
         for key in new if apart else ():
             old.ca.items.setdefault(key, [None] * 4)[1] = [CommentToken("\n", CommentMark(0))]
-    edited = _dump(document)
+    edited = _dump(document) + (END if is_ended(text) else "")
     if yaml.safe_load(edited) != expected:
         by_path = {" -> ".join(keys): dict(changed) for keys, changed in entries.items()}
         raise HandbookError(

@@ -65,6 +65,7 @@ class ClaimOverview(TypedDict):
 class Overview(TypedDict):
     """The catalogue as it was when results were collected."""
 
+    title: str | None  # of a project of no book
     seed: int
     tier: str
     work: dict[str, str]  # digest of what each run depends on, by its name
@@ -80,6 +81,7 @@ class Overview(TypedDict):
 def overview(params: Params) -> Overview:
     """Return what tables, tracking and report say of the catalogue, as plain data."""
     return {
+        "title": params.title,
         "seed": params.seed,
         "tier": params.tier,
         "work": {run.path: run_spec(params, run).work for run in params.runs()},

@@ -70,8 +70,14 @@ EMPTY: dict[str, Any] = {
 
 
 class Params(Section):
-    """The whole of `params.yaml`; every section is there, if empty, so that no cut goes unseen."""
+    """The whole of `params.yaml`; every section is there, if empty, so that no cut goes unseen.
 
+    A file whose last line is YAML's own end of a document may leave out those of `EMPTY`.
+    """
+
+    title: str | None = Field(
+        None, description="of a project of one's own, which is of no book; without it, the handbook"
+    )
     seed: int = Field(ge=0, lt=2**32, description="of splits, folds and every model")
     tier: Tier
     data_source: Literal["real", "sample"]

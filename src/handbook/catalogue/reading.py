@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 
 from handbook.catalogue import checks, devices, strict_yaml
@@ -89,7 +90,8 @@ def _fault(error: Any) -> str:
             return f"{where}: missing; it is required"
         return (
             f"{where}: the section is missing, so that the file may have been cut; where it is "
-            f"meant, write {where}: {'null' if EMPTY.get(where, {}) is None else '{}'}"
+            f"meant, write {where}: {'null' if EMPTY.get(where, {}) is None else '{}'}, or let a "
+            "line of three dots end the file, which YAML allows: then sections may be missing"
         )
     return f"{where}: {error['msg'][:1].lower()}{error['msg'][1:]}; it is {error['input']!r}"
 
@@ -141,11 +143,27 @@ def read_with(path: Path, overrides: Mapping[str, Any]) -> Params:
     HandbookError
         As :func:`read`.
     """
-    content = strict_yaml.read(path)
+    content = _filled(strict_yaml.read(path), path.read_text(encoding="utf-8"))
     beside = path.with_name(OVERRIDES)
     if beside.is_file():
         content = merged(content, strict_yaml.read(beside))
     return load(merged(content, overrides))
+
+
+def parse(text: str) -> Params:
+    """Check the text of a catalogue, such as one that is about to be written.
+
+    Raises
+    ------
+    HandbookError
+        As :func:`load`.
+    """
+    return load(_filled(yaml.safe_load(text), text))
+
+
+def _filled(content: dict[str, Any], text: str) -> dict[str, Any]:
+    """Add the sections that a catalogue leaves out, where its text shows that it was not cut."""
+    return EMPTY | content if strict_yaml.is_ended(text) else content
 
 
 def merged(below: Any, above: Any) -> Any:

@@ -126,7 +126,7 @@ class Model(Section):
     """One model of the handbook: any estimator with scikit-learn's interface."""
 
     title: str = Field(description="name for people")
-    section: str = Field(description="section of the book")
+    section: str = Field("", description="section of the book; without it, outside of it")
     task: Literal[*tasks.NAMES] = Field(description="how it is scored and shown")  # type: ignore[valid-type]
     data: list[str] = Field(min_length=1, description="data sets; each is its own run")
     also_in_demo: list[str] = Field(

@@ -15,7 +15,10 @@ import yaml
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["read"]
+__all__ = ["END", "is_ended", "read"]
+
+#: YAML's own mark of the end of a document, as the last line of a file.
+END = "...\n"
 
 # The parser in C takes a fifth of the time; some builds of PyYAML lack it.
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -61,6 +64,17 @@ def read(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise HandbookError(f"{path}: must hold keys such as 'models:' and 'data:'")
     return content
+
+
+def is_ended(text: str) -> bool:
+    r"""Tell whether a text says itself where it ends, so that a part of it is no whole.
+
+    Examples
+    --------
+    >>> is_ended("seed: 42\n...\n"), is_ended("seed: 42\n")
+    (True, False)
+    """
+    return text.endswith(f"\n{END}")
 
 
 def _text(path: Path) -> str:

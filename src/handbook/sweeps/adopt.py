@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from handbook.catalogue import reading, strict_yaml
 from handbook.catalogue.insertion import with_entries
 from handbook.catalogue.sections import Preprocess
@@ -62,7 +60,7 @@ def adopt(sweep: str, results: Path, params_path: Path, *, variant: str = "tuned
     content = _variant(model, best, estimator, variant)
     text = params_path.read_text(encoding="utf-8")
     edited = with_entries(text, {("models", best["model"], "variants"): {variant: content}})
-    reading.load(yaml.safe_load(edited))
+    reading.parse(edited)
     write_text(params_path, edited)
     params = ", ".join(f"{name} {value}" for name, value in content["params"].items())
     yield f"{params_path}: models.{best['model']}.variants.{variant}: {params}"
