@@ -61,6 +61,31 @@ def test_an_error_for_people_has_no_traceback(
     assert "did you mean 'labs'?" in log.read_text()
 
 
+CHATTER = """
+import os, sys
+from handbook import cli
+from handbook.catalogue import reading
+def chatting(path):
+    print("a library's banner")
+    os.write(1, b"[Info] of compiled code\\n")
+    print("a warning", file=sys.stderr)
+    raise SystemExit(3)
+reading.read = chatting
+cli.main(["check", "params.yaml", "--log", "check.log"])
+"""
+
+
+def test_what_libraries_print_goes_to_the_log_where_one_line_is_shown(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHATTER],
+        cwd=tmp_path, env=os.environ | {line.LOG_ALONE: "1"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (3, b"", b"")
+    text = (tmp_path / "check.log").read_text()
+    for words in ("a library's banner", "[Info] of compiled code", "a warning"):
+        assert words in text
+
+
 def test_a_defect_keeps_its_traceback_in_the_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

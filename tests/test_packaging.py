@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
 import tomllib
 import zipfile
+from collections.abc import Iterable
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -116,3 +119,89 @@ def test_the_wheel_runs_and_says_where_commands_are_given(archives: Path, tmp_pa
     )
     assert done.stdout == f"{tmp_path}/site/handbook/__init__.py 36222 True\n"
     assert "run the command in the project's folder" in handbook("check").stderr
+
+
+# Other platforms' parts of PyTorch are not installed.
+OF_ESTIMATORS = [
+    *(library for library in PROJECT["dependencies"] if not library.startswith("torch")),
+    *("filelock", "fsspec", "jinja2", "networkx", "sympy"),
+]
+
+# What stands in its first argument cannot be imported, as where it is not installed.
+WITHOUT = """
+import sys
+sys.modules.update(dict.fromkeys(sys.argv[1].split(",")))
+exec(sys.argv[2])
+"""
+
+
+def named(requirement: str) -> str:
+    """The library that a requirement is of."""
+    return re.split(r"[^\w.-]", requirement)[0].lower()
+
+
+def brought_by(libraries: Iterable[str]) -> set[str]:
+    """Some libraries, and those that they need."""
+    brought: set[str] = set()
+    waiting = [*map(named, libraries)]
+    while waiting:
+        if (library := waiting.pop()) not in brought:
+            brought.add(library)
+            needed = requires(library) or []
+            waiting += [named(each) for each in needed if "extra ==" not in each]
+    return brought
+
+
+def modules_of(*extras: str) -> set[str]:
+    """The modules that the libraries of some extras bring, and the estimators' own do not."""
+    optional = {named(each) for extra in extras for each in PROJECT["optional-dependencies"][extra]}
+    brought = {each for each in optional if each != "handbook"} - brought_by(OF_ESTIMATORS)
+    return {
+        module
+        for module, libraries in packages_distributions().items()
+        if brought.intersection(map(str.lower, libraries))
+    }
+
+
+@pytest.mark.parametrize(
+    ("extras", "code"),
+    [
+        (
+            ("report", "pipeline", "fabric"),
+            "import handbook.nn, handbook.optim, handbook.models.som, handbook.models.text;"
+            "import numpy as np;"
+            "from handbook.models.cnn import CNNClassifier;"
+            "from handbook.models.gan import GAN;"
+            "from handbook.models.network import NetworkClassifier;"
+            "from handbook.models.rbf import RBFClassifier;"
+            "images = np.zeros((8, 8, 8), np.uint8); images[4:] = 255;"
+            "model = CNNClassifier(epochs=1, random_state=0).fit(images, [0] * 4 + [1] * 4);"
+            "print(model.predict(images).shape)",
+        ),
+        (
+            ("pipeline", "fabric"),
+            "import handbook.report.site.build, handbook.records.compare.resolve;"
+            "import handbook.training.saving, handbook.training.pyfunc; print((8,))",
+        ),
+    ],
+    ids=["estimators", "report"],
+)
+def test_parts_do_without_the_libraries_of_others(extras: tuple[str, ...], code: str) -> None:
+    refused = modules_of(*extras)
+    assert "snakemake" in refused
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, ",".join(refused), code],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.returncode) == ("(8,)\n", 0), done.stderr
+
+
+def test_a_library_that_is_not_installed_is_named_with_the_extra(tmp_path: Path) -> None:
+    code = "from handbook import cli; sys.exit(cli.main(['runs']))"
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, "pydantic", code],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    message = "error: pydantic is not installed: pip install 'handbook[pipeline]' brings it\n"
+    assert done.stderr == message

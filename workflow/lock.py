@@ -30,7 +30,7 @@ def resolve(root: Path, *options: str) -> str:
         output.write_text("".join(path.read_text() for path in kept))
         command = [uv, "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
         command += ["--no-header", "--no-annotate", "--no-strip-extras"]
-        command += ["--python-version", OLDEST_PYTHON, "--group", "dev"]
+        command += ["--python-version", OLDEST_PYTHON, "--all-extras", "--group", "dev"]
         command += ["--output-file", str(output), *options, "pyproject.toml"]
         if subprocess.run(command, cwd=root).returncode:
             sys.exit("make lock: uv could not resolve pyproject.toml; the lock is as it was")

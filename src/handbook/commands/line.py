@@ -136,6 +136,9 @@ def run(arguments: Sequence[str]) -> int:
         say("interrupted; the same command goes on")
         return 128 + signal.SIGINT
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("handbook"):
+            say(f"error: {error.name} is not installed: pip install 'handbook[pipeline]' brings it")
+            return 1
         if lacking := limits.shortage(error):
             if options.log is not None:
                 _keep_traceback(options.log)
@@ -206,6 +209,7 @@ def _print_into(log: Path) -> None:
 
     A fork that does the work inherits it.
     """
-    sys.stderr.flush()
-    with log.open("ab") as stream:
-        os.dup2(stream.fileno(), 2)
+    with log.open("ab") as file:
+        for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
+            stream.flush()
+            os.dup2(file.fileno(), number)
