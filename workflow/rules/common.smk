@@ -13,7 +13,7 @@ from handbook.workflow import snapshot
 # What follows is imported from a copy, here and in jobs.
 snapshot.enter(Path(".snakemake/code"), Path(workflow.basedir))
 
-from handbook.catalogue import devices, reading, specs
+from handbook.catalogue import devices, file, reading, specs
 from handbook.catalogue.leaving_out import leave_out
 from handbook.catalogue.overview import overview
 from handbook.catalogue.params import Run
@@ -61,7 +61,7 @@ try:
         session.begin()
     provenance.recall(Path(".snakemake/code-digests.json"))
     # Snakemake's own `configfile` passes over a file that was cut and keys that stand twice.
-    PARAMS = reading.read_with(Path(workflow.basedir, "params.yaml"), config)
+    PARAMS = reading.read_with(Path(workflow.basedir, file.usual()), config)
     NEEDED = selection.selected(PARAMS).part
     # Where most is to be made, this imports libraries while Snakemake still plans.
     SERVER = warm.start(warm.missing(NEEDED.runs())) if RUNS_JOBS else None

@@ -20,7 +20,17 @@ from handbook.core.files import digest, read_json, write_json
 from handbook.data import registry
 from handbook.data.declared.data_set import DeclaredDataSet
 
-__all__ = ["OVERRIDES", "complain", "load", "merged", "read", "read_with", "schema", "write"]
+__all__ = [
+    "OVERRIDES",
+    "complain",
+    "load",
+    "merged",
+    "parse",
+    "read",
+    "read_with",
+    "schema",
+    "write",
+]
 
 #: File beside `params.yaml` whose values replace some of it.
 OVERRIDES = "overrides.yaml"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
+from handbook.catalogue import file
 from handbook.commands.command import Arguments, Say, path, subcommand
 
 
-@subcommand(path("params", nargs="?", default=Path("params.yaml")), example="check")
+@subcommand(path("params", nargs="?", default=file.usual()), example="check")
 def _check(options: Arguments, say: Say) -> None:
     """Check params.yaml, estimators included, before any job runs."""
     from handbook.catalogue import estimators, reading

@@ -11,12 +11,12 @@ from handbook.commands.command import Arguments, Say, job, read_params, subcomma
 @subcommand(example="data")
 def _data(options: Arguments, say: Say) -> None:
     """Say of each data set what is here, what a rebuild will fetch from where, what it cannot."""
-    from handbook.catalogue import reading
+    from handbook.catalogue import file, reading
     from handbook.data.origins import MIRROR
     from handbook.data.whereabouts import whereabouts
     from handbook.workflow import environment, supplies
 
-    params = reading.read(Path("params.yaml"))
+    params = reading.read(file.usual())
     environment.for_jobs(Path())
     releases = {name: params.release(name) for name in params.data_sets()}
     states = whereabouts(releases, mirror=os.environ.get(MIRROR, ""))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from handbook import commands
+from handbook.catalogue import file
 from handbook.commands.command import SUBCOMMANDS, Arguments, Say
 from handbook.core import limits
 from handbook.core.contention import giving_way
@@ -85,7 +86,7 @@ def parser() -> argparse.ArgumentParser:
         if entry.job:
             added.add_argument(
                 "--catalogue",
-                default=os.environ.get(CATALOGUE, "params.yaml"),
+                default=os.environ.get(CATALOGUE, file.usual()),
                 metavar="FILE",
                 help="what is asked for (default: %(default)s)",
             )

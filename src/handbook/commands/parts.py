@@ -1,4 +1,4 @@
-"""The subcommand that makes a part of the catalogue: one model, data set, run, lab or claim."""
+"""The subcommand that makes the catalogue, or a part: one model, data set, run, lab or claim."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ REPORT = LOGS / "report"
 @subcommand(
     argument(
         "names",
-        nargs="+",
+        nargs="*",
         metavar="NAME",
         help="a model, a data set, a lab or a claim, or a run as model/data/variant; patterns such "
-        "as 'ridge/*/book' choose several",
+        "as 'ridge/*/book' choose several; without any, all of the catalogue",
     ),
     argument(
         "--profile",
@@ -35,23 +35,28 @@ REPORT = LOGS / "report"
     example="run ridge bank-marketing",
 )
 def _run(options: Arguments, say: Say) -> None:
-    """Make a part of the catalogue, from raw data to a report and MLflow, and nothing else."""
-    from handbook.catalogue import reading
+    """Make all of the catalogue or a part of it, from raw data to a report and MLflow."""
+    from handbook.catalogue import file, reading
     from handbook.core.processes import call
     from handbook.workflow import profiles, selection
     from handbook.workflow.environment import for_jobs
 
-    profile = profiles.path_of(options.profile)
-    params = reading.read_with(Path("params.yaml"), profiles.overrides_of(options.profile))
-    say(_size(selection.select(params, options.names).part))
-    for_jobs(Path.cwd())
+    params = reading.read_with(file.usual(), profiles.overrides_of(options.profile))
     os.environ[selection.VARIABLE] = " ".join(options.names)
+    say(_size(selection.selected(params).part))
+    for_jobs(Path.cwd())
+    snakemake = [sys.executable, "-m", "snakemake", *profiles.arguments(options.profile)]
     more = ["--dry-run", "--quiet", "rules"] if options.dry_run else []
-    snakemake = [sys.executable, "-m", "snakemake", "--workflow-profile", str(profile)]
-    if call([*snakemake, *more, "--", "part"]):
+    target = ["--", "part"] if options.names else []
+    if call([*snakemake, *more, *target]):
         raise HandbookError("not finished; what is there is kept, and the same command goes on")
-    if not options.dry_run:
-        _show(params, profiles.folder_of(options.profile), say)
+    folder = profiles.folder_of(options.profile)
+    if options.dry_run:
+        return
+    if options.names:
+        _show(params, folder, say)
+    else:
+        _end(folder)
 
 
 def _size(part: Params) -> str:
@@ -66,6 +71,17 @@ def _size(part: Params) -> str:
     return ", ".join(
         f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in counts.items() if number
     )
+
+
+def _end(folder: Path) -> None:
+    """Let DVC keep what the whole catalogue gave, and print the best of it."""
+    from handbook.records import summary
+    from handbook.workflow import keeping
+
+    if folder == Path():
+        print(keeping.keep(folder))
+    for line in summary.lines(folder):
+        print(line)
 
 
 def _show(params: Params, folder: Path, say: Say) -> None:

@@ -158,6 +158,7 @@ def _runs(options: Arguments, say: Say) -> None:
 )
 def _why(options: Arguments, say: Say) -> None:
     """Show what changed for each job that would run."""
+    from handbook.catalogue import file
     from handbook.records.sources import Sources
     from handbook.records.why.choose import choose
     from handbook.records.why.plan import plan
@@ -172,7 +173,7 @@ def _why(options: Arguments, say: Say) -> None:
     names = [target for target in options.targets if target not in files]
     jobs = explain(plan(files, options.profile), folder, Sources(Path()))
     if names:
-        jobs = choose(jobs, names, Path("params.yaml"))
+        jobs = choose(jobs, names, file.usual())
     if options.json:
         print(json.dumps([job.as_json() for job in jobs], indent=2, ensure_ascii=False))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handbook.catalogue import file
 from handbook.commands.command import (
     Arguments,
     Say,
@@ -69,16 +70,16 @@ def _sweep(options: Arguments, say: Say) -> None:
     from handbook.workflow import profiles
     from handbook.workflow.environment import for_jobs
 
-    profile = profiles.path_of(options.profile)
+    called = profiles.arguments(options.profile)
     given = {key: getattr(options, key) for key in _KEYS} | {"name": options.own_name}
     given["score"] = {key: value for key in _SCORE if (value := getattr(options, key)) is not None}
     given = {key: value for key, value in given.items() if value not in (None, {})}
-    params = reading.read_with(Path("params.yaml"), profiles.overrides_of(options.profile))
+    params = reading.read_with(file.usual(), profiles.overrides_of(options.profile))
     request = run.request(params, options.name, given, options.sets)
     say(request.plan)
     for_jobs(Path.cwd())
     more = ["--dry-run", "--quiet", "rules"] if options.dry_run else []
-    if run.run(request, profile, more):
+    if run.run(request, [*called, *more]):
         raise HandbookError(
             f"{request.name}: not finished; its scores are kept, and the same command goes on"
         )
@@ -90,7 +91,7 @@ def _sweep(options: Arguments, say: Say) -> None:
 @subcommand(
     argument("sweep", help="a sweep that has run"),
     argument("--variant", default="tuned", help="which it becomes (default: %(default)s)"),
-    path("--params", default=Path("params.yaml"), help="file that takes it (%(default)s)"),
+    path("--params", default=file.usual(), help="file that takes it (%(default)s)"),
     path("--results", default=Path("results"), help="where the sweep is (%(default)s)"),
     example="adopt rbf",
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from handbook.catalogue import file
 from handbook.records.events import Event, read_events
 from handbook.workflow.profiles import USUAL
 from handbook.workflow.warm.client import ENDED_BY
@@ -126,6 +127,8 @@ def lines(failures: Failures, folder: Path = Path()) -> Iterator[str]:
 def command(arguments: Sequence[str], part: Sequence[str] = ()) -> str:
     """Return the command that people type for a call of Snakemake.
 
+    A catalogue that is not `params.yaml` is named before it.
+
     Parameters
     ----------
     arguments : sequence of str
@@ -142,10 +145,12 @@ def command(arguments: Sequence[str], part: Sequence[str] = ()) -> str:
     >>> command(["--workflow-profile", "workflow/profiles/demo"], ["ridge", "iris"])
     'handbook run ridge iris --profile demo'
     """
-    if part and arguments[:1] == ["--workflow-profile"]:
+    named = not file.is_usual()
+    if (part or named) and arguments[:1] == ["--workflow-profile"]:
         profile = Path(arguments[1]).name
         more = [] if profile == USUAL else ["--profile", profile]
-        return shlex.join(["handbook", "run", *part, *more])
+        catalogue = f"{file.VARIABLE}={shlex.quote(str(file.usual()))} " if named else ""
+        return catalogue + shlex.join(["handbook", "run", *part, *more])
     if len(arguments) == 2 and arguments[0] == "--workflow-profile":
         target = _TARGETS.get(Path(arguments[1]).name)
         if target:

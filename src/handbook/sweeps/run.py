@@ -144,13 +144,20 @@ def _declared(
     return {"model": model, "space": space, **given}
 
 
-def run(sweep: Request, profile: Path, more: Sequence[str] = ()) -> int:
-    """Run a sweep and nothing else, and return Snakemake's exit status."""
+def run(sweep: Request, arguments: Sequence[str]) -> int:
+    """Run a sweep and nothing else, and return the exit status of Snakemake.
+
+    Parameters
+    ----------
+    sweep : Request
+    arguments : sequence of str
+        With which Snakemake is called, its profile among them.
+    """
     declaration = ["--configfile", str(sweep.declaration.resolve())] if sweep.declaration else []
     folder = SweepFolder(sweep.name)
     command = [
-        *(sys.executable, "-m", "snakemake", "--workflow-profile", str(profile), *declaration),
-        *(*more, "--", *map(str, [folder.page, folder.tracked, *_kept(sweep.spec, folder)])),
+        *(sys.executable, "-m", "snakemake", *arguments, *declaration),
+        *("--", *map(str, [folder.page, folder.tracked, *_kept(sweep.spec, folder)])),
     ]
     return call(command)
 

@@ -8,14 +8,16 @@ from typing import Any
 
 import yaml
 
+from handbook.catalogue import file
 from handbook.core.errors import HandbookError, nearest
+from handbook.workflow import rules
 
-__all__ = ["USUAL", "folder_of", "overrides_of", "path_of"]
+__all__ = ["USUAL", "arguments", "folder_of", "overrides_of", "path_of"]
 
 #: The profile of `make rebuild`.
 USUAL = "default"
 
-_PROFILES = "workflow/profiles"
+_PROFILES = Path("workflow/profiles")
 
 
 def path_of(profile: str) -> Path:
@@ -24,24 +26,36 @@ def path_of(profile: str) -> Path:
     Parameters
     ----------
     profile : str
-        Its name.
+        Its name; a project's own goes before that of the package.
 
     Raises
     ------
     HandbookError
-        There is no such profile here.
+        There is no such profile.
     """
-    path = Path(_PROFILES, profile)
-    if "/" in profile or not (path / "config.yaml").exists():
-        names = sorted(config.parent.name for config in Path(_PROFILES).glob("*/config.yaml"))
-        hint = nearest(profile, names) if names else "run this at the top of the project"
-        raise HandbookError(f"--profile {profile}: no profile of {_PROFILES}; {hint}")
-    return path
+    folders = [_PROFILES] if _PROFILES.is_dir() else []
+    if Path("Snakefile").is_file():
+        folders.append(rules.profiles())
+    for folder in folders:
+        if "/" not in profile and (folder / profile / "config.yaml").exists():
+            return folder / profile
+    names = {config.parent.name for folder in folders for config in folder.glob("*/config.yaml")}
+    hint = nearest(profile, names) if names else "run this at the top of the project"
+    raise HandbookError(f"--profile {profile}: no profile of {_PROFILES}; {hint}")
+
+
+def arguments(profile: str) -> list[str]:
+    """Return how Snakemake is called with a profile."""
+    own = [] if file.is_usual() else ["--directory", str(folder_of(profile))]
+    return ["--workflow-profile", str(path_of(profile)), *own]
 
 
 def folder_of(profile: str) -> Path:
-    """Return the folder in which a profile runs its jobs."""
-    return Path(_settings(profile).get("directory", "."))
+    """Return the folder in which a profile runs its jobs; a second catalogue has its own."""
+    folder = Path(_settings(profile).get("directory", "."))
+    if file.is_usual():
+        return folder
+    return Path("build", file.usual().stem, "" if profile == USUAL else profile)
 
 
 def overrides_of(profile: str) -> dict[str, str]:

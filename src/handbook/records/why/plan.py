@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from handbook.core.errors import HandbookError
 from handbook.records.events import Event, read_events
-from handbook.workflow.profiles import path_of
+from handbook.workflow.profiles import arguments
 
 __all__ = ["Job", "jobs_of", "makers", "plan"]
 
@@ -68,10 +68,10 @@ def plan(targets: Sequence[str] = (), profile: str = "default") -> list[Job]:
     HandbookError
         Snakemake cannot plan; the message is its own.
     """
-    path = path_of(profile)
+    called = arguments(profile)
     with TemporaryDirectory() as folder:
         file = Path(folder, "events.jsonl")
-        command = [sys.executable, "-m", "snakemake", "--workflow-profile", str(path)]
+        command = [sys.executable, "-m", "snakemake", *called]
         command += ["--dry-run", "--nolock", "--nocolor", "--quiet", "host"]
         command += ["--logger", "handbook", "--logger-handbook-file", str(file), "--", *targets]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
