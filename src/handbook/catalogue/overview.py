@@ -33,6 +33,7 @@ class ModelOverview(TypedDict):
     task: str
     data: list[str]
     estimator: str
+    trusted: list[str]
     curves: list[str]
     shows: list[str]
     diagnose: dict[str, list[str]] | None
@@ -94,6 +95,7 @@ def overview(params: Params) -> Overview:
                 "task": model.task,
                 "data": model.data,
                 "estimator": model.estimator,
+                "trusted": list(params.trusts(model)),
                 "curves": model.curves,
                 "shows": list(model.shows),
                 "diagnose": {"data": params.first_in_demo(model.data)} if model.diagnose else None,

@@ -139,6 +139,7 @@ def read(results: Path, catalogue: Overview, logs: Path | None = None) -> list[R
                         book=about["book"].get(data, {}),
                         book_lines=about["book_lines"].get(data, {}),
                         folded=about["folded"],
+                        trusted=tuple(entry.get("trusted", ())),
                     )
                 )
     return records

@@ -140,6 +140,9 @@ class RunRecord:
         The lines of the book's text at which each of them stands.
     folded : bool
         Whether the catalogue asks for its cross-validation.
+    trusted : tuple of str
+        What the catalogue lets its saved file hold, see :func:`handbook.training.saving.load`; a
+        record from elsewhere does not decide that.
     why : str
         Why it is out of date.
     folder : Path or None
@@ -155,6 +158,7 @@ class RunRecord:
     book: Mapping[str, float] = field(default_factory=dict)
     book_lines: Mapping[str, Sequence[int]] = field(default_factory=dict)
     folded: bool = True
+    trusted: tuple[str, ...] = ()
     why: str = ""
     folder: Path | None = None
 

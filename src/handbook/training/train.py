@@ -87,9 +87,7 @@ def train(
         write_json(folder.failure, record | failure | times)
         raise
     times = {"started": started, "ended": _now(), "tier": tier}
-    # Whoever reads the model needs to know; what a model is does not depend on it.
-    trusted = {"trusted": list(spec.trusted)} if spec.trusted else {}
-    write_json(folder.context, times | context | trusted | dict(revision))
+    write_json(folder.context, times | context | dict(revision))
 
 
 def _run(
