@@ -154,7 +154,7 @@ def run(arguments: Sequence[str]) -> int:
             say(f"error: {path}: missing; `{command}` makes it")
             return 1
         _keep_traceback(options.log)
-        say(f"error: {type(error).__name__}: {error} (traceback in {options.log})")
+        say(f"error: {type(error).__name__}: {error} (traceback in {options.log.resolve()})")
         return 1
     return 0
 

@@ -102,6 +102,7 @@ def test_a_value_may_hold_the_words_of_snakemake() -> None:
     ("reason", "expected"),
     [
         ("Missing output files: results/a.json", "never run"),
+        ("Missing output files: results/a.json; Updated input files: b.arrow", "never run"),
         ("Missing output files: results/known.json", "results/known.json missing"),
         ("Incomplete output files: results/a.json", "was interrupted"),
         ("Updated input files: data/raw/a.csv", "data/raw/a.csv changed"),

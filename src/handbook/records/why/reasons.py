@@ -100,14 +100,22 @@ def explain(jobs: Sequence[Job], folder: Path, sources: Sources) -> list[Explana
 
 
 def _reasons(job: Job, folder: Path, sources: Sources) -> Iterator[str]:
-    clauses, _, params = job.reason.partition(_PARAMS)
-    for clause in filter(None, clauses.split("; ")):
+    text, _, params = job.reason.partition(_PARAMS)
+    clauses = [*filter(None, text.split("; "))]
+    missing = {
+        path
+        for clause in clauses
+        if clause.startswith(_MISSING)
+        for path in clause.removeprefix(_MISSING).split(", ")
+    }
+    if missing and not any(_record(folder, path).exists() for path in missing | job.outputs):
+        yield "never run"  # whatever else is new to it
+        return
+    for clause in clauses:
         if clause.startswith(_UPDATED):  # the reason is the other job's
             continue
         if clause.startswith(_MISSING):
-            paths = clause.removeprefix(_MISSING).split(", ")
-            ran = any(_record(folder, path).exists() for path in {*paths, *job.outputs})
-            yield f"{shortened(paths)} missing" if ran else "never run"
+            yield f"{shortened(clause.removeprefix(_MISSING).split(', '))} missing"
         elif clause.startswith(_HALF):
             yield "was interrupted"
         elif clause.startswith(_CHANGED):
