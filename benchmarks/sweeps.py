@@ -5,14 +5,15 @@ Run it on a quiet machine, with the raw data of bank-marketing in `data/raw` or 
     .venv/bin/python benchmarks/sweeps.py
 
 - 200 settings of the RBF network, three folds of 3,000 training rows each, from the call of
-  Snakemake to `trials.csv`; beside the same fits by joblib: one process that hands them to two
-  workers. The peer scores ROC AUC alone, the sweep every metric, and it keeps each fold on disk.
+  Snakemake to `trials.csv`; beside the same fits by Optuna, two workers of joblib that share a
+  study in a journal on disk, and by joblib alone, which keeps nothing. The peers score ROC AUC
+  alone, the sweep every metric.
 - The same fits as experiments of DVC: a repository with one stage that scores one setting,
   `dvc exp run --queue` for some and `dvc queue start --jobs 2`, until the last has ended.
 - A grid of 10,000 settings planned: `handbook sweep --dry-run`, its time and its memory.
 
-All keep two cores busy, each process with one thread. Sweep and joblib are timed in turn, medians
-of their ratios. Results go to `benchmarks/results/sweeps.json`.
+All keep two cores busy, each process with one thread. Sweep and peers are timed in turn, medians of
+their ratios. Results go to `benchmarks/results/sweeps.json`.
 """
 
 from __future__ import annotations
@@ -70,6 +71,50 @@ found = Parallel(n_jobs=int(sys.argv[3]))(delayed(score)(setting) for setting in
 print(json.dumps(found))
 """
 
+# The same as a study that survives a kill, as Optuna's own pages have it for several processes.
+OPTUNA = """
+import json, sys
+from pathlib import Path
+import optuna
+from joblib import Parallel, delayed
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+from sklearn.metrics import make_scorer, roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+from handbook.catalogue.sweep_spec import SweepSpec
+from handbook.data import dataset
+from handbook.training.build import build
+from handbook.sweeps.evaluate import sample
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+plain, settings = json.loads(Path(sys.argv[1]).read_text())
+spec, workers = SweepSpec(**plain), int(sys.argv[3])
+journal = str(Path(sys.argv[1]).with_name("journal"))
+def study():
+    storage = JournalStorage(JournalFileBackend(journal))
+    sampler = optuna.samplers.RandomSampler()
+    return optuna.create_study(
+        study_name="bench", storage=storage, sampler=sampler, load_if_exists=True)
+def work(trials):
+    rows = sample(dataset.read(Path(sys.argv[2])), spec.rows, spec.seed)
+    folds = StratifiedKFold(spec.folds, shuffle=True, random_state=spec.seed)
+    auc = make_scorer(roc_auc_score, response_method="predict_proba")
+    def score(trial):
+        setting = {
+            "n_centers": trial.suggest_int("n_centers", 20, 300, log=True),
+            "width_scale": trial.suggest_float("width_scale", 0.5, 8.0, log=True),
+            "ridge": trial.suggest_float("ridge", 1e-6, 1.0, log=True),
+        }
+        model = build(spec.with_setting(setting), rows.X)
+        return cross_val_score(model, rows.X, rows.y, cv=folds, scoring=auc).mean()
+    study().optimize(score, n_trials=trials)
+whole = study()
+for setting in settings:
+    whole.enqueue_trial(setting)
+shares = [len(settings) // workers] * workers
+Parallel(n_jobs=workers)(delayed(work)(share) for share in shares)
+print(json.dumps([trial.value for trial in study().trials]))
+"""
+
 # The same for one setting: a stage of DVC.
 STAGE = """
 import json, sys
@@ -94,17 +139,19 @@ Path("metrics.json").write_text(json.dumps({"roc_auc": score}))
 
 def main() -> None:
     """Measure, print and write down."""
-    sweeps, peers = [], []
+    sweeps: list[float] = []
+    peers: dict[str, list[float]] = {"optuna": [], "joblib": []}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows, spec, settings = prepared(folder)
         for _ in range(ROUNDS):
             seconds, scores = sweep(folder)
             sweeps.append(seconds)
-            seconds, expected = joblib(folder, rows, spec, settings)
-            peers.append(seconds)
-            worst = max(abs(a - b) for a, b in zip(scores, expected, strict=True))
-            assert worst < 1e-9, f"not the same fits: scores differ by {worst}"
+            for name, script in (("optuna", OPTUNA), ("joblib", JOBLIB)):
+                seconds, expected = peer(script, folder, rows, spec, settings)
+                peers[name].append(seconds)
+                worst = max(abs(a - b) for a, b in zip(scores, expected, strict=True))
+                assert worst < 1e-9, f"{name}: not the same fits: scores differ by {worst}"
         queue = queued(folder, rows, spec, settings[:QUEUED])
     ours = statistics.median(sweeps)
     found = {
@@ -113,11 +160,14 @@ def main() -> None:
         "trials": TRIALS,
         "fits": TRIALS * FOLDS,
         "rounds": ROUNDS,
-        "sweep_s": [round(one, 1) for one in sweeps],
-        "joblib_s": [round(one, 1) for one in peers],
-        "throughput_beside_joblib": round(
-            statistics.median(b / a for a, b in zip(sweeps, peers, strict=True)), 2
-        ),
+        "sweep_s": [round(seconds, 1) for seconds in sweeps],
+        **{f"{name}_s": [round(seconds, 1) for seconds in times] for name, times in peers.items()},
+        **{
+            f"throughput_beside_{name}": round(
+                statistics.median(b / a for a, b in zip(sweeps, times, strict=True)), 2
+            )
+            for name, times in peers.items()
+        },
         "dvc_queue": {"trials": QUEUED, "seconds": round(queue, 1)},
         "throughput_beside_dvc_queue": round((TRIALS / ours) / (QUEUED / queue), 1),
         "grid_of_10000": planned(),
@@ -177,14 +227,15 @@ def sweep(folder: Path) -> tuple[float, list[float]]:
     return seconds, [one["score"] for one in record["trials"]]
 
 
-def joblib(
-    folder: Path, rows: Path, spec: dict[str, Any], settings: list[dict[str, Any]]
+def peer(
+    script: str, folder: Path, rows: Path, spec: dict[str, Any], settings: list[dict[str, Any]]
 ) -> tuple[float, list[float]]:
-    """Time the same fits in one process and its workers, imports included as in the sweep."""
+    """Time the same fits by another script, imports included as in the sweep."""
+    (folder / "journal").unlink(missing_ok=True)
     (folder / "asked.json").write_text(json.dumps([spec, settings]))
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", JOBLIB, str(folder / "asked.json"), str(rows), str(CORES)],
+        [sys.executable, "-c", script, str(folder / "asked.json"), str(rows), str(CORES)],
         env=ENVIRONMENT, check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     return time.perf_counter() - start, json.loads(done.stdout)
