@@ -20,6 +20,7 @@ from handbook import cli
 from handbook.catalogue import reading
 from handbook.commands import line
 from handbook.commands.command import SUBCOMMANDS
+from handbook.commands.tracking import mlflow_store
 from handbook.core import files
 from handbook.core.errors import HandbookError
 from handbook.data import gate
@@ -252,6 +253,17 @@ def test_a_missing_file_is_named_with_the_command_that_makes_it(
 ) -> None:
     assert cli.main(command.format(tmp_path).split()) == 1
     assert f"{tmp_path / file}: missing; `make rebuild` makes it" in capsys.readouterr().err
+
+
+def test_a_demo_keeps_to_its_folder_whatever_store_the_shell_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://mlflow.example.org")
+    assert mlflow_store("standard") == ("https://mlflow.example.org", Path("mlartifacts"))
+    assert mlflow_store("demo") == ("sqlite:///mlflow.db", Path("mlartifacts"))
+    Path("params.yaml").touch()  # a project of that tier is no demo of another
+    assert mlflow_store("demo") == ("https://mlflow.example.org", Path("mlartifacts"))
 
 
 def test_opening_mlflow_without_results_says_what_to_do(

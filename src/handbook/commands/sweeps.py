@@ -157,7 +157,7 @@ def _track_sweep(options: Arguments, say: Say) -> None:
     """Bring a sweep into MLflow, one run per trial."""
     from handbook.records.tracking.sweeps import track_sweeps
 
-    store, artifacts = mlflow_store()
+    store, artifacts = mlflow_store(read_params(options).tier)
     folder = _planned(options).folder
     track_sweeps(
         [folder.record], store_uri=store, artifacts=artifacts, output=folder.tracked, say=say

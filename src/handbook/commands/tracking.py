@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handbook.catalogue import file
 from handbook.commands.command import Arguments, Say, argument, job, path, read_params, subcommand
 from handbook.core.errors import HandbookError
 
@@ -22,9 +23,15 @@ LATER = "HANDBOOK_MLFLOW_LATER"
 CATALOGUES = (Path("results/catalogue.json"), Path("logs/catalogue.json"))
 
 
-def mlflow_store() -> tuple[str, Path]:
-    """Return MLflow's store, which its own variable may name, and the folder for its files."""
-    store = os.environ.get("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
+def mlflow_store(tier: str) -> tuple[str, Path]:
+    """Return MLflow's store, which its own variable may name, and the folder for its files.
+
+    A demo in a folder of its own, beside the project, keeps to it: its figures mean nothing, and a
+    store that a shell names may be that of a team.
+    """
+    store = "sqlite:///mlflow.db"
+    if tier != "demo" or file.usual().exists():
+        store = os.environ.get("MLFLOW_TRACKING_URI", store)
     if not store.startswith("sqlite:///"):
         return store, Path("mlartifacts")
     # Figures and models lie beside the store, wherever it is.
@@ -40,11 +47,11 @@ def bring_in(
     output: Path,
     failed_only: bool = False,
 ) -> str:
-    """Track runs and sweeps in the store that MLflow's own variable names; return its address."""
+    """Track runs and sweeps in MLflow's store; return its address."""
     from handbook.records.tracking.sweeps import track_sweeps
     from handbook.records.tracking.tracker import track
 
-    store, artifacts = mlflow_store()
+    store, artifacts = mlflow_store(catalogue["tier"])
     track(
         results,
         catalogue,
@@ -129,7 +136,7 @@ def _ui(options: Arguments, say: Say) -> None:
     catalogue = _latest_catalogue(options.folder)
     # Adds what is not there yet: after a clone, or when the database was deleted, everything.
     os.chdir(options.folder)
-    store, _ = mlflow_store()
+    store, _ = mlflow_store(catalogue["tier"])
     if session.at_work(Path()) and Path(store.removeprefix("sqlite:///")).exists():
         say("a run is at work here: it brings its own runs in at its end")
     else:
