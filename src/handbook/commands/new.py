@@ -67,8 +67,10 @@ def _new(options: Arguments, say: Say) -> None:
 
 
 def _put_data(options: Arguments) -> None:
+    from handbook.catalogue import file
     from handbook.catalogue.declaring.new_data import NewData, add
     from handbook.catalogue.declaring.proposal import Wishes
+    from handbook.workflow import stage
 
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     wishes = Wishes(
@@ -97,8 +99,13 @@ def _put_data(options: Arguments) -> None:
         about={"licence": options.licence, "homepage": options.homepage},
         replace=options.replace,
     )
-    for line in add(new):
+    catalogue = file.usual()
+    for line in add(new, catalogue):
         print(line)
+    # another catalogue's results are not those that DVC versions
+    dvc = catalogue.with_name("dvc.yaml")
+    if file.is_usual() and dvc.is_file():
+        stage.write(dvc, catalogue)
 
 
 def _data(parser: argparse.ArgumentParser) -> None:

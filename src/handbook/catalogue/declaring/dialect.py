@@ -142,7 +142,7 @@ def dialect(
         )
     skip = _lines_above(lines, separator, width) if skip is None else skip
     first = next(csv.reader(lines[skip:], delimiter=separator), [])
-    header = not any(is_number(cell) for cell in first) and len(records) > 1
+    header = not any(is_number(cell) for cell in first)
     if skip:
         reasons.append(f"{skip} line(s) above the table left out, the first {lines[0][:40]!r}")
     if not header:

@@ -76,14 +76,14 @@ class NewData:
     replace: bool = False
 
 
-def add(new: NewData, root: Path = Path()) -> Iterator[str]:
+def add(new: NewData, path: Path) -> Iterator[str]:
     """Look at a data set, pin its files below ``data/raw`` and write its entry.
 
     Parameters
     ----------
     new : NewData
-    root : Path
-        Folder of the project, which holds `params.yaml`.
+    path : Path
+        The catalogue; ``data/raw`` lies beside it.
 
     Yields
     ------
@@ -95,13 +95,13 @@ def add(new: NewData, root: Path = Path()) -> Iterator[str]:
     HandbookError
         It cannot be used as it is, or the catalogue would not be valid; nothing is changed.
     """
-    params_path = root / "params.yaml"
-    before = reading.load(strict_yaml.read(params_path))
+    before = reading.load(strict_yaml.read(path))
+    root = path.parent
     name = new.name or _name(new.paths[0])
     _check_name(name, before, new, root)
-    for path in new.paths:
-        if not path.exists():
-            raise HandbookError(f"{path}: there is no such file")
+    for file in new.paths:
+        if not file.exists():
+            raise HandbookError(f"{file}: there is no such file")
     (root / raw.FOLDER).mkdir(parents=True, exist_ok=True)
     # beside its last folder, so that a rename puts it there whole
     with tempfile.TemporaryDirectory(dir=root / raw.FOLDER, prefix=f".{name}-") as staged:
@@ -110,10 +110,10 @@ def add(new: NewData, root: Path = Path()) -> Iterator[str]:
         task = declared.tasks[0] if new.wishes.task != "outliers" else "outliers"
         models = _models(before, declared.kind, task, new)
         _try(name, new, declared, Path(staged))
-        text = _edited(params_path, before, name, new, declared, models)
-        placing.put(Path(staged), root, name, text)
+        text = _edited(path, before, name, new, declared, models)
+        placing.put(Path(staged), root / raw.FOLDER / name, path, text)
     yield from proposal.decisions
-    yield from _written(name, declared, models, task, root)
+    yield from _written(name, declared, models, task, path)
 
 
 def _name(path: Path) -> str:
@@ -264,7 +264,7 @@ def _models(before: Params, kind: str, task: str, new: NewData) -> list[str]:
                 f"{kind}: {', '.join(fitting) or 'no model does that'}"
             )
     usual = [key for key in _USUAL.get((kind, task), ()) if key in fitting]
-    return list(new.models) or usual or fitting[:_HANDFUL]
+    return list(new.models) or (usual if len(usual) > 1 else fitting[:_HANDFUL])
 
 
 def _edited(
@@ -294,13 +294,13 @@ def _edited(
 
 
 def _written(
-    name: str, declared: Declaration, models: Sequence[str], task: str, root: Path
+    name: str, declared: Declaration, models: Sequence[str], task: str, path: Path
 ) -> Iterator[str]:
     """Say what stands where now, and what to do next."""
     sizes = ", ".join(f"{file.name} ({file.size:,} bytes)" for file in declared.files)
-    yield f"{root / raw.FOLDER / name}: {sizes}, pinned by SHA-256"
+    yield f"{path.parent / raw.FOLDER / name}: {sizes}, pinned by SHA-256"
     if not models:
-        yield f"params.yaml: data.{name}; no model of the catalogue does {task} on such rows"
+        yield f"{path}: data.{name}; no model of the catalogue does {task} on such rows"
         return
-    yield f"params.yaml: data.{name}, and {name} among the data of {', '.join(models)}"
+    yield f"{path}: data.{name}, and {name} among the data of {', '.join(models)}"
     yield f"next: handbook run {name}"

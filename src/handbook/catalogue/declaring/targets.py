@@ -20,7 +20,7 @@ _MANY_CLASSES = 50
 _NUMBERED_CLASSES = 10  # different whole numbers that are taken for classes
 _FEW_ROWS = 10
 #: Words for the class that is looked for, where there are two.
-_POSITIVE = ("1", "yes", "true", "y", "t", "ja", "si", "oui", "positive", "pos", "bad", "fraud")
+_POSITIVE = ("1", "yes", "true", "ja", "si", "oui", "positive", "pos", "bad", "fraud")
 
 
 class ProposedTarget(NamedTuple):
@@ -150,6 +150,7 @@ def ordered(path: Path, counts: dict[str, int], positive: str) -> dict[str, int]
         names = sorted(counts)
     if len(names) == 2:
         named = [name for name in names if name.lower() in _POSITIVE]
-        last = positive or (named[0] if len(named) == 1 else min(names, key=lambda n: counts[n]))
+        rarer = min(reversed(names), key=lambda name: counts[name])
+        last = positive or (named[0] if len(named) == 1 else rarer)
         names.sort(key=lambda name: name == last)
     return {name: counts[name] for name in names}
