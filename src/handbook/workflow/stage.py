@@ -102,12 +102,22 @@ def write(path: Path, catalogue: Path) -> None:
     document = yaml.load(path.read_text(encoding="utf-8"))
     stage = _stage(path, document)
     stage["params"] = [*_keys(catalogue)[:-1], {reading.OVERRIDES: None}]
-    before = {next(iter(out)): out for out in stage.get("outs") or [] if isinstance(out, dict)}
-    names = outputs(reading.read(catalogue))
-    stage["outs"] = CommentedSeq(before.get(name) or _kept(name) for name in names)
+    stage["outs"] = _updated(stage.get("outs") or CommentedSeq(), outputs(reading.read(catalogue)))
     stream = io.StringIO()
     yaml.dump(document, stream)
     write_text(path, stream.getvalue())
+
+
+def _updated(outs: CommentedSeq, names: Sequence[str]) -> CommentedSeq:
+    """Return a list of outputs that names these and no others; those that stay keep comments."""
+    for position in reversed(range(len(outs))):
+        if _names([outs[position]])[0] not in names:
+            del outs[position]
+    there = _names(outs)
+    for position, name in enumerate(names):
+        if name not in there:
+            outs.insert(position, _kept(name))
+    return outs
 
 
 def _kept(name: str) -> CommentedMap:

@@ -224,6 +224,12 @@ def test_a_file_without_names_gets_some_and_lines_above_it_are_left_out(tmp_path
     assert content["rows"] == 60
 
 
+def test_numbers_among_the_names_are_names_where_numbers_follow_a_word(tmp_path):
+    lines = [f"{row % 7},{row % 5},{'ab'[row % 2]}" for row in range(60)]
+    content = proposed(tmp_path, "\n".join(["area,2020,y", *lines])).content
+    assert list(content["table"]["columns"]) == ["area", "2020", "y"]
+
+
 def test_a_file_that_is_too_long_is_looked_at_in_part(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "LOOKED_AT", 600)
     text = column("1", "2", "3", rows=5_000)

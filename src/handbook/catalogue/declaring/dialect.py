@@ -142,7 +142,7 @@ def dialect(
         )
     skip = _lines_above(lines, separator, width) if skip is None else skip
     first = next(csv.reader(lines[skip:], delimiter=separator), [])
-    header = not any(is_number(cell) for cell in first)
+    header = _is_header(first, [record for record in records if len(record) == width])
     if skip:
         reasons.append(f"{skip} line(s) above the table left out, the first {lines[0][:40]!r}")
     if not header:
@@ -182,6 +182,24 @@ def _lines_above(lines: Sequence[str], separator: str, width: int) -> int:
         if len(next(csv.reader([line], delimiter=separator), [])) == width or '"' in line:
             return number
     return 0
+
+
+def _is_header(first: Sequence[str], records: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a line names columns: it holds no number, or a word where numbers follow.
+
+    Examples
+    --------
+    >>> _is_header(["land", "2020"], [["land", "2020"], ["7", "3"], ["9", "1"]])
+    True
+    >>> _is_header(["7", "a"], [["7", "a"], ["9", "b"]])
+    False
+    """
+    numbers = [is_number(cell) for cell in first]
+    below = [[is_number(cell) for cell in record] for record in records if record != first]
+    return not any(numbers) or any(
+        not number and bool(below) and all(row[column] for row in below)
+        for column, number in enumerate(numbers)
+    )
 
 
 def is_number(cell: str) -> bool:

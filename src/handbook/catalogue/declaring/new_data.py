@@ -133,6 +133,8 @@ def _check_name(name: str, before: Params, new: NewData, root: Path) -> None:
     """Refuse a name that is taken, or that cannot be one of a folder."""
     if faults := list(names.faults("--name", [name])):
         raise HandbookError(faults[0])
+    if new.release == raw.SAMPLE:
+        raise HandbookError(f"--release: {raw.SAMPLE!r} is that of generated data; name another")
     if name in registry.names():
         raise HandbookError(f"{name!r} is a data set of this project; give another --name")
     entry = before.data.get(name)
