@@ -19,7 +19,7 @@ PARAMS = reading.read(ROOT / "params.yaml")
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = [
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
-    *("docs/dependencies.md", "docs/promises.md"),
+    *("docs/dependencies.md", "docs/own-data.md", "docs/promises.md"),
 ]
 
 

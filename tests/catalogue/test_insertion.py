@@ -199,3 +199,20 @@ def test_a_model_can_be_put_into_the_catalogue() -> None:
     after = with_entries(text, {("models",): {"other": ENTRY}}, depth=3)
     assert f"\n\n{LAID_OUT}\n" in after
     assert after.replace(f"\n{LAID_OUT}", "", 1) == text
+
+
+def test_a_list_of_mappings_that_is_too_long_has_a_line_for_each_key() -> None:
+    files = [{"name": "rows.csv", "sha256": "0" * 64}, {"name": "more.csv", "sha256": "1" * 64}]
+    edited = with_entries("data: {a: 1}\n", {("data",): {"own": {"files": files}}}, depth=1)
+    assert yaml.safe_load(edited) == {"data": {"a": 1, "own": {"files": files}}}
+    short = with_entries("data: {a: 1}\n", {("data",): {"own": {"files": [{"n": 1}]}}}, depth=1)
+    assert yaml.safe_load(short)["data"]["own"] == {"files": [{"n": 1}]}
+    block = with_entries("data:\n  a: 1\n", {("data",): {"own": {"files": files}}}, depth=1)
+    assert block.splitlines()[2:] == [
+        "  own:",
+        "    files:",
+        "      - name: rows.csv",
+        f"        sha256: '{'0' * 64}'",
+        "      - name: more.csv",
+        f"        sha256: '{'1' * 64}'",
+    ]

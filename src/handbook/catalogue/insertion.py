@@ -182,6 +182,8 @@ def _laid_out(key: str, value: Any, indent: int, depth: int = 0) -> Any:
     node.fa.set_flow_style()
     first, *more = _dump(CommentedMap({key: node})).splitlines()
     long = bool(more) or len(first) > _WIDTH - indent
+    if isinstance(value, list) and long and all(isinstance(item, Mapping) for item in value):
+        return CommentedSeq(_laid_out("-", item, indent + 4) for item in value)
     if isinstance(value, list) or not value or not (long or depth > 0):
         return node
     return CommentedMap(

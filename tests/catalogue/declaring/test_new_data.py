@@ -161,7 +161,7 @@ def test_a_second_time_the_name_is_taken_until_it_is_to_be_replaced(project: Pat
         ({"models": ["forrest"]}, "--models forrest: did you mean 'forest'"),
         ({"models": ["lenet"]}, "--models lenet: does classification, and this is for classif"),
         ({"test_size": 1.5}, "test_size is 1.5, expected between 0 and 1"),
-        ({"release": "sample"}, "'sample' is that of generated data"),
+        ({"release": "sample"}, "--release: .sample. is that of generated data"),
     ],
 )
 def test_what_is_refused_leaves_nothing_behind(project: Path, settings, message: str) -> None:
