@@ -34,6 +34,8 @@ def faults(params: Params) -> Iterator[str]:
             yield f"data.{name}: no such data set; {nearest(name, registry.names())}"
         elif data.release not in (releases := registry.module(name).SOURCES):
             yield f"data.{name}.release: {data.release!r}; {nearest(data.release, releases)}"
+    if params.title is not None:
+        yield from _of_a_book(params)
     for name in params.left_out:
         if name not in params.data:
             yield f"left_out.{name}: no such data set; {nearest(name, params.data)}"
@@ -88,6 +90,22 @@ def faults(params: Params) -> Iterator[str]:
             values = choice if isinstance(choice, list) else choice.values or []
             yield from _values(f"sweeps.{name}.space.{key}", values)
     yield from faults_of_sweeps(params)
+
+
+def _of_a_book(params: Params) -> Iterator[str]:
+    """Yield what a catalogue with a title of its own has of a book."""
+    where = [section for section in ("labs", "claims") if getattr(params, section)]
+    for name, model in params.models.items():
+        keys = [key for key in ("section", "errata") if getattr(model, key)]
+        keys += [
+            f"variants.{variant}.{key}"
+            for variant, entry in model.variants.items()
+            for key in ("book", "departs")
+            if getattr(entry, key)
+        ]
+        where += [f"models.{name}.{key}" for key in keys]
+    for key in where:
+        yield f"{key}: is of the book, and a catalogue with a title is of none; take it out"
 
 
 def untrusted(where: str, value: Any, trusted: Collection[str]) -> Iterator[str]:

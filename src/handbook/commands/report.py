@@ -157,7 +157,7 @@ def write_report(
         folder=f"{os.path.relpath(Path(), output)}/",
         part=Part.of(selection),
     )
-    faults = text_faults.read() if context.part is None else []
+    faults = text_faults.read() if context.part is None and params.title is None else []
     made_of = (overview(selection.part), of_workflow(), context, logs, faults)
     if page:
         name = f"{page.removesuffix('.html').replace('/', '-')}.html"

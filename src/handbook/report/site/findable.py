@@ -78,11 +78,15 @@ def _models(site: Site, catalogue: Overview, titles: Mapping[str, str]) -> Itera
     for model, entry in catalogue["models"].items():
         learnt = dict.fromkeys(run.data for run in site.runs if run.model == model)
         note = ", ".join(
-            [f"section {entry['section']}", *(titles.get(data, data) for data in learnt)]
+            [*_section(entry["section"]), *(titles.get(data, data) for data in learnt)]
         )
         estimator = str(entry["estimator"]).rpartition(".")[2]
         also = filter(None, [entry["task"], estimator, synonyms(model), *drawn.get(model, ())])
         yield Entry("Model", entry["title"], model_page(model), note, ", ".join(also))
+
+
+def _section(section: str) -> list[str]:
+    return [f"section {section}"] if section else []
 
 
 def _data_sets(site: Site, catalogue: Overview) -> Iterator[Entry]:

@@ -42,10 +42,13 @@ def pages(
     sections: Iterable[str] = (),
     sweeps: Sequence[str] = (),
     claims: Sequence[str] = (),
+    *,
+    book: bool = True,
 ) -> list[str]:
     """Return the report's pages and what they load, relative to its folder.
 
     `sections` are those of the models, labs and claims: each chapter that they lie in has a page.
+    A project of no `book` has neither chapters nor errata.
 
     Copies of the figures come on top, below ``figures/``: which there are depends on the runs
     that succeeded.
@@ -62,7 +65,7 @@ def pages(
         "race.html",
         "models.html",
         "metrics.html",
-        "errata.html",
+        *(["errata.html"] if book else []),
         "made.html",
         *assets(),
         *FILES,
@@ -73,7 +76,7 @@ def pages(
         *map(lab_page, labs),
         *(["claims.html"] if claims else []),
         *map(claim_page, claims),
-        *dict.fromkeys(map(chapter_page, sections)),
+        *(dict.fromkeys(map(chapter_page, sections)) if book else []),
         *(["sweeps.html"] if sweeps else []),
         *map(sweep_page, sweeps),
     ]

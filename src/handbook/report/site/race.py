@@ -77,16 +77,20 @@ class Contest:
         return min(1.0, self.picked / self.gain) if self.outcome == "better" else None
 
 
-def race(site: Site) -> list[Contest]:
-    """Hold each searched run against the book's run of its model on the same data set."""
+def race(site: Site, *, book: bool = True) -> list[Contest]:
+    """Hold each searched run against the book's run of its model on the same data set.
+
+    In a project of no `book`, against the first run of its model that was not searched.
+    """
     finished = [run for run in site.runs if run.state == "finished"]
-    books = {(run.model, run.data): run for run in finished if run.variant == _BOOK}
+    plain = [run for run in finished if (run.variant == _BOOK if book else not run.trials)]
+    bases = {(run.model, run.data): run for run in reversed(plain)}  # the first of each
     contests = [
         contest
         for run in finished
         if run.trials
-        and (book := books.get((run.model, run.data))) is not None
-        and (contest := _contest(book, run)) is not None
+        and (base := bases.get((run.model, run.data))) is not None
+        and (contest := _contest(base, run)) is not None
     ]
     return sorted(_adjusted(contests), key=_order)
 

@@ -112,14 +112,20 @@ def render(
         "most_compared": pairwise.MOST,
         "releases": {data_set.name: data_set for data_set in site.data},
     }
-    boards, leak, contests = leaderboards(site), leakage(site), race(site)
+    boards, leak, contests = (
+        leaderboards(site),
+        leakage(site),
+        race(site, book=not catalogue.get("title")),
+    )
     models, wrong = catalogue["models"], errata(site, catalogue)
     section, equal_models = equal_in_print(models)
-    book = chapters(site, catalogue, wrong)
-    engine.globals["book"] = book
+    project = catalogue.get("title")
+    order = chapters(site, catalogue, wrong)
+    book = [] if project else order
+    engine.globals |= {"book": book, "project": project}
     titles = {name: entry["title"] for name, entry in models.items()}
     engine.globals["board_overlay"] = partial(board_overlay, titles=titles)
-    steps = {entry.page: entry for chapter in book for entry in chapter.entries}
+    steps = {entry.page: entry for chapter in order for entry in chapter.entries}
     few = unbalanced(site)
     single: dict[str, dict[str, Any]] = {
         "index.html": {
@@ -137,7 +143,6 @@ def render(
             "equal_models": {name: models[name]["title"] for name in equal_models},
         },
         "race.html": {"contests": contests},
-        "errata.html": {"errata": wrong, "chapter_pages": {chapter.page for chapter in book}},
         "models.html": {
             "models": [step for step in steps.values() if step.page.startswith("models/")],
             "runs": {name: [run for run in site.runs if run.model == name] for name in models},
@@ -145,6 +150,9 @@ def render(
         "metrics.html": {"metrics": explained(site, boards), "words": WORDS},
         "made.html": _made(site, graph, context),
     }
+    if not project:
+        pages_of = {chapter.page for chapter in book}
+        single["errata.html"] = {"errata": wrong, "chapter_pages": pages_of}
     if site.labs:
         single["labs.html"] = {"labs": [step for step in steps.values() if step.lab]}
     if leak is not None:
@@ -154,7 +162,7 @@ def render(
     if site.claims:
         single["claims.html"] = {"claims": by_section(site.claims)}
     engine.globals["single_pages"] = frozenset(single)  # for links to pages that may be missing
-    menu, neighbours = menu_of(single), beside(site, book)
+    menu, neighbours = menu_of(single), beside(site, order)
     engine.globals |= {"menu": menu, "neighbours": neighbours, "place_in_menu": place_in_menu}
 
     def page(template: str, path: str, **given: Any) -> str:

@@ -70,6 +70,7 @@ def templating() -> jinja2.Environment:
         "METHODS": METHODS,
         "methods": methods,
         "ONE_SIDED": ONE_SIDED,
+        "project": None,  # the title of one that is of no book
         "BEATS": {"yes": "yes", "unclear": "not clearly", "no": "no"},
         "changed": changed,
         "chapter_name": chapter_name,
