@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import yaml
+from tests.project import ROOT
 
 from handbook.workflow import stage
-from tests.project import ROOT
 
 
 def test_a_data_set_more_is_one_line_more(tmp_path: Path) -> None:

@@ -302,7 +302,9 @@ def test_texts_are_read_one_behind_the_other(project: Path) -> None:
         ("a.txt", b"short\n", "6 characters, at least 2,000 are needed"),
         ("a.zip", b"PK", "not a zip archive"),
         ("a.npz", b"nothing", "cannot be read as NPZ"),
-        ("a.doc", b"nothing", r"what is a file that ends in \.doc\? Known: \.csv"),
+        ("a.doc", b"nothing", r"what is a file that ends in \.doc\? Known are \.csv"),
+        ("a.csv.gz", b"nothing", r"a\.csv\.gz: packed; unpack it"),
+        ("a.xlsx", b"nothing", "a workbook; save its sheet as CSV"),
         ("a-idx3-ubyte", bytes([0, 0, 8, 3, 0]), "truncated within its header"),
     ],
 )
@@ -327,6 +329,16 @@ def test_the_catalogue_is_read_by_every_yaml_reader(project: Path) -> None:
     assert declared["table"]["columns"]["null"]["values"] == ["no", "yes"]
     assert list(declared["table"]["columns"]) == ["on", "null", "y"]
     reading.read(project / "params.yaml")
+
+
+def test_codes_that_look_like_numbers_stay_text(project: Path) -> None:
+    codes = ["1e5", "0o14", "0b1", "1_000", "12:30", "0x1F", "007", "null", "~"]
+    path = project / "rows.csv"
+    lines = [f"{codes[row % 9]},{row % 7},{row % 2}" for row in range(180)]
+    path.write_text("\n".join(["code,x,y", *lines, ""]))
+    put(project, path, target="y")
+    declared = reading.read(project / "params.yaml").data["rows"].declared
+    assert declared.table.columns["code"].values == sorted({*codes, "missing"} - {"null"})
 
 
 def test_the_usual_models_are_those_of_the_catalogue() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ import yaml
 
 from handbook.catalogue import names, reading, strict_yaml
 from handbook.catalogue.declaring import pictures, placing, tables, texts
+from handbook.catalogue.declaring.files import data_set_name, file_name, kind_of
 from handbook.catalogue.declaring.proposal import Proposal, Wishes
 from handbook.catalogue.insertion import with_entries
 from handbook.catalogue.params import Params
@@ -39,10 +39,6 @@ _USUAL = {
     ("text", "language"): ("char-ngram",),
 }
 _HANDFUL = 4
-_PLAIN = str.maketrans(dict(zip("äöüß", ("ae", "oe", "ue", "ss"), strict=True)))
-_SUFFIXES = {"": "table", ".csv": "table", ".tsv": "table", ".parquet": "table", ".pq": "table",
-             ".data": "table", ".tab": "table", ".txt": "text", ".md": "text", ".zip": "zip",
-             ".npz": "npz", ".idx": "idx", ".gz": "idx"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,7 @@ def add(new: NewData, path: Path) -> Iterator[str]:
     """
     before = reading.load(strict_yaml.read(path))
     root = path.parent
-    name = new.name or _name(new.paths[0])
+    name = new.name or data_set_name(new.paths[0])
     _check_name(name, before, new, root)
     for file in new.paths:
         if not file.exists():
@@ -114,19 +110,6 @@ def add(new: NewData, path: Path) -> Iterator[str]:
         placing.put(Path(staged), root / raw.FOLDER / name, path, text)
     yield from proposal.decisions
     yield from _written(name, declared, models, task, path)
-
-
-def _name(path: Path) -> str:
-    """Return a name made of that of a file.
-
-    Examples
-    --------
-    >>> _name(Path("My data (2024).csv"))
-    'my-data-2024'
-    """
-    stem = path.resolve().name if path.is_dir() else path.name.split(".")[0]
-    plain = stem.lower().translate(_PLAIN)
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: names.LONGEST] or "data"
 
 
 def _check_name(name: str, before: Params, new: NewData, root: Path) -> None:
@@ -154,14 +137,14 @@ def _proposed(new: NewData, staged: Path) -> Proposal:
     """Look at the files by what they are, once they lie where they can be read."""
     first = new.paths[0]
     if first.is_dir():
-        packed = staged / f"{_name(first)}.zip"
+        packed = staged / f"{data_set_name(first)}.zip"
         pictures.pack(first, packed)
         return pictures.zip_file(packed, packed.name, new.wishes)
     copies = []
     for path in new.paths:
-        copies.append(staged / _file_name(path))
+        copies.append(staged / file_name(path))
         shutil.copyfile(path, copies[-1])
-    kind = _kind(first, new.wishes)
+    kind = kind_of(first, table=bool(new.wishes.target))
     if kind in ("table", "zip", "npz") and len(copies) > 1:
         raise HandbookError(
             f"{first}: one file at a time; several are read of texts and of IDX alone"
@@ -181,34 +164,6 @@ def _proposed(new: NewData, staged: Path) -> Proposal:
         for copy, path in zip(copies, new.paths, strict=True):
             message = message.replace(str(copy), str(path))
         raise HandbookError(message) from None
-
-
-def _kind(path: Path, wishes: Wishes) -> str:
-    """Tell what a file is by its name, and by what the user says of it."""
-    if wishes.target and path.suffix.lower() in (".txt", ".md"):
-        return "table"
-    if re.search(r"idx\d-ubyte", path.name):
-        return "idx"
-    known = _SUFFIXES.get(path.suffix.lower())
-    if known is None:
-        raise HandbookError(
-            f"{path}: what is a file that ends in {path.suffix}? Known: "
-            f"{', '.join(sorted(filter(None, _SUFFIXES)))}, and a folder of images"
-        )
-    return known
-
-
-def _file_name(path: Path) -> str:
-    """Return the name of a file below ``data/raw``, of letters that commands take as they are.
-
-    Examples
-    --------
-    >>> _file_name(Path("My data (2024).csv")), _file_name(Path("häuser.csv"))
-    ('My-data-2024.csv', 'h-user.csv')
-    """
-    stem, dot, suffix = path.name.partition(".")
-    plain = re.sub(r"[^A-Za-z0-9_]+", "-", stem).strip("-_") or "data"
-    return plain + dot + re.sub(r"[^A-Za-z0-9._-]+", "-", suffix)
 
 
 def _declaration(new: NewData, name: str, proposal: Proposal, staged: Path) -> Declaration:
