@@ -3,6 +3,10 @@ PYTHON ?= python3
 BIN := $(or $(HANDBOOK_ENVIRONMENT),.venv)/bin
 export PATH := $(abspath $(BIN)):$(PATH)
 export HANDBOOK_PARANOID := $(PARANOID)
+# PARAMS=other.yaml: another catalogue of this repository, whose results lie in build/other.
+ifdef PARAMS
+export HANDBOOK_PARAMS := $(PARAMS)
+endif
 ifdef VERBOSE
 export HANDBOOK_VERBOSE := $(VERBOSE)
 endif
@@ -37,13 +41,21 @@ writable:
 			"$$(id -un): work in a clone of your own, or have its owner allow it" >&2; exit 1; }; done
 
 demo: writable setup  ## run the whole graph on generated data into build/demo (VERBOSE=1: all that Snakemake says)
+ifdef PARAMS
+	@HANDBOOK_MLFLOW_LATER=1 $(BIN)/handbook run --profile demo
+else
 	@HANDBOOK_MLFLOW_LATER=1 $(SNAKEMAKE)/demo
 	@$(BIN)/handbook summary build/demo
+endif
 
 rebuild: writable setup  ## run the whole graph on real data into results (PARANOID=1: read all results first)
+ifdef PARAMS
+	@$(BIN)/handbook run
+else
 	@$(SNAKEMAKE)/default
 	@$(BIN)/handbook keep
 	@$(BIN)/handbook summary .
+endif
 
 ui: writable setup  ## open MLflow on the runs (FOLDER=build/demo: those of the demo; PORT)
 	@$(BIN)/handbook ui $(FOLDER) $(if $(PORT),--port $(PORT))

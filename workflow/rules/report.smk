@@ -87,11 +87,12 @@ onerror:
     session.end()
     again = failures.command(sys.argv[1:], PART_NAMES)
     if not interrupts.stopped():
+        here = os.path.relpath(Path.cwd(), workflow.basedir)
         shell(
             "handbook track --failed-only --output logs/tracked.json || true;"
             " handbook report --output logs/report --events {log[0]} --again {again:q}"
             " || true;"
-            " handbook failures {log[0]} --again {again:q}"
+            " handbook failures {log[0]} --again {again:q} --called {here:q}"
         )
         tell("failed")
     else:

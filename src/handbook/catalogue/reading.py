@@ -23,6 +23,7 @@ from handbook.data.declared.data_set import DeclaredDataSet
 __all__ = [
     "OVERRIDES",
     "complain",
+    "filled",
     "load",
     "merged",
     "parse",
@@ -153,7 +154,7 @@ def read_with(path: Path, overrides: Mapping[str, Any]) -> Params:
     HandbookError
         As :func:`read`.
     """
-    content = _filled(strict_yaml.read(path), path.read_text(encoding="utf-8"))
+    content = filled(strict_yaml.read(path), path.read_text(encoding="utf-8"))
     beside = path.with_name(OVERRIDES)
     if beside.is_file():
         content = merged(content, strict_yaml.read(beside))
@@ -168,10 +169,10 @@ def parse(text: str) -> Params:
     HandbookError
         As :func:`load`.
     """
-    return load(_filled(yaml.safe_load(text), text))
+    return load(filled(yaml.safe_load(text), text))
 
 
-def _filled(content: dict[str, Any], text: str) -> dict[str, Any]:
+def filled(content: dict[str, Any], text: str) -> dict[str, Any]:
     """Add the sections that a catalogue leaves out, where its text shows that it was not cut."""
     return EMPTY | content if strict_yaml.is_ended(text) else content
 

@@ -187,6 +187,7 @@ def _summary(options: Arguments, say: Say) -> None:
         help="a folder, for the last run there, or the events of a run, as its logger writes them",
     ),
     argument("--again", default="", help="the command that goes on"),
+    path("--called", help="the folder of the run, as people call it from where they are"),
     example="failures build/demo",
 )
 def _failures(options: Arguments, say: Say) -> None:
@@ -197,5 +198,5 @@ def _failures(options: Arguments, say: Say) -> None:
     record, folder = options.record, Path()
     if record.is_dir():
         record, folder = last_of(record), record
-    for line in lines(read_failures(record, folder, options.again), folder):
+    for line in lines(read_failures(record, folder, options.again), options.called or folder):
         print(line, file=sys.stderr)

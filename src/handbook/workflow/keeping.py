@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from handbook.core.errors import HandbookError
+from handbook.workflow import stage
 from handbook.workflow.manifest import MANIFEST
 from handbook.workflow.supplies import left_out
 
@@ -58,6 +59,11 @@ def keep(root: Path) -> str:
             f"DVC keeps the results of all data sets together, and {', '.join(missing)} could not "
             "be had: nothing is put into its cache"
         )
+    if lacking := _lacking(root):
+        return (
+            f"DVC keeps nothing while dvc.yaml lacks what params.yaml makes: {', '.join(lacking)}; "
+            "`handbook stage` writes it"
+        )
     # DVC's own name for a content is its MD5 digest.
     now = hashlib.md5(manifest.read_bytes(), usedforsecurity=False).hexdigest()
     if now == _kept(root / "dvc.lock"):
@@ -82,10 +88,16 @@ def keep(root: Path) -> str:
     )
 
 
+def _lacking(root: Path) -> tuple[str, ...]:
+    """Return what a rebuild makes and the stage does not name."""
+    catalogue = root / "params.yaml"
+    return stage.difference(root / "dvc.yaml", catalogue).lacking if catalogue.is_file() else ()
+
+
 def _outputs(path: Path) -> list[str]:
     """Return the paths that a rebuild makes, as DVC's file names them."""
-    stage: Any = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"][_STAGE]
-    return [next(iter(out)) if isinstance(out, dict) else out for out in stage.get("outs", [])]
+    content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"][_STAGE]
+    return [next(iter(out)) if isinstance(out, dict) else out for out in content.get("outs", [])]
 
 
 def _kept(path: Path) -> str | None:

@@ -12,7 +12,10 @@ __all__ = ["GIT", "Revision", "revision"]
 GIT = ("git", "-c", "safe.directory=*")
 
 # What makes results. Results themselves do not count: each rebuild rewrites those in Git.
-_SOURCES = ("Snakefile", "workflow", "src", "params.yaml", "overrides.yaml", "requirements.lock")
+_SOURCES = (
+    *("Snakefile", "workflow", "src", "models"),
+    *("params.yaml", "overrides.yaml", "requirements.lock"),
+)
 
 
 class Revision(TypedDict):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["profiles", "snakefile"]
+__all__ = ["copy_package", "profiles", "snakefile"]
+
+# Folder of the rules beside this module, in an installed package alone: see `setup.py`.
+_FILES = "files"
 
 
 def snakefile() -> Path:
@@ -19,9 +23,20 @@ def profiles() -> Path:
     return _root() / "workflow" / "profiles"
 
 
+def copy_package(folder: Path) -> None:
+    """Copy this package into a folder, with the rules in it."""
+    copy = folder / "handbook"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(__file__).parents[1], copy, ignore=ignored)
+    root, files = _root(), copy / "workflow" / _FILES
+    if not files.exists():
+        shutil.copytree(root / "workflow", files / "workflow", ignore=ignored)
+        shutil.copy2(root / "Snakefile", files)
+
+
 def _root() -> Path:
     here = Path(__file__).resolve()
-    for root in (here.with_name("files"), here.parents[3]):
+    for root in (here.with_name(_FILES), here.parents[3]):
         if (root / "workflow" / "rules").is_dir():
             return root
     raise HandbookError(

@@ -18,6 +18,8 @@ from handbook.records.compare.resolve import Resolver
 from handbook.records.reader import ResultsFolder, read_all
 from handbook.records.reproduce.outcome import outcome
 from handbook.records.reproduce.restore import mirror_for, restore
+from handbook.workflow import rules
+from handbook.workflow.profiles import USUAL
 
 __all__ = ["reproduce"]
 
@@ -108,8 +110,11 @@ def _build(folder: Path, targets: Sequence[str], mirror: str | None, say: Say) -
         environment[MIRROR] = mirror
     elif environment.get(MIRROR) and "://" not in environment[MIRROR]:
         environment[MIRROR] = str(Path(environment[MIRROR]).resolve())
+    profile = folder / "workflow" / "profiles" / USUAL
+    if not profile.is_dir():
+        profile = rules.profiles() / USUAL
     command = [sys.executable, "-m", "snakemake"]
-    command += ["--workflow-profile", "workflow/profiles/default", "--nocolor", "--", *targets]
+    command += ["--workflow-profile", str(profile), "--nocolor", "--", *targets]
     lines: list[str] = []
     with subprocess.Popen(
         command,

@@ -10,7 +10,7 @@ import yaml
 
 from handbook.catalogue.checks import untrusted
 from handbook.catalogue.params import EMPTY
-from handbook.catalogue.reading import OVERRIDES
+from handbook.catalogue.reading import OVERRIDES, filled
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
 from handbook.data import registry
@@ -18,7 +18,7 @@ from handbook.records.git import Git
 from handbook.records.run import RunFile, RunRecord
 from handbook.records.sources import Sources, path_of
 from handbook.training.spec import RunSpec
-from handbook.workflow import own_modules, provenance
+from handbook.workflow import own_modules, provenance, rules
 
 __all__ = ["catalogue_of", "mirror_for", "restore"]
 
@@ -58,9 +58,12 @@ def restore(recorded: RunRecord, root: Path, folder: Path) -> str:
             "not have; `git fetch --all` may bring it"
         )
     git.clone(folder, commit)
+    if not (folder / "src" / "handbook").is_dir():  # of a project that uses the installed package
+        rules.copy_package(folder / "src")
     code = _code(recorded, root, folder)
     params = folder / "params.yaml"
-    whole = yaml.safe_load(params.read_text(encoding="utf-8"))
+    text = params.read_text(encoding="utf-8")
+    whole = filled(yaml.safe_load(text), text)
     mine = catalogue_of(recorded.run, whole, str(recorded.context.get("tier") or "standard"))
     params.write_text(yaml.safe_dump(mine, sort_keys=False), encoding="utf-8")
     (folder / OVERRIDES).unlink(missing_ok=True)  # the record says all

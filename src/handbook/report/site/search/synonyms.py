@@ -97,8 +97,8 @@ WORDS = (
     (
         "Variant",
         "variant",
-        "One setting of a model: “book” has the book’s, “tuned” was found by a search on training "
-        "rows, others are named after what is different.",
+        "One setting of a model: “book” has that of the book where there is one, “tuned” was found "
+        "by a search on training rows, others are named after what is different.",
     ),
     (
         "Run",
