@@ -36,6 +36,8 @@ __all__ = [
 #: File beside `params.yaml` whose values replace some of it.
 OVERRIDES = "overrides.yaml"
 
+# Declared data sets of the catalogues that this process has read.
+_declared: dict[str, registry.DataModule] = {}
 # Forms that a parameter of a sweep can have; they stand in the place of a fault.
 _FORMS = ("list[any]", "Choice")
 
@@ -59,14 +61,23 @@ def _typed(config: Mapping[str, Any]) -> Params:
     except ValidationError as error:
         complain([_fault(wrong) for wrong in error.errors() if not _is_mapping(wrong)])
         raise
-    registry.declare(
+    _register(params)
+    return params
+
+
+def _register(params: Params) -> None:
+    """Let the data sets that a catalogue declares be found by their names, the latest of a name.
+
+    Those of another catalogue that this process has read stay: two may be at work together.
+    """
+    _declared.update(
         {
             name: DeclaredDataSet(name, data.release, data.declared)
             for name, data in params.data.items()
             if data.declared is not None
         }
     )
-    return params
+    registry.declare(_declared)
 
 
 def complain(faults: Sequence[str]) -> None:

@@ -72,7 +72,7 @@ def names() -> tuple[str, ...]:
 
 
 def declare(data_sets: Mapping[str, DataModule]) -> None:
-    """Register what a catalogue declares, instead of what another one did."""
+    """Let these be all data sets that are declared and have no module."""
     _declared.clear()
     _declared.update(data_sets)
 

@@ -14,7 +14,7 @@ from handbook.catalogue import reading, strict_yaml
 from handbook.catalogue.params import Params
 from handbook.core.errors import HandbookError
 from handbook.core.files import write_text
-from handbook.data import registry
+from handbook.data import raw
 from handbook.workflow.manifest import MANIFEST
 from handbook.workflow.metadata import STATE
 
@@ -51,8 +51,10 @@ class Difference(NamedTuple):
 
 def outputs(params: Params) -> list[str]:
     """Return what a rebuild makes, one line a data set so that each can be pulled alone."""
-    sources = [registry.module(name).SOURCES[params.release(name)] for name in params.data_sets()]
-    raw = dict.fromkeys(f"data/raw/{source.folder}" for source in sources if source.files)
+    releases = {name: params.release(name) for name in params.data_sets()}
+    folders_of_raw = dict.fromkeys(
+        raw.folder(name, release) for name, release in releases.items() if raw.pins(name, release)
+    )
     made = {
         "data": params.data,
         "models": params.models,
@@ -70,7 +72,7 @@ def outputs(params: Params) -> list[str]:
     }
     folders = [f"results/{name}" for name, has_some in made.items() if has_some]
     lists = [f"results/{name}.json" for name in _LISTS]
-    return [*raw, *folders, *lists, str(STATE / "metadata"), str(MANIFEST), _METRICS]
+    return [*folders_of_raw, *folders, *lists, str(STATE / "metadata"), str(MANIFEST), _METRICS]
 
 
 def difference(path: Path, catalogue: Path) -> Difference:

@@ -16,6 +16,7 @@ from PIL import Image
 from tests.catalogue.declaring.made_tables import customers
 
 from handbook.catalogue import reading
+from handbook.catalogue.checks import faults
 from handbook.catalogue.declaring import new_data
 from handbook.catalogue.declaring.new_data import NewData, add
 from handbook.catalogue.declaring.proposal import Wishes
@@ -347,3 +348,23 @@ def test_the_usual_models_are_those_of_the_catalogue() -> None:
         for model in usual:
             assert params.models[model].task == task
             assert kind in {registry.module(name).KIND for name in params.models[model].data}
+
+
+def test_two_catalogues_in_one_process_know_their_own(project: Path) -> None:
+    put(project, own_table(project), target="Geht", name="own")
+    params = reading.read(project / "params.yaml")
+    reading.parse(CATALOGUE)
+    # what was read before is still at work
+    assert registry.module("own").KIND == "table"
+    assert list(faults(params)) == []
+    with pytest.raises(HandbookError, match=r"data\.own: no such data set"):
+        reading.parse(CATALOGUE.replace("  iris:", "  own: {release: v1}\n  iris:", 1))
+
+
+def test_a_catalogue_without_the_books_sections_takes_one(project: Path) -> None:
+    head = CATALOGUE.split("judges:")[0] + "...\n"
+    (project / "params.yaml").write_text(head)
+    put(project, own_table(project), target="Geht", name="own")
+    text = (project / "params.yaml").read_text()
+    assert text.endswith("\n...\n")
+    assert reading.parse(text).models["forest"].data == ["iris", "own"]

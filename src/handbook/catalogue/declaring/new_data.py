@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from handbook.catalogue import names, reading, strict_yaml
+from handbook.catalogue import names, reading
 from handbook.catalogue.declaring import pictures, placing, tables, texts
 from handbook.catalogue.declaring.files import data_set_name, file_name, kind_of
 from handbook.catalogue.declaring.proposal import Proposal, Wishes
@@ -91,7 +89,8 @@ def add(new: NewData, path: Path) -> Iterator[str]:
     HandbookError
         It cannot be used as it is, or the catalogue would not be valid; nothing is changed.
     """
-    before = reading.load(strict_yaml.read(path))
+    reading.read(path)  # names what is wrong with it already
+    before = reading.parse(path.read_text(encoding="utf-8"))
     root = path.parent
     name = new.name or data_set_name(new.paths[0])
     _check_name(name, before, new, root)
@@ -244,9 +243,7 @@ def _edited(
         if name not in data:
             entries["models", model] = {"data": [*data, name]}
     edited = with_entries(path.read_text(encoding="utf-8"), entries, depth=3)
-    overrides = path.with_name(reading.OVERRIDES)
-    beside = strict_yaml.read(overrides) if overrides.is_file() else {}
-    reading.load(reading.merged(yaml.safe_load(edited), beside))
+    reading.parse(edited)
     return edited
 
 
