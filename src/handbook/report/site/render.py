@@ -133,6 +133,7 @@ def render(
             "boards": boards,
             "contests": contests,
             "findings": findings(site, wrong, leak, few),
+            "unbalanced": few,
         },
         "overfitting.html": {"site": site, "fits": fitted(site.curves)},
         "accuracy.html": {
