@@ -12,10 +12,12 @@ from handbook.commands.command import Arguments, Say, path, subcommand
 def _check(options: Arguments, say: Say) -> None:
     """Check params.yaml, estimators included, before any job runs."""
     from handbook.catalogue import estimators, reading
+    from handbook.workflow import trials
 
     params = reading.read(options.params)
     say(f"{options.params}: making each estimator of {len(params.models)} models once")
     estimators.check(params)
+    trials.check(params, options.params.parent / trials.MEMO)
     say(f"{options.params}: every name, type, estimator and parameter is known")
 
 

@@ -9,7 +9,7 @@ from handbook.catalogue.params import Params
 from handbook.claims import registry as claims
 from handbook.core.files import digest
 from handbook.labs import registry as labs
-from handbook.workflow import provenance
+from handbook.workflow import provenance, trials
 from handbook.workflow.memo import write_memo
 
 __all__ = ["check_once"]
@@ -18,9 +18,9 @@ _REMEMBERED = 20
 
 
 def check_once(params: Params, memo: Path) -> None:
-    """Do what :func:`check` does, unless `memo` says that this very state passed before.
+    """Check estimators and try those of other libraries, unless this very state passed before.
 
-    Importing scikit-learn and torch takes seconds, which a rebuild with nothing to do must not
+    `memo` says so. Importing scikit-learn and torch takes seconds, which a rebuild with nothing to do must not
     pay.
     """
     paths = [params.estimator(run) for run in params.runs()]
@@ -59,4 +59,5 @@ def check_once(params: Params, memo: Path) -> None:
     passed = memo.read_text(encoding="utf-8").split() if memo.exists() else []
     if state not in passed:
         check(params)
+        trials.check(params, memo.with_name(trials.MEMO.name))
         write_memo(memo, "\n".join([*passed[-_REMEMBERED:], state]) + "\n")
