@@ -36,23 +36,28 @@ class About:
         Names of the class codes; empty where there are none.
     columns : list of Column or None
         What its training rows have; None for images and text.
+    trusted : tuple of str
+        What its file may hold, see :func:`handbook.training.saving.load`.
     """
 
     task: str
     classes: tuple[str, ...]
     columns: list[Column] | None
+    trusted: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, content: Mapping[str, Any]) -> About:
         """Return it from what :meth:`plain` returned."""
         columns = content["columns"]
         own = None if columns is None else [Column.parse(column) for column in columns]
-        return cls(content["task"], tuple(content["classes"]), own)
+        trusted = tuple(content.get("trusted", ()))
+        return cls(content["task"], tuple(content["classes"]), own, trusted)
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain data."""
         columns = None if self.columns is None else [column.plain() for column in self.columns]
-        return {"task": self.task, "classes": list(self.classes), "columns": columns}
+        content = {"task": self.task, "classes": list(self.classes), "columns": columns}
+        return content | ({"trusted": list(self.trusted)} if self.trusted else {})
 
 
 class SavedModel:
@@ -141,4 +146,5 @@ def named(column: str, classes: tuple[str, ...]) -> str:
 
 def _load_pyfunc(path: str, model_config: Mapping[str, Any]) -> SavedModel:
     """Open a model for ``mlflow.pyfunc.load_model``, which looks for this name."""
-    return SavedModel(load(Path(path)), About.parse(model_config))
+    about = About.parse(model_config)
+    return SavedModel(load(Path(path), about.trusted), about)

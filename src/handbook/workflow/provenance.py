@@ -156,7 +156,8 @@ def module_digest(module: str) -> str:
     file = path.with_suffix(".py")
     if not file.exists():  # a folder beside a module may have its name
         file = path / "__init__.py"
-    source = file.read_bytes()
+    # a folder of one's own modules need not have one
+    source = file.read_bytes() if file.exists() or package == _PACKAGE else b""
     digest = hashlib.sha256(source).hexdigest()
     if digest not in _parsed:
         _parsed[digest] = code_digest(source, str(file))

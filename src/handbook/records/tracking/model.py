@@ -108,7 +108,7 @@ class ModelWriter:
         """
         answers = tuple(pyarrow.ipc.open_file(record.file("predictions.arrow")).schema.names)
         versions = tuple(sorted(record.run["versions"].items()))
-        key = (record.data, record.task, answers, versions)
+        key = (record.data, record.task, answers, versions, record.trusted)
         if key not in self._shared:
             path = self._folder / str(len(self._shared))
             self._shared[key] = _saved(path, record, rows, answers), path
@@ -129,6 +129,7 @@ class ModelWriter:
 def _saved(path: Path, record: RunRecord, rows: Rows, answers: Sequence[str]) -> Model:
     """Let MLflow save a model into `path`; return what it says of it."""
     model = Model()
+    about = pyfunc.About(record.task, rows.classes, rows.columns, record.trusted)
     options = [ParamSpec(name, DataType.string, value) for name, value in _OPTIONS]
     with warnings.catch_warnings():
         # MLflow compares an example's column names in a way that pandas will drop
@@ -139,7 +140,7 @@ def _saved(path: Path, record: RunRecord, rows: Rows, answers: Sequence[str]) ->
             loader_module=pyfunc.__name__,
             data_path=str(record.file("model.skops")),
             mlflow_model=model,
-            model_config=pyfunc.About(record.task, rows.classes, rows.columns).plain(),
+            model_config=about.plain(),
             signature=ModelSignature(
                 inputs=rows.inputs,
                 outputs=_outputs(record.task, rows, answers),

@@ -31,7 +31,7 @@ from pathlib import Path
 from handbook.data.dataset import read
 from handbook.training.saving import load
 
-model = load(Path("results/models/{run}/model.skops"))
+model = load(Path("results/models/{run}/model.skops"){trusted})
 {rows}{call}
 """
 _ROWS = 'rows = read(Path("results/data/{data}/test.arrow")).X\n'
@@ -94,7 +94,7 @@ def of_estimator(path: str) -> Listing | None:
     return _listing(*_defined(module, name))
 
 
-def loading(run: str, task: str) -> str:
+def loading(run: str, task: str, trusted: Iterable[str] = ()) -> str:
     """Return the lines that load a run's model and let it answer.
 
     Parameters
@@ -102,6 +102,8 @@ def loading(run: str, task: str) -> str:
     run : str
         Model, data set and variant as one path.
     task : str
+    trusted : iterable of str
+        What its file may hold, see :func:`handbook.training.saving.load`.
 
     Examples
     --------
@@ -109,7 +111,9 @@ def loading(run: str, task: str) -> str:
     model.sample(16)
     """
     rows = "" if task in _METHODS else _ROWS.format(data=run.split("/")[1])
-    return _LOADING.format(run=run, rows=rows, call=_METHODS.get(task, "model.predict(rows)"))
+    allowed = f", trusted={list(trusted)!r}" if trusted else ""
+    call = _METHODS.get(task, "model.predict(rows)")
+    return _LOADING.format(run=run, rows=rows, call=call, trusted=allowed)
 
 
 def digest(labs: Iterable[str], estimators: Iterable[str]) -> str:
