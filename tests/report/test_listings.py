@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import Ridge
-from xgboost import XGBRegressor
 from tests.report.made_results import REAL
+from xgboost import XGBRegressor
 
 from handbook.core.folders import DataFolder, RunFolder
 from handbook.data.dataset import Dataset, write

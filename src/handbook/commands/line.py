@@ -108,6 +108,9 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Run one subcommand; return the exit status."""
     options, unknown = parser().parse_known_args(arguments)
+    if "assignments" in options:  # argparse takes those behind an option for strays
+        options.assignments += [word for word in unknown if re.match(r"\w+=", word)]
+        unknown = [word for word in unknown if word not in options.assignments]
     if unknown:
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     say = _speaker(options.log)

@@ -26,7 +26,7 @@ def _model(parser: argparse.ArgumentParser) -> None:
         "estimator", metavar="CLASS", help="its import path, or a file of Python that has one class"
     )
     parser.add_argument(
-        "params", nargs="*", metavar="NAME=VALUE", help="constructor arguments, as YAML"
+        "assignments", nargs="*", metavar="NAME=VALUE", help="constructor arguments, as YAML"
     )
     parser.add_argument("--data", required=True, metavar="A,B", help="data sets that it learns")
     for option, about in (
@@ -45,7 +45,7 @@ def _put_model(options: Arguments) -> None:
     from handbook.workflow.new_model import NewModel, add
 
     data = tuple(name.strip() for name in options.data.split(",") if name.strip())
-    params = _read(options.params)
+    params = _read(options.assignments)
     new = NewModel(options.estimator, data, options.name, options.title, options.task, params)
     for line in add(new, Path()):
         print(line)

@@ -82,7 +82,6 @@ class Context(TypedDict, total=False):
     dirty: bool | None
     train_seconds: float
     train_mib: float
-    trusted: Sequence[str]
     step_times: Sequence[str]
 
 
@@ -182,11 +181,6 @@ class RunRecord:
     def task(self) -> str:
         """Kind of task; empty where the source of the record does not say."""
         return self.run.get("task", "")
-
-    @property
-    def trusted(self) -> tuple[str, ...]:
-        """What its saved file may hold, see :func:`handbook.training.saving.load`."""
-        return tuple(self.context.get("trusted", ()))
 
     @property
     def name(self) -> str:

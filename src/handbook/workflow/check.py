@@ -20,8 +20,8 @@ _REMEMBERED = 20
 def check_once(params: Params, memo: Path) -> None:
     """Check estimators and try those of other libraries, unless this very state passed before.
 
-    `memo` says so. Importing scikit-learn and torch takes seconds, which a rebuild with nothing to do must not
-    pay.
+    `memo` says so. Importing scikit-learn and torch takes seconds, which a rebuild with nothing to
+    do must not pay.
     """
     paths = [params.estimator(run) for run in params.runs()]
     paths += [judge.estimator for judge in params.judges.values()]

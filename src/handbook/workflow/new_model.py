@@ -148,9 +148,7 @@ def _only_class(module: str) -> str:
     return f"{module}.{public[0]}"
 
 
-def _enter(
-    new: NewModel, path: Path, params: Params, estimator: str, module: str
-) -> Iterator[str]:
+def _enter(new: NewModel, path: Path, params: Params, estimator: str, module: str) -> Iterator[str]:
     """Write the entry, once it is known to work."""
     trusted = [module] if refusal(estimator, params.trusted) is not None else []
     estimator_class = load_class(estimator, [*params.trusted, *trusted])
@@ -247,7 +245,9 @@ def _hyphenated(name: str) -> str:
 
 def _depend(dvc: Path) -> None:
     """Let DVC's stage depend on the folder of one's own modules."""
-    line = f"      - {own_modules.PACKAGE}\n"
+    head = "    deps:\n"
     text = dvc.read_text(encoding="utf-8") if dvc.is_file() else ""
-    if line not in text and "    deps:\n" in text:
-        write_text(dvc, text.replace("    deps:\n", f"    deps:\n{line}", 1))
+    stages = (yaml.safe_load(text) or {}).get("stages", {})
+    named = [name for stage in stages.values() for name in stage.get("deps", [])]
+    if own_modules.PACKAGE not in named and head in text:
+        write_text(dvc, text.replace(head, f"{head}      - {own_modules.PACKAGE}\n", 1))
