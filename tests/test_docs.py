@@ -20,7 +20,7 @@ OF_THE_BOOK = registry.names()
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = [
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
-    *("docs/dependencies.md", "docs/own-data.md", "docs/promises.md"),
+    *("docs/dependencies.md", "docs/own-data.md", "docs/own-models.md", "docs/promises.md"),
 ]
 
 

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(workflow.basedir, "src")))
 from handbook.workflow import snapshot
 
 # What follows is imported from a copy, here and in jobs.
-snapshot.enter(Path(".snakemake/code"), Path(workflow.basedir))
+snapshot.enter(Path(".snakemake/code"), Path(workflow.basedir, "models"))
 
 from handbook.catalogue import devices, file, reading, specs
 from handbook.catalogue.leaving_out import leave_out

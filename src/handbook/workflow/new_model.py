@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from handbook import tasks
-from handbook.catalogue import names, reading
+from handbook.catalogue import file, names, reading
 from handbook.catalogue.insertion import with_entries
 from handbook.catalogue.params import Params, Run
 from handbook.catalogue.specs import run_spec
@@ -78,7 +78,7 @@ def add(new: NewModel, root: Path) -> Iterator[str]:
     HandbookError
         It does not fit, or could not be kept once it is trained; nothing is changed.
     """
-    path = root / "params.yaml"
+    path = root / file.usual()
     params = reading.read(path)
     for data in new.data:
         params.data_set(data)  # refuses one that is not there
@@ -105,22 +105,22 @@ def add(new: NewModel, root: Path) -> Iterator[str]:
         _depend(root / "dvc.yaml")
 
 
-def _placed(file: Path, root: Path) -> Path | None:
+def _placed(source: Path, root: Path) -> Path | None:
     """Copy a file into the folder of one's own modules; None where it lies there already."""
-    if not file.is_file():
-        raise HandbookError(f"{file}: no such file; give one with a class of an estimator")
-    if not file.stem.isidentifier():
-        better = re.sub(r"\W", "_", file.stem)
-        raise HandbookError(f"{file}: not a name that Python can import; call it {better}.py")
-    target = root / own_modules.PACKAGE / file.name
+    if not source.is_file():
+        raise HandbookError(f"{source}: no such file; give one with a class of an estimator")
+    if not source.stem.isidentifier():
+        better = re.sub(r"\W", "_", source.stem)
+        raise HandbookError(f"{source}: not a name that Python can import; call it {better}.py")
+    target = root / own_modules.PACKAGE / source.name
     if target.exists():
-        if target.read_bytes() == file.read_bytes():
+        if target.read_bytes() == source.read_bytes():
             return None
         raise HandbookError(
-            f"{target}: is there and differs from {file}; edit it there, or give the new file "
+            f"{target}: is there and differs from {source}; edit it there, or give the new file "
             "another name"
         )
-    write_text(target, file.read_text(encoding="utf-8"))
+    write_text(target, source.read_text(encoding="utf-8"))
     return target
 
 
@@ -159,7 +159,7 @@ def _enter(new: NewModel, path: Path, params: Params, estimator: str, module: st
     given = {**_USUAL.get(module, {}), **new.params}
     entry: dict[str, Any] = {
         "title": new.title or estimator_class.__name__,
-        "task": _task(new, estimator_class(**given)),
+        "task": _task(new, _made(estimator_class, estimator, given, [*params.trusted, *trusted])),
         "data": list(new.data),
         "estimator": estimator,
     }
@@ -168,7 +168,7 @@ def _enter(new: NewModel, path: Path, params: Params, estimator: str, module: st
 
     text = path.read_text(encoding="utf-8")
     edited = with_entries(text, {("models",): {name: entry}}, depth=_DEPTH)
-    whole = reading.load(yaml.safe_load(edited))
+    whole = reading.parse(edited)
     _complain_of(whole, name)
     refused = _tried(whole, name)
     if refused:
@@ -181,6 +181,19 @@ def _enter(new: NewModel, path: Path, params: Params, estimator: str, module: st
         "fit of few generated rows was saved, read back and predicts the same"
     )
     yield f"`handbook run {name}` trains it, measures it and makes its page"
+
+
+def _made(
+    estimator_class: type[Any], path: str, given: Mapping[str, Any], trusted: Sequence[str]
+) -> Any:
+    from handbook.training.build import faults
+
+    try:
+        return estimator_class(**given)
+    except (TypeError, ValueError) as error:
+        # names the parameter that may be meant
+        reading.complain(list(faults(path, tasks.NAMES[0], "table", given, trusted)))
+        raise HandbookError(f"{path} cannot be made with these parameters: {error}") from error
 
 
 def _task(new: NewModel, estimator: Any) -> str:

@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-import handbook
+from handbook.workflow.snapshot import is_copy
 
 __all__ = ["PACKAGE", "files", "folder", "let_import"]
 
@@ -20,12 +20,13 @@ PACKAGE = "models"
 
 
 def folder() -> Path | None:
-    """Return the folder that holds them: beside this package's copy in a run, else here.
+    """Return the folder that holds them: in a run their copy, else that of the working directory.
 
     None where there is none.
     """
-    beside = Path(handbook.__file__).parents[1] / PACKAGE
-    return next((path for path in (beside, Path(PACKAGE).resolve()) if path.is_dir()), None)
+    here = Path(__file__)
+    own = here.parents[2] / PACKAGE if is_copy(here) else Path(PACKAGE).resolve()
+    return own if own.is_dir() else None
 
 
 def files(folder: Path) -> list[Path]:

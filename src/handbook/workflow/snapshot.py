@@ -20,7 +20,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from handbook.core.errors import HandbookError
-from handbook.workflow import own_modules
 
 __all__ = ["FOLDER", "enter", "is_copy", "prune"]
 
@@ -32,15 +31,15 @@ _LEFT_OUT = "__pycache__"
 _KEPT_S = 24 * 3600.0
 
 
-def enter(folder: Path, project: Path) -> Path:
+def enter(folder: Path, beside: Path) -> Path:
     """Copy the code below `folder`, and import it from there, here and in processes to come.
 
     Parameters
     ----------
     folder : Path
         Holds a copy for each state of the code.
-    project : Path
-        Holds the catalogue, and the folder of modules of one's own beside it.
+    beside : Path
+        Folder of modules of one's own, which is copied under its name, where there is one.
 
     Returns
     -------
@@ -53,8 +52,8 @@ def enter(folder: Path, project: Path) -> Path:
         The sources changed while they were copied, several times in a row.
     """
     sources = [Path(__file__).parents[1]]
-    if (own := project / own_modules.PACKAGE).is_dir():
-        sources.append(own)
+    if beside.is_dir():
+        sources.append(beside)
     copy = _copied(sources, folder.resolve())
     os.utime(copy)  # its last use, for `prune`
     sys.path.insert(0, str(copy))
