@@ -114,7 +114,7 @@ def test_the_example_is_as_short_as_it_is_said_to_be() -> None:
         (("sklearn.svm.SVC", ("iris",), "My SVC"), "'My SVC' becomes a folder"),
         (
             ("sklearn.svm.SVC", ("iris",), "x", "", "", {"c": 1}),
-            "c: sklearn.svm.SVC takes no such parameter; did",
+            "c: sklearn.svm.SVC takes no such parameter",
         ),
         (("sklearn.svm.SVC", ("iris",), "x", "", "", {"C": -1}), "'C' parameter of SVC must be"),
         (("sklearn.svm.SVC", ("iris",), "x", "", "regression"), "--task regression: known: "),

@@ -18,7 +18,7 @@ from pathlib import Path
 import handbook.core.errors
 from handbook.workflow import snapshot
 
-snapshot.enter(Path(sys.argv[1]), Path(sys.argv[1]))
+snapshot.enter(Path(sys.argv[1]), Path(sys.argv[1], "models"))
 from handbook.core import files
 from handbook.report.site.pages import templates
 print(files.__file__, templates()[0], sep="\\n")
