@@ -50,6 +50,12 @@ def test_no_encoding_changes_what_is_read(raw, encoding, line_end):
     assert data.X["age"].tolist() == [18, 40, 89]
 
 
+def test_its_page_says_what_became_of_the_columns(raw):
+    assert made.table(raw).SOURCES["v1"].notes == (
+        "Tag: the number of days since 1970-01-01. Left out: Nr (never repeated)."
+    )
+
+
 def test_line_breaks_in_quotes_belong_to_the_value(raw):
     rows = made.ROWS.replace("Hof; Land", "Hof\nLand")
     columns = {**made.COLUMNS, "Ort": {"type": "category"}}

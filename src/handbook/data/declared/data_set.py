@@ -52,9 +52,21 @@ class DeclaredDataSet:
                 licence=about.licence,
                 homepage=about.homepage,
                 citation=about.citation,
-                notes=about.notes,
+                notes=self._notes(),
             )
         }
+
+    def _notes(self) -> str:
+        """Say for readers what became of the columns that are not as they stand in the file."""
+        notes = [self.declared.notes]
+        if table := self.declared.table:
+            dates = [name for name, column in table.columns.items() if column.type == "date"]
+            if dates:
+                notes.append(f"{', '.join(dates)}: the number of days since 1970-01-01.")
+            if table.ignored:
+                left_out = (f"{name} ({why})" for name, why in table.ignored.items())
+                notes.append(f"Left out: {', '.join(left_out)}.")
+        return " ".join(filter(None, notes))
 
     @property
     def KIND(self) -> Kind:
