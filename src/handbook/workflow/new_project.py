@@ -68,12 +68,13 @@ def _fill(folder: Path, title: str, version: str) -> None:
             text = Template(text).substitute(values[target.name])
         target.write_text(text, encoding="utf-8")
     stage.write(folder / "dvc.yaml", folder / "params.yaml")
-    if shutil.which(GIT[0]) and not _in_repository(folder):
-        subprocess.run([*GIT, "init", "--quiet"], cwd=folder, check=True)
+    if shutil.which(GIT[0]) and not _git(folder, "rev-parse", "--git-dir"):
+        _git(folder, "init", "--quiet")
+        _git(folder, "add", "--all")
+        # Records of results name the commit. Git may not know who commits: then nobody does yet.
+        _git(folder, "commit", "--quiet", "--message", "A new project")
 
 
-def _in_repository(folder: Path) -> bool:
-    done = subprocess.run(
-        [*GIT, "rev-parse", "--git-dir"], cwd=folder, capture_output=True, check=False
-    )
+def _git(folder: Path, *arguments: str) -> bool:
+    done = subprocess.run([*GIT, *arguments], cwd=folder, capture_output=True, check=False)
     return done.returncode == 0
