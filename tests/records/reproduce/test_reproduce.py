@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.data.declared.made_declarations import table
 from tests.project import ROOT
 from tests.records.compared_runs import Files, Repository, folds, record, recorded
 
@@ -15,7 +16,7 @@ from handbook.catalogue.specs import run_spec
 from handbook.core.errors import HandbookError
 from handbook.records.reader import read_run
 from handbook.records.reproduce.outcome import lines, outcome, same
-from handbook.records.reproduce.restore import catalogue_of, restore
+from handbook.records.reproduce.restore import catalogue_of, mirror_for, restore
 from handbook.workflow import provenance
 
 WHOLE = yaml.safe_load((ROOT / "params.yaml").read_text())
@@ -159,3 +160,13 @@ def test_a_run_is_made_again_where_it_was_made_also_on_a_machine_with_a_gpu(para
     catalogue = catalogue_of(content, whole, "full")
     assert catalogue["models"][content["model"]]["device"] == device
     assert catalogue["device"] == "auto"  # a judge's
+
+
+def test_the_raw_files_of_a_declared_data_set_are_found_without_a_module(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    declared = table(tmp_path / "raw").declared.model_dump(mode="json")
+    run = record(data="own", data_variant="v1")
+    (tmp_path / "data" / "raw" / "own").mkdir(parents=True)
+    assert mirror_for(run, tmp_path, "HEAD", tmp_path / "m", declared) == str(
+        tmp_path / "data" / "raw"
+    )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from handbook.catalogue import strict_yaml
 from handbook.core.errors import HandbookError
 from handbook.data.origins import MIRROR
 from handbook.records.compare.resolve import Resolver
@@ -80,7 +81,9 @@ def reproduce(
     try:
         say(restore(recorded, root, folder / "project"))
         commit = str(recorded.context["commit"])
-        mirror = mirror_for(recorded.run, root, commit, folder / "raw")
+        catalogue = strict_yaml.read(folder / "project" / "params.yaml")
+        declared = catalogue["data"][recorded.run["data"]].get("declared")
+        mirror = mirror_for(recorded.run, root, commit, folder / "raw", declared)
         targets = [f"results/models/{recorded.name}/run.json"]
         targets += [f"results/cv/{recorded.name}.json"] * folds
         _build(folder / "project", targets, mirror, say)

@@ -14,6 +14,9 @@ from handbook.catalogue.reading import OVERRIDES, filled
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
 from handbook.data import registry
+from handbook.data.declared.data_set import DeclaredDataSet
+from handbook.data.declared.declaration import Declaration
+from handbook.data.raw import SAMPLE
 from handbook.records.git import Git
 from handbook.records.run import RunFile, RunRecord
 from handbook.records.sources import Sources, path_of
@@ -188,13 +191,26 @@ def catalogue_of(record: RunFile, whole: Mapping[str, Any], tier: str) -> dict[s
     return mine
 
 
-def mirror_for(record: RunFile, root: Path, commit: str, folder: Path) -> str | None:
+def mirror_for(
+    record: RunFile,
+    root: Path,
+    commit: str,
+    folder: Path,
+    declared: Mapping[str, Any] | None = None,
+) -> str | None:
     """Return a folder that holds the raw files of a run as a mirror does.
 
     It is that of the working tree, else one that DVC fills from the run's commit; None where
-    neither has them. Only files with the pinned digests are ever used.
+    neither has them. Only files with the pinned digests are ever used. `declared` is what the
+    catalogue of that commit says of a data set without a module.
     """
-    source = registry.module(record["data"]).SOURCES.get(record["data_variant"])
+    data, release = record["data"], record["data_variant"]
+    known = (
+        DeclaredDataSet(data, release, Declaration.model_validate(declared))
+        if declared and release != SAMPLE
+        else registry.module(data)
+    )
+    source = known.SOURCES.get(release)
     if source is None or not source.files:
         return None
     here = root.resolve() / "data" / "raw"
