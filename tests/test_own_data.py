@@ -31,9 +31,9 @@ def test_a_foreign_table_comes_to_a_report_in_two_commands(tmp_path: Path) -> No
     (tmp_path / "customers.csv").write_text("\ufeff" + customers(), encoding="utf-8", newline="")
     new, run = commands("From a file to a report")
     assert (new[:3], run) == (["handbook", "new", "data"], ["handbook", "run", "customers"])
-    said = project.succeed(*new)
-    assert "'ja' is the class to look for" in said
-    assert "next: handbook run customers" in said
+    decisions = project.succeed(*new)
+    assert "'ja' is the class to look for" in decisions
+    assert "next: handbook run customers" in decisions
     scores = project.succeed(*run)
     models = {
         line.split(" / ")[0] for line in scores.splitlines() if line.count(" / customers / ") == 1

@@ -69,11 +69,11 @@ def _new(options: Arguments, say: Say) -> None:
 def _put_data(options: Arguments) -> None:
     from handbook.catalogue import file
     from handbook.catalogue.declaring.new_data import NewData, add
-    from handbook.catalogue.declaring.proposal import Wishes
+    from handbook.catalogue.declaring.proposal import Options
     from handbook.workflow import stage
 
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    wishes = Wishes(
+    own = Options(
         target=options.target,
         groups=options.groups,
         positive=options.positive,
@@ -90,7 +90,7 @@ def _put_data(options: Arguments) -> None:
     )
     new = NewData(
         paths=options.paths,
-        wishes=wishes,
+        options=own,
         name=options.name,
         title=options.title,
         release=options.release,
@@ -110,7 +110,7 @@ def _put_data(options: Arguments) -> None:
 
 def _data(parser: argparse.ArgumentParser) -> None:
     """Describe what `handbook new data` takes."""
-    parser.description = "Look at a file, pin it and write its schema into params.yaml."
+    parser.description = "InferredColumn at a file, pin it and write its schema into params.yaml."
     parser.epilog = (
         "examples:\n"
         "  handbook new data houses.csv --target price\n"

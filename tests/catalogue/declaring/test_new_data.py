@@ -19,7 +19,7 @@ from handbook.catalogue import reading
 from handbook.catalogue.checks import faults
 from handbook.catalogue.declaring import new_data
 from handbook.catalogue.declaring.new_data import NewData, add
-from handbook.catalogue.declaring.proposal import Wishes
+from handbook.catalogue.declaring.proposal import Options
 from handbook.core.errors import HandbookError
 from handbook.data import raw, registry
 from handbook.data.prepare import load
@@ -86,8 +86,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def put(project: Path, *paths: Path, target: str = "", **settings) -> list[str]:
-    wishes = settings.pop("wishes", {})
-    new = NewData(paths=paths, wishes=Wishes(target=target, **wishes), **settings)
+    options = settings.pop("options", {})
+    new = NewData(paths=paths, options=Options(target=target, **options), **settings)
     return list(add(new, project / "params.yaml"))
 
 
@@ -241,7 +241,7 @@ def test_a_large_picture_is_made_smaller_unless_the_user_says_how(project: Path)
             Image.fromarray(grey).save(stream, "PNG")
             archive.writestr(f"{'ab'[number % 2]}/{number}.png", stream.getvalue())
     put(project, project / "photos.zip")
-    put(project, project / "photos.zip", name="asked", wishes={"shape": (28, 28)})
+    put(project, project / "photos.zip", name="asked", options={"shape": (28, 28)})
     params = reading.read(project / "params.yaml")
     assert params.data["photos"].declared.images.shape == [32, 64]
     assert params.data["asked"].declared.images.shape == [28, 28]
@@ -324,7 +324,7 @@ def test_the_catalogue_is_read_by_every_yaml_reader(project: Path) -> None:
     lines = [f"{row % 7},{'yes' if row % 3 else 'no'},{'on' if row % 2 else 'off'}"
              for row in range(90)]  # fmt: skip
     path.write_text("\n".join(["on,null,y", *lines, ""]))
-    put(project, path, target="y", wishes={"positive": "on"})
+    put(project, path, target="y", options={"positive": "on"})
     declared = yaml.safe_load((project / "params.yaml").read_text())["data"]["rows"]["declared"]
     assert declared["classes"] == {"off": 45, "on": 45}
     assert declared["table"]["columns"]["null"]["values"] == ["no", "yes"]

@@ -11,15 +11,15 @@ from tests.catalogue.declaring.made_tables import customers
 
 from handbook.catalogue.declaring import tables
 from handbook.catalogue.declaring.dialect import dialect, encoding_of
-from handbook.catalogue.declaring.proposal import Wishes
+from handbook.catalogue.declaring.proposal import Options
 from handbook.core.errors import HandbookError
 
 
-def proposed(folder: Path, text: str | bytes, **wishes):
+def proposed(folder: Path, text: str | bytes, **options):
     """Propose what to say of a table with these bytes; the column to predict is `y`."""
     path = folder / "rows.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return tables.propose(path, "rows.csv", Wishes(**{"target": "y", **wishes}))
+    return tables.propose(path, "rows.csv", Options(**{"target": "y", **options}))
 
 
 def column(*values, name="x", rows=60):
@@ -169,7 +169,7 @@ def test_the_user_is_asked_for_a_target_where_there_is_a_terminal(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "wishes", "message"),
+    ("text", "options", "message"),
     [
         ("", {}, "it is empty"),
         ("a,y\n", {}, "0 rows with a value of 'y'"),
@@ -190,9 +190,9 @@ def test_the_user_is_asked_for_a_target_where_there_is_a_terminal(tmp_path):
         ("<html><title>Sign in</title>", {}, r"it is a web page \('Sign in'\)"),
     ],
 )
-def test_a_table_that_cannot_be_used_is_refused_with_the_reason(tmp_path, text, wishes, message):
+def test_a_table_that_cannot_be_used_is_refused_with_the_reason(tmp_path, text, options, message):
     with pytest.raises(HandbookError, match=message):
-        proposed(tmp_path, text, **wishes)
+        proposed(tmp_path, text, **options)
 
 
 def test_five_hundred_classes_are_taken_for_a_mistake(tmp_path):
@@ -231,7 +231,7 @@ def test_numbers_among_the_names_are_names_where_numbers_follow_a_word(tmp_path)
 
 
 def test_a_file_that_is_too_long_is_looked_at_in_part(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "LOOKED_AT", 600)
+    monkeypatch.setattr(tables, "BYTES_READ", 600)
     text = column("1", "2", "3", rows=5_000)
     content = proposed(tmp_path, text).content
     assert content["table"]["columns"]["x"] == {"type": "integer"}
@@ -246,7 +246,7 @@ def test_parquet_has_its_types_already(tmp_path):
             "y": np.arange(60) / 7,
         }
     ).to_parquet(tmp_path / "rows.parquet")
-    content = tables.propose(tmp_path / "rows.parquet", "rows.parquet", Wishes(target="y")).content
+    content = tables.propose(tmp_path / "rows.parquet", "rows.parquet", Options(target="y")).content
     assert content["table"]["columns"]["when"] == {
         "type": "date",
         "between": ["2024-01-01", "2024-02-29"],
@@ -256,7 +256,7 @@ def test_parquet_has_its_types_already(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("encoding", "told"),
+    ("encoding", "name"),
     [
         ("utf-8", "utf-8"),
         ("utf-8-sig", "utf-8"),
@@ -266,9 +266,9 @@ def test_parquet_has_its_types_already(tmp_path):
         ("cp1252", "cp1252"),
     ],
 )
-def test_the_encoding_is_told(tmp_path, encoding, told):
+def test_the_encoding_is_told(tmp_path, encoding, name):
     (tmp_path / "rows.csv").write_bytes(column("für", "gegen").encode(encoding))
-    assert encoding_of(tmp_path / "rows.csv") == told
+    assert encoding_of(tmp_path / "rows.csv") == name
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])

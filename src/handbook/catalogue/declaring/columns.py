@@ -13,7 +13,7 @@ from handbook.data.declared.tables import MISSING, days, typed
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Look", "column_of", "marks_of_missing"]
+__all__ = ["InferredColumn", "infer_column", "marks_of_missing"]
 
 #: What programs and people write where a value is missing; letters in any case.
 _MARKS = ("na", "n/a", "nan", "null", "#n/a", "?", "\\n", "k.a.")
@@ -34,7 +34,7 @@ _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?([T ]\d{2}:\d{2}.*)?")
 _NUMBER_OF_ROW = re.compile(r"(?i)(.*[ _-])?(id|nr|no|index|key|uuid|rowid|row|unnamed.*|)")
 
 
-class Look(NamedTuple):
+class InferredColumn(NamedTuple):
     """What a column is taken for.
 
     Parameters
@@ -61,15 +61,17 @@ def marks_of_missing(frame: pd.DataFrame) -> list[str]:
         rest = [word for word in words if word not in marks]
         number = sum(int(counts[word]) for word in rest)
         whole = sum(int(count) for word, count in counts.items() if word not in marks)
-        known = all(word.lower() in _MARKS_AMONG_NUMBERS for word in rest)
+        all_marks = all(word.lower() in _MARKS_AMONG_NUMBERS for word in rest)
         if whole > number and (
-            known or (len(rest) <= _FEW_MARKS and number <= (1 - _SHARE_OF_NUMBERS) * whole)
+            all_marks or (len(rest) <= _FEW_MARKS and number <= (1 - _SHARE_OF_NUMBERS) * whole)
         ):
             marks |= dict.fromkeys(rest)
     return list(marks)
 
 
-def column_of(cells: pd.Series[Any], table: Table, *, whole: bool, category: bool = False) -> Look:
+def infer_column(
+    cells: pd.Series[Any], table: Table, *, whole: bool, category: bool = False
+) -> InferredColumn:
     """Tell what a column holds.
 
     Parameters
@@ -86,11 +88,11 @@ def column_of(cells: pd.Series[Any], table: Table, *, whole: bool, category: boo
     present = cells.dropna()
     distinct = int(present.nunique())
     if distinct == 0:
-        return Look(None, "no value")
+        return InferredColumn(None, "no value")
     if category:
         return _category(present, missing=len(cells) > len(present), whole=whole)
     if distinct == 1:
-        return Look(
+        return InferredColumn(
             None, f"the same value in every row that has one, {str(present.iloc[0])[:30]!r}"
         )
     share = _share(cells)
@@ -99,9 +101,9 @@ def column_of(cells: pd.Series[Any], table: Table, *, whole: bool, category: boo
     if (form := _date_form(present)) is not None:
         return _dates(cells, form, share, whole=whole)
     if distinct >= _OWN_VALUES * len(present) and distinct > _FEW_CATEGORIES:
-        return Look(None, f"text that differs from row to row ({distinct:,} values)")
+        return InferredColumn(None, f"text that differs from row to row ({distinct:,} values)")
     if distinct > max(_FEW_CATEGORIES, min(_MOST_CATEGORIES, _SHARE_OF_CATEGORIES * len(present))):
-        return Look(None, f"text of {distinct:,} different values")
+        return InferredColumn(None, f"text of {distinct:,} different values")
     return _category(present, missing=len(cells) > len(present), whole=whole)
 
 
@@ -128,7 +130,9 @@ def _number_of(present: pd.Series[Any]) -> str | None:
     return "integer" if whole else "number"
 
 
-def _numbers(cells: pd.Series[Any], kind: str, table: Table, share: float, *, whole: bool) -> Look:
+def _numbers(
+    cells: pd.Series[Any], kind: str, table: Table, share: float, *, whole: bool
+) -> InferredColumn:
     wide = Column.model_validate({"type": "number", "missing": 0.999})
     values = typed(cells, wide, table, str(cells.name))
     if kind == "number" and bool((values.dropna() % 1 == 0).all()):
@@ -138,11 +142,11 @@ def _numbers(cells: pd.Series[Any], kind: str, table: Table, share: float, *, wh
     if kind == "integer" and present.is_unique and not share:
         counted = present.is_monotonic_increasing and high - low < 1.1 * len(present)
         if counted or _NUMBER_OF_ROW.fullmatch(str(cells.name)):
-            return Look(None, "a number of its own for each row")
+            return InferredColumn(None, "a number of its own for each row")
     column = Column.model_validate(
         {"type": kind, "between": [low, high] if whole else None, "missing": share}
     )
-    return Look(column, f"{kind}, {low} to {high}")
+    return InferredColumn(column, f"{kind}, {low} to {high}")
 
 
 def _plain(value: Any, kind: str) -> int | float:
@@ -163,7 +167,7 @@ def _date_form(present: pd.Series[Any]) -> str | None:
     return next((form for form in fitting if bool(days(words, form).notna().all())), None)
 
 
-def _dates(cells: pd.Series[Any], form: str, share: float, *, whole: bool) -> Look:
+def _dates(cells: pd.Series[Any], form: str, share: float, *, whole: bool) -> InferredColumn:
     import pandas as pd
 
     values = days(cells, form or None)
@@ -182,10 +186,10 @@ def _dates(cells: pd.Series[Any], form: str, share: float, *, whole: bool) -> Lo
             "missing": share,
         }
     )
-    return Look(column, f"date{f' ({form})' if form else ''}, {texts[0]} to {texts[1]}")
+    return InferredColumn(column, f"date{f' ({form})' if form else ''}, {texts[0]} to {texts[1]}")
 
 
-def _category(present: pd.Series[Any], *, missing: bool, whole: bool) -> Look:
+def _category(present: pd.Series[Any], *, missing: bool, whole: bool) -> InferredColumn:
     import pandas as pd
 
     if present.dtype.kind == "f" and bool((present % 1 == 0).all()):
@@ -194,6 +198,6 @@ def _category(present: pd.Series[Any], *, missing: bool, whole: bool) -> Look:
         {str(value) for value in pd.unique(present)} | ({MISSING} if missing else set())
     )
     listed = values if whole and len(values) <= _MOST_CATEGORIES else None
-    shown = ", ".join(values[:4]) + (", ..." if len(values) > 4 else "")
+    listing = ", ".join(values[:4]) + (", ..." if len(values) > 4 else "")
     column = Column.model_validate({"type": "category", "values": listed})
-    return Look(column, f"category of {len(values)}: {shown}")
+    return InferredColumn(column, f"category of {len(values)}: {listing}")

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from handbook.core.errors import HandbookError
 from handbook.data.formats.shapes import format_of
 
-__all__ = ["LOOKED_AT", "Dialect", "Marks", "dialect", "encoding_of", "is_number", "marks"]
+__all__ = ["BYTES_READ", "Dialect", "Marks", "dialect", "encoding_of", "is_number", "marks"]
 
-LOOKED_AT = 64 * 2**20
+BYTES_READ = 64 * 2**20
 """Bytes of a file that types are told from; longer files are pinned whole."""
 
 _HEAD = 2**20  # bytes that the form is told from
@@ -73,7 +73,7 @@ def encoding_of(path: Path) -> str:
         It is empty, binary, or a format that is no text.
     """
     with path.open("rb") as file:
-        data = file.read(LOOKED_AT)
+        data = file.read(BYTES_READ)
     name, remedy = format_of(data)
     if name:
         raise HandbookError(f"{path}: it is {name}, expected a table or a text; {remedy}")

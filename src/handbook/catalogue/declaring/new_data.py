@@ -13,7 +13,7 @@ from typing import Any
 from handbook.catalogue import names, reading
 from handbook.catalogue.declaring import pictures, placing, tables, texts
 from handbook.catalogue.declaring.files import data_set_name, file_name, kind_of
-from handbook.catalogue.declaring.proposal import Proposal, Wishes
+from handbook.catalogue.declaring.proposal import Options, Proposal
 from handbook.catalogue.insertion import with_entries
 from handbook.catalogue.params import Params
 from handbook.core.errors import HandbookError, nearest
@@ -47,7 +47,7 @@ class NewData:
     ----------
     paths : sequence of Path
         A file, several of one text or of IDX, or a folder of images.
-    wishes : Wishes
+    options : Options
     name, title, release : str
         Empty to take them from the name of the file.
     models : sequence of str
@@ -60,7 +60,7 @@ class NewData:
     """
 
     paths: Sequence[Path]
-    wishes: Wishes
+    options: Options
     name: str = ""
     title: str = ""
     release: str = "v1"
@@ -102,7 +102,7 @@ def add(new: NewData, path: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory(dir=root / raw.FOLDER, prefix=f".{name}-") as staged:
         proposal = _proposed(new, Path(staged))
         declared = _declaration(new, name, proposal, Path(staged))
-        task = declared.tasks[0] if new.wishes.task != "outliers" else "outliers"
+        task = declared.tasks[0] if new.options.task != "outliers" else "outliers"
         models = _models(before, declared.kind, task, new)
         _try(name, new, declared, Path(staged))
         text = _edited(path, before, name, new, declared, models)
@@ -138,26 +138,26 @@ def _proposed(new: NewData, staged: Path) -> Proposal:
     if first.is_dir():
         packed = staged / f"{data_set_name(first)}.zip"
         pictures.pack(first, packed)
-        return pictures.zip_file(packed, packed.name, new.wishes)
+        return pictures.zip_file(packed, packed.name, new.options)
     copies = []
     for path in new.paths:
         copies.append(staged / file_name(path))
         shutil.copyfile(path, copies[-1])
-    kind = kind_of(first, table=bool(new.wishes.target))
+    kind = kind_of(first, table=bool(new.options.target))
     if kind in ("table", "zip", "npz") and len(copies) > 1:
         raise HandbookError(
             f"{first}: one file at a time; several are read of texts and of IDX alone"
         )
     try:
         if kind == "table":
-            return tables.propose(copies[0], copies[0].name, new.wishes)
+            return tables.propose(copies[0], copies[0].name, new.options)
         if kind == "zip":
-            return pictures.zip_file(copies[0], copies[0].name, new.wishes)
+            return pictures.zip_file(copies[0], copies[0].name, new.options)
         if kind == "npz":
-            return pictures.npz_file(copies[0], copies[0].name, new.wishes)
+            return pictures.npz_file(copies[0], copies[0].name, new.options)
         if kind == "idx":
-            return pictures.idx_files(copies, [path.name for path in copies], new.wishes)
-        return texts.propose({path.name: path for path in copies}, new.wishes)
+            return pictures.idx_files(copies, [path.name for path in copies], new.options)
+        return texts.propose({path.name: path for path in copies}, new.options)
     except HandbookError as error:  # which names the copy
         message = str(error)
         for copy, path in zip(copies, new.paths, strict=True):
@@ -219,8 +219,9 @@ def _models(before: Params, kind: str, task: str, new: NewData) -> list[str]:
                 f"--models {model}: does {before.models[model].task}, and this is for {task} on "
                 f"{kind}: {', '.join(fitting) or 'no model does that'}"
             )
-    usual = [key for key in _USUAL.get((kind, task), ()) if key in fitting]
-    return list(new.models) or (usual if len(usual) > 1 else fitting[:_HANDFUL])
+    usual = _USUAL.get((kind, task), ())
+    all_there = bool(usual) and set(usual) <= set(fitting)
+    return list(new.models) or (list(usual) if all_there else fitting[:_HANDFUL])
 
 
 def _edited(

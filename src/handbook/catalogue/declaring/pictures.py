@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from handbook.catalogue.declaring import targets
-from handbook.catalogue.declaring.proposal import Proposal, Wishes
+from handbook.catalogue.declaring.proposal import Options, Proposal
 from handbook.core.errors import HandbookError
 from handbook.data.declared import images
 from handbook.data.formats import archive, idx
@@ -20,7 +20,7 @@ from handbook.data.formats import archive, idx
 __all__ = ["idx_files", "npz_file", "pack", "zip_file"]
 
 _LARGEST = 64  # pixels a side that images are made smaller to, where the user says nothing
-_LOOKED_AT = 300  # images that the size is told from
+_BYTES_READ = 300  # images that the size is told from
 _TARGET = "label"
 _TEST = ("test", "testing")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bytes for the same images
@@ -46,7 +46,7 @@ def pack(folder: Path, archive_path: Path) -> None:
             packed.writestr(zipfile.ZipInfo(name, _EPOCH), path.read_bytes())
 
 
-def zip_file(path: Path, name: str, wishes: Wishes) -> Proposal:
+def zip_file(path: Path, name: str, options: Options) -> Proposal:
     """Propose how a zip file of images is read: a class is the folder that an image lies in."""
     names = sorted(member for member in archive.names(path) if images.is_image(member))
     if not names:
@@ -57,7 +57,7 @@ def zip_file(path: Path, name: str, wishes: Wishes) -> Proposal:
     folders = {member: PurePosixPath(member).parts[:-1] for member in names}
     labels = {member: parts[-1] if parts else "" for member, parts in folders.items()}
     test = next((part for parts in folders.values() for part in parts if part.lower() in _TEST), "")
-    shape, about = _shape(path, names, wishes)
+    shape, about = _shape(path, names, options)
     decisions = [f"{len(names):,} images, {about}"]
     if test:
         number = sum(test in parts for parts in folders.values())
@@ -65,14 +65,14 @@ def zip_file(path: Path, name: str, wishes: Wishes) -> Proposal:
     read = {"reader": "folders", "shape": shape, "test_folder": test}
     content = {"images": {key: value for key, value in read.items() if value}}
     counts = dict(Counter(labels.values()))
-    return _proposal(path, {name: path}, content, counts, len(names), decisions, wishes)
+    return _proposal(path, {name: path}, content, counts, len(names), decisions, options)
 
 
-def _shape(path: Path, names: Sequence[str], wishes: Wishes) -> tuple[list[int], str]:
+def _shape(path: Path, names: Sequence[str], options: Options) -> tuple[list[int], str]:
     """Return the shape that all images are read to, and how that was found."""
     from PIL import Image
 
-    step = max(len(names) // _LOOKED_AT, 1)
+    step = max(len(names) // _BYTES_READ, 1)
     sizes: Counter[tuple[int, int]] = Counter()
     colour = False
     for member, data in archive.members(path, names[::step]):
@@ -84,8 +84,8 @@ def _shape(path: Path, names: Sequence[str], wishes: Wishes) -> tuple[list[int],
             raise HandbookError(f"{path}: {member}: no image that can be read ({error})") from None
     (height, width), count = sizes.most_common(1)[0]
     about = f"{height} x {width} pixels"
-    if wishes.shape:
-        shape = list(wishes.shape)
+    if options.shape:
+        shape = list(options.shape)
         return shape, f"{about} the commonest size; read to {_sides(shape)}, as asked"
     larger = max(height, width, 1)
     if larger > _LARGEST:
@@ -108,19 +108,21 @@ def _sides(shape: Sequence[int]) -> str:
     return " x ".join(map(str, shape[:2])) + (", colour" if len(shape) > 2 else ", grey")
 
 
-def npz_file(path: Path, name: str, wishes: Wishes) -> Proposal:
+def npz_file(path: Path, name: str, options: Options) -> Proposal:
     """Propose how the arrays of an NPZ file are read, by their names."""
     import numpy as np
 
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            found = {key: arrays[key] for key in arrays.files}
+            contents = {key: arrays[key] for key in arrays.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise HandbookError(f"{path}: cannot be read as NPZ ({error})") from None
-    pixels = {key: array for key, array in found.items() if array.ndim in (3, 4)}
-    labels = {key: array for key, array in found.items() if array.size == len(array) and array.ndim}
+    pixels = {key: array for key, array in contents.items() if array.ndim in (3, 4)}
+    labels = {
+        key: array for key, array in contents.items() if array.size == len(array) and array.ndim
+    }
     if not pixels:
-        shapes = ", ".join(f"{key} {array.shape}" for key, array in found.items())
+        shapes = ", ".join(f"{key} {array.shape}" for key, array in contents.items())
         raise HandbookError(
             f"{path}: no images among its arrays ({shapes}); expected arrays of 3 or 4 dimensions, "
             "uint8. Numbers in columns: write them as CSV or Parquet"
@@ -136,7 +138,7 @@ def npz_file(path: Path, name: str, wishes: Wishes) -> Proposal:
         decisions.append(f"{', '.join(read['test_images'])}: the test rows")
     content = {"images": {"reader": "npz", "shape": shape}
                | {key: names for key, names in read.items() if names}}  # fmt: skip
-    return _proposal(path, {name: path}, content, dict(Counter(together)), rows, decisions, wishes)
+    return _proposal(path, {name: path}, content, dict(Counter(together)), rows, decisions, options)
 
 
 def _roles(
@@ -183,7 +185,7 @@ def _stem(name: str) -> str:
     return re.sub(r"(?i)images?|labels?|targets?|^[xy]_?|_?[xy]$|_", "", name)
 
 
-def idx_files(paths: Sequence[Path], names: Sequence[str], wishes: Wishes) -> Proposal:
+def idx_files(paths: Sequence[Path], names: Sequence[str], options: Options) -> Proposal:
     """Propose how IDX files are read: by the dimensions in their headers and by their names."""
     roles: dict[str, list[str]] = {
         role: [] for role in ("images", "labels", "test_images", "test_labels")
@@ -209,7 +211,7 @@ def idx_files(paths: Sequence[Path], names: Sequence[str], wishes: Wishes) -> Pr
     if roles["test_images"]:
         decisions.append(f"{', '.join(roles['test_images'])}: the test rows")
     files = dict(zip(names, paths, strict=True))
-    return _proposal(paths[0], files, content, dict(counts), rows, decisions, wishes)
+    return _proposal(paths[0], files, content, dict(counts), rows, decisions, options)
 
 
 def _idx(path: Path) -> Any:
@@ -226,15 +228,15 @@ def _proposal(
     counts: dict[str, int],
     rows: int,
     decisions: list[str],
-    wishes: Wishes,
+    options: Options,
 ) -> Proposal:
     """Add what images of classes, or of none, can serve."""
-    if len(counts) < 2 and wishes.task == "classification":
+    if len(counts) < 2 and options.task == "classification":
         raise HandbookError(f"{path}: one class: nothing to tell apart; put each in its own folder")
-    if len(counts) < 2 or wishes.task == "generation":
+    if len(counts) < 2 or options.task == "generation":
         decisions.append("no classes: for models that generate")
         return Proposal(content | {"tasks": ["generation"], "rows": rows}, files, decisions)
-    classes = targets.ordered(path, counts, wishes.positive)
+    classes = targets.ordered(path, counts, options.positive)
     listed = ", ".join(f"{name} ({number:,})" for name, number in list(classes.items())[:8])
     decisions.append(f"{len(classes)} classes: {listed}{', ...' if len(classes) > 8 else ''}")
     about = {"tasks": ["classification"], "target": _TARGET, "classes": classes, "rows": rows}

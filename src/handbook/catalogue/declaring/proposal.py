@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["Proposal", "Wishes"]
+__all__ = ["Options", "Proposal"]
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Options:
     """What the user says of a data set; what is empty is found out, or asked for.
 
     Parameters

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handbook.catalogue.declaring import targets
-from handbook.catalogue.declaring.columns import Look, column_of, marks_of_missing
-from handbook.catalogue.declaring.dialect import LOOKED_AT, dialect, is_number, marks
-from handbook.catalogue.declaring.proposal import Proposal, Wishes
+from handbook.catalogue.declaring.columns import InferredColumn, infer_column, marks_of_missing
+from handbook.catalogue.declaring.dialect import BYTES_READ, dialect, is_number, marks
+from handbook.catalogue.declaring.proposal import Options, Proposal
 from handbook.core.errors import HandbookError, nearest
 from handbook.data.declared.declaration import Table
 from handbook.data.declared.tables import cells
@@ -18,11 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["propose"]
 
-_ANY = {"any": {"type": "category"}}  # a table's form is read before its columns are known
 _FEWEST_ROWS = 50
 
 
-def propose(path: Path, name: str, wishes: Wishes) -> Proposal:
+def propose(path: Path, name: str, options: Options) -> Proposal:
     """Look at a CSV or Parquet file and propose its schema.
 
     Parameters
@@ -30,7 +30,7 @@ def propose(path: Path, name: str, wishes: Wishes) -> Proposal:
     path : Path
     name : str
         Of the file below ``data/raw``.
-    wishes : Wishes
+    options : Options
 
     Raises
     ------
@@ -38,23 +38,42 @@ def propose(path: Path, name: str, wishes: Wishes) -> Proposal:
         It is no such table, or what the user says of it does not meet it.
     """
     parquet = path.suffix.lower() in (".parquet", ".pq")
-    form, decisions = ({"reader": "parquet"}, []) if parquet else _form(path, wishes)
-    table = Table.model_validate({**form, "columns": _ANY})
-    frame = cells(path, table, LOOKED_AT)
+    form, decisions = ({"reader": "parquet"}, []) if parquet else _form(path, options)
+    frame = cells(path, _table(form), BYTES_READ)
     if not parquet:
-        found = [*marks_of_missing(frame), *wishes.missing]
-        frame = frame.mask(frame.isin(found))
-        form |= _numbers(frame, wishes, decisions) | {"missing": list(dict.fromkeys(found))}
-        if len(found) > 1:
-            decisions.append(f"missing where it says {', '.join(map(repr, found))}")
-        table = Table.model_validate({**form, "columns": _ANY})
-    whole = parquet or path.stat().st_size <= LOOKED_AT
+        missing = [*marks_of_missing(frame), *options.missing]
+        frame = frame.mask(frame.isin(missing))
+        form |= _numbers(frame, options, decisions) | {"missing": list(dict.fromkeys(missing))}
+        if len(missing) > 1:
+            decisions.append(f"missing where it says {', '.join(map(repr, missing))}")
+    whole = parquet or path.stat().st_size <= BYTES_READ
     if not whole:
         decisions.append(
             f"looked at the first {len(frame):,} rows: nothing is expected of ranges and counts"
         )
-    _check_names(path, frame, wishes)
-    target = targets.choose(path, frame, wishes)
+    _check_names(path, frame, options)
+    content = _content(path, frame, form, options, decisions, whole=whole)
+    return Proposal(
+        {key: value for key, value in content.items() if value}, {name: path}, decisions
+    )
+
+
+def _table(form: Mapping[str, Any]) -> Table:
+    """Return a table of which only the form is known yet."""
+    return Table.model_validate({**form, "columns": {"any": {"type": "category"}}})
+
+
+def _content(
+    path: Path,
+    frame: pd.DataFrame,
+    form: Mapping[str, Any],
+    options: Options,
+    decisions: list[str],
+    *,
+    whole: bool,
+) -> dict[str, Any]:
+    """Return what the catalogue should say, and add to the decisions."""
+    target = targets.choose(path, frame, options)
     labelled = frame[frame[target].notna()].reset_index(drop=True)
     if dropped := len(frame) - len(labelled):
         decisions.append(f"{dropped:,} rows without {target} are left out")
@@ -63,63 +82,60 @@ def propose(path: Path, name: str, wishes: Wishes) -> Proposal:
             f"{path}: {len(labelled)} rows with a value of {target!r}; at least {_FEWEST_ROWS} are "
             "needed for folds and a test"
         )
-    found_target = targets.propose(path, labelled[target], table, wishes, whole=whole)
-    decisions += found_target.decisions
-    looks = _looks(labelled.drop(columns=target), table, wishes, whole=whole)
-    kept = {key: look for key, look in looks.items() if look.column is not None}
+    table = _table(form)
+    prediction = targets.propose(path, labelled[target], table, options, whole=whole)
+    features = _features(labelled.drop(columns=target), table, options, whole=whole)
+    kept = {name: inferred for name, inferred in features.items() if inferred.column}
+    ignored = {name: inferred.why for name, inferred in features.items() if not inferred.column}
     if not kept:
-        reasons = "; ".join(f"{key}: {look.why}" for key, look in looks.items())
+        reasons = "; ".join(f"{name}: {why}" for name, why in ignored.items())
         raise HandbookError(f"{path}: no column to learn from: {reasons}")
-    decisions += [f"{key}: {look.why}" for key, look in kept.items()]
-    ignored = {key: look.why for key, look in looks.items() if look.column is None}
-    decisions += [f"{key}: left out, {why}" for key, why in ignored.items()]
-    described = {
-        **{key: look.column for key, look in kept.items()},
-        target: found_target.column,
-    }
+    decisions += prediction.decisions
+    decisions += [f"{name}: {inferred.why}" for name, inferred in kept.items()]
+    decisions += [f"{name}: left out, {why}" for name, why in ignored.items()]
+    columns = {name: inferred.column for name, inferred in kept.items()}
+    columns[target] = prediction.column
     content: dict[str, Any] = {
-        "tasks": found_target.tasks,
-        "table": form | {"columns": _named(described, decisions)} | {"ignored": ignored},
+        "tasks": prediction.tasks,
+        "table": {**form, "columns": _named(columns, decisions), "ignored": ignored},
         "target": _name(target),
-        "classes": found_target.classes,
-        "groups": wishes.groups,
+        "classes": prediction.classes,
+        "groups": options.groups,
     }
     if whole:
         content["rows"] = len(labelled)
         if repeated := int(labelled.duplicated().sum()):
             decisions.append(f"{repeated:,} rows repeat an earlier one; they are kept")
-    return Proposal(
-        {key: value for key, value in content.items() if value}, {name: path}, decisions
-    )
+    return content
 
 
-def _form(path: Path, wishes: Wishes) -> tuple[dict[str, Any], list[str]]:
+def _form(path: Path, options: Options) -> tuple[dict[str, Any], list[str]]:
     """Return how a delimited file is read, but for its marks, and what was decided."""
-    told = dialect(path, wishes.encoding, wishes.separator, wishes.skip)
-    twice = [key for key in told.names if told.names.count(key) > 1]
+    written = dialect(path, options.encoding, options.separator, options.skip)
+    twice = [key for key in written.names if written.names.count(key) > 1]
     if twice:
         raise HandbookError(
-            f"{path}: column {twice[0]!r} is there {told.names.count(twice[0])} times; give each "
-            "column a name of its own"
+            f"{path}: column {twice[0]!r} is there {written.names.count(twice[0])} times; give "
+            "each column a name of its own"
         )
     form = {
         "reader": "csv",
-        "separator": told.separator,
-        "encoding": told.encoding,
-        "skip": told.skip,
-        "header": None if told.header else told.names,
+        "separator": written.separator,
+        "encoding": written.encoding,
+        "skip": written.skip,
+        "header": None if written.header else written.names,
     }
-    return {key: value for key, value in form.items() if value not in (0, None)}, told.reasons
+    return {key: value for key, value in form.items() if value not in (0, None)}, written.reasons
 
 
-def _numbers(frame: pd.DataFrame, wishes: Wishes, decisions: list[str]) -> dict[str, str]:
+def _numbers(frame: pd.DataFrame, options: Options, decisions: list[str]) -> dict[str, str]:
     """Return the marks in numbers, found in the columns that hold nothing else."""
     numbers: list[str] = []
     for _, column in frame.items():
         words = [str(word) for word in column.dropna().unique()]
         numbers += words if all(is_number(word) for word in words) else []
     decimal, thousands = marks(numbers)
-    decimal = wishes.decimal or decimal
+    decimal = options.decimal or decimal
     form = {}
     if decimal == ",":
         form["decimal"] = decimal
@@ -130,12 +146,12 @@ def _numbers(frame: pd.DataFrame, wishes: Wishes, decisions: list[str]) -> dict[
     return form
 
 
-def _check_names(path: Path, frame: pd.DataFrame, wishes: Wishes) -> None:
+def _check_names(path: Path, frame: pd.DataFrame, options: Options) -> None:
     """Refuse columns that the user names and that are not there."""
     for option, names in (
-        ("--drop", wishes.ignored),
-        ("--category", wishes.categories),
-        ("--groups", [wishes.groups] if wishes.groups else []),
+        ("--drop", options.ignored),
+        ("--category", options.categories),
+        ("--groups", [options.groups] if options.groups else []),
     ):
         for name in names:
             if name not in frame.columns:
@@ -145,18 +161,22 @@ def _check_names(path: Path, frame: pd.DataFrame, wishes: Wishes) -> None:
                 )
 
 
-def _looks(frame: pd.DataFrame, table: Table, wishes: Wishes, *, whole: bool) -> dict[str, Look]:
+def _features(
+    frame: pd.DataFrame, table: Table, options: Options, *, whole: bool
+) -> dict[str, InferredColumn]:
     """Tell of each column beside the target what it holds."""
-    looks = {}
+    features = {}
     for key, column in frame.items():
         name = str(key)
-        if name == wishes.groups:
+        if name == options.groups:
             continue
-        if name in wishes.ignored:
-            looks[name] = Look(None, "as asked")
+        if name in options.ignored:
+            features[name] = InferredColumn(None, "as asked")
         else:
-            looks[name] = column_of(column, table, whole=whole, category=name in wishes.categories)
-    return looks
+            features[name] = infer_column(
+                column, table, whole=whole, category=name in options.categories
+            )
+    return features
 
 
 def _named(described: dict[str, Any], decisions: list[str]) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from handbook.catalogue.declaring.columns import column_of
-from handbook.catalogue.declaring.proposal import Wishes
+from handbook.catalogue.declaring.columns import infer_column
+from handbook.catalogue.declaring.proposal import Options
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError, nearest
 from handbook.data.declared.declaration import Column, Table
@@ -41,12 +41,12 @@ class ProposedTarget(NamedTuple):
     decisions: list[str]
 
 
-def choose(path: Path, frame: pd.DataFrame, wishes: Wishes) -> str:
+def choose(path: Path, frame: pd.DataFrame, options: Options) -> str:
     """Return the name of the column to predict: as the user says, else ask."""
     names = [str(name) for name in frame.columns]
-    target = wishes.target
-    if not target and wishes.ask is not None:
-        target = wishes.ask(f"which column is to be predicted ({', '.join(names)})? ").strip()
+    target = options.target
+    if not target and options.ask is not None:
+        target = options.ask(f"which column is to be predicted ({', '.join(names)})? ").strip()
     if not target:
         raise HandbookError(
             f"{path}: say which column is to be predicted: --target NAME, one of "
@@ -58,33 +58,33 @@ def choose(path: Path, frame: pd.DataFrame, wishes: Wishes) -> str:
 
 
 def propose(
-    path: Path, labels: pd.Series[Any], table: Table, wishes: Wishes, *, whole: bool
+    path: Path, labels: pd.Series[Any], table: Table, options: Options, *, whole: bool
 ) -> ProposedTarget:
     """Tell whether a target is of numbers or of classes, as the task that is asked for has it."""
-    look = column_of(labels, table, whole=whole)
-    kind = look.column.type if look.column else "category"
+    inferred = infer_column(labels, table, whole=whole)
+    kind = inferred.column.type if inferred.column else "category"
     distinct = int(labels.nunique())
     if distinct < 2:
         raise HandbookError(
             f"{path}: {labels.name} is {labels.iloc[0]!r} in every row: nothing to predict"
         )
-    regression = wishes.task == "regression"
+    regression = options.task == "regression"
     if regression and kind not in ("integer", "number"):
         raise HandbookError(
-            f"{path}: {labels.name} holds no numbers ({look.why}), which regression needs; leave "
-            "--task out"
+            f"{path}: {labels.name} holds no numbers ({inferred.why}), which regression needs; "
+            "leave --task out"
         )
     if kind == "date":
         raise HandbookError(
             f"{path}: {labels.name} holds dates; make a number or classes of them, in the file"
         )
-    if wishes.task not in ("classification", "outliers") and (
+    if options.task not in ("classification", "outliers") and (
         regression or kind == "number" or (kind == "integer" and distinct > _NUMBERED_CLASSES)
     ):
         numbers = _as_number(labels, table, whole=whole)
         return ProposedTarget(numbers, ["regression"], {}, [f"{labels.name} is to be predicted: "
                               f"regression, {_range(numbers)}"])  # fmt: skip
-    return _classes(path, labels, kind, wishes)
+    return _classes(path, labels, kind, options)
 
 
 def _as_number(labels: pd.Series[Any], table: Table, *, whole: bool) -> Column:
@@ -101,35 +101,35 @@ def _range(column: Column) -> str:
     return f"{column.between[0]:g} to {column.between[1]:g}" if column.between else "numbers"
 
 
-def _classes(path: Path, labels: pd.Series[Any], kind: str, wishes: Wishes) -> ProposedTarget:
+def _classes(path: Path, labels: pd.Series[Any], kind: str, options: Options) -> ProposedTarget:
     if labels.dtype.kind == "f":
         labels = labels.astype("Int64")
     counts = {str(name): int(number) for name, number in labels.value_counts().items()}
-    _check(path, labels, counts, wishes)
-    classes = ordered(path, counts, wishes.positive)
+    _check(path, labels, counts, options)
+    classes = ordered(path, counts, options.positive)
     decisions = [
-        f"{labels.name} is to be predicted: {wishes.task or 'classification'}, "
+        f"{labels.name} is to be predicted: {options.task or 'classification'}, "
         + ", ".join(f"{name} ({number:,} rows)" for name, number in list(classes.items())[:6])
         + (", ..." if len(classes) > 6 else "")
     ]
-    if kind == "integer" and not wishes.task:
+    if kind == "integer" and not options.task:
         decisions.append(f"its {len(classes)} whole numbers are classes; --task regression, if not")
     if len(classes) == 2:
         decisions.append(f"{list(classes)[-1]!r} is the class to look for (--positive sets it)")
-    tasks = ["classification", "outliers"] if wishes.task == "outliers" else ["classification"]
+    tasks = ["classification", "outliers"] if options.task == "outliers" else ["classification"]
     return ProposedTarget(Column.model_validate({"type": "category"}), tasks, classes, decisions)
 
 
-def _check(path: Path, labels: pd.Series[Any], counts: dict[str, int], wishes: Wishes) -> None:
+def _check(path: Path, labels: pd.Series[Any], counts: dict[str, int], options: Options) -> None:
     """Refuse classes that no model could learn, or that are none."""
-    if len(counts) > _MANY_CLASSES and wishes.task != "classification":
+    if len(counts) > _MANY_CLASSES and options.task != "classification":
         question = f"{labels.name} has {len(counts):,} classes; is it classification (yes or no)? "
-        if wishes.ask is None or not wishes.ask(question).strip().lower().startswith("y"):
+        if options.ask is None or not options.ask(question).strip().lower().startswith("y"):
             raise HandbookError(
                 f"{path}: {labels.name} has {len(counts):,} classes ({shortened(list(counts))}); "
                 "name another --target, or say --task classification if so many are meant"
             )
-    if wishes.task == "outliers" and len(counts) != 2:
+    if options.task == "outliers" and len(counts) != 2:
         raise HandbookError(f"{path}: outliers need two classes, {labels.name} has {len(counts)}")
     rare = [name for name, number in counts.items() if number < _FEW_ROWS]
     if rare:

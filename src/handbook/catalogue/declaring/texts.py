@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from handbook.catalogue.declaring.dialect import encoding_of
-from handbook.catalogue.declaring.proposal import Proposal, Wishes
+from handbook.catalogue.declaring.proposal import Options, Proposal
 from handbook.core.errors import HandbookError
 from handbook.data.declared.texts import decoded
 
@@ -17,7 +17,7 @@ _FEWEST = 2_000  # characters
 _ALPHABET = 200
 
 
-def propose(files: Mapping[str, Path], wishes: Wishes) -> Proposal:
+def propose(files: Mapping[str, Path], options: Options) -> Proposal:
     """Look at text files, read one behind the other, and propose what is expected of them.
 
     Raises
@@ -26,7 +26,7 @@ def propose(files: Mapping[str, Path], wishes: Wishes) -> Proposal:
         They are no text, or too short to be learnt from.
     """
     first = next(iter(files.values()))
-    encoding = wishes.encoding or encoding_of(first)
+    encoding = options.encoding or encoding_of(first)
     text = "\n".join(decoded(path, encoding).rstrip("\n") for path in files.values()) + "\n"
     if len(text) < _FEWEST:
         raise HandbookError(

@@ -27,23 +27,23 @@ REMEDY = (
 
 def expectations(declared: Declaration, *, sample: bool) -> list[Expectation]:
     """Return the expectations of a declared data set; a sample has numbers of rows of its own."""
-    found: list[Expectation] = []
+    expected: list[Expectation] = []
     if declared.rows and not sample and not declared.text:
-        found.append(count(declared.rows))
+        expected.append(count(declared.rows))
     if declared.table:
-        found += _table(declared.table, declared.target)
+        expected += _table(declared.table, declared.target)
     elif declared.images:
-        found += _images(declared.images)
+        expected += _images(declared.images)
     elif declared.text:
-        found += _text(declared.text, sample=sample)
+        expected += _text(declared.text, sample=sample)
     if declared.classes:
         names = list(declared.classes)
         within = categories(declared.target, names)
-        found += within if sample else counts(declared.target, declared.classes)
+        expected += within if sample else counts(declared.target, declared.classes)
     # those beyond the schema are of the real rows
     for own in () if sample else declared.expectations:
-        found.append(Expectation(own.kind, own.arguments, own.meaning))
-    return [_remedied(expectation) for expectation in found]
+        expected.append(Expectation(own.kind, own.arguments, own.meaning))
+    return [_remedied(expectation) for expectation in expected]
 
 
 def _remedied(expectation: Expectation) -> Expectation:

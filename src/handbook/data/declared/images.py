@@ -73,8 +73,8 @@ def _picture(data: bytes, shape: Sequence[int], what: str) -> npt.NDArray[np.uin
     try:
         picture: Image.Image = Image.open(io.BytesIO(data))
         if "transparency" in picture.info or "A" in picture.mode:  # on white, as it is seen
-            seen = picture.convert("RGBA")
-            picture = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen)
+            layer = picture.convert("RGBA")
+            picture = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
         picture = picture.convert("RGB" if colour else "L")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise HandbookError(f"{what}: cannot be read as an image ({error})") from None

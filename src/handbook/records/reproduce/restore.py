@@ -205,12 +205,12 @@ def mirror_for(
     catalogue of that commit says of a data set without a module.
     """
     data, release = record["data"], record["data_variant"]
-    known = (
+    module = (
         DeclaredDataSet(data, release, Declaration.model_validate(declared))
         if declared and release != SAMPLE
         else registry.module(data)
     )
-    source = known.SOURCES.get(release)
+    source = module.SOURCES.get(release)
     if source is None or not source.files:
         return None
     here = root.resolve() / "data" / "raw"
