@@ -95,7 +95,7 @@ def test_a_run_out_of_date_is_not_told_and_no_title_moves(made: Tracked) -> None
         ("ant", False),
         ("cat", False),
     ]
-    assert "1 of 3 runs are missing or out of date: no title moves" in made.said
+    assert "1 of 3 runs are missing or out of date: no title moves on bank-marketing" in made.said
     assert {run.data.tags["model"] for run in made.runs()} == {"ant", "cat"}
     assert set(made.aliases()["ant"]) == {"champion", "champion-bank-marketing"}
     assert made.aliases()["cat"] == {}
@@ -143,3 +143,23 @@ def test_a_stand_in_takes_no_title_from_real_data(made: Tracked) -> None:
     }
     assert tags["real"] == "bank-full"
     assert tags["sample"] == "sample"
+
+
+def test_titles_of_a_data_set_wait_for_its_own_runs_alone(made: Tracked) -> None:
+    made.run("ant", cv=0.7)
+    made.run("ant", "iris", cv=0.7)
+    made.track()
+    made.run("bee", "iris", cv=0.9)
+    made.run("bee", cv=0.9)
+    made.catalogue["work"]["bee/bank-marketing/book"] = "other settings"
+    made.track()
+    assert made.champions() == {
+        "bank-marketing": {"champion": "ant-bank-marketing-book"},
+        "iris": {"champion": "bee-iris-book"},
+    }
+    # on which data set either is the best model is known of one alone
+    assert made.aliases()["bee"] == {"champion-iris": "bee-iris-book"}
+    assert made.aliases()["ant"] == {
+        "champion": "ant-bank-marketing-book",
+        "champion-bank-marketing": "ant-bank-marketing-book",
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from mlflow import MlflowClient
@@ -122,6 +122,8 @@ def move_titles(
     best: Mapping[tuple[str, str], RunRecord],
     catalogue: Overview,
     say: Callable[[str], None],
+    *,
+    unsettled: Collection[str] = (),
 ) -> None:
     """Move the aliases that begin with ``champion`` to the best runs, of models and of data sets.
 
@@ -137,6 +139,8 @@ def move_titles(
         See `handbook.catalogue.overview`.
     say : callable
         Takes a line for each title.
+    unsettled : collection of str
+        Data sets of which not every run is current: titles that depend on them stay.
     """
     real = {
         (version.name, str(version.version)): version.tags["data"]
@@ -164,6 +168,11 @@ def move_titles(
             if alias == "champion" or alias.startswith("champion-")
         }
         kept = {alias for alias, version in current.items() if sample and (model, version) in real}
+        data_of_model = catalogue["models"][model]["data"] if model in catalogue["models"] else []
+        for alias in {*current, *wanted[model]}:
+            data = data_of_model if alias == "champion" else [alias.removeprefix("champion-")]
+            if not {model, *data}.isdisjoint(unsettled):
+                kept.add(alias)
         for alias in current.keys() - wanted[model].keys() - kept:
             client.delete_registered_model_alias(model, alias)
         for alias, version in wanted[model].items():

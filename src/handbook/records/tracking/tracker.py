@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from mlflow.entities import LoggedModel, LoggedModelOutput, Metric
 from mlflow.exceptions import MlflowException
 
 from handbook.catalogue.overview import Overview
+from handbook.core.columns import shortened
 from handbook.core.files import write_json
 from handbook.records.champions import champions, table
 from handbook.records.reader import read
@@ -57,7 +58,8 @@ def track(
 ) -> list[dict[str, Any]]:
     """Log every current run and failure of the catalogue, and name each data set's champion.
 
-    Titles move only if every run of the catalogue is current: the best of some runs is no champion.
+    The titles of a data set move only if every run on it is current: the best of some is no
+    champion.
 
     Parameters
     ----------
@@ -100,22 +102,34 @@ def track(
         else:
             listed = [record for record in records if record.state == "finished"]
             tracker.log_all([*listed, *failures])
-            missing = ""
-            if len(listed) < len(records):
+            missing = _missing(records)
+            best = champions(record for record in listed if record.data not in missing)
+            move_titles(client, best, catalogue, say, unsettled=missing)
+            if missing:
                 count = len(records) - len(listed)
-                missing = f"{count} of {len(records)} runs are missing or out of date"
-                say(f"{missing}: no title moves")
-            else:
-                best = champions(listed)
-                move_titles(client, best, catalogue, say)
+                say(
+                    f"{count} of {len(records)} runs are missing or out of date: no title moves on "
+                    f"{shortened(list(missing))}"
+                )
             for data in sorted({record.data for record in listed}):
                 own = experiment(client, data, tracker.artifacts)
-                experiments.describe(client, data, own, best, missing)
+                experiments.describe(client, data, own, best, missing.get(data, ""))
         if database.file_of(store_uri) is not None:  # a server may have other users
             experiments.remove_empty_default(client)
     rows = table(listed, best)
     write_json(output, rows)
     return rows
+
+
+def _missing(records: Sequence[RunRecord]) -> dict[str, str]:
+    """Say of each data set of which runs are not current how many those are."""
+    runs = Counter(record.data for record in records)
+    current = Counter(record.data for record in records if record.state == "finished")
+    return {
+        data: f"{number - current[data]} of {number} runs are missing or out of date"
+        for data, number in runs.items()
+        if current[data] < number
+    }
 
 
 class _Tracker:
