@@ -55,3 +55,16 @@ def test_the_command_that_goes_on_is_named(
     write_events(tmp_path / "record", job_error("lab", "logs/lab.log"))
     assert cli.main(["failures", str(tmp_path / "record"), "--again", "make demo"]) == 0
     assert "Mend the cause and run `make demo` again" in capsys.readouterr().err
+
+
+def test_logs_are_named_from_where_people_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A demo runs in a folder of its own, and its end is read at the top of the project."""
+    monkeypatch.chdir(tmp_path)
+    write_events(tmp_path / "record", job_error("draw", "logs/draw/a.log"))
+    (tmp_path / "logs/draw").mkdir(parents=True)
+    (tmp_path / "logs/draw/a.log").write_text("error: no ink\n")
+    assert cli.main(["failures", "record", "--called", "build/demo"]) == 0
+    printed = capsys.readouterr().err
+    assert "  draw: build/demo/logs/draw/a.log\n    no ink\n" in printed

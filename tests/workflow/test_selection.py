@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -13,6 +14,7 @@ from tests.project import ROOT, Project
 
 from handbook.catalogue import reading
 from handbook.catalogue.overview import overview
+from handbook.commands.tracking import CATALOGUES, latest_catalogue
 from handbook.core.errors import HandbookError
 from handbook.report.site.part import Part, first_page, targets
 from handbook.workflow.selection import VARIABLE, select, selected
@@ -138,6 +140,17 @@ def test_the_environment_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_part_is_shown_by_its_own_page(names: Sequence[str], page: str) -> None:
     assert first_page(select(WHOLE, names).part) == page
+
+
+def test_mlflow_is_opened_on_what_was_asked_for_last(tmp_path: Path) -> None:
+    rebuild, part = (tmp_path / path for path in CATALOGUES)
+    for age, path in enumerate((part, rebuild)):
+        path.parent.mkdir()
+        path.write_text(json.dumps({"title": path.parent.name}))
+        os.utime(path, (age, age))
+        assert latest_catalogue(tmp_path)["title"] == path.parent.name
+    os.utime(part, (9, 9))
+    assert latest_catalogue(tmp_path)["title"] == "logs"
 
 
 @pytest.mark.services

@@ -77,3 +77,10 @@ def test_the_workflow_plans_without_what_the_catalogue_leaves_out(tmp_path: Path
     assert gone
     assert every - fewer >= gone
     assert not fewer - every
+
+
+def test_what_was_said_of_data_that_a_part_has_nothing_of_still_holds(lines: list[str]) -> None:
+    boston = supplies.look_for(TWO, lines.append)
+    part = leave_out(TWO, {"boston-housing": "not in this part"})
+    assert supplies.look_for(part, lines.append) == {}
+    assert supplies.left_out() == boston

@@ -14,7 +14,7 @@ from handbook.core.errors import HandbookError
 if TYPE_CHECKING:
     from handbook.catalogue.overview import Overview
 
-__all__ = ["LATER", "bring_in", "mlflow_store"]
+__all__ = ["CATALOGUES", "LATER", "bring_in", "latest_catalogue", "mlflow_store"]
 
 #: Environment variable: whether MLflow gets the runs only when somebody opens it.
 LATER = "HANDBOOK_MLFLOW_LATER"
@@ -133,7 +133,7 @@ def _ui(options: Arguments, say: Say) -> None:
     from handbook.workflow import session
 
     port = server.port_for(options.port, say)
-    catalogue = _latest_catalogue(options.folder)
+    catalogue = latest_catalogue(options.folder)
     # Adds what is not there yet: after a clone, or when the database was deleted, everything.
     os.chdir(options.folder)
     store, _ = mlflow_store(catalogue["tier"])
@@ -155,7 +155,7 @@ def _ui(options: Arguments, say: Say) -> None:
     os.execve(command[0], command, server.environment(Path("results"), store))
 
 
-def _latest_catalogue(folder: Path) -> Overview:
+def latest_catalogue(folder: Path) -> Overview:
     """Return what the last run in a folder was asked for: a rebuild, or a part of one."""
     from handbook.core.files import read_json
 
