@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.project import Project
+from tests.project import ROOT, Project
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -85,6 +85,16 @@ def test_a_model_a_data_set_and_a_lab_are_an_entry_each(project: Project) -> Non
             "shallow": {"data": ["iris"], "params": {"max_depth": 1}},
         },
     }
+    # a network by itself: a module of the package, which no catalogue has to trust
+    example = (ROOT / "docs" / "examples" / "two_layers.py").read_text()
+    (package / "models" / "layers.py").write_text(f'{example}\n\n__all__ = ["TwoLayers"]\n')
+    params["models"]["two-layers"] = {
+        "title": "Two layers",
+        "task": "classification",
+        "data": ["iris"],
+        "estimator": "handbook.models.layers.TwoLayers",
+        "variants": {"plain": {"params": {"epochs": 2}}},
+    }
     params["labs"]["little-gauss"] = {"title": "Sum", "section": "0", "params": {"terms": 100}}
     project.write_params(params)
 
@@ -97,6 +107,7 @@ def test_a_model_a_data_set_and_a_lab_are_an_entry_each(project: Project) -> Non
     ]
     # of each variant the first data set: it is a demo
     assert sorted(new) == [("blobs", "book"), ("iris", "shallow")]
+    assert (results / "models" / "two-layers" / "iris" / "plain" / "model.skops").is_file()
     page = (results / "report" / "models" / "decision-tree-classifier.html").read_text()
     assert "Blobs" in page
     assert (results / "report" / "data" / "blobs.html").exists()

@@ -14,6 +14,7 @@ from tests.catalogue.catalogues import GOOD, JUDGE, NOTHING, with_change
 from handbook.catalogue import reading
 from handbook.catalogue.insertion import with_entries
 from handbook.catalogue.params import EMPTY
+from handbook.catalogue.specs import run_spec
 from handbook.core.errors import HandbookError
 
 ROOT = Path(__file__).parents[2]
@@ -171,6 +172,21 @@ def test_a_class_that_is_not_trusted_is_refused_wherever_it_stands(
         reading.load(with_change(path, value))
     lines = str(caught.value).splitlines()
     assert any(line.startswith(f"  {where}: ") and "import" in line for line in lines), lines
+
+
+def test_what_one_model_trusts_is_not_trusted_for_another() -> None:
+    tree = GOOD["models"]["tree"]
+    foreign = tree | {"estimator": "lightgbm.LGBMClassifier"}
+    trusting = foreign | {"trusted": ["lightgbm"]}
+    with pytest.raises(HandbookError, match=r"models\.other\.estimator: .*not imported"):
+        reading.load(with_change("models", {"tree": trusting, "other": foreign}))
+    content = with_change("models", {"tree": trusting, "other": tree}) | {"trusted": ["xgboost"]}
+    params = reading.load(content)
+    specs = {name: run_spec(params, params.first(name)) for name in params.models}
+    assert specs["tree"].trusted == ("xgboost", "lightgbm")
+    assert specs["other"].trusted == ("xgboost",)
+    again = reading.load(content | {"trusted": []})
+    assert run_spec(again, params.first("tree")).work == run_spec(params, params.first("tree")).work
 
 
 def test_a_model_has_no_name_of_a_data_set() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,10 +14,12 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.svm import SVC
 from tests.training.test_saving import pipeline, table
+from xgboost import XGBClassifier
 
 from handbook.core.errors import HandbookError
 from handbook.data.intake import columns_of
-from handbook.training.pyfunc import About, SavedModel
+from handbook.training import saving
+from handbook.training.pyfunc import About, SavedModel, _load_pyfunc
 
 NAMES = ("no", "yes")
 
@@ -30,6 +35,19 @@ def test_a_classifier_answers_with_names_and_probabilities() -> None:
     assert list(answers.columns) == ["predicted", "p:no", "p:yes"]
     assert answers["predicted"].tolist() == [NAMES[code] for code in fitted.predict(X)]
     np.testing.assert_array_equal(answers[["p:no", "p:yes"]], fitted.predict_proba(X))
+
+
+def test_a_model_of_another_library_is_read_where_its_folder_says_what_it_trusts(
+    tmp_path: Path,
+) -> None:
+    X, _ = table()
+    fitted, path = pipeline(XGBClassifier(n_estimators=3)), tmp_path / "model.skops"
+    saving.save(fitted, path, ["xgboost"])
+    content = replace(about(), trusted=("xgboost",)).plain()
+    answers = _load_pyfunc(str(path), content).predict(X)
+    assert answers["predicted"].tolist() == [NAMES[code] for code in fitted.predict(X)]
+    with pytest.raises(saving.UntrustedTypesError):
+        _load_pyfunc(str(path), about().plain())
 
 
 def test_answers_keep_the_index_of_the_rows() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -59,6 +60,27 @@ def test_a_class_of_another_library(project: Path) -> None:
     kept = (project / "params.yaml").read_text().splitlines()
     assert [line for line in before.splitlines() if line not in kept] == []
     assert (project / "dvc.yaml").read_bytes() == (ROOT / "dvc.yaml").read_bytes()
+
+
+def test_the_page_on_own_models_shows_the_entry_that_its_command_writes(project: Path) -> None:
+    page = (ROOT / "docs" / "own-models.md").read_text()
+    command = re.search(r"^handbook new model (\S+) --data (\S+) (\w+)=(\w+)$", page, re.MULTILINE)
+    assert command is not None
+    path, data, name, value = command.groups()
+    added(project, path, (data,), params={name: int(value)})
+    (shown,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert f"\n{shown}\n" in (project / "params.yaml").read_text()
+
+
+def test_the_python_of_that_page_runs() -> None:
+    page = (ROOT / "docs" / "own-models.md").read_text()
+    names: dict[str, Any] = {"__name__": "page"}
+    for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(code, names)
+    X, y = [[0.0], [0.2], [0.8], [1.0]], ["low", "low", "high", "high"]
+    model = names["TwoLayers"](epochs=200, learning_rate=0.05, random_state=0).fit(X, y)
+    assert model.predict([[0.1], [0.9]]).tolist() == ["low", "high"]
+    assert names["search"].best_params_["order"] > 2
 
 
 def test_types_that_a_trial_finds_are_trusted_after_they_are_named(
