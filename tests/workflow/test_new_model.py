@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import sys
 from pathlib import Path
@@ -72,11 +73,11 @@ def test_the_page_on_own_models_shows_the_entry_that_its_command_writes(project:
     assert f"\n{shown}\n" in (project / "params.yaml").read_text()
 
 
-def test_the_python_of_that_page_runs() -> None:
+def test_the_python_of_that_page_runs(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "own-models.md").read_text()
-    names: dict[str, Any] = {"__name__": "page"}
-    for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
-        exec(code, names)
+    file = tmp_path / "page.py"
+    file.write_text("\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)))
+    names = runpy.run_path(str(file))
     X, y = [[0.0], [0.2], [0.8], [1.0]], ["low", "low", "high", "high"]
     model = names["TwoLayers"](epochs=200, learning_rate=0.05, random_state=0).fit(X, y)
     assert model.predict([[0.1], [0.9]]).tolist() == ["low", "high"]

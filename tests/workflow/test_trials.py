@@ -58,7 +58,18 @@ def test_a_crash_stays_in_its_process() -> None:
 def test_what_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trials, "_LIMIT_S", 0.5)
     (outcome,) = trials.tried([spec("Hanging")])
-    assert outcome.error.startswith("a fit of few rows did not end in 0 s; give it fewer steps")
+    assert outcome.error.startswith("a fit of few rows did not end in 0.5 s; look whether it waits")
+
+
+def test_what_computes_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trials, "_COMPUTING_S", 1)  # less than its imports take
+    (outcome,) = trials.tried([spec("Kept")])
+    assert outcome.error.startswith("a fit of few rows did not end in 1 s of computing; give it")
+
+
+def test_a_process_that_leaves_quietly_is_no_success() -> None:
+    (outcome,) = trials.tried([spec("Leaving")])
+    assert outcome.error == "a fit of few rows ended its process (no word of why)"
 
 
 def catalogue(trusted: list[str]) -> Params:

@@ -7,6 +7,7 @@ and looks at nothing but the files that it leaves.
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import tempfile
 from pathlib import Path
@@ -92,7 +93,8 @@ def _same(task: str, one: Any, other: Any, rows: dataset.Dataset) -> bool:
     return bool(tables[0].equals(tables[1]))
 
 
-def _main(folder: TrialFolder) -> None:
+def _main(folder: TrialFolder, seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     for number, wanted in enumerate(read_json(folder.request)):
         spec = RunSpec.model_validate_json(json.dumps(wanted["spec"]))
         spec = spec.model_copy(update={"trusted": tuple(wanted["trusted"])})
@@ -101,4 +103,4 @@ def _main(folder: TrialFolder) -> None:
 
 
 if __name__ == "__main__":
-    _main(TrialFolder(Path(sys.argv[1])))
+    _main(TrialFolder(Path(sys.argv[1])), int(sys.argv[2]))

@@ -27,7 +27,9 @@ __all__ = ["MEMO", "Outcome", "TrialFolder", "check", "lines_to_add", "tried"]
 MEMO = Path(".snakemake/tried-models")
 
 _REMEMBERED = 500
-_LIMIT_S = 120.0  # of all settings of one model; a fit of few rows takes one or two
+# Of all settings of one model; a fit of few rows takes one or two. On a busy machine it may have
+# little of a core, so that the limit on computing is the one that counts.
+_COMPUTING_S, _LIMIT_S = 120, 900.0
 _WAY_OUT = (
     "a model keeps what it learnt in attributes that are numbers, text, bytes or arrays; for a "
     "network of torch, subclass handbook.models.network.NetworkClassifier or NetworkRegressor: "
@@ -114,16 +116,16 @@ def tried(specs: Sequence[RunSpec]) -> list[Outcome]:
         outcomes = []
         for number in range(len(specs)):
             file = folder.outcome(number)
-            outcomes.append(_outcome(read_json(file)) if file.exists() else Outcome((), ended))
+            outcomes.append(_outcome(read_json(file)) if file.is_file() else Outcome((), ended))
         return outcomes
 
 
 def _end(folder: TrialFolder) -> str:
-    """Run the process, and return why it did not come to its end, empty where it did."""
+    """Run the process, and return why an outcome may be missing."""
     path = os.pathsep.join(filter(None, sys.path))
     try:
         process = subprocess.run(
-            [sys.executable, "-m", "handbook.workflow.trial", str(folder.path)],
+            [sys.executable, "-m", "handbook.workflow.trial", str(folder.path), str(_COMPUTING_S)],
             env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
             capture_output=True,
             text=True,
@@ -132,11 +134,12 @@ def _end(folder: TrialFolder) -> str:
         )
     except subprocess.TimeoutExpired:
         return (
-            f"a fit of few rows did not end in {_LIMIT_S:.0f} s; give it fewer steps, or look "
-            "whether it waits for something"
+            f"a fit of few rows did not end in {_LIMIT_S:g} s; look whether it waits for something"
         )
-    if process.returncode == 0:
-        return ""
+    if process.returncode == -signal.SIGXCPU:
+        return (
+            f"a fit of few rows did not end in {_COMPUTING_S} s of computing; give it fewer steps"
+        )
     last = (process.stderr.strip().splitlines() or ["no word of why"])[-1]
     if process.returncode < 0:
         last = f"ended by {signal.Signals(-process.returncode).name}"
