@@ -20,18 +20,21 @@ def digest(source: str) -> str:
     return provenance.code_digest(source.encode())
 
 
-def test_a_module_is_found_by_its_digest_in_any_commit(repository: Repository) -> None:
-    repository.commit({PATH: FIRST})
-    repository.commit({PATH: SECOND})
-    repository.write(PATH, SECOND.replace("x + 2", "x + 3"))
+@pytest.mark.parametrize(("module", "path"), [(MODULE, PATH), ("models.thing", "models/thing.py")])
+def test_a_module_is_found_by_its_digest_in_any_commit(
+    repository: Repository, module: str, path: str
+) -> None:
+    repository.commit({path: FIRST})
+    repository.commit({path: SECOND})
+    repository.write(path, SECOND.replace("x + 2", "x + 3"))
     sources = Sources(repository.root)
-    assert sources.find(MODULE, digest(FIRST)) == FIRST.encode()
-    assert sources.find(MODULE, digest(SECOND)) == SECOND.encode()
+    assert sources.find(module, digest(FIRST)) == FIRST.encode()
+    assert sources.find(module, digest(SECOND)) == SECOND.encode()
     # What is not committed is found, too, and what never was is not.
-    assert b"x + 3" in (sources.find(MODULE, digest(SECOND.replace("2", "3"))) or b"")
-    assert sources.find(MODULE, digest("x = 1")) is None
-    assert sources.functions(MODULE, (digest(FIRST), digest(SECOND))) == ["fit"]
-    assert sources.functions(MODULE, (digest(FIRST), digest("x = 1"))) == []
+    assert b"x + 3" in (sources.find(module, digest(SECOND.replace("2", "3"))) or b"")
+    assert sources.find(module, digest("x = 1")) is None
+    assert sources.functions(module, (digest(FIRST), digest(SECOND))) == ["fit"]
+    assert sources.functions(module, (digest(FIRST), digest("x = 1"))) == []
 
 
 def test_a_module_on_another_branch_or_once_a_package_is_found(repository: Repository) -> None:

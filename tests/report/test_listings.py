@@ -61,6 +61,15 @@ def test_results_of_another_version_have_no_listing() -> None:
     assert of_estimator("handbook.models.nothing.NoSuchClass") is None
 
 
+def test_a_class_of_ones_own_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("models").mkdir()
+    code = "class Shown:\n    pass\n"
+    Path("models/shown.py").write_text(f"import os\n\n\n{code}")
+    assert of_estimator("models.shown.Shown") == ("models/shown.py", "Shown", code, True)
+    assert of_estimator("models.shown.Other") is None
+
+
 def test_the_digest_is_of_what_is_shown() -> None:
     one, two = digest(["corr2d"], []), digest(["corr2d", "padding"], [])
     assert one != two

@@ -10,13 +10,13 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from handbook.records.git import Git
-from handbook.workflow import provenance
+from handbook.workflow import own_modules, provenance
 
 __all__ = ["Sources", "changed_functions", "path_of"]
 
 
 class Sources:
-    """Finds modules of this package by the digest that a record gives of them.
+    """Finds modules of this package, and one's own, by the digest that a record gives of them.
 
     The source is looked for in the working tree and in all of git's history: a digest is of the
     code itself, whichever commit a run was made from, and with whatever uncommitted changes.
@@ -63,7 +63,8 @@ class Sources:
         return "".join(difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=1))
 
     def _candidates(self, module: str) -> Iterator[bytes]:
-        stem = f"src/{module.replace('.', '/')}"
+        own = module.split(".")[0] == own_modules.PACKAGE
+        stem = f"{'' if own else 'src/'}{module.replace('.', '/')}"
         paths = [f"{stem}.py", f"{stem}/__init__.py"]
         yield from (path.read_bytes() for path in map(self.root.joinpath, paths) if path.exists())
         if self._git is not None:

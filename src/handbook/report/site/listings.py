@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from handbook.labs.registry import module_name
+from handbook.workflow import own_modules
 
 __all__ = ["Listing", "digest", "loading", "of_estimator", "of_lab"]
 
@@ -71,9 +72,9 @@ def of_lab(lab: str) -> Listing | None:
 
 
 def of_estimator(path: str) -> Listing | None:
-    """Return a class of this package; of a library's class, what this project puts before it.
+    """Return a class of ours or of one's own; of a library's, what this project puts before it.
 
-    None where this package has no such class.
+    None where there is no such class.
 
     Parameters
     ----------
@@ -88,7 +89,7 @@ def of_estimator(path: str) -> Listing | None:
     False
     """
     module, _, name = path.rpartition(".")
-    if module.split(".")[0] != _PACKAGE:
+    if module.split(".")[0] not in (_PACKAGE, own_modules.PACKAGE):
         before = _listing(*_BEFORE.rsplit(".", 1))
         return before and before._replace(ours=False)
     return _listing(*_defined(module, name))
@@ -142,7 +143,8 @@ def _listing(module: str, name: str) -> Listing | None:
         for statement in statements
         if used & set(_names(statement))
     ]
-    path = f"{_SOURCE}{file.relative_to(_ROOT).as_posix()}"
+    own = module.split(".")[0] == own_modules.PACKAGE
+    path = f"{'' if own else _SOURCE}{file.relative_to(_root(module)).as_posix()}"
     return Listing(path, name, "\n\n\n".join(parts) + "\n")
 
 
@@ -189,6 +191,12 @@ def _defined(module: str, name: str) -> tuple[str, str]:
     return module, name
 
 
+def _root(module: str) -> Path:
+    """Return the folder that holds the package of a module."""
+    own = own_modules.folder()
+    return own.parent if own and module.split(".")[0] == own_modules.PACKAGE else _ROOT
+
+
 def _file(module: str) -> Path:
-    path = _ROOT.joinpath(*module.split("."))
+    path = _root(module).joinpath(*module.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
