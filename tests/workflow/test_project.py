@@ -51,6 +51,10 @@ def test_a_new_project_is_whole_and_checked(tmp_path: Path) -> None:
     assert list(tmp_path.joinpath("deep").iterdir()) == [folder]
 
 
+def test_dvc_takes_no_file_of_the_package_for_a_stage_of_this_repository() -> None:
+    assert [*(ROOT / "src").rglob("dvc.yaml")] == []
+
+
 def test_what_lies_there_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     create(tmp_path / "mine", "Mine", "1")  # empty: taken

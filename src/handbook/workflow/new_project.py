@@ -16,8 +16,12 @@ from handbook.workflow.revision import GIT
 __all__ = ["create"]
 
 _TEMPLATE = Path(__file__).with_name("template")
-# Tools pass over files whose names begin with a dot: they have none in the template.
-_HIDDEN = {"gitignore", "gitattributes", "dvcignore", "dvc"}
+# What has another name in the template: tools pass over files that begin with a dot, and DVC takes
+# every dvc.yaml of a repository for stages of it.
+_NAMES = {
+    **{name: f".{name}" for name in ("gitignore", "gitattributes", "dvcignore", "dvc")},
+    "stage.yaml": "dvc.yaml",
+}
 
 
 def create(folder: Path, title: str, version: str) -> None:
@@ -61,7 +65,7 @@ def _fill(folder: Path, title: str, version: str) -> None:
     values["params.yaml"] = {"title": json.dumps(title, ensure_ascii=False)}
     for source in sorted(path for path in _TEMPLATE.rglob("*") if path.is_file()):
         parts = source.relative_to(_TEMPLATE).parts
-        target = folder.joinpath(*(f".{part}" if part in _HIDDEN else part for part in parts))
+        target = folder.joinpath(*(_NAMES.get(part, part) for part in parts))
         target.parent.mkdir(parents=True, exist_ok=True)
         text = source.read_text(encoding="utf-8")
         if target.name in values:  # in others, a dollar is a sign of the shell
