@@ -23,7 +23,7 @@ from handbook.data.dataset import read
 mlflow.set_tracking_uri("sqlite:///mlflow.db")
 rows = read(Path("results/data/bank-marketing/test.arrow")).X.head(3)
 for name in sys.argv[1:]:
-    print(name, len(mlflow.pyfunc.load_model(f"models:/{name}@champion").predict(rows)))
+    print(name, len(mlflow.pyfunc.load_model(f"models:/{name}/1").predict(rows)))
 """
 
 

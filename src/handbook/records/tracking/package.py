@@ -32,18 +32,13 @@ def archive(folder: Path) -> Path:
     Path
         A zip file that is named after its content; it is not written again where it is there.
     """
-    root = Path(handbook.__file__).parent
-    modules = sorted(path for part in _PARTS for path in (root / part).rglob("*.py"))
-    named = {path: path.relative_to(root.parent) for path in (root / "__init__.py", *modules)}
-    if (own := own_modules.folder()) is not None:
-        named |= {path: path.relative_to(own.parent) for path in own_modules.files(own)}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
-        for path, name in named.items():
-            info = zipfile.ZipInfo(name.as_posix(), date_time=_DATE)
+        for name, code in _contents().items():
+            info = zipfile.ZipInfo(name, date_time=_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # the same on every system
-            target.writestr(info, path.read_bytes())
+            target.writestr(info, code)
     content = buffer.getvalue()
     file = folder / f"handbook-{hashlib.sha256(content).hexdigest()[:16]}.zip"
     if not file.exists():
@@ -52,6 +47,20 @@ def archive(folder: Path) -> Path:
         partial.write_bytes(content)
         partial.replace(file)
     return file
+
+
+def _contents() -> dict[str, bytes]:
+    """Return the code of each module by its name in the archive."""
+    root = Path(handbook.__file__).parent
+    modules = sorted(path for part in _PARTS for path in (root / part).rglob("*.py"))
+    own = own_modules.folder()
+    named = {path: path.relative_to(root.parent) for path in (root / "__init__.py", *modules)}
+    if own is not None:
+        named |= {path: path.relative_to(own.parent) for path in own_modules.files(own)}
+    contents = {name.as_posix(): path.read_bytes() for path, name in named.items()}
+    # from a zip file, Python imports no folder without one
+    packages = {folder for name in named.values() for folder in name.parents[:-1]}
+    return {(folder / "__init__.py").as_posix(): b"" for folder in sorted(packages)} | contents
 
 
 def share(file: Path, model: Path) -> None:
