@@ -157,7 +157,9 @@ def test_titles_of_a_data_set_wait_for_its_own_runs_alone(made: Tracked) -> None
         "bank-marketing": {"champion": "ant-bank-marketing-book"},
         "iris": {"champion": "bee-iris-book"},
     }
-    # on which data set either is the best model is known of one alone
+    # of the data set, and not of the model
+    assert made.said.count("champion: bee/iris/book") == 1
+    # of a model that has other data sets, the plain title waits for all of them
     assert made.aliases()["bee"] == {"champion-iris": "bee-iris-book"}
     assert made.aliases()["ant"] == {
         "champion": "ant-bank-marketing-book",

@@ -156,6 +156,8 @@ def move_titles(
     wanted: dict[str, dict[str, str]] = defaultdict(dict)
     for model, aliases in titles(worthy, catalogue).items():
         for alias, record in aliases.items():
+            if _waits(model, alias, catalogue, unsettled):
+                continue
             wanted[model][alias] = _version(client, record, model)
             say(f"{alias}: {record.name}")
     for registered in pages(client.search_registered_models):
@@ -168,13 +170,20 @@ def move_titles(
             if alias == "champion" or alias.startswith("champion-")
         }
         kept = {alias for alias, version in current.items() if sample and (model, version) in real}
-        data_of_model = catalogue["models"][model]["data"] if model in catalogue["models"] else []
-        for alias in {*current, *wanted[model]}:
-            data = data_of_model if alias == "champion" else [alias.removeprefix("champion-")]
-            if not {model, *data}.isdisjoint(unsettled):
-                kept.add(alias)
+        kept |= {alias for alias in current if _waits(model, alias, catalogue, unsettled)}
         for alias in current.keys() - wanted[model].keys() - kept:
             client.delete_registered_model_alias(model, alias)
         for alias, version in wanted[model].items():
             if current.get(alias) != version and alias not in kept:
                 client.set_registered_model_alias(model, alias, version)
+
+
+def _waits(model: str, alias: str, catalogue: Overview, unsettled: Collection[str]) -> bool:
+    """Tell whether a title depends on a data set of which not every run is current.
+
+    A model's plain title is that of the first of its data sets, so that it waits for all of them.
+    """
+    data = [alias.removeprefix("champion-")]
+    if alias == "champion" and model in catalogue["models"]:
+        data = catalogue["models"][model]["data"]
+    return not {model, *data}.isdisjoint(unsettled)
