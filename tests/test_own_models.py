@@ -66,7 +66,7 @@ def test_only_an_edit_of_its_file_runs_a_model_again(project: Project) -> None:
     params = project.params()
     params["models"]["boosted"]["trusted"] = ["lightgbm", "xgboost"]  # whether, not what
     project.write_params(params)
-    project.edit("models/two_layers.py", "hidden layer.", "layer that is hidden.")  # a docstring
+    project.edit("models/two_layers.py", "Classifier with", "A classifier with")  # a docstring
     trained = {job for job in project.planned() if job.startswith("Training")}
     assert trained == set()
     project.edit("models/two_layers.py", "dropout: float = 0.1", "dropout: float = 0.2")
