@@ -56,7 +56,8 @@ def test_no_rate_of_the_grid_does_better_than_the_one_that_is_kept(
     for rate in RATES:
         alone = optimizer_race.race(one, [rate], budget=60)
         for name in optimizer_race.RULES:
-            assert mark(kept[name].excess) <= mark(alone[name].excess) + 1e-9, (name, rate)
+            # two rates may tie, but for what processors round
+            assert mark(kept[name].excess) <= mark(alone[name].excess) + 1e-7, (name, rate)
 
 
 def test_every_optimizer_has_the_same_budget(problems: dict[str, Problem]) -> None:

@@ -190,7 +190,8 @@ def test_compare_agrees_with_dvc_and_scipy(two: Two) -> None:
     assert not ridge["code"]
     assert not ridge["data"]
     (dvc,) = two.json(
-        "dvc", "metrics", "diff", "before", two.experiment, "--all", "--json"
+        *("dvc", "metrics", "diff", "before", two.experiment, "--all", "--json"),
+        *("--targets", "results/metrics.json"),
     ).values()
     for metric, told in ridge["metrics"].items():
         theirs = dvc[f"ridge.diabetes.book.{metric}"]

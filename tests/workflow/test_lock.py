@@ -31,13 +31,24 @@ def module(name: str) -> ModuleType:
     return loaded
 
 
-def entries(name: str) -> dict[str, tuple[Requirement, list[str]]]:
-    """Return each package of a lock file: what is required, and its digests."""
+def entries(name: str) -> list[tuple[Requirement, list[str]]]:
+    """Return each entry of a lock file: what is required, and its digests."""
     lines = (ROOT / name).read_text().replace("\\\n", " ").splitlines()
     split = [re.split(r"\s+--hash=", line.strip()) for line in lines]
-    locked = [(Requirement(first), digests) for first, *digests in split]
-    assert len({canonicalize_name(requirement.name) for requirement, _ in locked}) == len(locked)
-    return {canonicalize_name(wanted.name): (wanted, digests) for wanted, digests in locked}
+    return [(Requirement(first), digests) for first, *digests in split]
+
+
+def locked(*names: str, **environment: str) -> dict[str, Requirement]:
+    """Return what lock files require somewhere, each package once."""
+    applying = [
+        requirement
+        for name in names
+        for requirement, _ in entries(name)
+        if applies(requirement, **environment)
+    ]
+    by_name = {canonicalize_name(requirement.name): requirement for requirement in applying}
+    assert len(by_name) == len(applying)
+    return by_name
 
 
 def applies(requirement: Requirement, **environment: str) -> bool:
@@ -52,7 +63,7 @@ def version(requirement: Requirement) -> str:
 
 @pytest.mark.parametrize("name", [LOCK, CUDA])
 def test_each_line_pins_a_version_and_its_digests_and_names_no_host(name: str) -> None:
-    for requirement, digests in entries(name).values():
+    for requirement, digests in entries(name):
         assert version(requirement)
         assert digests
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", digest) for digest in digests)
@@ -64,32 +75,30 @@ def test_each_line_pins_a_version_and_its_digests_and_names_no_host(name: str) -
 def test_it_has_every_dependency_everywhere(platform: str, python: str) -> None:
     """As pyproject.toml asks for it today."""
     here = {**PLATFORMS[platform], "python_version": python, "python_full_version": f"{python}.1"}
-    locked = entries(LOCK)
+    here_locked = locked(LOCK, **here)
     project = PROJECT["project"]
     wanted = [*project["dependencies"], *PROJECT["dependency-groups"]["dev"]]
     wanted += [name for extra in project["optional-dependencies"].values() for name in extra]
     for text in wanted:
         dependency = Requirement(text)
-        requirement, _ = locked[canonicalize_name(dependency.name)]
+        if dependency.name == PROJECT["project"]["name"] or not applies(dependency, **here):
+            continue
+        requirement = here_locked[canonicalize_name(dependency.name)]
         assert dependency.specifier.contains(version(requirement)), text
-        assert applies(requirement, **here), text
-    cuda = [requirement for requirement, _ in entries(CUDA).values()]
-    assert any(applies(requirement, **here) for requirement in cuda) == ("Linux" in platform)
+    assert bool(locked(CUDA, **here)) == ("Linux" in platform)
 
 
 def test_what_is_installed_is_what_is_locked_and_needs_nothing_else() -> None:
-    both = entries(LOCK) | entries(CUDA)
-    for name, (requirement, _) in entries(LOCK).items():
-        if not applies(requirement):
-            continue
+    both = locked(LOCK, CUDA)
+    for name, requirement in locked(LOCK).items():
         installed = importlib.metadata.distribution(name)
         assert installed.version.split("+")[0] == version(requirement), name
         for text in installed.requires or []:
             needed = Requirement(text)
             extras = ["", *requirement.extras]
             if any(needed.marker is None or needed.marker.evaluate({"extra": e}) for e in extras):
-                locked, _ = both[canonicalize_name(needed.name)]
-                assert needed.specifier.contains(version(locked), prereleases=True), text
+                pinned = version(both[canonicalize_name(needed.name)])
+                assert needed.specifier.contains(pinned, prereleases=True), text
 
 
 def test_the_pythons_of_the_project_are_those_of_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:

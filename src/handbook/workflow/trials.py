@@ -122,7 +122,9 @@ def tried(specs: Sequence[RunSpec]) -> list[Outcome]:
 
 def _end(folder: TrialFolder) -> str:
     """Run the process, and return why an outcome may be missing."""
-    path = os.pathsep.join(filter(None, sys.path))
+    # first this package: a model that MLflow has loaded may have put a part of it on the path
+    own = Path(__file__).parents[2]
+    path = os.pathsep.join([str(own), *filter(None, sys.path)])
     try:
         process = subprocess.run(
             [sys.executable, "-m", "handbook.workflow.trial", str(folder.path), str(_COMPUTING_S)],
