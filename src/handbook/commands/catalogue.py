@@ -6,11 +6,13 @@ import json
 
 from handbook.catalogue import file
 from handbook.commands.command import Arguments, Say, path, subcommand
+from handbook.core import limits
 
 
 @subcommand(path("params", nargs="?", default=file.usual()), example="check")
 def _check(options: Arguments, say: Say) -> None:
     """Check params.yaml, estimators included, before any job runs."""
+    limits.require()
     from handbook.catalogue import estimators, reading
     from handbook.workflow import trials
 
