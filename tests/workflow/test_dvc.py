@@ -104,9 +104,11 @@ def test_an_experiment_reruns_exactly_what_its_parameter_reaches(
 
 def test_metrics_are_shown_and_compared(versioned: Project, tmp_path: Path) -> None:
     project = versioned.copy(tmp_path / "project")
-    shown = json.loads(project.succeed("dvc", "metrics", "show", "--json"))[""]["data"]
+    metrics = json.loads(project.succeed("dvc", "metrics", "show", "--json"))[""]["data"]
     folded = json.loads((project.root / "results" / "primary.json").read_text())
-    assert {name: file["data"] for name, file in shown.items()} == {"results/primary.json": folded}
+    assert {name: file["data"] for name, file in metrics.items()} == {
+        "results/primary.json": folded
+    }
     assert list(folded["lenet"]["fashion-mnist"]["book"]) == ["accuracy_folds"]
     ours = json.loads((project.root / "results" / "metrics.json").read_text())
     path = project.root / "results" / "metrics.json"

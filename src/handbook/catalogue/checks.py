@@ -181,8 +181,8 @@ def _extras_of(where: str, model: Model, data_sets: Mapping[str, DataSet]) -> It
         if name not in model.data:
             yield f"{where}.leave_one_out: {name!r}; {nearest(name, model.data)}"
     for name in model.also_in_demo:
-        if name not in (known := {*registry.names(), *data_sets}):
-            yield f"{where}.also_in_demo: {name!r}; {nearest(name, known)}"
+        if name not in (choices := {*registry.names(), *data_sets}):
+            yield f"{where}.also_in_demo: {name!r}; {nearest(name, choices)}"
     if model.seeds is not None:
         yield from _values(f"{where}.seeds.params", model.seeds.params)
         for tier, override in model.seeds.tiers.items():

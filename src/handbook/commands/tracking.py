@@ -159,13 +159,14 @@ def latest_catalogue(folder: Path) -> Overview:
     """Return what the last run in a folder was asked for: a rebuild, or a part of one."""
     from handbook.core.files import read_json
 
-    files = [file for file in map(folder.joinpath, CATALOGUES) if file.is_file()]
+    candidates = map(folder.joinpath, CATALOGUES)
+    files = [candidate for candidate in candidates if candidate.is_file()]
     if not files:
         raise HandbookError(
             f"{folder / 'results'}: no results yet; `make demo`, `make rebuild` or `handbook run` "
             "makes them"
         )
-    latest = max(files, key=lambda file: file.stat().st_mtime)
+    latest = max(files, key=lambda candidate: candidate.stat().st_mtime)
     catalogue: Overview = read_json(latest, made_by="make rebuild")
     return catalogue
 

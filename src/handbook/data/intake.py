@@ -173,9 +173,11 @@ def _refusal(column: Column, values: pd.Series, mask: pd.Series) -> str:
         fault = f"nothing in {_rows(mask)}, and no training row lacks a value there"
     else:
         assert column.categories is not None
-        known = ", ".join(column.categories[:_NAMED])
+        categories = ", ".join(column.categories[:_NAMED])
         more = ", ..." if len(column.categories) > _NAMED else ""
-        fault = f"{_listed(values[mask])} in {_rows(mask)}; the training rows have {known}{more}"
+        fault = (
+            f"{_listed(values[mask])} in {_rows(mask)}; the training rows have {categories}{more}"
+        )
     return f"{where}{fault}; the policy 'flag' answers and says so row by row, 'pass' answers alone"
 
 

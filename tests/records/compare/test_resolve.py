@@ -42,8 +42,8 @@ def test_a_run_that_the_catalogue_no_longer_asks_for_is_left_out_and_named(
 ) -> None:
     lay(repository.root)
     lay(repository.root, variant="gone", job_key="bb" * 32)
-    asked = {"models": {}, "work": {"ridge/diabetes/book": ""}}
-    repository.write("results/catalogue.json", json.dumps(asked))
+    catalogue = {"models": {}, "work": {"ridge/diabetes/book": ""}}
+    repository.write("results/catalogue.json", json.dumps(catalogue))
     side = resolver(repository.root).side("workspace")
     assert list(side.runs) == ["ridge/diabetes/book"]
     assert side.note.startswith(
