@@ -29,11 +29,11 @@ export MPLCONFIGDIR := $(CURDIR)/.snakemake/cache/matplotlib
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup writable demo rebuild sweep test faults lint format verify ui lock schema architecture graph durations
+.PHONY: help setup writable demo rebuild sweep test test-services faults lint format verify ui lock schema architecture graph durations
 
 help:      ## list the targets
 	@echo "Start with \`make demo\`: it needs no data. \`make rebuild\` does the same on the real data."
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  %-13s%s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | awk -F ':.*## *' '{ printf "  %-15s%s\n", $$1, $$2 }'
 
 writable:
 	@for name in . .snakemake .snakemake/handbook.lock results logs; do \
@@ -73,6 +73,9 @@ endif
 
 test: setup  ## run the tests with coverage
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-fail-under=90
+
+test-services: setup  ## run it on SLURM, PostgreSQL, SSH and others (ONLY=quick: what CI runs; FIGURES=1: keep times)
+	HANDBOOK_SERVICES=$(or $(ONLY),all) HANDBOOK_FIGURES=$(FIGURES) $(BIN)/pytest tests/services
 
 faults: setup  ## kill, damage, fill up and race for an hour, count what came of it (SEED, KILLS, ONLY)
 	@$(BIN)/python -m tests.faults.campaign $(if $(SEED),--seed $(SEED)) \

@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-from tests.faults.copies import REBUILD, SWEEP, TRACK, Copy, Ground, free_port, judge
+from tests.faults.copies import REBUILD, SWEEP, TRACK, Copy, Ground, judge
 from tests.faults.damages import RECORDS, RESULTS, damage
 from tests.faults.fills import fill
 from tests.faults.kills import kill_again_and_again
 from tests.faults.outcome import Outcome, table
 from tests.faults.races import RACES, race
+from tests.services.server import free_port
 
 __all__ = ["KINDS", "main", "try_once"]
 

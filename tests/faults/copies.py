@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sqlite3
 import sys
 import time
@@ -20,7 +19,7 @@ from tests.project import ROOT, Project
 from handbook.core.files import read_json
 from handbook.report.verify import differences
 
-__all__ = ["PATIENCE_S", "REBUILD", "SWEEP", "TRACK", "Copy", "Ground", "free_port", "judge"]
+__all__ = ["PATIENCE_S", "REBUILD", "SWEEP", "TRACK", "Copy", "Ground", "judge"]
 
 REBUILD = ("make", "rebuild")
 SWEEP = ("handbook", "sweep", "depth")
@@ -222,10 +221,3 @@ def _runs(copy: Copy) -> Iterator[tuple[str, str]]:
     )
     with closing(sqlite3.connect(copy.root / "mlflow.db")) as store:
         yield from store.execute(query).fetchall()
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

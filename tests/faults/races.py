@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from random import Random
 
-from tests.faults.copies import PATIENCE_S, REBUILD, SWEEP, Ground, free_port, judge
+from tests.faults.copies import PATIENCE_S, REBUILD, SWEEP, Ground, judge
 from tests.faults.kills import ENDS_WITHIN_S
 from tests.faults.outcome import Outcome
 from tests.faults.processes import CTRL_C, SERVES, Terminal
+from tests.services.server import free_port
 
 __all__ = ["RACES", "race"]
 

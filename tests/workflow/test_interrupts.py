@@ -15,9 +15,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.faults.copies import free_port
 from tests.faults.processes import SERVES
 from tests.project import ROOT, SNAKEMAKE, Project
+from tests.services.server import free_port
 
 from handbook.workflow.lifeline import PATIENCE_S
 

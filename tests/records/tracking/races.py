@@ -143,7 +143,8 @@ def _heard(outcome: Counter[str], printed: list[str]) -> None:
 
 def beside_the_page(folder: Path) -> Counter[str]:
     """Open MLflow's page while the results are being tracked, and track more while it is open."""
-    from tests.records.tracking.test_server import ask, free_port, served
+    from tests.records.tracking.test_server import ask, served
+    from tests.services.server import free_port
 
     fill(folder)
     store, port = f"sqlite:///{folder}/mlflow.db", free_port()

@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 import pytest
 from tests.records.tracking.conftest import Tracked
+from tests.services.server import free_port
 
 from handbook import cli
 from handbook.core.errors import HandbookError
@@ -47,12 +48,6 @@ HOSTILE = {
     "WEB_CONCURRENCY": "4",
     "FORWARDED_ALLOW_IPS": "*",
 }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
