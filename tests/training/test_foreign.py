@@ -59,13 +59,14 @@ def test_it_comes_back_and_predicts_the_same(path, params, types, tmp_path: Path
     with pytest.raises(saving.UntrustedTypesError, match=f"trusted: .{types[0]}") as refused:
         saving.save(model, file)
     assert refused.value.types == types
+    assert "delete" not in str(refused.value)  # there is nothing yet
     assert not file.exists()
     for trusted in (types, [path.split(".")[0]]):
         saving.save(model, file, trusted)
         X, _ = table()
         loaded = saving.load(file, trusted)
         np.testing.assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
-    with pytest.raises(saving.UntrustedTypesError):
+    with pytest.raises(saving.UntrustedTypesError, match="a file that is not your own, delete"):
         saving.load(file)
 
 

@@ -85,11 +85,11 @@ def module(name: str) -> DataModule:
     HandbookError
         There is none of that name; the message holds the nearest one.
     """
-    known = {**_modules(), **_declared}
+    modules = {**_modules(), **_declared}
     try:
-        return known[name]
+        return modules[name]
     except KeyError:
-        raise HandbookError(f"no data set {name!r}; {nearest(name, known)}") from None
+        raise HandbookError(f"no data set {name!r}; {nearest(name, modules)}") from None
 
 
 def module_name(name: str) -> str:

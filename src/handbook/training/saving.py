@@ -105,15 +105,19 @@ def load(path: Path, trusted: Collection[str] = ()) -> Any:
     try:
         with damage_named(path, "skops file"):
             data = read(path)
-            return skops.io.loads(data, trusted=_reviewed(data, str(path), trusted))
+            types = _reviewed(data, str(path), trusted, "; a file that is not your own, delete")
+            return skops.io.loads(data, trusted=types)
     except OSError as error:
         raise HandbookError(
             f"{path}: cannot read the saved model ({error.strerror}); train it again"
         ) from error
 
 
-def _reviewed(data: bytes, where: str, trusted: Collection[str]) -> list[str]:
-    """Return the types of a file that skops does not know and we do, or refuse the file."""
+def _reviewed(data: bytes, where: str, trusted: Collection[str], otherwise: str = "") -> list[str]:
+    """Return the types of a file that skops does not know and we do, or refuse the file.
+
+    `otherwise` says what to do for who would not run their code.
+    """
     import skops.io
 
     types: list[str] = skops.io.get_untrusted_types(data=data)
@@ -126,7 +130,7 @@ def _reviewed(data: bytes, where: str, trusted: Collection[str]) -> list[str]:
         raise UntrustedTypesError(
             f"{where}: holds {', '.join(unknown)}, which is not among the reviewed types; "
             "if you would run their code, write into the model's entry in params.yaml "
-            f"`trusted: [{', '.join(unknown)}]`; a file that is not your own, delete",
+            f"`trusted: [{', '.join(unknown)}]`{otherwise}",
             unknown,
         )
     return types
