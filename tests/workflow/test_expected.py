@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.project import ROOT
 
-from handbook.workflow.expected import DURATIONS, expected, name_of, update
+from handbook.workflow.expected import DURATIONS, MEMORY, estimator, expected, name_of, update
 
 
 def record(workdir: Path, result: str, **content: object) -> None:
@@ -58,11 +58,21 @@ def test_what_jobs_took_is_read_from_records_and_kept(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_asked_for_holds_the_largest_of_the_jobs_that_are_most_alike() -> None:
+    peaks = {"train/svc/iris/book": 400, "train/svc/iris/tuned": 700, "train/lda/iris/book": 900}
+    of = estimator(peaks, combine=max, unknown=50)
+    assert [of(f"train/{run}") for run in ("svc/iris/book", "svc/iris/new", "som/iris/book")] == [
+        400, 700, 900,
+    ]  # fmt: skip
+    assert of("draw/som/iris/book") == 50
+
+
 @pytest.mark.parametrize("tier", ["demo", "standard"])
 def test_a_first_guess_is_shipped(tier: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     shipped = project["tool"]["setuptools"]["package-data"]["handbook"]
-    assert any(fnmatch("workflow/durations.json", pattern) for pattern in shipped)
+    for file in (DURATIONS, MEMORY):
+        assert any(fnmatch(f"workflow/{file.name}", pattern) for pattern in shipped)
     seconds = json.loads(DURATIONS.read_text())[tier]
     assert {"train", "crossval", "draw", "lab"} <= {name.split("/")[0] for name in seconds}
     assert all(took >= 0 for took in seconds.values())

@@ -7,6 +7,8 @@ rule acquire:
         "logs/acquire/{folder}/{file}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         # The digest pins every byte, so neither the addresses nor the code that fetched the
         # file are part of what it depends on.

@@ -15,6 +15,8 @@ rule claim:
     conda:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.claims[w.claim])
+    resources:
+        **REQUESTS,
     params:
         spec=lambda w: specs.claim_spec(PARAMS, w.claim).model_dump_json(),
         # Fixed, however many cores there are: it changes the order of sums.
@@ -43,6 +45,8 @@ rule draw_claim:
         "logs/draw-claim/{claim}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         code=lambda w: code(
             "handbook.report.figures.claim", claim_figures.module_of(w.claim)

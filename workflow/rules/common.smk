@@ -36,6 +36,7 @@ from handbook.workflow import (
     interrupts,
     notice,
     provenance,
+    requests,
     scheduling,
     selection,
     session,
@@ -110,6 +111,10 @@ onsuccess:
     tell("done")
 
 
+# What each rule asks of a cluster; here, nothing is held to it.
+REQUESTS = requests.requests(
+    PARAMS.tier, lambda rule, wildcards: workflow.get_rule(rule).expand_log(wildcards)
+)
 RUNS = list(PARAMS.runs())
 RUN_FOLDER = "results/models/{model}/{data}/{variant}"
 

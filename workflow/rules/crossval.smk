@@ -11,6 +11,7 @@ rule crossval:
     conda:
         "../envs/handbook.yaml"
     resources:
+        **REQUESTS,
         gpu=lambda w: devices.cards_of_run(PARAMS, run_of(w)),
     params:
         spec=lambda w: specs.crossval_spec(PARAMS, run_of(w)).model_dump_json(),

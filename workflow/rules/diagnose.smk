@@ -11,6 +11,7 @@ rule diagnose:
     conda:
         "../envs/handbook.yaml"
     resources:
+        **REQUESTS,
         gpu=lambda w: devices.cards_of_run(PARAMS, PARAMS.first(w.model, w.data)),
     params:
         spec=lambda w: specs.diagnose_spec(PARAMS, w.model, w.data).model_dump_json(),
@@ -44,6 +45,8 @@ rule draw_curves:
         "logs/draw-curves/{model}/{data}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         code=code("handbook.report.figures.diagnosed.curves"),
         versions=versions("handbook.report.figures.diagnosed.curves"),
@@ -64,6 +67,8 @@ rule decompose:
         "logs/decompose.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         spec=lambda w: specs.decompose_spec(PARAMS).model_dump_json(),
         code=lambda w: code(*modules_of_decomposition()),
@@ -88,6 +93,8 @@ rule draw_bias_variance:
         "logs/draw-bias-variance.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         code=code("handbook.report.figures.diagnosed.bias_variance"),
         versions=versions("handbook.report.figures.diagnosed.bias_variance"),

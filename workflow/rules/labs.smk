@@ -16,6 +16,8 @@ rule lab:
         "logs/lab/{lab}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         # Which parameters are ours is for the pages alone.
         spec=lambda w: PARAMS.labs[w.lab].model_dump_json(exclude={"ours"}),
@@ -41,6 +43,8 @@ rule draw_lab:
         "logs/draw-lab/{lab}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         code=lambda w: code("handbook.report.figures.lab", lab_figures.module_of(w.lab)),
         versions=lambda w: versions(lab_figures.module_of(w.lab)),

@@ -32,6 +32,8 @@ rule list_shown:
         "logs/list-shown.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         code=code("handbook.report.site.contents"),
     message:
@@ -69,6 +71,8 @@ rule report:
         "logs/report.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         templates=digest_of_files([*report_templates(), RULES, TEXT_FAULTS]),
         listings=listings.digest(

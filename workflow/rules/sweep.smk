@@ -26,6 +26,7 @@ rule explore:
         "../envs/handbook.yaml"
     threads: lambda w: SWEEPS[w.sweep].spec.threads
     resources:
+        **REQUESTS,
         gpu=lambda w: devices.cards(SWEEPS[w.sweep].spec.params),
     params:
         spec=lambda w: SWEEPS[w.sweep].spec.model_dump_json(),
@@ -57,6 +58,8 @@ rule rank:
         "logs/rank/{sweep}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         spec=lambda w: SWEEPS[w.sweep].spec.model_dump_json(),
         code=code("handbook.sweeps.rank"),
@@ -87,6 +90,8 @@ rule show_sweep:
         "logs/show-sweep/{sweep}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         templates=digest_of_files(report_templates()),
         code=code("handbook.report.figures.sweeps", "handbook.report.site.standalone"),
@@ -108,6 +113,8 @@ rule track_sweep:
         "logs/track-sweep/{sweep}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         code=code("handbook.records.tracking.sweeps"),
         versions=versions("handbook.records.tracking.sweeps"),
@@ -126,6 +133,8 @@ rule list_sweeps:
         "logs/list-sweeps.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         sweeps=json.dumps(SWEPT),
         code=code("handbook.core.files"),

@@ -26,6 +26,8 @@ rule collect:
         "logs/collect.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         overview=json.dumps(overview(PARAMS), ensure_ascii=False),
         code=code("handbook.records.collect"),
@@ -48,6 +50,8 @@ rule track:
         "logs/track.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         code=code("handbook.records.tracking"),
         versions=versions("handbook.records.tracking"),

@@ -22,6 +22,7 @@ rule judge:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.judges[w.data])
     resources:
+        **REQUESTS,
         gpu=lambda w: devices.cards_of_judge(PARAMS, w.data),
     params:
         spec=lambda w: specs.judge_spec(PARAMS, w.data).model_dump_json(),
@@ -55,6 +56,7 @@ rule train:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
     resources:
+        **REQUESTS,
         gpu=lambda w: devices.cards_of_run(PARAMS, run_of(w)),
     params:
         spec=lambda w: specs.run_spec(PARAMS, run_of(w)).model_dump_json(),
@@ -82,6 +84,7 @@ rule explain:
     conda:
         "../envs/handbook.yaml"
     resources:
+        **REQUESTS,
         gpu=lambda w: devices.cards_of_run(PARAMS, run_of(w)),
     params:
         spec=lambda w: specs.explain_spec(PARAMS, run_of(w)).model_dump_json(),
@@ -124,6 +127,8 @@ for figures, models in models_by_figures().items():
             model="|".join(models),
         conda:
             "../envs/handbook.yaml"
+        resources:
+            **REQUESTS,
         params:
             curves=lambda w: json.dumps(PARAMS.models[w.model].curves),
             code=code("handbook.report.figures.draw"),
@@ -152,6 +157,8 @@ rule draw_side_by_side:
         "logs/draw-side-by-side/{beside}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         section=lambda w: PARAMS.side_by_side[w.beside].model_dump_json(),
         code=code("handbook.report.figures.runs.side_by_side"),

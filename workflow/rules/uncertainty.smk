@@ -16,6 +16,8 @@ rule gauge:
         "logs/gauge/{data}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         spec=lambda w: specs.gauge_spec(PARAMS, w.data).model_dump_json(),
         code=lambda w: code(*modules_of_intervals(w.data)),
@@ -41,6 +43,7 @@ rule reseed:
         "../envs/handbook.yaml"
     threads: lambda w: PARAMS.threads(PARAMS.models[w.model])
     resources:
+        **REQUESTS,
         gpu=lambda w: devices.cards_of_seeds(PARAMS, w.model),
     params:
         spec=lambda w: specs.reseed_spec(PARAMS, w.model).model_dump_json(),

@@ -12,6 +12,8 @@ rule prepare:
         "logs/prepare/{data}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         release=lambda w: release_of(w.data),
         seed=lambda w: PARAMS.split_seed(w.data),
@@ -37,6 +39,8 @@ rule validate:
         "logs/validate/{data}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         release=lambda w: release_of(w.data),
         code=lambda w: code("handbook.data.validate", data_module(w.data)),
@@ -58,6 +62,8 @@ rule gate:
         "logs/gate/{data}.log",
     conda:
         "../envs/handbook.yaml"
+    resources:
+        **REQUESTS,
     params:
         code=code("handbook.data.gate"),
     message:

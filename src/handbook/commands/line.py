@@ -21,7 +21,7 @@ from handbook.commands.command import SUBCOMMANDS, Arguments, Say
 from handbook.core import limits
 from handbook.core.contention import giving_way
 from handbook.core.errors import HandbookError, nearest
-from handbook.workflow import lifeline, own_modules, session
+from handbook.workflow import lifeline, memory, own_modules, session
 from handbook.workflow.environment import CATALOGUE, limit_threads
 from handbook.workflow.warm.client import ended_by, hand_over
 
@@ -130,6 +130,8 @@ def run(arguments: Sequence[str]) -> int:
         with _joined(options, say), giving_way(threads):
             options.entry.call(options, say)
             sys.stdout.flush()
+            if options.entry.job and options.log is not None:
+                memory.note(options.log)
     except HandbookError as error:
         say(f"error: {error}")
         return 1
