@@ -150,6 +150,20 @@ def test_steps_are_written_while_they_happen(tmp_path: Path) -> None:
     assert times == sorted(times)
 
 
+def test_what_links_lead_to_is_not_written_into(halves: tuple[Path, Path], tmp_path: Path) -> None:
+    """As where DVC has linked results from its cache."""
+    out = run(halves, tmp_path / "run")
+    written = sorted(path for path in out.history.parent.iterdir() if path.is_file())
+    objects = {path: tmp_path / path.name for path in written}
+    for path, kept in objects.items():
+        path.replace(kept)
+        kept.write_bytes(b"kept")
+        path.hardlink_to(kept)
+    run(halves, tmp_path / "run")
+    assert {kept.read_bytes() for kept in objects.values()} == {b"kept"}
+    assert not any(path.samefile(kept) for path, kept in objects.items())
+
+
 def test_a_failure_is_recorded_and_raised(halves: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="solver"):
         run(halves, tmp_path / "run", params={"solver": "newton"})

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.feather
 
 from handbook import tasks
-from handbook.core.files import digest, sha256, write_json
+from handbook.core.files import digest, sha256, write_json, written_whole
 from handbook.core.folders import RunFolder
 from handbook.data import dataset
 from handbook.tasks.task import Predictions
@@ -107,6 +107,7 @@ def _run(
     say(f"training on {len(rows):,} rows of {spec.data} ({rows.variant})")
 
     folder.history.parent.mkdir(parents=True, exist_ok=True)
+    folder.history.unlink(missing_ok=True)  # a link leads into DVC's cache
     with folder.history.open("w", newline="", encoding="utf-8") as file:
         history = _History(file, say)
         clock, before = perf_counter(), _peak_memory()
@@ -196,4 +197,5 @@ def _write_predictions(
     about = {"task": task, "classes": list(held_out.classes), "target": held_out.target}
     table = pa.Table.from_pandas(columns, preserve_index=False)
     table = table.replace_schema_metadata({b"handbook": json.dumps(about).encode()})
-    pa.feather.write_feather(table, path, compression="zstd")
+    with written_whole(path) as partial:
+        pa.feather.write_feather(table, partial, compression="zstd")
