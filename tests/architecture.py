@@ -46,10 +46,11 @@ answers the catalogue as it stands.
 
 A run has its folder to itself (`workflow.session`) and works on a copy of the package in
 `.snakemake/code` (`workflow.snapshot`), so that the digests of code in its records are those of
-what ran. Before it starts, `workflow.manifest` compares results with the digests taken when they
-were made: `rule all` asks for every file that the catalogue stands for, so what was lost, or was
-altered and set aside, is made again. A signal reaches its jobs through `workflow.interrupts`; its
-end, whatever ended it, through `workflow.lifeline`.
+what ran; `workflow.basis` names what was edited meanwhile. Before a run starts, `workflow.manifest`
+compares results with the digests taken when they were made: `rule all` asks for every file that the
+catalogue stands for, so what was lost, or was altered and set aside, is made again. A signal
+reaches its jobs through `workflow.interrupts`; its end, whatever ended it, through
+`workflow.lifeline`.
 
 DVC versions what goes in and comes out as one stage. MLflow is a view of the records in `results/`
 that can be deleted and made again.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.project import ROOT, Project
+from tests.workflow.test_basis import begun
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -126,3 +127,21 @@ def test_plots_are_shown(versioned: Project, tmp_path: Path) -> None:
     versioned.succeed("dvc", "plots", "show", "--out", str(out))
     page = (out / "index.html").read_text()
     assert "LeNet on Fashion-MNIST, training loss" in page
+
+
+def test_dvc_takes_no_edit_for_what_a_run_was_made_from(versioned: Project, tmp_path: Path) -> None:
+    project = versioned.copy(tmp_path / "project")
+    lock = (project.root / "dvc.lock").read_bytes()
+    project.append("src/handbook/models/rbf/classifier.py")
+    run = begun(project, "dvc", "repro")
+    project.append("src/handbook/models/lenet.py")
+    printed, _ = run.communicate(timeout=600)
+    assert run.returncode != 0
+    assert "src/handbook/models/lenet.py: edited while this run was at work" in printed
+    assert (project.root / "dvc.lock").read_bytes() == lock
+    assert "the run that made these results knew others of src/handbook" in project.succeed(
+        "handbook", "keep"
+    )
+    project.succeed("dvc", "repro")
+    assert project.planned() == set()
+    assert "up to date" in project.succeed("dvc", "status")

@@ -8,10 +8,17 @@ from snakemake.exceptions import WorkflowError
 
 # The package beside this workflow, whichever one the environment has.
 sys.path.insert(0, str(Path(workflow.basedir, "src")))
-from handbook.workflow import snapshot
+from handbook.workflow import basis, snapshot
 
+ROOT = Path(workflow.basedir)
+SOURCES = basis.sources(ROOT)
+# What a job elsewhere is a part of; no such file is there if it shares no folder with its run.
+RUN = None if workflow.is_main_process else basis.latest()
 # What follows is imported from a copy, here and in jobs.
-snapshot.enter(Path(".snakemake/code"), Path(workflow.basedir, "models"))
+CODE = snapshot.enter(
+    Path(".snakemake/code"), ROOT / "models", Path(RUN.code) if RUN else None
+)
+DIGESTS = basis.digests(basis.sources(ROOT, CODE))
 
 from handbook.catalogue import devices, file, reading, specs
 from handbook.catalogue.leaving_out import leave_out
@@ -34,6 +41,7 @@ from handbook.workflow import (
     expected,
     huge_pages,
     interrupts,
+    keeping,
     notice,
     provenance,
     requests,
@@ -52,7 +60,7 @@ RUNS_JOBS = (
     and not session.only_looks(sys.argv)
 )
 
-environment.for_jobs(Path(workflow.basedir))
+environment.for_jobs(ROOT)
 huge_pages.ask()
 
 try:
@@ -61,8 +69,12 @@ try:
         interrupts.end_with_caller()
         session.begin()
     provenance.recall(Path(".snakemake/code-digests.json"))
-    # Snakemake's own `configfile` passes over a file that was cut and keys that stand twice.
-    PARAMS = reading.read_with(Path(workflow.basedir, file.usual()), config)
+    if RUN:
+        RUN.require_rules(ROOT)
+        PARAMS = reading.read(Path(RUN.catalogue))
+    else:
+        # Snakemake's own `configfile` passes over a file that was cut and keys that stand twice.
+        PARAMS = reading.read_with(ROOT / file.usual(), config)
     NEEDED = selection.selected(PARAMS).part
     # Where most is to be made, this imports libraries while Snakemake still plans.
     SERVER = warm.start(warm.missing(NEEDED.runs())) if RUNS_JOBS else None
@@ -75,9 +87,10 @@ try:
     if RUNS_JOBS:
         devices.require(PARAMS)
     # Jobs find the catalogue there: no command grows with it, and none runs again for its name.
-    os.environ[environment.CATALOGUE] = str(
-        reading.write(PARAMS, Path(".snakemake/catalogues"))
-    )
+    CATALOGUE = str(reading.write(PARAMS, Path(".snakemake/catalogues")))
+    os.environ[environment.CATALOGUE] = CATALOGUE
+    if RUNS_JOBS:
+        basis.Basis(str(CODE), CATALOGUE, DIGESTS).write()
     if workflow.is_main_process:
         session.settle(change=RUNS_JOBS)
 except HandbookError as error:
@@ -108,6 +121,12 @@ def tell(outcome):
 
 onsuccess:
     session.end()
+    if edited := basis.edited(DIGESTS, SOURCES):
+        if keeping.DVC_STAGE in os.environ:
+            # DVC would write down the edited files as those that this run read.
+            tell("failed")
+            raise WorkflowError(basis.warning(edited))
+        print(basis.warning(edited), file=sys.stderr)
     tell("done")
 
 

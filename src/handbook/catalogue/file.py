@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["VARIABLE", "is_usual", "usual"]
+__all__ = ["OVERRIDES", "VARIABLE", "is_usual", "usual"]
 
 #: Environment variable: the catalogue, where it is to be another file than `params.yaml`.
 VARIABLE = "HANDBOOK_PARAMS"
+#: File beside the catalogue whose values replace some of it.
+OVERRIDES = "overrides.yaml"
 
 _USUAL = Path("params.yaml")
 

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from handbook.catalogue import checks, devices, strict_yaml
+from handbook.catalogue import checks, devices, file, strict_yaml
 from handbook.catalogue.params import EMPTY, Params
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import digest, read_json, write_json
@@ -21,7 +21,6 @@ from handbook.data import registry
 from handbook.data.declared.data_set import DeclaredDataSet
 
 __all__ = [
-    "OVERRIDES",
     "complain",
     "filled",
     "load",
@@ -32,9 +31,6 @@ __all__ = [
     "schema",
     "write",
 ]
-
-#: File beside `params.yaml` whose values replace some of it.
-OVERRIDES = "overrides.yaml"
 
 # Declared data sets of the catalogues that this process has read.
 _declared: dict[str, registry.DataModule] = {}
@@ -166,7 +162,7 @@ def read_with(path: Path, overrides: Mapping[str, Any]) -> Params:
         As :func:`read`.
     """
     content = filled(strict_yaml.read(path), path.read_text(encoding="utf-8"))
-    beside = path.with_name(OVERRIDES)
+    beside = path.with_name(file.OVERRIDES)
     if beside.is_file():
         content = merged(content, strict_yaml.read(beside))
     return load(merged(content, overrides))

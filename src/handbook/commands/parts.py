@@ -13,8 +13,6 @@ from handbook.core.errors import HandbookError
 if TYPE_CHECKING:
     from handbook.catalogue.params import Params
 
-# Environment variable of commands that DVC runs.
-DVC_STAGE = "DVC_STAGE"
 RESULTS, LOGS = Path("results"), Path("logs")
 #: The report of a run that made a part, or that failed.
 REPORT = LOGS / "report"
@@ -80,7 +78,7 @@ def _end(folder: Path) -> None:
     from handbook.records import summary
     from handbook.workflow import keeping
 
-    if folder == Path() and DVC_STAGE not in os.environ:  # DVC keeps its stage itself
+    if folder == Path() and keeping.DVC_STAGE not in os.environ:  # DVC keeps its stage itself
         print(keeping.keep(folder))
     for line in summary.lines(folder):
         print(line)

@@ -11,11 +11,14 @@ from typing import Any
 import yaml
 
 from handbook.core.errors import HandbookError
-from handbook.workflow import stage
+from handbook.workflow import basis, stage
 from handbook.workflow.manifest import MANIFEST
 from handbook.workflow.supplies import left_out
 
-__all__ = ["keep"]
+__all__ = ["DVC_STAGE", "keep"]
+
+#: Environment variable of commands that DVC runs.
+DVC_STAGE = "DVC_STAGE"
 
 _STAGE = "rebuild"
 # Where outputs of the stage lie
@@ -68,6 +71,11 @@ def keep(root: Path) -> str:
     now = hashlib.md5(manifest.read_bytes(), usedforsecurity=False).hexdigest()
     if now == _kept(root / "dvc.lock"):
         return "DVC has these results: `dvc push` shares them"
+    if names := _edited(root):
+        return (
+            f"DVC keeps nothing, since the run that made these results knew others of {names}: "
+            "`make rebuild` makes what the edits reach, and keeps all"
+        )
     absent = [name for name in _outputs(root / "dvc.yaml") if not (root / name).exists()]
     if absent:
         return (
@@ -92,6 +100,14 @@ def _lacking(root: Path) -> tuple[str, ...]:
     """Return what a rebuild makes and the stage does not name."""
     catalogue = root / "params.yaml"
     return stage.difference(root / "dvc.yaml", catalogue).lacking if catalogue.is_file() else ()
+
+
+def _edited(root: Path) -> str:
+    """Name what was edited since the latest run began: DVC would take it for what that run read."""
+    made_from = basis.latest(root)
+    if made_from is None:  # results that were pulled
+        return ""
+    return basis.edited(made_from.digests, basis.sources(root))
 
 
 def _outputs(path: Path) -> list[str]:

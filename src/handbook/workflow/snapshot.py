@@ -31,7 +31,7 @@ _LEFT_OUT = "__pycache__"
 _KEPT_S = 24 * 3600.0
 
 
-def enter(folder: Path, beside: Path) -> Path:
+def enter(folder: Path, beside: Path, copy: Path | None = None) -> Path:
     """Copy the code below `folder`, and import it from there, here and in processes to come.
 
     Parameters
@@ -40,6 +40,8 @@ def enter(folder: Path, beside: Path) -> Path:
         Holds a copy for each state of the code.
     beside : Path
         Folder of modules of one's own, which is copied under its name, where there is one.
+    copy : Path, optional
+        The copy of the run that this process is a part of; where it is there, none is made.
 
     Returns
     -------
@@ -54,7 +56,8 @@ def enter(folder: Path, beside: Path) -> Path:
     sources = [Path(__file__).parents[1]]
     if beside.is_dir():
         sources.append(beside)
-    copy = _copied(sources, folder.resolve())
+    if copy is None or not copy.is_dir():
+        copy = _copied(sources, folder.resolve())
     os.utime(copy)  # its last use, for `prune`
     sys.path.insert(0, str(copy))
     before = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]

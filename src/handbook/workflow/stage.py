@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from handbook.catalogue import reading, strict_yaml
+from handbook.catalogue import file, reading, strict_yaml
 from handbook.catalogue.params import Params
 from handbook.core.errors import HandbookError
 from handbook.core.files import write_text
@@ -103,7 +103,7 @@ def write(path: Path, catalogue: Path) -> None:
     yaml.width = 100
     document = yaml.load(path.read_text(encoding="utf-8"))
     stage = _stage(path, document)
-    stage["params"] = [*_keys(catalogue)[:-1], {reading.OVERRIDES: None}]
+    stage["params"] = [*_keys(catalogue)[:-1], {file.OVERRIDES: None}]
     stage["outs"] = _updated(stage.get("outs") or CommentedSeq(), outputs(reading.read(catalogue)))
     stream = io.StringIO()
     yaml.dump(document, stream)
@@ -131,7 +131,7 @@ def _kept(name: str) -> CommentedMap:
 
 def _keys(catalogue: Path) -> list[str]:
     keys = [key for key in strict_yaml.read(catalogue) if key not in _NO_PARAMS]
-    return [*keys, reading.OVERRIDES]
+    return [*keys, file.OVERRIDES]
 
 
 def _names(entries: Sequence[Any]) -> list[str]:

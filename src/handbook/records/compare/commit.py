@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import yaml
 
-from handbook.catalogue import reading
+from handbook.catalogue import file, reading
 from handbook.catalogue.params import EMPTY, Params
 from handbook.catalogue.specs import run_spec
 from handbook.core.errors import HandbookError
@@ -31,7 +31,7 @@ def declared_runs(git: Git, commit: str) -> dict[str, RunRecord]:
     of today imports, and the pinned versions. There are neither folds nor digests of rows.
     """
     metrics = json.loads(git.read(commit, "results/metrics.json") or b"{}")
-    catalogue = _catalogue(git.read(commit, "params.yaml"), git.read(commit, reading.OVERRIDES))
+    catalogue = _catalogue(git.read(commit, "params.yaml"), git.read(commit, file.OVERRIDES))
     runs = {} if catalogue is None else {run.path: run for run in catalogue.runs()}
     sources = _digests(git.files(commit, "src/handbook"))
     lock = (git.read(commit, "requirements.lock") or b"").decode()

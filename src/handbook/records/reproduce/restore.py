@@ -9,8 +9,9 @@ from typing import Any
 import yaml
 
 from handbook.catalogue.checks import untrusted
+from handbook.catalogue.file import OVERRIDES
 from handbook.catalogue.params import EMPTY
-from handbook.catalogue.reading import OVERRIDES, filled
+from handbook.catalogue.reading import filled
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
 from handbook.data import registry
