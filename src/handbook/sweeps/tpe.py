@@ -177,36 +177,39 @@ def importances(
     importance".
     """
     always = [parameter for parameter in space.parameters if not parameter.when]
-    shares: dict[str, float | None] = {}
+    trials = list(zip(settings, scores, strict=True))
+    shares = _importances(always, always, trials, seed)
     for parameter in space.parameters:
-        rows = [
-            (setting, score)
-            for setting, score in zip(settings, scores, strict=True)
-            if parameter.name in setting
-        ]
-        among = always if parameter in always else [*always, parameter]
-        shares[parameter.name] = _importance(parameter, among, rows, seed)
-    return shares
+        if parameter.when:
+            having = [(setting, score) for setting, score in trials if parameter.name in setting]
+            shares |= _importances([parameter], [*always, parameter], having, seed)
+    return {parameter.name: shares[parameter.name] for parameter in space.parameters}
 
 
-def _importance(
-    parameter: Parameter,
+def _importances(
+    parameters: Sequence[Parameter],
     among: Sequence[Parameter],
-    rows: Sequence[tuple[Setting, float]],
+    trials: Sequence[tuple[Setting, float]],
     seed: int,
-) -> float | None:
-    values = {digest({"value": setting[parameter.name]}) for setting, _ in rows}
-    if len(rows) < _FEWEST or len(values) < 2:
-        return None
-    if len({score for _, score in rows}) == 1:
-        return 0.0
+) -> dict[str, float | None]:
+    """Return the shares of some parameters, taken apart among those that all trials have."""
+    shares: dict[str, float | None] = {parameter.name: None for parameter in parameters}
+    varied = [name for name in shares if _is_varied(name, trials)]
+    if len(trials) < _FEWEST or not varied:
+        return shares
+    if len({score for _, score in trials}) == 1:
+        return shares | dict.fromkeys(varied, 0.0)
     study = optuna.create_study()
     distributions = {other.name: _scale(other) for other in among}
-    for setting, score in rows:
+    for setting, score in trials:
         params = {other.name: _position(other, setting[other.name]) for other in among}
         study.add_trial(create_trial(value=score, params=params, distributions=distributions))
-    shares = FanovaImportanceEvaluator(seed=seed).evaluate(study, params=list(distributions))
-    return float(shares[parameter.name])
+    evaluated = FanovaImportanceEvaluator(seed=seed).evaluate(study, params=list(distributions))
+    return shares | {name: float(evaluated[name]) for name in varied}
+
+
+def _is_varied(name: str, trials: Sequence[tuple[Setting, float]]) -> bool:
+    return len({digest({"value": setting[name]}) for setting, _ in trials}) > 1
 
 
 def _scale(parameter: Parameter) -> BaseDistribution:
