@@ -149,7 +149,8 @@ class CNNClassifier(ImageClassifier):
     precision : str, default="32-true"
         ``bf16-mixed``, ``16-mixed`` and ``bf16-true`` need Lightning Fabric.
     devices : int, default=1
-        More than one needs Lightning Fabric.
+        More than one needs Lightning Fabric. The gradient of a batch is that of one device, up to
+        rounding; what `dropout`, `shift` and `flip` draw is not, and `batch_norm` is refused.
     random_state : int, RandomState instance or None, default=None
         Seed of the first weights, the order of the rows and all else that is drawn.
     device : str, default="cpu"

@@ -81,7 +81,7 @@ class LeNetClassifier(ImageClassifier):
         Zeros around the image before the first convolution.
     momentum, batch_size, weight_decay, schedule, scaling, label_smoothing, shift, flip, test_flip
         See :class:`handbook.models.cnn.CNNClassifier`, whose defaults they have.
-    averaging, channels_last, random_state, device
+    averaging, channels_last, devices, random_state, device
         See there too.
 
     References
@@ -104,6 +104,7 @@ class LeNetClassifier(ImageClassifier):
     learning_rate: float = 0.001
     _: KW_ONLY
     padding: int = 0
+    devices: int = 1
 
     _parameter_constraints = ImageClassifier._parameter_constraints | {"padding": [WHOLE]}
 

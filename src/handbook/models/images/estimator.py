@@ -113,7 +113,7 @@ class ImageClassifier(ClassifierMixin, TorchEstimator):  # type: ignore[misc]
         self, engine: Engine, images: Tensor, codes: Tensor, held_out: int
     ) -> tuple[bytes, list[Row]]:
         """See :meth:`TorchEstimator._train`."""
-        with reproducible(self._seed()) as generator:
+        with reproducible(engine.agreed(self._seed())) as generator:
             shift_and_scale = moments(images) if self.scaling == "standard" else (0.0, 255.0)
             network = self._scaled(*shift_and_scale).to(engine.device)
             if held_out:  # the rows may come sorted

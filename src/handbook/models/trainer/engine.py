@@ -27,6 +27,12 @@ class Engine:
 
     #: How many share each batch.
     processes = 1
+    #: Whether this process reports and keeps what is made; the others only compute.
+    leads = True
+    #: Whether all of them are forks of the process that calls :meth:`launch`.
+    forks = False
+    #: Of this process's mean over its rows of a batch, in the mean over all processes.
+    weight = 1.0
     #: Whether steps are recorded, see :mod:`handbook.models.trainer.recording`.
     records = False
 
@@ -81,8 +87,12 @@ class Engine:
         nn.utils.clip_grad_norm_(network.parameters(), longest)
 
     def mine(self, rows: Tensor) -> Tensor:
-        """Return this process's part of a batch's rows."""
+        """Return this process's part of a batch's rows, which :meth:`update` is on next."""
         return rows
+
+    def agreed(self, value: T) -> T:
+        """Return what the leading process has."""
+        return value
 
     def total(self, value: Tensor) -> Tensor:
         """Return the sum of a number over all processes."""

@@ -125,11 +125,17 @@ class TorchEstimator(ProgressMixin, BaseEstimator):  # type: ignore[misc]
     def _launch(self, *arguments: Any) -> Any:
         """Call `_train` with an engine and some arguments, in each process that it starts."""
         self.__dict__.pop("_network", None)  # of an earlier fit
-        return engine(self.device, self.precision, self.devices).launch(self._train, *arguments)
+        runs_on = engine(self.device, self.precision, self.devices)
+        learned = runs_on.launch(self._train, *arguments)
+        progress = getattr(self, "_progress", None)
+        if runs_on.forks and progress is not None:
+            for row in learned[1]:  # what a fork reports is lost with it
+                progress(row)
+        return learned
 
     @abstractmethod
     def _train(self, engine: Engine, *arguments: Any) -> tuple[Any, ...]:
-        """Train fresh networks and return their weights, history and whatever else was learned."""
+        """Train fresh networks and return weights, history and whatever else was learned."""
 
     def _history(self, learner: Learner, epochs: int) -> list[Row]:
         """Train a learner with this object's settings, and return its history."""
@@ -139,7 +145,7 @@ class TorchEstimator(ProgressMixin, BaseEstimator):  # type: ignore[misc]
             epochs=epochs,
             schedule=self.schedule,
             patience=self.patience,
-            progress=getattr(self, "_progress", None),
+            progress=None if learner.engine.forks else getattr(self, "_progress", None),
             checkpoint=None if file is None else Checkpoint(file[0], f"{file[1]} {self!r}"),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 
 from handbook.core.errors import HandbookError
 from handbook.models.trainer.devices import prepare, resolved
@@ -27,8 +28,10 @@ def engine(device: str = "cpu", precision: str = PRECISIONS[0], devices: int = 1
     Raises
     ------
     HandbookError
-        The device does not exist, or Fabric is needed and not installed.
+        The device does not exist, Fabric is needed and not installed, or `torchrun` has started
+        another number of processes.
     """
+    _check_launched(devices)
     device = resolved(device)
     prepare(device)
     _keep_freed_memory()
@@ -43,6 +46,17 @@ def engine(device: str = "cpu", precision: str = PRECISIONS[0], devices: int = 1
             f"precision {PRECISIONS[0]!r} and one device"
         ) from error
     return FabricEngine(device, precision, devices)
+
+
+def _check_launched(devices: int) -> None:
+    """Raise an error where `torchrun` has started more or fewer processes than devices."""
+    started = int(os.environ["WORLD_SIZE"]) if "TORCHELASTIC_RUN_ID" in os.environ else devices
+    if started != devices:
+        raise HandbookError(
+            f"torchrun has started {started} process(es), and this model trains on {devices} "
+            f"device(s): set devices: {started} among its params where the model has that "
+            "parameter, or train it without torchrun"
+        )
 
 
 def _keep_freed_memory() -> None:

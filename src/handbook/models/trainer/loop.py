@@ -71,6 +71,8 @@ def train(
     HandbookError
         If a value is not finite.
     """
+    if not learner.engine.leads:
+        progress = None
     run = _Run(learner, epochs, schedule, patience, checkpoint)
     run.resume()
     if progress is not None:
@@ -135,7 +137,7 @@ class _Run:
             disable=None if bar else True, mininterval=_BAR_SECONDS, initial=part.batches,
         ) as progress_bar, self._interruptible() as interrupted:  # fmt: skip
             for batch in batches:
-                part.add(self.step(batch), len(batch))
+                part.add(self.step(batch), len(batch) if learner.engine.weight else 0)
                 learner.after_step()
                 for schedule in self.schedules.values():
                     schedule.after_batch()
@@ -205,7 +207,7 @@ class _Run:
 
     def _save(self, part: Part | None = None) -> None:
         """Write the state after an epoch, or after a part of one."""
-        if self.checkpoint is not None:
+        if self.checkpoint is not None and self.learner.engine.leads:
             kept = {"history": self.history, "best": self.best, "part": part and vars(part)}
             self.checkpoint.save(self._state() | kept)
 
@@ -228,7 +230,8 @@ class _Run:
 
     def resume(self) -> None:
         """Restore the state of the checkpoint, if there is one of this training."""
-        state = None if self.checkpoint is None else self.checkpoint.load()
+        engine, kept = self.learner.engine, self.checkpoint
+        state = engine.agreed(None if kept is None or not engine.leads else kept.load())
         if state is None:
             return
         self._restore(state)

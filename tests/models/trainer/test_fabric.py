@@ -1,0 +1,88 @@
+"""Several processes that share each batch: they learn what one process learns."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from tests.models.trainer.test_loop import Points
+from torch import nn
+
+from handbook.core.errors import HandbookError
+from handbook.models.cnn import CNNClassifier
+from handbook.models.lenet import LeNetClassifier
+from handbook.models.trainer import Checkpoint, Engine, engine, reproducible, train
+
+ROWS = 41  # four batches of 10, of five rows a process, and one of a single row
+
+
+def images() -> tuple[np.ndarray, np.ndarray]:
+    labels = np.arange(ROWS) % 2
+    pictures = np.random.default_rng(0).integers(0, 256, (ROWS, 16, 16), dtype=np.uint8)
+    pictures[labels == 1, 4:8] //= 4
+    return pictures, labels
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        LeNetClassifier,
+        partial(CNNClassifier, widths=(4, 4), validation_fraction=0.25, patience=3),
+        partial(LeNetClassifier, averaging=0.9, schedule="one-cycle"),
+    ],
+)
+@pytest.mark.parametrize("size", [10, 7])
+def test_two_processes_learn_what_one_learns_also_from_batches_of_odd_size(kind, size) -> None:
+    settings = {"epochs": 2, "learning_rate": 0.05, "batch_size": size, "random_state": 0}
+    alone = kind(**settings).fit(*images())
+    rows = []
+    shared = kind(**settings, devices=2).set_progress(rows.append).fit(*images())
+    expected, weights = (safetensors.torch.load(model.state_) for model in (alone, shared))
+    for name, value in expected.items():
+        torch.testing.assert_close(weights[name], value, rtol=1e-4, atol=1e-6)
+    assert rows == shared.history_
+    for row, other in zip(rows, alone.history_, strict=True):
+        assert row == pytest.approx(other, rel=1e-4)
+
+
+def test_batch_normalisation_is_refused_in_words() -> None:
+    model = CNNClassifier(batch_norm=True, devices=2)
+    with pytest.raises(HandbookError, match=r"batch normalisation on 2 devices.*batch_norm: false"):
+        model.fit(*images())
+
+
+def test_a_training_that_diverges_says_so_as_on_one_device() -> None:
+    with pytest.raises(HandbookError, match="lower learning_rate"):
+        LeNetClassifier(learning_rate=1e30, devices=2, random_state=0).fit(*images())
+
+
+@pytest.mark.parametrize(("started", "devices"), [(2, 1), (1, 2), (3, 2)])
+def test_torchrun_starts_as_many_processes_as_devices(monkeypatch, started, devices) -> None:
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "none")
+    monkeypatch.setenv("WORLD_SIZE", str(started))
+    expected = rf"started {started} process.*{devices} device.*set devices: {started}"
+    with pytest.raises(HandbookError, match=expected):
+        engine(devices=devices)
+
+
+def trained(runs_on: Engine, epochs: int, kept: Checkpoint | None) -> list[float]:
+    """Train on points; only the leading process can read and write the checkpoint."""
+    if kept is not None and not runs_on.leads:
+        kept = Checkpoint(kept.path / "of another node", kept.key)
+    with reproducible(0) as generator:
+        network = nn.Sequential(nn.Linear(2, 8), nn.Linear(8, 2))
+        optimizer = torch.optim.SGD(network.parameters(), lr=0.5, momentum=0.9)
+        learner = Points(runs_on, generator, network, optimizer, 9)
+        train(learner, epochs=epochs, checkpoint=kept)
+    return network[0].weight.tolist()
+
+
+def test_a_training_goes_on_from_what_the_first_process_kept(tmp_path) -> None:
+    kept = Checkpoint(tmp_path / "state", "key")
+    whole = engine(devices=2).launch(trained, 3, None)
+    assert engine(devices=2).launch(trained, 2, kept) != whole
+    assert list(tmp_path.iterdir()) == [kept.path]
+    assert engine(devices=2).launch(trained, 3, kept) == whole
