@@ -19,7 +19,7 @@ from handbook.core.folders import (
 from handbook.report.figures.lab import has_figure
 from handbook.tasks.figures import CURVES, figure_names
 
-__all__ = ["figures_of", "report_inputs", "run_figures"]
+__all__ = ["claim_files", "figures_of", "lab_files", "report_inputs", "run_figures"]
 
 
 def figures_of(params: Params, run: Run) -> tuple[str, ...]:
@@ -37,11 +37,22 @@ def run_figures(params: Params) -> list[Path]:
     return figures
 
 
+def lab_files(params: Params) -> list[Path]:
+    """Return the results of all worked examples, and the figures of those that have one."""
+    folders = [LabFolder(name) for name in params.labs]
+    results = [folder.result for folder in folders]
+    return results + [folder.figure for folder in folders if has_figure(folder.lab)]
+
+
+def claim_files(params: Params) -> list[Path]:
+    """Return the results and figures of the experiments on all claims."""
+    folders = map(ClaimFolder, params.claims)
+    return [path for folder in folders for path in (folder.result, folder.figure)]
+
+
 def report_inputs(params: Params) -> list[Path]:
     """Return every file that the report shows, besides its catalogue."""
     diagnosed = [CurvesFolder(model, data) for model, data in params.diagnosed()]
-    labs = [LabFolder(lab) for lab in params.labs]
-    claims = [ClaimFolder(claim) for claim in params.claims]
     listed = [run for run in params.runs() if "outliers" in params.models[run.model].shows]
     data = [DataFolder(name) for name in params.data_sets()]
     return [
@@ -53,9 +64,8 @@ def report_inputs(params: Params) -> list[Path]:
         *(RunFolder(run.path).history for run in params.runs()),
         *map(intervals_file, params.gauged()),
         *map(seeds_file, params.reseeded()),
-        *(folder.result for folder in labs),
-        *(folder.figure for folder in labs if has_figure(folder.lab)),
-        *(path for folder in claims for path in (folder.result, folder.figure)),
+        *lab_files(params),
+        *claim_files(params),
         *(folder.figure(name) for folder in diagnosed for name in CURVES),
         *(folder.curves for folder in diagnosed),
         *([bias_variance_figure()] if params.bias_variance else []),

@@ -9,18 +9,15 @@ from pathlib import Path
 from handbook.catalogue.params import Params, Run
 from handbook.core.folders import (
     DECOMPOSITION,
-    ClaimFolder,
     CurvesFolder,
     DataFolder,
-    LabFolder,
     RunFolder,
     bias_variance_figure,
     intervals_file,
     seeds_file,
     side_by_side,
 )
-from handbook.report.figures.lab import has_figure
-from handbook.report.site.inputs import figures_of
+from handbook.report.site.inputs import claim_files, figures_of, lab_files
 from handbook.report.site.pages import claim_page, data_page, lab_page, model_page
 from handbook.tasks.figures import CURVES
 from handbook.workflow.selection import Selection
@@ -80,8 +77,8 @@ def targets(whole: Params, part: Params) -> list[Path]:
         ),
         *map(side_by_side, part.side_by_side),
         *([DECOMPOSITION, bias_variance_figure()] if part.bias_variance else []),
-        *_of_labs(part),
-        *(path for name in part.claims for path in _of_claim(ClaimFolder(name))),
+        *lab_files(part),
+        *claim_files(part),
     ]
 
 
@@ -109,17 +106,6 @@ def _of_curves(whole: Params, part: Params, model: str, data: str) -> Iterator[P
     if whole.first(model, data) in part.runs_on(data):
         folder = CurvesFolder(model, data)
         yield from (folder.curves, *(folder.figure(name) for name in CURVES))
-
-
-def _of_labs(part: Params) -> Iterator[Path]:
-    for name in part.labs:
-        yield LabFolder(name).result
-        if has_figure(name):
-            yield LabFolder(name).figure
-
-
-def _of_claim(folder: ClaimFolder) -> Iterator[Path]:
-    yield from (folder.result, folder.figure)
 
 
 def first_page(part: Params) -> str:
