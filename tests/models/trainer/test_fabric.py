@@ -68,6 +68,12 @@ def test_torchrun_starts_as_many_processes_as_devices(monkeypatch, started, devi
         engine(devices=devices)
 
 
+def test_several_gpus_need_torchrun(monkeypatch) -> None:
+    monkeypatch.delenv("TORCHELASTIC_RUN_ID", raising=False)
+    with pytest.raises(HandbookError, match=r"torchrun --nproc-per-node 4 .*HANDBOOK_LAUNCHER"):
+        engine("cuda", devices=4)
+
+
 def trained(runs_on: Engine, epochs: int, kept: Checkpoint | None) -> list[float]:
     """Train on points; only the leading process can read and write the checkpoint."""
     if kept is not None and not runs_on.leads:

@@ -43,7 +43,7 @@ class FabricEngine(Engine):
         launched = TorchElasticEnvironment.detect()
         here = int(os.environ["LOCAL_WORLD_SIZE"]) if launched else devices
         self.forks = devices > 1 and not launched
-        # A fork keeps the variables of the function; the parent must not have used CUDA.
+        # A fork keeps the variables of the function.
         several = "ddp" if launched else "ddp_fork"
         self.fabric = Fabric(
             accelerator=kind,
@@ -54,8 +54,7 @@ class FabricEngine(Engine):
             # Fabric by itself takes a batch system's job for its own processes.
             plugins=[TorchElasticEnvironment() if launched else LightningEnvironment()],
         )
-        # Before `launch`, Fabric's own device would start CUDA in the parent.
-        self.device = torch.device(kind) if devices > 1 else self.fabric.device
+        self.device = self.fabric.device
 
     def launch(self, function: Callable[..., T], *arguments: Any) -> T:
         """See :meth:`Engine.launch`."""

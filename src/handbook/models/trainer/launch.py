@@ -29,10 +29,10 @@ def engine(device: str = "cpu", precision: str = PRECISIONS[0], devices: int = 1
     ------
     HandbookError
         The device does not exist, Fabric is needed and not installed, or `torchrun` has started
-        another number of processes.
+        another number of processes, or none for several GPUs.
     """
-    _check_launched(devices)
     device = resolved(device)
+    _check_launched(device, devices)
     prepare(device)
     _keep_freed_memory()
     if precision == PRECISIONS[0] and devices == 1:
@@ -48,9 +48,16 @@ def engine(device: str = "cpu", precision: str = PRECISIONS[0], devices: int = 1
     return FabricEngine(device, precision, devices)
 
 
-def _check_launched(devices: int) -> None:
-    """Raise an error where `torchrun` has started more or fewer processes than devices."""
-    started = int(os.environ["WORLD_SIZE"]) if "TORCHELASTIC_RUN_ID" in os.environ else devices
+def _check_launched(device: str, devices: int) -> None:
+    """Raise an error where the processes that several devices need are not there."""
+    launched = "TORCHELASTIC_RUN_ID" in os.environ
+    if not launched and devices > 1 and device.startswith("cuda"):
+        raise HandbookError(
+            f"devices: {devices} on {device}: CUDA cannot be used in forks of a process that has "
+            f"looked for it; start the processes by `torchrun --nproc-per-node {devices} -m "
+            "handbook ...`, or give a whole rebuild HANDBOOK_LAUNCHER (docs/scale.md)"
+        )
+    started = int(os.environ["WORLD_SIZE"]) if launched else devices
     if started != devices:
         raise HandbookError(
             f"torchrun has started {started} process(es), and this model trains on {devices} "
