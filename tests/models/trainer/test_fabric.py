@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from functools import partial
 
 import numpy as np
@@ -46,6 +49,20 @@ def test_two_processes_learn_what_one_learns_also_from_batches_of_odd_size(kind,
     assert rows == shared.history_
     for row, other in zip(rows, alone.history_, strict=True):
         assert row == pytest.approx(other, rel=1e-4)
+
+
+def test_forks_of_a_process_that_has_used_threads_end() -> None:
+    code = (
+        "import torch; from handbook.models.trainer import engine;"
+        "multiply = lambda *_: (torch.rand(500, 500) @ torch.rand(500, 500)).exp().shape[0];"
+        "torch.set_num_threads(2); multiply();"
+        "print(engine(devices=2).launch(multiply))"
+    )
+    two = os.environ | {"OMP_NUM_THREADS": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=two, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.endswith("500\n"), done.stderr
 
 
 def test_batch_normalisation_is_refused_in_words() -> None:

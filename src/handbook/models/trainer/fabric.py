@@ -76,6 +76,8 @@ class FabricEngine(Engine):
         with TemporaryFile() as file:
 
             def keep(fabric: Fabric) -> None:
+                # OpenMP waits for ever for threads that the process before the fork had.
+                torch.set_num_threads(1)
                 result: T | HandbookError
                 try:
                     result = function(fabric)
