@@ -65,6 +65,28 @@ def test_forks_of_a_process_that_has_used_threads_end() -> None:
     assert done.stdout.endswith("500\n"), done.stderr
 
 
+@pytest.mark.parametrize("differs", [True, False])
+def test_a_process_with_other_rows_than_the_first_is_refused(
+    tmp_path, monkeypatch, differs
+) -> None:
+    monkeypatch.setattr(LeNetClassifier, "_train", lambda *_: ("trained",))
+    rows = torch.arange(4)
+
+    def train_on_own_rows(runs_on: Engine) -> None:
+        model, own = LeNetClassifier(devices=2), rows + (differs and not runs_on.leads)
+        try:
+            outcome = model._train_alike(runs_on, own, 0)[0]
+        except HandbookError as error:
+            outcome = str(error)
+        (tmp_path / str(runs_on.leads)).write_text(outcome)
+
+    engine(devices=2).launch(train_on_own_rows)
+    assert (tmp_path / "True").read_text() == "trained"
+    refusal = "LeNetClassifier: this process has other rows or settings than the first one"
+    expected = refusal if differs else "trained"
+    assert (tmp_path / "False").read_text().startswith(expected)
+
+
 def test_batch_normalisation_is_refused_in_words() -> None:
     model = CNNClassifier(batch_norm=True, devices=2)
     with pytest.raises(HandbookError, match=r"batch normalisation on 2 devices.*batch_norm: false"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -14,7 +15,7 @@ import torch
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import InvalidParameterError
-from torch import nn
+from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
 from handbook.models.parameters import COUNT, FRACTION, NON_NEGATIVE, Choice
@@ -126,12 +127,27 @@ class TorchEstimator(ProgressMixin, BaseEstimator):  # type: ignore[misc]
         """Call `_train` with an engine and some arguments, in each process that it starts."""
         self.__dict__.pop("_network", None)  # of an earlier fit
         runs_on = engine(self.device, self.precision, self.devices)
-        learned = runs_on.launch(self._train, *arguments)
+        learned = runs_on.launch(self._train_alike, *arguments)
         progress = getattr(self, "_progress", None)
         if runs_on.forks and progress is not None:
             for row in learned[1]:  # what a fork reports is lost with it
                 progress(row)
         return learned
+
+    def _train_alike(self, engine: Engine, *arguments: Any) -> tuple[Any, ...]:
+        """Call `_train` where all processes have the same settings and rows."""
+        if engine.processes > 1:
+            own = sha256(repr(self).encode())
+            for value in arguments:
+                own.update(
+                    value.numpy().data if isinstance(value, Tensor) else repr(value).encode()
+                )
+            if engine.agreed(own.hexdigest()) != own.hexdigest():
+                raise HandbookError(
+                    f"{type(self).__name__}: this process has other rows or settings than the "
+                    "first one: give all nodes the same files, best in a folder that they share"
+                )
+        return self._train(engine, *arguments)
 
     @abstractmethod
     def _train(self, engine: Engine, *arguments: Any) -> tuple[Any, ...]:
