@@ -21,6 +21,7 @@ HOST = "127.0.0.1"
 PACKAGES = {
     "apache2": "apache2",
     "ip": "iproute2",
+    "mkfs.btrfs": "btrfs-progs",
     "munged": "munge",
     "pg_ctl": "postgresql",
     "rsync": "rsync",

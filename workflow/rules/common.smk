@@ -42,6 +42,7 @@ from handbook.workflow import (
     huge_pages,
     interrupts,
     keeping,
+    links,
     notice,
     provenance,
     requests,
@@ -62,6 +63,7 @@ RUNS_JOBS = (
 
 environment.for_jobs(ROOT)
 huge_pages.ask()
+links.let_results_be_replaced()
 
 try:
     if RUNS_JOBS:
@@ -107,6 +109,7 @@ onstart:
         interrupts.pass_on(server)
         scheduling.look_once(workflow)
     if workflow.is_main_process and not workflow.touch:
+        links.unprotect_records(workflow.dag.needrun_jobs())
         planned = expected.plan(workflow.dag, PARAMS.tier)
         announcement.announce(
             workflow, scheduling.longest_first(workflow.dag, planned)

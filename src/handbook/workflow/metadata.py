@@ -13,7 +13,7 @@ from pydantic_core import from_json
 
 from handbook.workflow.compared import Compared
 
-__all__ = ["STATE", "Record", "contents", "durations", "forget", "records", "unrecorded"]
+__all__ = ["STATE", "Record", "contents", "durations", "forget", "paths", "records", "unrecorded"]
 
 #: Snakemake's own folder, below the one that the workflow runs in.
 STATE = Path(".snakemake")
@@ -103,11 +103,15 @@ def contents(
                     yield name, record
 
 
+def paths(workdir: Path, names: Collection[str]) -> Iterator[Path]:
+    """Yield the records of results."""
+    return (path for name, path in _named(workdir / STATE / _METADATA) if name in names)
+
+
 def forget(workdir: Path, names: Collection[str]) -> None:
     """Remove the records of results."""
-    for name, path in _named(workdir / STATE / _METADATA):
-        if name in names:
-            path.unlink(missing_ok=True)
+    for path in paths(workdir, names):
+        path.unlink(missing_ok=True)
 
 
 def unrecorded(workdir: Path, recorded: Mapping[str, Record]) -> list[str]:
