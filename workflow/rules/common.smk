@@ -5,6 +5,7 @@ import sys
 import time
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import _IOFile
 
 # The package beside this workflow, whichever one the environment has.
 sys.path.insert(0, str(Path(workflow.basedir, "src")))
@@ -63,7 +64,7 @@ RUNS_JOBS = (
 
 environment.for_jobs(ROOT)
 huge_pages.ask()
-links.let_results_be_replaced()
+links.let_results_be_replaced(_IOFile)
 
 try:
     if RUNS_JOBS:

@@ -17,19 +17,22 @@ from handbook.workflow import metadata
 __all__ = ["let_results_be_replaced", "unprotect", "unprotect_records"]
 
 
-def let_results_be_replaced() -> None:
+def let_results_be_replaced(file_class: Any) -> None:
     """Let Snakemake make results again that are read-only since DVC has linked them.
 
     To be called in every process of Snakemake, before its jobs are known.
-    """
-    from snakemake.io import _IOFile
 
-    usual = _IOFile.protected
+    Parameters
+    ----------
+    file_class : type
+        ``snakemake.io._IOFile``.
+    """
+    usual = file_class.protected
 
     async def protected(file: Any) -> bool:
         return await usual(file) and not _is_link(Path(file))
 
-    _IOFile.protected = protected
+    file_class.protected = protected
 
 
 def unprotect_records(jobs: Iterable[Any]) -> None:
