@@ -19,7 +19,16 @@ from handbook.catalogue.sections import Judge, Model, Override, Seeds, Variant
 from handbook.catalogue.specs import arguments, reseed_spec
 from handbook.core.errors import HandbookError
 
-__all__ = ["cards", "cards_of_judge", "cards_of_run", "cards_of_seeds", "require", "settle"]
+__all__ = [
+    "cards",
+    "cards_of_judge",
+    "cards_of_run",
+    "cards_of_seeds",
+    "processes_of_run",
+    "processes_of_seeds",
+    "require",
+    "settle",
+]
 
 _Part = TypeVar("_Part", Variant, Judge, Seeds)
 
@@ -131,7 +140,7 @@ def cards(given: Mapping[str, Any]) -> int:
     >>> cards({"device": "cuda"}), cards({"device": "cuda", "devices": 2}), cards({"epochs": 3})
     (1, 2, 0)
     """
-    return 0 if _device(given) == _CPU else int(given.get("devices", 1))
+    return 0 if _device(given) == _CPU else _devices(given)
 
 
 def cards_of_judge(params: Params, data: str) -> int:
@@ -161,6 +170,20 @@ def _of_judge(judge: Judge, params: Params) -> dict[str, Any]:
 
 def _of_run(params: Params, run: Run) -> dict[str, Any]:
     return arguments(params.models[run.model].variants[run.variant], params.tier)
+
+
+def processes_of_run(params: Params, run: Run) -> int:
+    """Return how many processes train a run: one a device."""
+    return _devices(_of_run(params, run))
+
+
+def processes_of_seeds(params: Params, model: str) -> int:
+    """Return how many processes train a model from each of several seeds."""
+    return _devices(reseed_spec(params, model).run.params)
+
+
+def _devices(given: Mapping[str, Any]) -> int:
+    return int(given.get("devices", 1))
 
 
 def _device(given: Mapping[str, Any]) -> str:

@@ -56,6 +56,8 @@ class Subcommand:
         Whether it imports so much that it forks from a server that has it all.
     threads : callable or None
         Returns the threads that it works with where ``--threads`` is not given; None for one.
+    devices : callable or None
+        Returns the devices that it trains on, each with a process; None for one.
     """
 
     call: _Call
@@ -64,6 +66,7 @@ class Subcommand:
     job: bool
     warm: bool
     threads: Callable[[Arguments], int] | None
+    devices: Callable[[Arguments], int] | None
 
     @property
     def name(self) -> str:
@@ -104,13 +107,14 @@ def subcommand(
     is_job: bool = False,
     warm: bool = False,
     threads: Callable[[Arguments], int] | None = None,
+    devices: Callable[[Arguments], int] | None = None,
 ) -> Callable[[_Call], _Call]:
     """Declare a subcommand; a bare name is a required argument that is a word."""
 
     def declare(call: _Call) -> _Call:
         words = {name: partial(_word, name=name) for name in arguments if isinstance(name, str)}
         added = tuple(words[given] if isinstance(given, str) else given for given in arguments)
-        entry = Subcommand(call, added, example, is_job, warm, threads)
+        entry = Subcommand(call, added, example, is_job, warm, threads, devices)
         SUBCOMMANDS[entry.name] = entry
         return call
 

@@ -21,7 +21,7 @@ from handbook.commands.command import SUBCOMMANDS, Arguments, Say
 from handbook.core import limits
 from handbook.core.contention import giving_way
 from handbook.core.errors import HandbookError, nearest
-from handbook.workflow import lifeline, memory, own_modules, session
+from handbook.workflow import lifeline, memory, own_modules, session, several
 from handbook.workflow.environment import CATALOGUE, limit_threads
 from handbook.workflow.warm.client import ended_by, hand_over
 
@@ -113,6 +113,8 @@ def run(arguments: Sequence[str]) -> int:
         unknown = [word for word in unknown if word not in options.assignments]
     if unknown:
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if options.entry.job and not several.leads():
+        options.log = None  # the first process writes it
     say = _speaker(options.log)
     own_modules.let_import()
     try:
@@ -120,6 +122,8 @@ def run(arguments: Sequence[str]) -> int:
         if options.entry.name != "warm":  # what jobs fork from never has a second thread
             computes = options.entry.warm or options.entry.threads is not None
             limits.require(threads, computes=computes)
+        if several.launcher() and options.entry.devices and options.entry.devices(options) > 1:
+            return several.start(arguments)
         if options.entry.warm and threads == 1:
             status = hand_over(arguments)
             if status is not None:
@@ -166,6 +170,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _joined(options: Arguments, say: Say) -> AbstractContextManager[None]:
     """Make a job a part of the run that started it, or wait for that of this folder to end."""
+    if options.entry.job and not several.leads():
+        return several.aside()
     if options.entry.job and lifeline.VARIABLE not in os.environ:
         return session.alone(Path(), say)
     if options.entry.job and options.entry.name != "warm":  # that goes by its standard input

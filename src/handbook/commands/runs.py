@@ -17,6 +17,19 @@ def _threads_of_run(options: Arguments) -> int:
     return params.threads(params.models[params.run(options.run).model])
 
 
+def _devices_of_run(options: Arguments) -> int:
+    from handbook.catalogue import devices
+
+    params = read_params(options)
+    return devices.processes_of_run(params, params.run(options.run))
+
+
+def _devices_of_seeds(options: Arguments) -> int:
+    from handbook.catalogue import devices
+
+    return devices.processes_of_seeds(read_params(options), options.model)
+
+
 def _threads_of_judge(options: Arguments) -> int:
     params = read_params(options)
     return params.threads(params.judges[options.data])
@@ -29,7 +42,13 @@ def _judge_of(params: Params, run: Run) -> Path | None:
     return None if data is None else DataFolder(data).judge
 
 
-@job("run", example="train lenet/fashion-mnist/book", warm=True, threads=_threads_of_run)
+@job(
+    "run",
+    example="train lenet/fashion-mnist/book",
+    warm=True,
+    threads=_threads_of_run,
+    devices=_devices_of_run,
+)
 def _train(options: Arguments, say: Say) -> None:
     """Train one run and measure it on the held-out rows."""
     from handbook.catalogue.specs import run_spec
@@ -56,7 +75,7 @@ def _train(options: Arguments, say: Say) -> None:
     )
 
 
-@job("run", example="crossval lenet/fashion-mnist/book", warm=True)
+@job("run", example="crossval lenet/fashion-mnist/book", warm=True, devices=_devices_of_run)
 def _crossval(options: Arguments, say: Say) -> None:
     """Cross-validate one run on its training rows."""
     from handbook.catalogue.specs import crossval_spec
@@ -85,7 +104,13 @@ def _threads_of_model(options: Arguments) -> int:
     return params.threads(params.models[options.model])
 
 
-@job("model", example="reseed lenet", warm=True, threads=_threads_of_model)
+@job(
+    "model",
+    example="reseed lenet",
+    warm=True,
+    threads=_threads_of_model,
+    devices=_devices_of_seeds,
+)
 def _reseed(options: Arguments, say: Say) -> None:
     """Train a model's first variant from several seeds."""
     from handbook.catalogue.specs import reseed_spec
