@@ -43,3 +43,20 @@ def _keep(options: Arguments, say: Say) -> None:
     from handbook.workflow import keeping
 
     print(keeping.keep(Path()))
+
+
+@subcommand(
+    argument(
+        "revision",
+        nargs="?",
+        default="MERGE_HEAD",
+        metavar="BRANCH",
+        help="whose results are brought here (default: the one that Git is merging)",
+    ),
+    example="merge origin/main",
+)
+def _merge(options: Arguments, say: Say) -> None:
+    """Bring results of another branch to these, so that only what depends on both runs again."""
+    from handbook.records import merging
+
+    print(merging.merge(Path(), options.revision))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from dvc.api import DVCFileSystem
+from dvc.config import NoRemoteError
 from dvc.exceptions import DvcException
+from dvc.repo import Repo
 from dvc_data.index import DataIndexDirError
 
 __all__ = ["ABSENT", "CommitFiles"]
@@ -28,7 +31,13 @@ class CommitFiles:
     """
 
     def __init__(self, root: Path, commit: str) -> None:
+        self._root, self._commit = root, commit
         self._files = DVCFileSystem(str(root), rev=commit)
+
+    def fetch(self) -> None:
+        """Bring all that the cache lacks from the remote, if there is one, many files at once."""
+        with Repo(str(self._root)) as repo, suppress(NoRemoteError):
+            repo.fetch(revs=[self._commit], workspace=False)
 
     def records(self) -> Iterable[str]:
         """Return the paths of all ``run.json`` below ``models``."""

@@ -56,6 +56,11 @@ class Git:
         """Return a file as it was at a commit, None where there was none."""
         return _run(self.root, "cat-file", "blob", f"{commit}:{path}")
 
+    def conflicts(self) -> list[str]:
+        """Return the files that a merge has left in conflict."""
+        names = _run(self.root, "diff", "--name-only", "--diff-filter=U", "-z")
+        return [name for name in (names or b"").decode().split("\0") if name]
+
     def files(self, commit: str, folder: str) -> dict[str, bytes]:
         """Return the files below a folder as they were at a commit, by path."""
         tree = _run(self.root, "ls-tree", "-r", "-z", "--name-only", commit, "--", folder)

@@ -14,7 +14,7 @@ from typing import Any
 
 from handbook.workflow import metadata
 
-__all__ = ["let_results_be_replaced", "unprotect", "unprotect_records"]
+__all__ = ["let_results_be_replaced", "replace", "unprotect", "unprotect_records"]
 
 
 def let_results_be_replaced(file_class: Any) -> None:
@@ -53,9 +53,14 @@ def unprotect(paths: Iterable[Path]) -> None:
     """Replace links into DVC's cache by copies, which may be written into."""
     for path in paths:
         if _is_link(path):
-            copy = path.with_name(".partial")  # a record's own name may be as long as can be
-            shutil.copyfile(path, copy)
-            copy.replace(path)
+            replace(path, path)
+
+
+def replace(path: Path, source: Path) -> None:
+    """Let a record be a copy of another file, whole or not at all."""
+    partial = path.with_name(".partial")  # a record's own name may be as long as can be
+    shutil.copyfile(source, partial)
+    partial.replace(path)
 
 
 def _is_link(path: Path) -> bool:

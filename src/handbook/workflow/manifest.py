@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from handbook.workflow import lifeline, metadata
 from handbook.workflow.compared import Compared
 from handbook.workflow.metadata import STATE, Record
 
-__all__ = ["MANIFEST", "Audit", "altered", "audit", "set_aside"]
+__all__ = ["MANIFEST", "Audit", "Entry", "altered", "audit", "read", "set_aside", "write"]
 
 #: Where the manifest lies, below the folder that the workflow runs in.
 MANIFEST = STATE / "manifest.jsonl"
@@ -31,7 +31,17 @@ _COMPARED = STATE / "compared.json"
 _ASIDE = STATE / "altered"
 
 
-class _Entry(NamedTuple):
+class Entry(NamedTuple):
+    """What a result held when its job had ended.
+
+    Parameters
+    ----------
+    sha256 : str
+        Digest of its bytes.
+    ended : float
+        Time of its last change, in seconds.
+    """
+
     sha256: str
     ended: float
 
@@ -69,8 +79,8 @@ def audit(workdir: Path, *, save: bool, paranoid: bool = False, accept: bool = F
         Whether to take the digests of results as they are where none was taken before.
     """
     compared = Compared(workdir / _COMPARED, workdir, anew=paranoid)
-    before = _read(workdir / MANIFEST)
-    entries: dict[str, _Entry] = {}
+    before = read(workdir)
+    entries: dict[str, Entry] = {}
     recorded = metadata.records(workdir, compared)
     differing: dict[str, list[str]] = {
         "missing": [], "damaged": [], "altered": [], "undigested": [],
@@ -88,13 +98,13 @@ def audit(workdir: Path, *, save: bool, paranoid: bool = False, accept: bool = F
     if save:
         compared.save()
         if entries != before:
-            _write(workdir / MANIFEST, entries)
+            write(workdir, entries)
     return Audit(whole, differing)
 
 
 def _compare(
-    path: Path, record: Record, entry: _Entry | None, compared: Compared, accept: bool
-) -> tuple[str, _Entry | None]:
+    path: Path, record: Record, entry: Entry | None, compared: Compared, accept: bool
+) -> tuple[str, Entry | None]:
     """Return what is wrong with a result, empty where nothing is, and its entry from now on."""
     if record.ended is None:
         return "damaged", None
@@ -111,7 +121,7 @@ def _compare(
     # No result is empty, but what a power cut left of one may be.
     if (state.st_mtime != record.ended or not state.st_size) and not accept:
         return "undigested", None
-    return "", _Entry(compared.value(path, sha256), record.ended)
+    return "", Entry(compared.value(path, sha256), record.ended)
 
 
 def altered(workdir: Path) -> set[str]:
@@ -143,24 +153,26 @@ def set_aside(workdir: Path, names: Collection[str]) -> Path:
     return aside
 
 
-def _read(path: Path) -> dict[str, _Entry]:
+def read(workdir: Path) -> dict[str, Entry]:
+    """Return the entry of each result, by its path."""
     entries = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = (workdir / MANIFEST).read_text(encoding="utf-8").splitlines()
     except (FileNotFoundError, UnicodeDecodeError):
         return {}
     for line in lines:
         try:
             values: dict[str, Any] = json.loads(line)
-            entries[values["path"]] = _Entry(values["sha256"], values["ended"])
+            entries[values["path"]] = Entry(values["sha256"], values["ended"])
         except (ValueError, KeyError, TypeError):
             continue  # a damaged line counts as none
     return entries
 
 
-def _write(path: Path, entries: dict[str, _Entry]) -> None:
+def write(workdir: Path, entries: Mapping[str, Entry]) -> None:
+    """Write the entries of all results."""
     lines = (
         json.dumps({"path": name, **entry._asdict()}, ensure_ascii=False)
         for name, entry in sorted(entries.items())
     )
-    write_text(path, "".join(f"{line}\n" for line in lines))
+    write_text(workdir / MANIFEST, "".join(f"{line}\n" for line in lines))
