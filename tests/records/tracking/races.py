@@ -35,7 +35,8 @@ from handbook.records.tracking.sweeps import track_sweeps
 from handbook.records.tracking.tracker import track
 
 results, uri = Path(sys.argv[1]) / "results", sys.argv[2]
-artifacts = Path(uri.removeprefix("sqlite:///")).parent / "mlartifacts"
+top = Path(uri.removeprefix("sqlite:///")).parent if uri.startswith("sqlite") else results.parent
+artifacts = top / "mlartifacts"
 store = dict(store_uri=uri, artifacts=artifacts)
 logs, output = results.parent / "logs", results / "tracked.json"
 catalogue = json.loads((results / "catalogue.json").read_text())
@@ -49,13 +50,14 @@ except HandbookError as error:
 """
 
 
-def fill(folder: Path, models: tuple[str, ...] = MODELS) -> Path:
-    """Make results of some runs, one of them failed, and of a sweep of three trials."""
+def fill(folder: Path, models: tuple[str, ...] = MODELS, failed: bool = True) -> Path:
+    """Make results of some runs, perhaps one of them failed, and of a sweep of three trials."""
     made = Results(folder)
     for model in models:
         made.run(model)
-    made.failure("dog")
-    made.catalogue["models"]["dog"]["title"] = "Dog"
+    if failed:
+        made.failure("dog")
+        made.catalogue["models"]["dog"]["title"] = "Dog"
     write_json(made.results / "catalogue.json", made.catalogue)
     record = {
         "sweep": "near", "key": "k", "spec": SPEC.model_dump(), "metric": "roc_auc", "best": 1,

@@ -15,12 +15,12 @@ import pytest
 from tests.records.tracking.conftest import Tracked
 
 from handbook.core.errors import HandbookError
-from handbook.records.tracking import database, tracker
+from handbook.records.tracking import database
 
 pytestmark = pytest.mark.services
 
 
-@pytest.mark.parametrize("where", ["log_model_artifacts", "create_model_version"])
+@pytest.mark.parametrize("where", ["finalize_logged_model", "create_model_version"])
 def test_an_interrupt_leaves_nothing_running(
     made: Tracked, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -32,7 +32,7 @@ def test_an_interrupt_leaves_nothing_running(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(tracker.MlflowClient, where, interrupt)
+        patch.setattr(mlflow.MlflowClient, where, interrupt)
         with pytest.raises(KeyboardInterrupt):
             made.track()
     assert made.runs() == []
@@ -43,11 +43,11 @@ def test_an_interrupt_leaves_nothing_running(
 KILLED = """
 import json, os, sys
 from pathlib import Path
-from handbook.records.tracking import tracker
+from mlflow import MlflowClient
 from handbook.records.tracking.tracker import track
 
 root, catalogue, method, calls = Path(sys.argv[1]), json.loads(sys.argv[2]), *sys.argv[3:]
-whole, left = getattr(tracker.MlflowClient, method), [int(calls)]
+whole, left = getattr(MlflowClient, method), [int(calls)]
 
 def deadly(*arguments, **options):
     left[0] -= 1
@@ -55,7 +55,7 @@ def deadly(*arguments, **options):
         os._exit(9)
     return whole(*arguments, **options)
 
-setattr(tracker.MlflowClient, method, deadly)
+setattr(MlflowClient, method, deadly)
 track(
     root / "results", catalogue, logs=root / "logs", store_uri=f"sqlite:///{root}/mlflow.db",
     artifacts=root / "mlartifacts", output=root / "results/tracked.json",
@@ -68,8 +68,8 @@ track(
     ("method", "calls"),
     [
         ("log_batch", 0),
-        ("log_batch", 2),  # in the middle of the second run
-        ("log_model_artifacts", 0),
+        ("log_batch", 1),  # in the middle of the second run
+        ("finalize_logged_model", 0),
         ("create_model_version", 0),
         ("set_terminated", 0),
         ("set_registered_model_alias", 1),

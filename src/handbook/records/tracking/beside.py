@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from handbook.records.tracking.database import pages
+from handbook.records.tracking.database import Store, pages
+from handbook.records.tracking.experiments import of_namespace
 from handbook.records.tracking.server import VIEW
 
 __all__ = ["add"]
@@ -57,7 +58,7 @@ def add(app: Any, results: Path, store_uri: str) -> None:
     def run(request: Request) -> Response:
         key = request.path_params["key"]
         client = MlflowClient(store_uri, store_uri)
-        everywhere = [own.experiment_id for own in client.search_experiments()]
+        everywhere = of_namespace(Store.of(store_uri, client))
         if "'" not in key:
             for own in pages(client.search_runs, everywhere, f"tags.job_key = '{key}'"):
                 path = f"experiments/{own.info.experiment_id}/runs/{own.info.run_id}"

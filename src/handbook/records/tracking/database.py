@@ -1,10 +1,12 @@
-"""MLflow's store: made where it is missing, written by one process at a time."""
+"""MLflow's store: made where it is missing; a SQLite file is written by one process at a time."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +16,28 @@ from mlflow.exceptions import MlflowException
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from handbook.core.errors import HandbookError
 from handbook.core.lock import alone_in
-from handbook.records.tracking.faults import check, reported
+from handbook.records.tracking.faults import SQLITE, check, reported
+from handbook.records.tracking.namespace import Namespace
+from handbook.records.tracking.patience import display, wait_for
 
 __all__ = [
+    "Store",
     "connect",
     "create",
-    "experiment",
     "file_of",
-    "log_metrics",
-    "log_params",
+    "log",
     "named",
     "opened",
     "pages",
 ]
 
-_SQLITE = "sqlite:///"
+
+# A server lets each request wait, for its database and its network.
+_THREADS = 8
 
 
 @event.listens_for(Engine, "connect")
@@ -47,15 +53,56 @@ def _without_waiting(connection: Any, record: Any) -> None:
 
 def file_of(store_uri: str) -> Path | None:
     """Return the file that a store is, None where it is no SQLite file."""
-    is_file = store_uri.startswith(_SQLITE)
-    return Path(store_uri.removeprefix(_SQLITE)) if is_file else None
+    is_file = store_uri.startswith(SQLITE)
+    return Path(store_uri.removeprefix(SQLITE)) if is_file else None
+
+
+@dataclass
+class Store:
+    """An open store.
+
+    Parameters
+    ----------
+    uri : str
+    client : MlflowClient
+    artifacts : Path
+        Folder for figures and models, where they lie on this disk.
+    namespace : Namespace
+    shared : bool
+        Whether other processes may write to it: all but a SQLite file.
+    """
+
+    uri: str
+    client: MlflowClient
+    artifacts: Path
+    namespace: Namespace
+    shared: bool
+
+    @classmethod
+    def of(cls, uri: str, client: MlflowClient, artifacts: Path = Path()) -> Store:
+        """Return what a client has connected to."""
+        shared = file_of(uri) is None
+        return cls(uri, client, artifacts.resolve(), Namespace.of(shared), shared)
+
+    def each(self, call: Callable[..., None], arguments: Iterable[tuple[Any, ...]]) -> None:
+        """Call for each of the arguments: on a server several at once, which waits for each."""
+        if not self.shared:
+            for own in arguments:
+                call(*own)
+            return
+        with ThreadPoolExecutor(_THREADS) as pool:
+            calls = [pool.submit(call, *own) for own in arguments]
+            try:
+                for done in as_completed(calls):
+                    done.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
 
 
 @contextmanager
-def opened(store_uri: str, artifacts: Path) -> Iterator[MlflowClient]:
-    """Make the store where it is missing, and have it alone.
-
-    One process at a time writes: to it, runs that another is logging would look interrupted.
+def opened(store_uri: str, artifacts: Path, say: Callable[[str], None] = print) -> Iterator[Store]:
+    """Make the store where it is missing; a file is had alone, a server by one process a folder.
 
     Raises
     ------
@@ -63,23 +110,30 @@ def opened(store_uri: str, artifacts: Path) -> Iterator[MlflowClient]:
         What is wrong with the store, and what to do.
     """
     path = file_of(store_uri)
-    with nullcontext() if path is None else alone_in(path.parent), reported(path, artifacts):
+    folder = (path or artifacts.resolve()).parent
+    with alone_in(folder), reported(store_uri, artifacts):
         create(store_uri, artifacts)
-        yield connect(store_uri)
+        yield Store.of(store_uri, connect(store_uri, say), artifacts)
 
 
-def connect(store_uri: str) -> MlflowClient:
+def connect(store_uri: str, say: Callable[[str], None] = print) -> MlflowClient:
     """Return a client of the store, which must be one that this MLflow can use."""
     path = file_of(store_uri)
     if path is not None:
         check(path)
     try:
         client = MlflowClient(store_uri, store_uri)
-        client.search_experiments(max_results=1)
-    except MlflowException as error:
+        wait_for(client, store_uri, say)
+    except (MlflowException, ImportError, SQLAlchemyError) as error:
+        remedy = (
+            "delete it and track again: it is rebuilt from the records on disk"
+            if path is not None
+            else "see MLFLOW_TRACKING_URI and, where it asks who you are, MLFLOW_TRACKING_USERNAME "
+            "and _PASSWORD, or _TOKEN; without the first, runs go to mlflow.db here"
+        )
         raise HandbookError(
-            f"{store_uri}: MLflow cannot use this store ({str(error).splitlines()[0]}); delete "
-            "it and track again: it is rebuilt from the records on disk"
+            f"{display(store_uri)}: MLflow cannot use this store ({str(error).splitlines()[0]}); "
+            f"{remedy}"
         ) from error
     return client
 
@@ -93,7 +147,7 @@ def create(store_uri: str, artifacts: Path) -> None:
     for left in (partial, path):  # what SQLite would take for a part of the new file
         for ending in ("", "-journal", "-wal", "-shm"):
             left.with_name(left.name + ending).unlink(missing_ok=True)
-    SqlAlchemyStore(f"{_SQLITE}{partial}", artifacts.resolve().as_uri()).engine.dispose()
+    SqlAlchemyStore(f"{SQLITE}{partial}", artifacts.resolve().as_uri()).engine.dispose()
     partial.replace(path)
 
 
@@ -104,30 +158,6 @@ def pages(search: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
         page = search(*arguments, page_token=token or None)
         yield from list(page)
         token = page.token or None
-
-
-def experiment(client: MlflowClient, data: str, artifacts: Path) -> str:
-    """Return the experiment of a data set; make it, or restore it if it was deleted.
-
-    Raises
-    ------
-    HandbookError
-        Its files lie elsewhere, since the folder was moved.
-    """
-    location = (artifacts / data).as_uri()
-    own = client.get_experiment_by_name(data)
-    if own is None:
-        own = client.get_experiment(client.create_experiment(data, location))
-    if own.artifact_location != location:
-        raise HandbookError(
-            f"experiment {data!r} keeps its files in {own.artifact_location}, not in "
-            f"{location}: the folder was moved; delete the MLflow database "
-            f"{client.tracking_uri.removeprefix('sqlite:///')} and run the same "
-            "command again, which rebuilds it from the records on disk"
-        )
-    if own.lifecycle_stage != "active":
-        client.restore_experiment(own.experiment_id)
-    return str(own.experiment_id)
 
 
 def named(name: str) -> str:
@@ -141,15 +171,12 @@ def named(name: str) -> str:
     return "".join(c if c.isalnum() or c in "_-./ " else "_" for c in name)[:250]
 
 
-def log_params(client: MlflowClient, run_id: str, params: Mapping[str, str]) -> None:
-    """Log parameters of a run; MLflow takes 100 at once, and refuses long values."""
-    log = [Param(named(key), value[:6000]) for key, value in params.items()]
-    for start in range(0, len(log), 100):
-        client.log_batch(run_id, params=log[start : start + 100])
+def log(
+    client: MlflowClient, run_id: str, params: Mapping[str, str], metrics: Iterable[Metric] = ()
+) -> None:
+    """Log parameters and metrics of a run in as few calls as MLflow allows.
 
-
-def log_metrics(client: MlflowClient, run_id: str, metrics: Iterable[Metric]) -> None:
-    """Log metrics of a run; MLflow takes 1000 at once."""
-    log = list(metrics)
-    for start in range(0, len(log), 1000):
-        client.log_batch(run_id, metrics=log[start : start + 1000])
+    It takes 100 parameters and 1000 values in all at once, and refuses long texts.
+    """
+    texts = [Param(named(key), value[:6000]) for key, value in params.items()]
+    client.log_batch(run_id, metrics=list(metrics), params=texts)

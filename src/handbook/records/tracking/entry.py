@@ -22,6 +22,7 @@ from handbook.tasks.metric import Metric
 
 __all__ = [
     "LAYOUT",
+    "SOURCE",
     "Step",
     "as_written",
     "content",
@@ -35,6 +36,9 @@ __all__ = [
     "tags",
     "user",
 ]
+
+#: What made a run, as MLflow shows it; by it our runs are told from those of others.
+SOURCE = "handbook train"
 
 #: How entries are laid out. A store that has them in another way gets them anew.
 LAYOUT = 3
@@ -127,7 +131,7 @@ def tags(record: RunRecord) -> dict[str, str]:
         "mlflow.source.git.commit": context.get("commit"),  # the one that MLflow shows
         "git.dirty": context.get("dirty"),
         "mlflow.source.type": "LOCAL",
-        "mlflow.source.name": "handbook train",
+        "mlflow.source.name": SOURCE,
         "mlflow.user": user(),
     }
     labels |= {f"digest.{part}": value for part, value in run.get("data_digests", {}).items()}

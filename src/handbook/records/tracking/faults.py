@@ -18,8 +18,12 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
 from handbook.core.errors import HandbookError
+from handbook.records.tracking.patience import ConnectionLost, is_lost, unanswered
 
-__all__ = ["check", "reported"]
+__all__ = ["SQLITE", "check", "reported"]
+
+#: How the address of a SQLite file begins.
+SQLITE = "sqlite:///"
 
 # For how long another program may hold the database, in seconds.
 _PATIENCE = 5.0
@@ -51,16 +55,22 @@ def check(database: Path) -> None:
 
 
 @contextmanager
-def reported(database: Path | None, artifacts: Path) -> Iterator[None]:
-    """Turn what a full disk or a broken database raises into an error for people.
+def reported(store_uri: str, artifacts: Path) -> Iterator[None]:
+    """Turn what a full disk, a broken database or a lost server raises into an error for people.
 
     Parameters
     ----------
-    database : Path or None
-        None where the store is no SQLite file.
+    store_uri : str
+        MLflow's store.
     artifacts : Path
         Folder for figures and models.
+
+    Raises
+    ------
+    ConnectionLost
+        A server does not answer any more.
     """
+    database = None if not store_uri.startswith(SQLITE) else Path(store_uri.removeprefix(SQLITE))
     logger = logging.getLogger("mlflow.store.db.utils")  # shows a traceback before it raises
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -68,9 +78,11 @@ def reported(database: Path | None, artifacts: Path) -> Iterator[None]:
         yield
     except (MlflowException, SQLAlchemyError) as error:
         message = None if database is None else _explained(str(error), database)
-        if message is None:
-            raise
-        raise HandbookError(message) from error
+        if message is not None:
+            raise HandbookError(message) from error
+        if database is None and is_lost(error):
+            raise ConnectionLost(unanswered(store_uri, error)) from error
+        raise
     except OSError as error:
         if error.errno not in _FULL and not any(word in str(error) for word in _FULL_WORDS):
             raise

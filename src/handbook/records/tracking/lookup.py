@@ -15,6 +15,7 @@ from handbook.core.errors import HandbookError
 from handbook.records.reader import read_run
 from handbook.records.run import RunRecord
 from handbook.records.tracking import database
+from handbook.records.tracking.experiments import of_namespace
 
 __all__ = ["look_up"]
 
@@ -39,7 +40,7 @@ def look_up(store_uri: str, run_id: str) -> RunRecord | None:
         Several runs begin so, or the run has no record: it failed, or is of another project.
     """
     client = database.connect(store_uri)
-    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+    experiments = of_namespace(database.Store.of(store_uri, client))
     # MLflow cannot search by the beginning of an identifier.
     runs = [
         run

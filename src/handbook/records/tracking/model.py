@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -77,6 +78,8 @@ class Rows:
 class ModelWriter:
     """Writes models; what those of equal rows, task and libraries share is made once.
 
+    Several threads may write at once.
+
     Parameters
     ----------
     folder : Path
@@ -85,7 +88,8 @@ class ModelWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._shared: dict[object, tuple[Model, Path]] = {}
+        self._shared: dict[object, _Shared] = {}
+        self._saving = threading.Lock()
 
     def write(
         self,
@@ -109,21 +113,32 @@ class ModelWriter:
         answers = tuple(pyarrow.ipc.open_file(record.file("predictions.arrow")).schema.names)
         versions = tuple(sorted(record.run["versions"].items()))
         key = (record.data, record.task, answers, versions, record.trusted)
-        if key not in self._shared:
-            path = self._folder / str(len(self._shared))
-            self._shared[key] = _saved(path, record, rows, answers), path
-            (path / _ESTIMATOR).unlink()  # each model has its own
-        model, path = self._shared[key]
-        shutil.copytree(path, target)
+        with self._saving:
+            if key not in self._shared:
+                path = self._folder / str(len(self._shared))
+                self._shared[key] = _Shared(_saved(path, record, rows, answers), path)
+                (path / _ESTIMATOR).unlink()  # each model has its own
+        shared = self._shared[key]
+        shutil.copytree(shared.path, target, dirs_exist_ok=True)
         shutil.copy2(record.file("model.skops"), target / _ESTIMATOR)
-        model.artifact_path = logged.artifact_location
-        model.model_uuid = model.model_id = logged.model_id
-        model.run_id = logged.source_run_id
-        model.utc_time_created = str(datetime.now(UTC).replace(tzinfo=None))
-        model.model_size_bytes = sum(
-            file.stat().st_size for file in target.rglob("*") if file.is_file()
-        )
-        model.save(target / "MLmodel")
+        size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
+        with shared.naming:
+            model = shared.model
+            model.artifact_path = logged.artifact_location
+            model.model_uuid = model.model_id = logged.model_id
+            model.run_id = logged.source_run_id
+            model.utc_time_created = str(datetime.now(UTC).replace(tzinfo=None))
+            model.model_size_bytes = size
+            model.save(target / "MLmodel")
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What models of equal rows, task and libraries have in common."""
+
+    model: Model
+    path: Path
+    naming: threading.Lock = field(default_factory=threading.Lock)
 
 
 def _saved(path: Path, record: RunRecord, rows: Rows, answers: Sequence[str]) -> Model:

@@ -11,38 +11,35 @@ only failures of what the catalogue asks for are logged anew, and an interruptio
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from mlflow import MlflowClient
-from mlflow.entities import LoggedModel, LoggedModelOutput, Metric
-from mlflow.exceptions import MlflowException
+from mlflow.entities import Run
 
 from handbook.catalogue.overview import Overview
 from handbook.core.columns import shortened
 from handbook.core.files import write_json
 from handbook.records.champions import champions, table
 from handbook.records.reader import read
-from handbook.records.run import RunRecord, is_interruption
-from handbook.records.tracking import database, entry, experiments, package
-from handbook.records.tracking.database import experiment, log_metrics, log_params, named, pages
-from handbook.records.tracking.model import FILES, ModelWriter, Rows
-from handbook.records.tracking.registry import KEY, move_titles, register
+from handbook.records.run import RunRecord
+from handbook.records.tracking import database, entry, experiments, files
+from handbook.records.tracking.database import Store
+from handbook.records.tracking.inventory import EDITION, KEY, Inventory
+from handbook.records.tracking.model import FILES
+from handbook.records.tracking.owner import Lease
+from handbook.records.tracking.patience import attempts
+from handbook.records.tracking.registry import Registry
+from handbook.records.tracking.tidying import Tidying
+from handbook.records.tracking.titles import move_titles
+from handbook.records.tracking.writer import CONTENT, STATUS, RunWriter
 
 __all__ = ["track"]
 
 Say = Callable[[str], None]
-
-_CONTENT = "content"  # digest of the whole entry, by which a changed record is recognised
-_STATUS = {"finished": "FINISHED", "failed": "FAILED"}
 
 
 def track(
@@ -91,34 +88,54 @@ def track(
     HandbookError
         If the store or a record cannot be used; the message says what to do.
     """
-    with database.opened(store_uri, artifacts) as client, tempfile.TemporaryDirectory() as folder:
-        tracker = _Tracker(client, results, artifacts.resolve(), ModelWriter(Path(folder)), say)
-        records = read(results, catalogue, logs)
-        failures = [record for record in records if record.state == "failed"]
-        best: dict[tuple[str, str], RunRecord] = {}
-        if failed_only:
-            tracker.log_all(failures)
-            listed = failures
-        else:
-            listed = [record for record in records if record.state == "finished"]
-            tracker.log_all([*listed, *failures])
-            missing = _missing(records)
-            best = champions(record for record in listed if record.data not in missing)
-            move_titles(client, best, catalogue, say, unsettled=missing)
-            if missing:
-                count = len(records) - len(listed)
-                say(
-                    f"{count} of {len(records)} runs are missing or out of date: no title moves on "
-                    f"{shortened(list(missing))}"
-                )
-            for data in sorted({record.data for record in listed}):
-                own = experiment(client, data, tracker.artifacts)
-                experiments.describe(client, data, own, best, missing.get(data, ""))
-        if database.file_of(store_uri) is not None:  # a server may have other users
-            experiments.remove_empty_default(client)
-    rows = table(listed, best)
+    for attempt in attempts(store_uri, say):
+        with (
+            attempt,
+            database.opened(store_uri, artifacts, say) as store,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            tracker = _Tracker(store, results, Path(folder), say)
+            records = read(results, catalogue, logs)
+            if failed_only:
+                rows = _track_failures(tracker, records)
+            else:
+                rows = _track_all(tracker, records, catalogue)
     write_json(output, rows)
     return rows
+
+
+def _track_failures(tracker: _Tracker, records: Sequence[RunRecord]) -> list[dict[str, Any]]:
+    """Log failures alone, and move no title."""
+    failures = [record for record in records if record.state == "failed"]
+    tracker.log_all(failures)
+    return table(failures, {})
+
+
+def _track_all(
+    tracker: _Tracker, records: Sequence[RunRecord], catalogue: Overview
+) -> list[dict[str, Any]]:
+    """Log every run, move titles, and describe experiments."""
+    store, say = tracker.store, tracker.say
+    listed = [record for record in records if record.state == "finished"]
+    failures = [record for record in records if record.state == "failed"]
+    inventory = tracker.log_all([*listed, *failures])
+    missing = _missing(records)
+    best = champions(record for record in listed if record.data not in missing)
+    move_titles(tracker.registry, inventory, best, catalogue, say, unsettled=missing)
+    if store.shared:  # somebody may have removed, meanwhile, a run that just got a title
+        tracker.tidying.tidy(Inventory.read(store))
+    if missing:
+        count = len(records) - len(listed)
+        say(
+            f"{count} of {len(records)} runs are missing or out of date: no title moves on "
+            f"{shortened(list(missing))}"
+        )
+    for data in sorted({record.data for record in listed}):
+        own = tracker.writer.experiment(data)
+        experiments.describe(store.client, data, own, best, missing.get(data, ""))
+    if not store.shared:  # a server may have other users
+        experiments.remove_empty_default(store.client)
+    return table(listed, best)
 
 
 def _missing(records: Sequence[RunRecord]) -> dict[str, str]:
@@ -135,194 +152,68 @@ def _missing(records: Sequence[RunRecord]) -> dict[str, str]:
 class _Tracker:
     """Logs records in one store."""
 
-    def __init__(
-        self, client: MlflowClient, results: Path, artifacts: Path, writer: ModelWriter, say: Say
-    ) -> None:
-        self.client = client
-        self.results = results
-        self.artifacts = artifacts
-        self.writer = writer
+    def __init__(self, store: Store, results: Path, scratch: Path, say: Say) -> None:
+        self.store = store
         self.say = say
-        self.registered: set[str] = set()
-        self.experiments: dict[str, str] = {}
-        self.rows: dict[str, Rows] = {}
-        self.code: Path | None = None
+        self.lease = Lease(store.client, store.artifacts.parent)
+        self.registry = Registry(store)
+        self.tidying = Tidying(store, self.registry, self.lease, say)
+        self.writer = RunWriter(
+            store, results, self.registry, self.lease, self.tidying.remove, scratch
+        )
 
-    def log_all(self, records: list[RunRecord]) -> None:
-        """Log what the store lacks; remove runs that were interrupted or have changed."""
+    def log_all(self, records: list[RunRecord]) -> Inventory:
+        """Log what the store lacks; remove runs that were interrupted or have changed.
+
+        Returns
+        -------
+        Inventory
+            What the store has then.
+        """
         for data in sorted({record.data for record in records}):
-            self._experiment(data)
-        logged = self._logged()
-        unchanged = 0
+            self.writer.experiment(data)
+        inventory = Inventory.read(self.store)
+        logged = {run.data.tags[KEY]: run for run in self.tidying.tidy(inventory)}
+        new: list[tuple[str, RunRecord, int]] = []
         for number, record in enumerate(records, start=1):
             failure = "failed, " if record.state == "failed" else ""
-            label = f"{number}/{len(records)} {record.name}: {failure}"
-            same: list[Any] = []
-            other: list[Any] = []
-            for run in logged.get((record.job_key, _STATUS[record.state]), []):
-                equal = run.data.tags.get(_CONTENT) == entry.content(record)
-                (same if equal and self._is_whole(run) else other).append(run)
-            if same:
-                register(self.client, record, same[0].info.run_id, self.registered)
-                unchanged += 1
-            else:
-                clock = perf_counter()
-                self._log(record)
-                self.say(f"{label}logged in {perf_counter() - clock:.1f} s")
-            superseded = logged.get((record.job_key, "FAILED"), []) if not failure else []
-            for run in [*other, *same[1:], *superseded]:
-                self._remove(run)
-        if unchanged:
+            run = logged.get(record.job_key)
+            if run is None or not self._stands(run, record, inventory):
+                edition = int(run.data.tags.get(EDITION, 0)) + 1 if run else 1
+                new.append((f"{number}/{len(records)} {record.name}: {failure}", record, edition))
+            elif record.state == "finished" and not _versions(self.store, inventory, run, record):
+                self.registry.register(record, run.info.run_id)
+        with self.lease.kept():
+            self.store.each(self._log, new)
+        if new:
+            inventory = Inventory.read(self.store)
+            self.tidying.tidy(inventory)
+        if unchanged := len(records) - len(new):
             self.say(f"{unchanged} of {len(records)} runs: unchanged")
+        return inventory
 
-    def _logged(self) -> dict[tuple[str, str], list[Any]]:
-        """Return the complete runs of the store by key and status; remove interrupted ones."""
-        logged: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        everywhere = [each.experiment_id for each in pages(self.client.search_experiments)]
-        for run in pages(self.client.search_runs, everywhere, f"tags.{KEY} LIKE '%'"):
-            if run.info.status == "RUNNING":
-                self.say(f"{run.info.run_name}: was interrupted, is logged again")
-                self._remove(run)
-            elif run.info.status == "FAILED" and is_interruption(run.data.tags.get("error", "")):
-                self.say(f"{run.info.run_name}: is no failure but was interrupted, is removed")
-                self._remove(run)
-            else:
-                logged[run.data.tags[KEY], run.info.status].append(run)
-        return logged
+    def _log(self, label: str, record: RunRecord, edition: int) -> None:
+        clock = perf_counter()
+        self.writer.write(record, edition)
+        self.say(f"{label}logged in {perf_counter() - clock:.1f} s")
 
-    def _is_whole(self, run: Any) -> bool:
-        """Tell whether the files of a run and of its model are still there."""
+    def _stands(self, run: Run, record: RunRecord, inventory: Inventory) -> bool:
+        """Tell whether a run is the entry of a record, and its files and model are still there."""
+        if run.info.status != STATUS[record.state]:
+            return bool(run.info.status == "FINISHED")  # a job that failed here, and not elsewhere
+        if run.data.tags.get(CONTENT) != entry.content(record):
+            return False
         if run.info.status != "FINISHED":
             return True
-        try:
-            models = [
-                self.client.get_logged_model(output.model_id)
-                for output in run.outputs.model_outputs
-            ]
-        except MlflowException:  # deleted by hand
+        models = [inventory.models.get(output.model_id) for output in run.outputs.model_outputs]
+        if not models or None in models:  # deleted by hand
             return False
-        files = [(run.info.artifact_uri, "run.json")]
-        files += [(model.artifact_location, name) for model in models for name in FILES]
-        return bool(models) and all(_is_there(*file) for file in files)
-
-    def _log(self, record: RunRecord) -> None:
-        tags = entry.tags(record) | {
-            KEY: record.job_key,
-            _CONTENT: entry.content(record),
-            "mlflow.note.content": entry.note(record),
-        }
-        run = self.client.create_run(
-            self._experiment(record.data),
-            start_time=_milliseconds(record.started),
-            # longer ones are refused; the whole error stands in the record
-            tags={named(key): value[:5000] for key, value in tags.items()},
-            run_name=f"{record.model}/{record.variant}",
-        )
-        try:
-            self._fill(record, run.info.run_id)
-        except BaseException:  # an interrupt too: half a run must not stay
-            with suppress(MlflowException):  # on a full disk; the next tracking removes it
-                self._remove(run)
-            raise
-
-    def _fill(self, record: RunRecord, run_id: str) -> None:
-        log_params(self.client, run_id, entry.params(record))
-        self.client.log_inputs(run_id, entry.inputs(record))
-        if record.state == "finished":
-            logged = self._log_model(record, run_id)
-            model_id = str(logged.model_id)
-            ended = _milliseconds(record.ended)
-            metrics = [
-                Metric(name, value, ended, 0, model_id=model_id)
-                for name, value in entry.metrics(record).items()
-            ] + [
-                Metric(step.metric, step.value, _milliseconds(step.time), step.step)
-                for step in entry.steps(record)
-            ]
-            log_metrics(self.client, run_id, metrics)
-            self._log_files(record, run_id)
-            register(self.client, record, run_id, self.registered, logged)
-        self.client.set_terminated(run_id, _STATUS[record.state], _milliseconds(record.ended))
-
-    def _log_files(self, record: RunRecord, run_id: str) -> None:
-        """Log figures and records at once: each call looks the run up."""
-        with tempfile.TemporaryDirectory() as folder:
-            for figure in record.drawings:
-                copy = Path(folder, "figures", figure.name)
-                copy.parent.mkdir(exist_ok=True)
-                shutil.copy2(figure, copy)
-            for name in ("metrics.json", "run.json"):
-                shutil.copy2(record.file(name), folder)
-            self.client.log_artifacts(run_id, folder)
-
-    def _log_model(self, record: RunRecord, run_id: str) -> LoggedModel:
-        """Log the saved estimator; its file is copied, neither opened nor written again."""
-        data = record.data
-        if data not in self.rows:
-            self.rows[data] = Rows.read(self.results / "data" / data)
-        logged = self.client.create_logged_model(
-            self._experiment(data),
-            name=record.model,
-            source_run_id=run_id,
-            tags={KEY: record.job_key, "data": data},
-            model_type=record.task,
-        )
-        model_id = str(logged.model_id)
-        with tempfile.TemporaryDirectory() as folder:
-            target = Path(folder) / "model"
-            self.writer.write(target, record, logged, self.rows[data])
-            self.client.log_model_artifacts(model_id, str(target))
-            self._add_code(logged)
-        self.client.finalize_logged_model(model_id, "READY")
-        self.client.log_outputs(run_id, [LoggedModelOutput(model_id, step=0)])
-        return logged
-
-    def _add_code(self, logged: Any) -> None:
-        """Put this package's code beside a model: one file, which the models of a disk share."""
-        if self.code is None:
-            self.code = package.archive(self.artifacts)
-        path = _local(logged.artifact_location)
-        if path is not None:
-            package.share(self.code, path)
-            return
-        with tempfile.TemporaryDirectory() as folder:
-            package.share(self.code, Path(folder))
-            self.client.log_model_artifacts(logged.model_id, folder)
-
-    def _remove(self, run: Any) -> None:
-        """Delete a run together with its model, the versions made of it and the files of both."""
-        run_id, experiment = run.info.run_id, run.info.experiment_id
-        for version in pages(self.client.search_model_versions, f"run_id = '{run_id}'"):
-            self.client.delete_model_version(version.name, version.version)
-        for model in self.client.search_logged_models([experiment], f"source_run_id = '{run_id}'"):
-            self.client.delete_logged_model(model.model_id)
-            self._remove_files(model.artifact_location, model.model_id)
-        self.client.delete_run(run_id)
-        self._remove_files(run.info.artifact_uri, run_id)
-
-    def _remove_files(self, address: str, name: str) -> None:
-        """Remove the files of a run or a model, where they lie in a folder of its name here."""
-        path = _local(address)
-        if path is not None and path.is_relative_to(self.artifacts) and path.parent.name == name:
-            shutil.rmtree(path.parent, ignore_errors=True)
-
-    def _experiment(self, data: str) -> str:
-        if data not in self.experiments:
-            self.experiments[data] = experiment(self.client, data, self.artifacts)
-        return self.experiments[data]
+        places = [(run.info.artifact_uri, "run.json")]
+        places += [(model.artifact_location, name) for model in models if model for name in FILES]
+        return all(files.is_there(*place) for place in places)
 
 
-def _local(address: str) -> Path | None:
-    """Return the folder of an address, None where it is not on this disk."""
-    url = urlsplit(address)
-    return Path(unquote(url.path)) if url.scheme in ("", "file") else None
-
-
-def _is_there(address: str, name: str) -> bool:
-    """Tell whether a folder holds a file; folders that are not on this disk are trusted to."""
-    path = _local(address)
-    return path is None or (path / name).exists()
-
-
-def _milliseconds(time: datetime) -> int:
-    return round(time.timestamp() * 1000)
+def _versions(store: Store, inventory: Inventory, run: Run, record: RunRecord) -> bool:
+    """Tell whether a run is registered as a version of its model."""
+    key = store.namespace.model(record.model), record.job_key
+    return any(own.run_id == run.info.run_id for own in inventory.versions.get(key, []))
