@@ -130,6 +130,7 @@ def _list_alone(catalogue: Overview, options: Arguments) -> None:
 def _ui(options: Arguments, say: Say) -> None:
     """Open MLflow on the runs of a folder."""
     from handbook.records.tracking import server
+    from handbook.records.tracking.patience import display
     from handbook.workflow import session
 
     port = server.port_for(options.port, say)
@@ -149,7 +150,7 @@ def _ui(options: Arguments, say: Say) -> None:
                 output=Path("logs/tracked.json"),
             )
     if store.startswith(("http://", "https://")):
-        say(f"MLflow: {store}")  # where it has a page already
+        say(f"MLflow: {display(store)}")  # where it has a page already
         return
     command = server.command(store, port)
     os.execve(command[0], command, server.environment(Path("results"), store))

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import psutil
 from mlflow.exceptions import MlflowException
+from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
 from handbook.core.errors import HandbookError
-from handbook.records.tracking.patience import ConnectionLost, is_lost, unanswered
+from handbook.records.tracking.patience import ConnectionLost, display, is_lost, unanswered
 
 __all__ = ["SQLITE", "check", "reported"]
 
@@ -30,6 +31,7 @@ _PATIENCE = 5.0
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_WORDS = ("disk is full", "disk I/O error", "No space left", "quota exceeded", "too large")
 _DAMAGED_WORDS = ("malformed", "not a database", "no such table")
+_NO_RIGHTS = ("PERMISSION_DENIED", "UNAUTHENTICATED", "CUSTOMER_UNAUTHORIZED")
 _AGAIN = "nothing is lost, since MLflow is filled from the records in results/"
 
 
@@ -82,13 +84,25 @@ def reported(store_uri: str, artifacts: Path) -> Iterator[None]:
             raise HandbookError(message) from error
         if database is None and is_lost(error):
             raise ConnectionLost(unanswered(store_uri, error)) from error
+        if database is None and getattr(error, "error_code", "") in _NO_RIGHTS:
+            raise HandbookError(_refused(store_uri, error)) from error
         raise
+    except RequestException as error:  # what a server answers to a file
+        raise HandbookError(_refused(store_uri, error)) from error
     except OSError as error:
         if error.errno not in _FULL and not any(word in str(error) for word in _FULL_WORDS):
             raise
         raise HandbookError(_full(_place(error) or artifacts, _reason(error))) from error
     finally:
         logger.setLevel(level)
+
+
+def _refused(store_uri: str, error: Exception) -> str:
+    return (
+        f"{display(store_uri)}: MLflow's server refuses what it was sent ({str(error).strip()}); "
+        f"{_AGAIN}. Ask who runs it for the right to create experiments, runs, their files and "
+        f"registered models, then run the same command again"
+    )
 
 
 def _explained(fault: str, database: Path) -> str | None:

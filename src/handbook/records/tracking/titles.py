@@ -72,10 +72,11 @@ def _wanted(
 ) -> dict[str, dict[str, RunRecord]]:
     """Return the run that each alias of a model or data set should have."""
     real = {version.tags["data"] for version in _of_real_data(inventory)}
+    there = inventory.finished()  # all but what somebody deleted meanwhile
     worthy = {
         group: record
         for group, record in best.items()
-        if not (record.sample and record.data in real)
+        if record.job_key in there and not (record.sample and record.data in real)
     }
     return {
         name: {

@@ -88,6 +88,10 @@ def track(
     HandbookError
         If the store or a record cannot be used; the message says what to do.
     """
+    records = read(results, catalogue, logs)
+    if failed_only and not any(record.state == "failed" for record in records):
+        write_json(output, [])  # a server that is down keeps nobody waiting for nothing
+        return []
     for attempt in attempts(store_uri, say):
         with (
             attempt,
@@ -95,7 +99,6 @@ def track(
             tempfile.TemporaryDirectory() as folder,
         ):
             tracker = _Tracker(store, results, Path(folder), say)
-            records = read(results, catalogue, logs)
             if failed_only:
                 rows = _track_failures(tracker, records)
             else:
