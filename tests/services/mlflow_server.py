@@ -53,7 +53,7 @@ class Server:
             command,
             self.folder / "server.log",
             lambda: answers(self.port),
-            seconds=180,
+            seconds=300,
             environment=quiet,
             cwd=self.folder,
         )

@@ -126,7 +126,8 @@ class _Sweep:
         parent = None if complete is None else str(complete.info.run_id)
         children: dict[str, Run] = {}
         for run in runs:
-            tags, of_parent = run.data.tags, run.data.tags.get(_PARENT) == parent
+            tags = run.data.tags
+            of_parent = parent is not None and tags.get(_PARENT) == parent
             if run is complete or not (
                 self._is_own(run) or of_parent or self._is_second(run, runs)
             ):

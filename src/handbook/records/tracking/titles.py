@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Collection, Mapping
 
 from mlflow.entities.model_registry import ModelVersion
@@ -15,8 +17,10 @@ from handbook.records.tracking.registry import Registry
 
 __all__ = ["move_titles"]
 
-# Two who track at once may move a title to and fro; each looks again after it has moved any.
-_PASSES = 4
+# Two who track other catalogues at once move a title to and fro. Each looks again after it moved
+# any, and waits before that for longer and longer, until one has had the last word.
+_PASSES = 8
+_PAUSE_S = 0.1
 
 
 def move_titles(
@@ -48,6 +52,8 @@ def move_titles(
         Data sets of which not every run is current: titles that depend on them stay.
     """
     for number in range(_PASSES):
+        if number:
+            time.sleep(random.uniform(0, _PAUSE_S * 2**number))
         inventory.versions = versions_of_namespace(registry.store)
         wanted = _wanted(inventory, best, catalogue, unsettled)
         if not number:
