@@ -66,14 +66,15 @@ def entries(client: MlflowClient, experiments: list[str]) -> dict[str, Any]:
         tags = {key: value for key, value in data.tags.items() if key != "tracking.until"}
         tags.pop("tracking.owner")  # a store of one's own lies in another folder
         histories = {
-            name: [(point.step, str(point.value), point.timestamp) for point in points]
+            # neither store promises an order
+            name: sorted((point.step, point.timestamp, str(point.value)) for point in points)
             for name in data.metrics
             if (points := client.get_metric_history(run_id, name))
         }
-        inputs = [
-            (each.dataset.to_dictionary(), [(tag.key, tag.value) for tag in each.tags])
+        inputs = sorted(
+            (str(each.dataset.to_dictionary()), [(tag.key, tag.value) for tag in each.tags])
             for each in run.inputs.dataset_inputs
-        ]
+        )
         info = run.info.run_name, run.info.status, run.info.start_time, run.info.end_time
         by_key[data.tags["job_key"]] = (
             *(info, data.params, {name: str(x) for name, x in data.metrics.items()}, tags),
