@@ -1,0 +1,201 @@
+"""Machines without a shared folder: results go to a server by SSH, and another machine goes on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+import psutil
+import pytest
+
+from handbook.core.errors import HandbookError
+from handbook.workflow.carrying import fetch, send
+from tests.project import Project
+from tests.services.figures import Row, record
+from tests.services.server import HOST, program, wait
+from tests.services.sshd import Login, sshd
+from tests.services.versions import NOTHING_TO_DO
+
+pytestmark = pytest.mark.services
+EPOCH_NS = 1_700_000_000_123_456_789
+
+
+@pytest.fixture
+def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Login]:
+    """A server that ssh knows, and that knows this client."""
+    with sshd(tmp_path / "ssh") as login:
+        key = (tmp_path / "ssh/host-key.pub").read_text()
+        (tmp_path / "ssh/known").write_text(f"[{HOST}]:{login.port} {key}")
+        monkeypatch.setenv("RSYNC_RSH", by(login, tmp_path / "ssh/known"))
+        yield login
+
+
+def by(login: Login, known: Path) -> str:
+    """Return the command by which rsync reaches the server."""
+    options = f"-F none -o BatchMode=yes -o IdentitiesOnly=yes -o UserKnownHostsFile={known}"
+    return f"ssh -p {login.port} -i {login.key} {options}"
+
+
+def folder_with_results(root: Path, **results: bytes) -> Path:
+    """Make a folder with results, each with a record, beside files that are not carried."""
+    files = {"params.yaml": b"own", "src/module.py": b"own", ".snakemake/code/copy.py": b"own"}
+    for name, content in results.items():
+        path = f"results/{name}.bin"
+        record = urlsafe_b64encode(path.encode()).decode()
+        files |= {path: content, f".snakemake/metadata/{record}": b"{}", f"logs/{name}.log": b"-"}
+    files |= {".snakemake/manifest.jsonl": b"{}\n", "data/raw/iris/iris.csv": b"5.1,3.5"}
+    for name, content in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(content)
+        os.utime(root / name, ns=(EPOCH_NS, EPOCH_NS + len(content)))
+    return root
+
+
+def carried(root: Path) -> dict[str, tuple[bytes, int]]:
+    """Return content and time of each file that is carried, as the requirement lists them."""
+    names = ("results", "logs", "data/raw", ".snakemake/metadata", ".snakemake/manifest.jsonl")
+    paths = [path for name in names for path in [root / name, *(root / name).rglob("*")]]
+    return {
+        str(path.relative_to(root)): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in paths
+        if path.is_file()
+    }
+
+
+@pytest.mark.quick
+def test_results_travel_by_a_server_with_records_and_times_to_the_nanosecond(login, tmp_path):
+    one = folder_with_results(tmp_path / "one", first=b"1", second=b"22")
+    store, other = f"{HOST}:{tmp_path}/deep/store", tmp_path / "other"
+    other.mkdir()
+    (other / "params.yaml").write_text("of the other machine")
+    assert send(one, store).endswith("store: 8 files, 19 bytes")
+    fetch(other, store)
+    assert carried(other) == carried(one) != {}
+    assert (other / "params.yaml").read_text() == "of the other machine"
+    assert not (tmp_path / "deep/store/src").exists()
+    assert send(one, store).endswith(": 0 files, 0 bytes")
+
+
+@pytest.mark.quick
+def test_what_the_other_machine_has_no_longer_is_set_aside(login, tmp_path):
+    store = f"{HOST}:{tmp_path}/store"
+    one = folder_with_results(tmp_path / "one", first=b"1")
+    other = folder_with_results(tmp_path / "other", first=b"old one", second=b"22")
+    send(one, store)
+    fetch(other, store)
+    assert carried(other) == carried(one)
+    replaced = other / ".snakemake/replaced"
+    assert (replaced / "results/first.bin").read_bytes() == b"old one"
+    assert (replaced / "results/second.bin").read_bytes() == b"22"
+    assert (other / "src/module.py").read_bytes() == b"own"
+
+
+@pytest.mark.quick
+def test_a_server_that_cannot_be_reached_is_said_with_what_to_do(login, tmp_path, monkeypatch):
+    one = folder_with_results(tmp_path / "one", first=b"1")
+    store = f"{HOST}:{tmp_path}/store"
+    monkeypatch.setenv("RSYNC_RSH", by(login, tmp_path / "nothing"))
+    with pytest.raises(HandbookError, match=r"Host key verification failed.*ssh-keyscan"):
+        send(one, store)
+    wrong = Login(login.port, login.user, tmp_path / "ssh/host-key")
+    monkeypatch.setenv("RSYNC_RSH", by(wrong, tmp_path / "ssh/known"))
+    with pytest.raises(HandbookError, match=r"Permission denied \(publickey\).*ssh-copy-id"):
+        send(one, store)
+    with pytest.raises(HandbookError, match=r"fetching from .*nowhere.*No such file"):
+        fetch(one, str(tmp_path / "nowhere"))
+    assert len(carried(one)) == 5
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.quick
+def test_a_server_that_ends_in_the_middle_leaves_whole_files_and_the_rest_follows(login, tmp_path):
+    one = folder_with_results(tmp_path / "one", first=b"1", large=os.urandom(1 << 20) * 200)
+    store = tmp_path / "store"
+
+    def cut() -> None:
+        wait("the large file is on its way", lambda: any(store.glob("results/.large*")))
+        for process in psutil.process_iter(["cmdline"]):
+            if f"{store}/" in (process.info["cmdline"] or []) and process.is_running():
+                process.kill()
+
+    sending = subprocess.Popen(
+        ["handbook", "send", f"{HOST}:{store}", "--folder", str(one)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        cut()
+        _, errors = sending.communicate(timeout=60)
+    finally:
+        sending.kill()
+        sending.wait()
+    assert sending.returncode == 1
+    assert "what has arrived is whole, and the same command goes on" in errors
+    assert not (store / "results/large.bin").exists()
+    send(one, f"{HOST}:{store}")
+    assert carried(store) == carried(one)
+
+
+@pytest.mark.quick
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
+def test_a_full_disk_is_said_and_leaves_no_part_of_a_file(login, tmp_path):
+    one = folder_with_results(tmp_path / "one", first=b"1", large=os.urandom(4 << 20))
+    store = tmp_path / "store"
+    store.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(store)], check=True)
+    try:
+        with pytest.raises(HandbookError, match=r"No space left on device.*room there"):
+            send(one, f"{HOST}:{store}")
+        arrived = {path for path in store.rglob("*") if path.is_file()}
+        assert not [path for path in arrived if "large" in path.name and path.suffix == ".bin"]
+    finally:
+        # the server's part may be at its end a moment later
+        subprocess.run(["umount", "--lazy", str(store)], check=True)
+
+
+@pytest.mark.slow
+def test_another_machine_has_nothing_to_do_or_goes_on(login, built, project, tmp_path):
+    """Machine one, the server and machine two share no folder."""
+    store = f"{HOST}:{tmp_path}/store"
+    begun = perf_counter()
+    sent = send(project.root, store)
+    other = Project.create(tmp_path / "other")
+    fetch(other.root, store)
+    seconds = perf_counter() - begun
+    assert other.planned() == set()
+    done = other.snakemake()
+    assert done.returncode == 0, done.stderr
+    assert NOTHING_TO_DO in done.stdout + done.stderr
+    assert "results are what was recorded" in other.succeed("handbook", "audit")
+
+    # machine one is interrupted, and machine two goes on
+    half = Project.create(tmp_path / "half")
+    assert half.snakemake("--", "results/data/diabetes/accepted.json").returncode == 0
+    send(half.root, f"{HOST}:{tmp_path}/begun")
+    third = Project.create(tmp_path / "third")
+    fetch(third.root, f"{HOST}:{tmp_path}/begun")
+    assert not any("Preparing diabetes" in job for job in third.planned())
+    assert third.snakemake().returncode == 0
+    for path in built.root.glob("results/models/**/predictions.arrow"):
+        name = path.relative_to(built.root)
+        assert (third.root / name).read_bytes() == path.read_bytes(), name
+    record(
+        "storage",
+        Row(
+            engine=f"rsync {version('rsync')} over OpenSSH",
+            ran=f"results with their records to a server and on ({sent.rpartition(': ')[2]})",
+            seconds=seconds,
+            faults=("server away in the middle", "disk full", "wrong key", "unknown host"),
+            result="nothing to do there; a part is gone on with, to the same bytes",
+        ),
+    )
+
+
+def version(name: str) -> str:
+    """Return the version that a program says."""
+    done = subprocess.run([program(name), "--version"], capture_output=True, text=True, check=True)
+    return done.stdout.split()[2]
