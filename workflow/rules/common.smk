@@ -37,6 +37,7 @@ from handbook.report.site.pages import (
 from handbook.tasks.figures import CURVES, SHOWS, SWEEP_FIGURES
 from handbook.workflow import (
     announcement,
+    carrying,
     check,
     environment,
     expected,
@@ -67,6 +68,7 @@ huge_pages.ask()
 links.let_results_be_replaced(_IOFile)
 
 try:
+    carrying.require_local(workflow.storage_settings.default_storage_provider)
     if RUNS_JOBS:
         interrupts.exit_at_once()
         interrupts.end_with_caller()

@@ -15,7 +15,7 @@ from handbook.core.errors import HandbookError
 from handbook.workflow.manifest import MANIFEST
 from handbook.workflow.metadata import STATE
 
-__all__ = ["fetch", "send"]
+__all__ = ["fetch", "require_local", "send"]
 
 #: What was replaced by what arrived, below the folder where it did.
 REPLACED = STATE / "replaced"
@@ -36,6 +36,23 @@ _REMEDIES = {
     30: "see to the connection",
     255: "see to the address, to the key (ssh-copy-id) and to the host's key (ssh-keyscan)",
 }
+
+
+def require_local(provider: str | None) -> None:
+    """Raise an error where Snakemake is told to keep results in a storage provider.
+
+    Parameters
+    ----------
+    provider : str or None
+        Snakemake's setting ``default-storage-provider``.
+    """
+    if provider is not None:
+        raise HandbookError(
+            f"--default-storage-provider {provider}: results lie in this folder, where jobs read "
+            "them and each run compares them with their records, which no provider carries; run "
+            "without it, and `handbook send` and `handbook fetch` take results and records to "
+            "another machine (docs/scale.md)"
+        )
 
 
 def send(workdir: Path, address: str) -> str:
