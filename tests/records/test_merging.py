@@ -98,7 +98,7 @@ def test_each_model_is_that_of_the_branch_that_trained_it_last(root: Path, other
     made(root, {A: 10.0, RUNS: 12.0, PAGE: 13.0})
     made(other, {B: 20.0, RUNS: 22.0})
     line = merge(root, "MERGE_HEAD")
-    assert line.startswith("1 result taken over, all others stay; 1 result made from what has")
+    assert line.startswith("1 result taken over; 1 result removed that both branches have a part")
     assert (root / A).read_text() == f"{A} at 10.0"
     assert (root / B).read_text() == f"{B} at 20.0"
     assert (root / PAGE).read_text() == f"{PAGE} at 13.0"

@@ -167,9 +167,8 @@ def _merge(root: Path, other: Path, copy: Any) -> str:
         (root / name).unlink(missing_ok=True)
     metadata.forget(root, gone)
     return (
-        f"{_count(fetched)} taken over, all others stay; {_count(outdated)} made from what has "
-        "changed since removed: a rebuild makes them again, then `git add` "
-        f"{' '.join(_WRITTEN)} and commit"
+        f"{_count(fetched)} taken over; {_count(gone)} removed that both branches have a part in: "
+        f"`make rebuild` makes them again, then `git add {' '.join(_WRITTEN)}` and commit"
     )
 
 
