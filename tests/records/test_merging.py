@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from base64 import urlsafe_b64encode
 from hashlib import sha256
@@ -72,7 +73,10 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
         def copy(self, name: str, target: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
-            subprocess.run(["cp", "-r", str(folder / name), str(target)], check=True)
+            if (folder / name).is_dir():
+                shutil.copytree(folder / name, target)
+            else:
+                shutil.copyfile(folder / name, target)
 
     monkeypatch.setattr(dvc_files, "CommitFiles", Files)
     return folder
@@ -171,6 +175,21 @@ def test_what_people_wrote_is_settled_first(root: Path, other: Path) -> None:
     with pytest.raises(HandbookError, match=r"params\.yaml: in conflict; settle"):
         merge(root, "MERGE_HEAD")
     assert "<<<<<<<" in (root / "dvc.lock").read_text()
+
+
+def test_results_that_cannot_be_had_leave_all_as_it_is(root: Path, other: Path) -> None:
+    """The other branch was committed, and never pushed with DVC."""
+    made(root, {A: 10.0})
+    made(other, {A: 20.0, B: 20.0})
+    (other / B).unlink()
+    with pytest.raises(HandbookError, match=r"MERGE_HEAD: its results are neither in DVC's cache"):
+        merge(root, "MERGE_HEAD")
+    assert (root / A).read_text() == f"{A} at 10.0"
+    audit = manifest.audit(root, save=False, paranoid=True)
+    assert audit.whole == len(SOURCES)
+    assert sorted(path.name for path in (root / metadata.STATE).iterdir()) == [
+        "handbook.lock", "manifest.jsonl", "metadata"
+    ]  # fmt: skip
 
 
 def test_without_results_here_a_pull_comes_first(root: Path, other: Path) -> None:

@@ -111,8 +111,9 @@ onstart:
             server = warm.start(len(workflow.dag))
         interrupts.pass_on(server)
         scheduling.look_once(workflow)
-    if workflow.is_main_process and not workflow.touch:
+    if workflow.is_main_process:
         links.unprotect_records(workflow.dag.needrun_jobs())
+    if workflow.is_main_process and not workflow.touch:
         planned = expected.plan(workflow.dag, PARAMS.tier)
         announcement.announce(
             workflow, scheduling.longest_first(workflow.dag, planned)

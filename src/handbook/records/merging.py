@@ -126,8 +126,8 @@ def merge(root: Path, revision: str) -> str:
             with written_whole(root / name) as partial:
                 partial.write_bytes(git.read("HEAD", name) or b"")
         other = Path(scratch)
-        files = CommitFiles(root, commit)
         try:
+            files = CommitFiles(root, commit)
             files.fetch()
             for path in (STATE / "metadata", MANIFEST):
                 files.copy(str(path), other / path)
@@ -151,10 +151,12 @@ def _merge(root: Path, other: Path, copy: Any) -> str:
     )
     outdated = merged.outdated()
     fetched = taken - outdated
-    for name in sorted(fetched):
-        path = root / name
-        with written_whole(path) as partial:
-            copy(name, partial)
+    for name in fetched:
+        (other / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(name, other / name)
+    for name in fetched:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (other / name).replace(root / name)
     # An interrupted merge leaves nothing that counts as what it is not: results whose records are
     # of another job are made again, and a second merge takes them over anew.
     manifest.write(root, dict(merged.without(outdated).entries))
