@@ -12,7 +12,7 @@ from tests.project import SNAKEMAKE, Project
 from tests.services.figures import Row, record
 from tests.services.versions import NOTHING_TO_DO, Clone, changed_objects, cloned, versioned
 
-pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.quick]
+pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 #: What each of the two changes.
 CHANGES = {
