@@ -6,8 +6,10 @@ import os
 import subprocess
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -16,28 +18,41 @@ from handbook.core.errors import HandbookError
 from handbook.workflow.carrying import fetch, send
 from tests.project import Project
 from tests.services.figures import Row, record
+from tests.services.remotes import ssh
 from tests.services.server import HOST, program, wait
-from tests.services.sshd import Login, sshd
 from tests.services.versions import NOTHING_TO_DO
 
 pytestmark = pytest.mark.services
 EPOCH_NS = 1_700_000_000_123_456_789
 
 
+@dataclass(frozen=True)
+class Login:
+    """How ssh reaches the server: its port, the client's key and the file of known hosts."""
+
+    port: int
+    key: Path
+    known: Path
+
+    def command(self) -> str:
+        """Return what rsync takes as its remote shell."""
+        options = (
+            f"-F none -o BatchMode=yes -o IdentitiesOnly=yes -o UserKnownHostsFile={self.known}"
+        )
+        return f"ssh -p {self.port} -i {self.key} {options}"
+
+
 @pytest.fixture
 def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Login]:
     """A server that ssh knows, and that knows this client."""
-    with sshd(tmp_path / "ssh") as login:
-        key = (tmp_path / "ssh/host-key.pub").read_text()
-        (tmp_path / "ssh/known").write_text(f"[{HOST}]:{login.port} {key}")
-        monkeypatch.setenv("RSYNC_RSH", by(login, tmp_path / "ssh/known"))
+    folder = tmp_path / "ssh"
+    with ssh(folder) as remote:
+        port = urlsplit(remote.url).port
+        assert port is not None
+        (folder / "known").write_text(f"[{HOST}]:{port} {(folder / 'host-key.pub').read_text()}")
+        login = Login(port, Path(remote.settings["keyfile"]), folder / "known")
+        monkeypatch.setenv("RSYNC_RSH", login.command())
         yield login
-
-
-def by(login: Login, known: Path) -> str:
-    """Return the command by which rsync reaches the server."""
-    options = f"-F none -o BatchMode=yes -o IdentitiesOnly=yes -o UserKnownHostsFile={known}"
-    return f"ssh -p {login.port} -i {login.key} {options}"
 
 
 def folder_with_results(root: Path, **results: bytes) -> Path:
@@ -98,11 +113,10 @@ def test_what_the_other_machine_has_no_longer_is_set_aside(login, tmp_path):
 def test_a_server_that_cannot_be_reached_is_said_with_what_to_do(login, tmp_path, monkeypatch):
     one = folder_with_results(tmp_path / "one", first=b"1")
     store = f"{HOST}:{tmp_path}/store"
-    monkeypatch.setenv("RSYNC_RSH", by(login, tmp_path / "nothing"))
+    monkeypatch.setenv("RSYNC_RSH", replace(login, known=tmp_path / "nothing").command())
     with pytest.raises(HandbookError, match=r"Host key verification failed.*ssh-keyscan"):
         send(one, store)
-    wrong = Login(login.port, login.user, tmp_path / "ssh/host-key")
-    monkeypatch.setenv("RSYNC_RSH", by(wrong, tmp_path / "ssh/known"))
+    monkeypatch.setenv("RSYNC_RSH", replace(login, key=tmp_path / "ssh/host-key").command())
     with pytest.raises(HandbookError, match=r"Permission denied \(publickey\).*ssh-copy-id"):
         send(one, store)
     with pytest.raises(HandbookError, match=r"fetching from .*nowhere.*No such file"):
