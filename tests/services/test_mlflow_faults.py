@@ -9,7 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from mlflow.entities import ViewType
 
 from handbook.core.errors import HandbookError
 from handbook.records.tracking import patience
@@ -19,6 +18,7 @@ from tests.services.figures import Row, record
 from tests.services.mlflow_server import Server
 from tests.services.mlflow_team import Clone, Team
 from tests.services.postgres import Database
+from tests.services.server import wait
 
 RACES = 20
 RUNS = 150
@@ -53,19 +53,19 @@ def test_a_server_that_is_down_is_waited_for_and_named(
     assert "run the same command again once it answers" in message
     assert "delete" not in message
     assert not (clone.results / "tracked.json").exists()
-    monkeypatch.setattr(patience, "PATIENCE_S", 120.0)
+    monkeypatch.setattr(patience, "PATIENCE_S", 300.0)
     starting = threading.Timer(3.0, team.server.start)
     starting.start()
     lines = clone.track(team.server)
     starting.join()
-    assert lines[0] == f"{team.server.uri}: no answer; tried again for 120 s"
+    assert lines[0] == f"{team.server.uri}: no answer; tried again for 300 s"
     assert Counter(run.info.status for run in team.runs()) == {"FINISHED": 1}
 
 
 def test_a_server_that_is_restarted_meanwhile_gets_every_run_once(
     team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "PATIENCE_S", 120.0)
+    monkeypatch.setattr(patience, "PATIENCE_S", 300.0)
     clone = Clone(tmp_path)
     models = [f"m{number}" for number in range(40)]
     for model in models:
@@ -81,18 +81,16 @@ def test_a_server_that_is_restarted_meanwhile_gets_every_run_once(
 
     tracking = threading.Thread(target=bring)
     tracking.start()
-    while len(team.experiments()) == 0 or len(team.runs()) < 8:
-        time.sleep(0.1)
+    wait("runs are there", lambda: bool(team.experiments()) and len(team.runs()) >= 8, 300)
     team.server.stop()
     team.server.start()
-    tracking.join(300)
+    tracking.join(600)
+    assert not tracking.is_alive()
     assert failed == []
     assert f"{team.server.uri}: the connection was lost; tracking begins again" in lines
     assert Counter(run.data.tags["model"] for run in team.runs()) == Counter(models)
     assert {run.info.status for run in team.runs()} == {"FINISHED"}
-    removed = team.runs(run_view_type=ViewType.DELETED_ONLY)
     assert mlflow_races.leftovers(team.client, team.prefix) == Counter()
-    assert {run.info.status for run in removed} <= {"RUNNING"}
 
 
 def test_many_runs_are_logged_in_little_time(
