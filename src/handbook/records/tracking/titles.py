@@ -18,9 +18,10 @@ from handbook.records.tracking.registry import Registry
 __all__ = ["move_titles"]
 
 # Two who track other catalogues at once move a title to and fro. Each looks again after it moved
-# any, and waits before that for longer and longer, until one has had the last word.
-_PASSES = 8
-_PAUSE_S = 0.1
+# any, until nothing is left to move; so one has the last word as soon as the other pauses for long
+# enough. How long that is depends on the server.
+_PASSES = 12
+_LONGEST_PAUSE = 8  # times what a pass took
 
 
 def move_titles(
@@ -52,8 +53,7 @@ def move_titles(
         Data sets of which not every run is current: titles that depend on them stay.
     """
     for number in range(_PASSES):
-        if number:
-            time.sleep(random.uniform(0, _PAUSE_S * 2**number))
+        clock = time.perf_counter()
         inventory.versions = versions_of_namespace(registry.store)
         wanted = _wanted(inventory, best, catalogue, unsettled)
         if not number:
@@ -68,6 +68,8 @@ def move_titles(
             # a version that somebody has removed meanwhile, with its run
             if error.error_code != "RESOURCE_DOES_NOT_EXIST" or number == _PASSES - 1:
                 raise
+        if number:
+            time.sleep(random.uniform(0, _LONGEST_PAUSE) * (time.perf_counter() - clock))
 
 
 def _wanted(
