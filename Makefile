@@ -44,15 +44,16 @@ demo: writable setup  ## run the whole graph on generated data into build/demo (
 ifdef PARAMS
 	@HANDBOOK_MLFLOW_LATER=1 $(BIN)/handbook run --profile demo
 else
-	@HANDBOOK_MLFLOW_LATER=1 $(SNAKEMAKE)/demo
+	@HANDBOOK_MLFLOW_LATER=1 $(SNAKEMAKE)/$(if $(PROFILE),$(PROFILE) --directory build/demo \
+		--config tier=demo data_source=sample,demo)
 	@$(BIN)/handbook summary build/demo
 endif
 
-rebuild: writable setup  ## run the whole graph on real data into results (PARANOID=1: read all results first)
+rebuild: writable setup  ## run the whole graph on real data into results (PARANOID=1: read all results first; PROFILE=slurm: on a cluster)
 ifdef PARAMS
-	@$(BIN)/handbook run
+	@$(BIN)/handbook run $(if $(PROFILE),--profile $(PROFILE))
 else
-	@$(SNAKEMAKE)/default
+	@$(SNAKEMAKE)/$(or $(PROFILE),default)
 	@$(BIN)/handbook keep
 	@$(BIN)/handbook summary .
 endif
@@ -61,7 +62,7 @@ ui: writable setup  ## open MLflow on the runs (FOLDER=build/demo: those of the 
 	@$(BIN)/handbook ui $(FOLDER) $(if $(PORT),--port $(PORT))
 
 sweep: writable setup  ## run one sweep of params.yaml, NAME=..., and nothing else
-	@$(BIN)/handbook sweep $(NAME)
+	@$(BIN)/handbook sweep $(NAME) $(if $(PROFILE),--profile $(PROFILE))
 
 setup:     ## make the environment .venv from the lock files (TORCH=cuda: PyTorch for a GPU)
 ifndef HANDBOOK_ENVIRONMENT

@@ -22,6 +22,17 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/part.smk"
 
 
+# What needs the network, MLflow's database or everything is done where this was called.
+localrules:
+    acquire,
+    list_sweeps,
+    list_shown,
+    collect,
+    track,
+    track_sweep,
+    report,
+
+
 # Every file that the catalogue stands for, so that what is lost is made again.
 rule all:
     default_target: True
@@ -44,3 +55,10 @@ rule all:
         rules.report.output,
     message:
         "Everything is there"
+
+
+# After all rules: short jobs of a stage reach a batch system together, and stay so.
+if ELSEWHERE and workflow.is_main_process:
+    groups.assign(workflow, PARAMS.tier)
+elif ELSEWHERE and warm.targets(sys.argv) > 1:
+    groups.keep_together(workflow)

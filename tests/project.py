@@ -151,12 +151,12 @@ class Project:
             check=False,
         )
 
-    def start(self, *command: str) -> subprocess.Popen[str]:
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         """Start a command in a session of its own, with one pipe for all that it prints."""
         return subprocess.Popen(
             command,
             cwd=self.root,
-            env=self.environment(),
+            env=self.environment(**environment),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

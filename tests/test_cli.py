@@ -83,6 +83,7 @@ def test_what_libraries_print_goes_to_the_log_where_one_line_is_shown(tmp_path: 
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (3, b"", b"")
     text = (tmp_path / "check.log").read_text()
+    assert text.startswith("$ handbook check params.yaml --log check.log\n")
     for words in ("a library's banner", "[Info] of compiled code", "a warning"):
         assert words in text
 
@@ -291,6 +292,7 @@ def test_a_job_that_a_signal_ended_says_which(
     log = tmp_path / "train.log"
     assert cli.main(["train", "ridge/diabetes/book", "--log", str(log)]) == 143
     assert log.read_text() == (
+        f"$ handbook train ridge/diabetes/book --log {log}\n"
         "ended by SIGTERM: asked to end, by a person, a batch system or the end of the run\n"
     )
 

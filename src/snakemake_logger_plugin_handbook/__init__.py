@@ -22,6 +22,8 @@ _ATTRIBUTES: dict[str, tuple[str, ...]] = {
     LogEvent.ERROR: (),
     # Of ours: what is to run, see ``handbook.workflow.announcement``.
     "plan": ("cores", "jobs"),
+    # And why jobs failed that a batch system ran, see ``handbook.workflow.batch``.
+    "batch_error": ("jobs", "ended", "failed"),
 }
 # Snakemake has no event for a run that is asked to end, only these messages.
 _STOPPED = ("Terminating processes on user request", "Will exit after finishing currently running")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["clock", "line", "minute", "span", "status"]
 
 _MINUTE_S, _HOUR_S = 60, 3600
+_MOST = 8  # jobs by name: a cluster has hundreds at work
 
 
 def span(seconds: float) -> str:
@@ -88,6 +89,8 @@ def minute(estimate: Estimate, share: float, names: Mapping[int, str], now: floa
         f"{names[number]} since {time.strftime('%H:%M', time.localtime(start))}"
         for number, start in estimate.running.items()
     ]
+    if len(at_work) > _MOST:
+        at_work[_MOST:] = [f"{len(at_work) - _MOST} more"]
     jobs = f"{estimate.finished} of {estimate.total} jobs"
     text = f"{time.strftime('%H:%M', time.localtime(now))} {status(estimate, share)}, {jobs}"
     return f"{text}: {', '.join(at_work)}" if at_work else text

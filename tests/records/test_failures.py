@@ -68,3 +68,38 @@ def test_logs_are_named_from_where_people_are(
     assert cli.main(["failures", "record", "--called", "build/demo"]) == 0
     printed = capsys.readouterr().err
     assert "  draw: build/demo/logs/draw/a.log\n    no ink\n" in printed
+
+
+def test_a_job_that_succeeded_when_it_was_started_again_has_not_failed(tmp_path: Path) -> None:
+    first, second = (
+        job_error(rule, f"{rule}.log") | {"jobid": number}
+        for number, rule in enumerate(("train", "draw"))
+    )
+    write_events(tmp_path / "record", first, second, {"event": "job_finished", "jobid": 0})
+    assert [job.rule for job in read_failures(tmp_path / "record", tmp_path).jobs] == ["draw"]
+
+
+def test_of_jobs_that_went_together_those_are_named_that_failed(tmp_path: Path) -> None:
+    why = "job 7 of the cluster: over its time"
+    together = {"event": "batch_error", "message": why, "jobs": [0, 1], "ended": [0], "failed": [1]}
+    errors = [
+        job_error(rule, f"{rule}.log") | {"jobid": number}
+        for number, rule in enumerate(("train", "draw"))
+    ]
+    write_events(tmp_path / "record", together, *errors)
+    [job] = read_failures(tmp_path / "record", tmp_path).jobs
+    assert (job.rule, job.cause) == ("draw", why)
+
+
+def test_what_a_job_says_itself_goes_before_what_the_batch_system_says(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("error: no ink\n")
+    together = {
+        "event": "batch_error",
+        "message": "failed",
+        "jobs": [0],
+        "ended": [],
+        "failed": [0],
+    }
+    write_events(tmp_path / "record", together, job_error("draw", "a.log") | {"jobid": 0})
+    [job] = read_failures(tmp_path / "record", tmp_path).jobs
+    assert job.cause == "no ink"

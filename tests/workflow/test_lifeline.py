@@ -106,3 +106,17 @@ def test_without_a_run_there_is_nothing_to_watch(monkeypatch: pytest.MonkeyPatch
     before = signal.getsignal(signal.SIGINT)
     lifeline.watch()
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize(("machine", "ends"), [("elsewhere", False), (os.uname().nodename, True)])
+def test_a_job_on_another_machine_may_not_see_the_lock(
+    tmp_path: Path, machine: str, ends: bool
+) -> None:
+    """As on a drive whose locks hold on one machine alone: there, the batch system ends jobs."""
+    run = tmp_path / "1"
+    run.write_text(machine)
+    run.with_suffix(".jobs").touch()
+    code = JOB.replace("time.sleep(600)", "time.sleep(2)")
+    job, _ = start(code, **{lifeline.VARIABLE: str(run)})
+    job.communicate(timeout=60)
+    assert job.returncode == (-signal.SIGTERM if ends else 0)

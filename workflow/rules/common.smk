@@ -6,6 +6,7 @@ import time
 
 from snakemake.exceptions import WorkflowError
 from snakemake.io import _IOFile
+from snakemake.scheduling.job_scheduler import JobScheduler
 
 # The package beside this workflow, whichever one the environment has.
 sys.path.insert(0, str(Path(workflow.basedir, "src")))
@@ -37,10 +38,12 @@ from handbook.report.site.pages import (
 from handbook.tasks.figures import CURVES, SHOWS, SWEEP_FIGURES
 from handbook.workflow import (
     announcement,
+    batch,
     carrying,
     check,
     environment,
     expected,
+    groups,
     huge_pages,
     interrupts,
     keeping,
@@ -51,6 +54,7 @@ from handbook.workflow import (
     scheduling,
     selection,
     session,
+    slurm,
     supplies,
 )
 from handbook.workflow.warm import start as warm
@@ -62,6 +66,12 @@ RUNS_JOBS = (
     and not workflow.output_settings.dryrun
     and not session.only_looks(sys.argv)
 )
+
+# Whether another machine runs the jobs, as a batch system's does.
+ELSEWHERE = workflow.resource_settings.nodes is not None
+if RUN and not ELSEWHERE:
+    slurm.keep_to_cores(workflow)
+    batch.keep_going(JobScheduler)
 
 environment.for_jobs(ROOT)
 huge_pages.ask()
@@ -82,7 +92,12 @@ try:
         PARAMS = reading.read_with(ROOT / file.usual(), config)
     NEEDED = selection.selected(PARAMS).part
     # Where most is to be made, this imports libraries while Snakemake still plans.
-    SERVER = warm.start(warm.missing(NEEDED.runs())) if RUNS_JOBS else None
+    # So it does where a batch system has brought a group of jobs.
+    SERVER = None
+    if not ELSEWHERE and (RUNS_JOBS or RUN):
+        SERVER = warm.start(
+            warm.targets(sys.argv) if RUN else warm.missing(NEEDED.runs())
+        )
     check.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
     PARAMS = leave_out(
         PARAMS, supplies.look_for(NEEDED) if RUNS_JOBS else supplies.left_out()
@@ -111,6 +126,9 @@ onstart:
             server = warm.start(len(workflow.dag))
         interrupts.pass_on(server)
         scheduling.look_once(workflow)
+    elif workflow.is_main_process and not workflow.touch:
+        interrupts.cancel_elsewhere()
+        batch.follow(workflow)
     if workflow.is_main_process:
         links.unprotect_records(workflow.dag.needrun_jobs())
     if workflow.is_main_process and not workflow.touch:

@@ -7,6 +7,7 @@ import importlib
 import os
 import pkgutil
 import re
+import shlex
 import signal
 import sys
 import traceback
@@ -115,7 +116,7 @@ def run(arguments: Sequence[str]) -> int:
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if options.entry.job and not several.leads():
         options.log = None  # the first process writes it
-    say = _speaker(options.log)
+    say = _speaker(options.log, arguments)
     own_modules.let_import()
     try:
         threads = _threads(options)
@@ -193,15 +194,15 @@ def _threads(options: Arguments) -> int:
     return 1
 
 
-def _speaker(log: Path | None) -> Say:
+def _speaker(log: Path | None, arguments: Sequence[str]) -> Say:
     """Return a function that prints a line on the terminal and writes it into the job's log.
 
-    Where the run shows one line for all jobs, the log alone has it.
+    Where the run shows one line for all jobs, the log alone has it. It begins with the command.
     """
     label = "" if log is None else f"[{'/'.join(log.with_suffix('').parts[1:])}] "
     if log is not None:
         log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text("", encoding="utf-8")
+        log.write_text(f"$ handbook {shlex.join(arguments)}\n", encoding="utf-8")
     alone = log is not None and bool(os.environ.get(LOG_ALONE))
     if log is not None and alone:
         _print_into(log)

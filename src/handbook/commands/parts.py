@@ -29,7 +29,8 @@ REPORT = LOGS / "report"
     argument(
         "--profile",
         default="default",
-        help="of workflow/profiles: default, demo (generated data) or quick (few real rows)",
+        help="of workflow/profiles: default, demo (generated data), quick (few real rows) or slurm "
+        "(on a cluster)",
     ),
     argument("--dry-run", action="store_true", help="list the jobs and run none"),
     example="run ridge bank-marketing",

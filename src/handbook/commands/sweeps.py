@@ -58,7 +58,8 @@ _SCORE = ("metric", "folds", "validation")
         "--profile",
         default="default",
         metavar="NAME",
-        help="of workflow/profiles: default, demo (generated data) or quick (few real rows)",
+        help="of workflow/profiles: default, demo (generated data), quick (few real rows) or slurm "
+        "(on a cluster)",
     ),
     argument("--dry-run", action="store_true", help="list the jobs and run none"),
     example="sweep lenet --set learning_rate=0.01,0.03,0.1",

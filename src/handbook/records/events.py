@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
@@ -17,10 +17,13 @@ class Event(TypedDict, total=False):
 
     All have a time, in seconds. A ``job_info`` has all fields from `jobid` to `reason`, a
     ``job_error`` its number, its rule and its log, a ``job_finished`` its number alone, a ``plan``
-    the last two: see :class:`handbook.workflow.progress.Planned`.
+    the cores and the jobs: see :class:`handbook.workflow.progress.Planned`. A ``batch_error`` has
+    numbers of jobs, and the reason as its message: see :mod:`handbook.workflow.batch`.
     """
 
-    event: Literal["plan", "job_info", "job_finished", "job_error", "error", "stopped"]
+    event: Literal[
+        "plan", "job_info", "job_finished", "job_error", "batch_error", "error", "stopped"
+    ]
     time: float
     message: str
     jobid: int
@@ -30,7 +33,9 @@ class Event(TypedDict, total=False):
     log: Sequence[str]
     reason: str
     cores: int
-    jobs: Sequence[Mapping[str, Any]]
+    jobs: Sequence[Any]
+    ended: Sequence[int]
+    failed: Sequence[int]
 
 
 def read_events(path: Path) -> list[Event]:

@@ -17,7 +17,11 @@ __all__ = ["FailedJob", "Failures", "command", "error_of", "lines", "read_failur
 _LAST = 12
 _SILENT = "ended without a word: killed, for want of memory or from outside"
 # What `make` calls, by the profile alone.
-_TARGETS = {"demo": "make demo", "default": "make rebuild"}
+_TARGETS = {
+    "demo": "make demo",
+    "default": "make rebuild",
+    "slurm": "make rebuild PROFILE=slurm",
+}
 
 
 class FailedJob(NamedTuple):
@@ -34,6 +38,8 @@ class FailedJob(NamedTuple):
         What the log ends with, after ``error:``; empty where it holds none.
     last : tuple of str
         The last lines of the log.
+    reason : str
+        Why it failed, as the batch system says that ran it; empty where none did.
     """
 
     rule: str
@@ -41,12 +47,13 @@ class FailedJob(NamedTuple):
     log: str
     error: str
     last: tuple[str, ...]
+    reason: str = ""
 
     @property
     def cause(self) -> str:
-        """The error, or the signal that ended it, or what the absence of both says."""
+        """The error, what the batch system says, the signal that ended it, or what silence says."""
         signals = [line for line in self.last[-1:] if line.startswith(ENDED_BY)]
-        return self.error or next(iter(signals), _SILENT)
+        return self.error or self.reason or next(iter(signals), _SILENT)
 
 
 class Failures(NamedTuple):
@@ -90,13 +97,37 @@ def read_failures(record: Path, folder: Path = Path(), again: str = "") -> Failu
     before = events[: kinds.index("stopped")] if stopped else events
     makes = {event["jobid"]: event["output"] for event in before if event["event"] == "job_info"}
     jobs: dict[tuple[str, str, str], FailedJob] = {}
-    for event in before:
-        if event["event"] == "job_error":
-            job = _job(event, makes, folder)
-            jobs[job.rule, job.makes, job.log] = job
+    for event, reason in _last_errors(before):
+        job = _job(event, makes, folder)._replace(reason=reason)
+        jobs[job.rule, job.makes, job.log] = job
     if stopped:  # a terminal interrupts jobs too, some of which end before the run says so
         jobs = {key: job for key, job in jobs.items() if job.error}
     return Failures(tuple(jobs.values()), stopped, again)
+
+
+def _last_errors(events: Sequence[Event]) -> list[tuple[Event, str]]:
+    """Return errors of jobs that were not made good, each with the reason of a batch system.
+
+    A job may succeed when it is started again. Of those that a batch system ran together, most
+    have nothing to do with the failure of one.
+    """
+    errors: dict[int | tuple[str, ...], Event] = {}
+    reasons: dict[int, str] = {}
+    spared: set[int] = set()
+    for event in events:
+        number = event.get("jobid", -1)
+        if event["event"] == "batch_error":
+            spared = set(event["jobs"]) - set(event["failed"]) | spared - set(event["failed"])
+            reasons |= dict.fromkeys(event["failed"], event["message"])
+        elif event["event"] == "job_error":
+            errors[number if number >= 0 else (event["rule_name"], *event["log"])] = event
+        elif event["event"] == "job_finished":
+            errors.pop(number, None)
+    return [
+        (event, reasons.get(number, "") if isinstance(number, int) else "")
+        for number, event in errors.items()
+        if number not in spared
+    ]
 
 
 def _job(event: Event, makes: Mapping[int, Sequence[str]], folder: Path) -> FailedJob:

@@ -76,11 +76,12 @@ def recorded(folder: Path) -> dict[str, Job]:
     for path, record in contents(folder):
         with suppress(KeyError, TypeError, ValueError):
             threads = _THREADS.search(record["shellcmd"] or "")
+            ended = float(record["endtime"])
             file = _File(
                 path,
                 _LIKE.sub("", record["rule"]),
-                float(record["starttime"]),
-                float(record["endtime"]),
+                min(float(record["starttime"]), ended),  # of a cluster's jobs, that is later
+                ended,
                 int(threads[1]) if threads else 1,
                 tuple(record["input"]),
             )

@@ -24,10 +24,22 @@ from handbook.core.interruption import handle
 from handbook.core.processes import CALLER
 from handbook.workflow.lifeline import PATIENCE_S
 
-__all__ = ["STOPPING", "all_ended", "end_with_caller", "exit_at_once", "pass_on", "stopped"]
+__all__ = [
+    "STOPPING",
+    "STOPPING_ELSEWHERE",
+    "all_ended",
+    "cancel_elsewhere",
+    "end_with_caller",
+    "exit_at_once",
+    "pass_on",
+    "stopped",
+]
 
 #: What a run says first when it is asked to end.
 STOPPING = "Stopping: jobs save what they can go on from. Ctrl-C again kills them."
+
+#: The same where a batch system runs the jobs.
+STOPPING_ELSEWHERE = "Stopping: the cluster's jobs are cancelled."
 
 _BETWEEN_S = 0.1  # looks at which jobs are left, and at whether the caller is
 
@@ -89,6 +101,24 @@ def pass_on(server: int | None) -> None:
     handle(stop)
 
 
+def cancel_elsewhere() -> None:
+    """End the run in order at a signal, where a batch system runs its jobs: they are cancelled.
+
+    To be called in Snakemake's process, before its first job.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        _come.append(number)
+        if len(_come) == 1:
+            # A thread, because the handler interrupts code that may hold the lock it asks for.
+            threading.Thread(target=_say_stopping, args=(STOPPING_ELSEWHERE,)).start()
+        for job in _jobs(None):  # those that run where the workflow was called
+            _send(job, signal.SIGTERM)
+        sys.exit(128 + number)  # Snakemake then cancels all jobs
+
+    handle(stop)
+
+
 def all_ended() -> None:
     """Take note that jobs have ended: what this process starts from here on is none."""
     _no_job_left.set()
@@ -99,10 +129,14 @@ def stopped() -> bool:
     return bool(_come)
 
 
-def _end(graceful: Callable[..., object], server: int | None) -> None:
+def _say_stopping(words: str) -> None:
     with suppress(OSError):  # whoever read it may have ended first, as `tee` does at Ctrl-C
         # By way of the log, whose readers take what fails from here on for stopped.
-        _SNAKEMAKE.warning(STOPPING)
+        _SNAKEMAKE.warning(words)
+
+
+def _end(graceful: Callable[..., object], server: int | None) -> None:
+    _say_stopping(STOPPING)
     graceful()
     latest, told = time.monotonic() + PATIENCE_S, set[psutil.Process]()
     while not _no_job_left.is_set():

@@ -1,8 +1,9 @@
 """How jobs know that the run which started them has ended, however it did.
 
-A run locks a file of its own for as long as it lives; the system lets go of the lock at its end,
-also where it was killed. Each job waits for that lock, and ends when it gets it. Meanwhile it holds
-a second file, so that the next run knows whether jobs of an earlier one are still at work.
+A run locks a file of its own, which names its machine, for as long as it lives; the system lets go
+of the lock at its end, also where it was killed. Each job waits for that lock, and ends when it
+gets it. Meanwhile it holds a second file, so that the next run knows whether jobs of an earlier one
+are still at work.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ VARIABLE = "HANDBOOK_LIFELINE"
 PATIENCE_S = 8.0
 
 _JOBS = ".jobs"
+_LONGEST_NAME = 256
 
 
 def hold(folder: Path) -> int:
@@ -46,6 +48,7 @@ def hold(folder: Path) -> int:
     path.with_suffix(_JOBS).touch()
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     flock(handle, fcntl.LOCK_EX)
+    os.write(handle, _machine())
     os.environ[VARIABLE] = str(path)
     return handle
 
@@ -68,7 +71,9 @@ def await_jobs(folder: Path, say: Callable[[str], None]) -> None:
 def watch() -> None:
     """End this process once the run that started it has ended; without one, do nothing.
 
-    A job that was asked to end has :data:`PATIENCE_S` seconds to save what it has.
+    A job that was asked to end has :data:`PATIENCE_S` seconds to save what it has. On another
+    machine, where the run's lock may not be seen, this does nothing if it is not: a batch system
+    ends its jobs itself.
     """
     name = os.environ.get(VARIABLE)
     if not name:
@@ -82,7 +87,22 @@ def watch() -> None:
     except FileNotFoundError:  # its end was noticed by the next run already
         signal.raise_signal(signal.SIGTERM)
         return
+    if os.read(run, _LONGEST_NAME) not in {_machine(), b""} and _is_free(run):
+        os.close(run)
+        return
     threading.Thread(target=_end_with, args=(run,), daemon=True).start()
+
+
+def _machine() -> bytes:
+    return os.fsencode(os.uname().nodename)
+
+
+def _is_free(handle: int) -> bool:
+    try:
+        flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _end_with(run: int) -> None:

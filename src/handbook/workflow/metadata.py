@@ -79,7 +79,8 @@ def durations(workdir: Path, results: Collection[str] | None = None) -> dict[str
     for _, record in contents(workdir, results):
         with suppress(ValueError, KeyError, TypeError, IndexError):
             log, took = record["log"][0], float(record["endtime"]) - float(record["starttime"])
-            seconds[log] = max(seconds.get(log, 0.0), took)
+            if took > 0.0:  # Snakemake has no beginning of a cluster's jobs
+                seconds[log] = max(seconds.get(log, 0.0), took)
     return seconds
 
 

@@ -127,6 +127,10 @@ class Progress:
         if number in self._started:
             self._took[number] = max(0.0, now - self._started.pop(number))
 
+    def put_back(self, number: int) -> None:
+        """Take note of a job that has not failed, but has to wait again."""
+        self._started.pop(number, None)
+
     def fail(self, number: int) -> None:
         """Take note of a job that has failed."""
         self._started.pop(number, None)

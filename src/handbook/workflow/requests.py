@@ -12,18 +12,18 @@ from typing import Any
 
 from handbook.workflow.expected import DURATIONS, MEMORY, estimator, name_of, shipped
 
-__all__ = ["memory_mb", "requests", "runtime_min"]
+__all__ = ["UNKNOWN_S", "memory_mb", "requests", "runtime_min"]
 
 # Another machine computes at another pace, and libraries take what memory is there.
 _TIMES_MEMORY = 1.5
 _TIMES_DURATION = 4.0
-# Snakemake itself, which runs a batch system's job: twice, since the one in the job starts another.
-_SNAKEMAKE_MIB = 500.0
+# Snakemake, which a batch system's job runs twice, and the process that jobs of a group fork from.
+_BESIDE_MIB = 1000.0
 _START_MIN = 1.0
 _STEP_MIB = 100
-# Of jobs of which nothing is known, such as those of sweeps.
 _UNKNOWN_MIB = 2000.0
-_UNKNOWN_S = 3600.0
+#: Seconds of a job of which nothing is known, such as those of sweeps.
+UNKNOWN_S = 3600.0
 
 
 def memory_mb(peak: float, attempt: int = 1) -> int:
@@ -34,9 +34,9 @@ def memory_mb(peak: float, attempt: int = 1) -> int:
     Examples
     --------
     >>> memory_mb(640), memory_mb(640, attempt=2)
-    (1500, 3000)
+    (2000, 4000)
     """
-    steps = math.ceil((_TIMES_MEMORY * peak + _SNAKEMAKE_MIB) / _STEP_MIB)
+    steps = math.ceil((_TIMES_MEMORY * peak + _BESIDE_MIB) / _STEP_MIB)
     return steps * _STEP_MIB * _times(attempt)
 
 
@@ -68,7 +68,7 @@ def requests(
         Returns the log of a job, by the name of its rule and its wildcards.
     """
     peak = estimator(shipped(MEMORY, tier), combine=max, unknown=_UNKNOWN_MIB)
-    seconds = estimator(shipped(DURATIONS, tier), combine=max, unknown=_UNKNOWN_S)
+    seconds = estimator(shipped(DURATIONS, tier), combine=max, unknown=UNKNOWN_S)
 
     def memory(wildcards: Any, attempt: int, rulename: str) -> int:
         return memory_mb(peak(name_of(log_of(rulename, wildcards), rulename)), attempt)

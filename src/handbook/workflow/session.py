@@ -13,7 +13,7 @@ from handbook.core import limits
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
 from handbook.core.lock import flock, lock
-from handbook.workflow import lifeline, manifest, snapshot
+from handbook.workflow import lifeline, manifest, slurm, snapshot
 from handbook.workflow.metadata import STATE
 
 __all__ = ["PARANOID", "alone", "at_work", "begin", "end", "only_looks", "settle"]
@@ -57,10 +57,11 @@ def begin(say: Callable[[str], None] = _say) -> None:
     """Make this process the only one that works in the current folder, until it ends.
 
     Another run is waited for. What a run left that was killed is taken over: Snakemake's locks,
-    once its last jobs have ended.
+    once its last jobs have ended. Those that a batch system has still are cancelled.
     """
     STATE.mkdir(exist_ok=True)
     _locked(Path(), say)
+    slurm.cancel_left(STATE, say)
     lifeline.await_jobs(_LIFELINES, say)
     left = sorted((STATE / "locks").glob("*.lock"))
     for path in left:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import atexit
+import itertools
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from handbook.catalogue.params import Run
 from handbook.core.folders import RunFolder
 from handbook.workflow.warm.client import VARIABLE
 
-__all__ = ["missing", "start"]
+__all__ = ["missing", "start", "targets"]
 
 # The server imports for as long as three jobs do; what runs meanwhile gains nothing.
 _WORTH_IT = 12
+_TARGETS = "--target-jobs"
 # The shortest limit of a socket's address: 104 bytes on macOS, 108 on Linux.
 _LONGEST = 100
 
@@ -26,6 +28,18 @@ _LONGEST = 100
 def missing(runs: Iterable[Run]) -> int:
     """Return how many runs have no record yet."""
     return sum(not RunFolder(run.path).record.exists() for run in runs)
+
+
+def targets(arguments: Sequence[str]) -> int:
+    """Return how many jobs Snakemake is called for, in a process that another one has started.
+
+    Examples
+    --------
+    >>> targets(["--target-jobs", "lab:lab=a", "lab:lab=b", "--cores", "1"])
+    2
+    """
+    behind = [*itertools.dropwhile(lambda word: word != _TARGETS, arguments)][1:]
+    return len([*itertools.takewhile(lambda word: not word.startswith("--"), behind)])
 
 
 def start(jobs: int) -> int | None:
