@@ -51,6 +51,7 @@ MessageTimeout=60
 ReturnToService=2
 KillWait=5
 """
+_PATIENCE_S = 900.0  # until a job begins, on a machine that has other work
 _NODE = "NodeName={name} NodeHostname={host} NodeAddr={address} Port={port}"
 
 
@@ -115,7 +116,7 @@ class Cluster:
             found[:] = [n for n, said in self.jobs(*states).items() if said.startswith(beginning)]
             return bool(found)
 
-        wait(f"a job {beginning} {'/'.join(states)}", is_there, 300)
+        wait(f"a job {beginning} {'/'.join(states)}", is_there, _PATIENCE_S)
         return found[0]
 
     def node_of(self, job: int) -> str:

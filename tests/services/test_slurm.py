@@ -21,7 +21,8 @@ PROFILE = ("snakemake", "--workflow-profile", "workflow/profiles/slurm")
 RUN = "results/models/lenet/fashion-mnist/book/run.json"
 TRAINING = "rule_runs_train"  # what Snakemake calls the group of that training
 LOG = "logs/train/lenet/fashion-mnist/book.log"
-_PATIENCE_S = 900.0
+_PATIENCE_S = 1800.0
+started: list[subprocess.Popen[str]] = []
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +44,24 @@ def project(tmp_path: Path) -> Project:
 
 def run(project: Project, slurm: Cluster, *arguments: str) -> subprocess.Popen[str]:
     """Start the workflow on a cluster, on one core a job."""
-    return project.start(*PROFILE, "--cores", "1", *arguments, **slurm.environment)
+    started.append(project.start(*PROFILE, "--cores", "1", *arguments, **slurm.environment))
+    return started[-1]
 
 
 def ended(process: subprocess.Popen[str]) -> str:
     """Return what a run printed, once it has ended."""
     return process.communicate(timeout=_PATIENCE_S)[0]
+
+
+@pytest.fixture(autouse=True)
+def no_run_is_left() -> Iterator[None]:
+    """End what a test that failed has started."""
+    yield
+    while started:
+        process = started.pop()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
 
 
 @pytest.mark.quick
@@ -185,6 +198,7 @@ def test_a_sweep_loses_no_trial_when_a_node_dies(
     here = project.copy(tmp_path / "here")
     here.succeed(*sweep)
     process = project.start(*sweep, "--profile", "slurm", **slurm.environment)
+    started.append(process)
     node = slurm.node_of(slurm.await_job("rule_explore", "RUNNING"))
     slurm.kill_node(node)
     printed = ended(process)
