@@ -20,10 +20,12 @@ HOST = "127.0.0.1"
 # Debian's packages that hold what these tests start; `python -m tests.services.install` takes them.
 PACKAGES = {
     "apache2": "apache2",
+    "createdb": "postgresql",
+    "initdb": "postgresql",
     "ip": "iproute2",
     "mkfs.btrfs": "btrfs-progs",
     "munged": "munge",
-    "pg_ctl": "postgresql",
+    "postgres": "postgresql",
     "rsync": "rsync",
     "slurmctld": "slurm-wlm",
     "slurmd": "slurm-wlm",
