@@ -100,6 +100,20 @@ def test_a_job_by_itself_fails_whatever_its_log_says(
     assert fail(executor, Job(1, "done.log"), "no output", caplog).failed == [1]
 
 
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        ("error: StepId=2.0 exceeded memory limit (283041792 > 262144000), being killed", "memory"),
+        ("error: Detected 1 oom_kill event in StepId=2.0", "memory"),
+        ("error: *** JOB 2 ON node1 CANCELLED AT 2026 DUE TO TIME LIMIT ***", "time"),
+    ],
+)
+def test_a_log_of_slurm_says_more_than_that_a_job_failed(log: str, words: str) -> None:
+    failed = "SLURM-job '7' failed, SLURM status is: 'FAILED'. "
+    assert batch.reason(failed, "7", log).startswith(f"job 7 of the cluster: over its {words}")
+    assert batch.reason(failed, "7", "") == "job 7 of the cluster: failed"
+
+
 def test_jobs_are_looked_at_again_before_long(executor: Executor) -> None:
     for seconds, within in ((2.0, 2.0), (180.0, 15.0), (None, None)):
         executor.next_seconds_between_status_checks = seconds

@@ -49,13 +49,13 @@ def test_logs_without_a_note_are_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("attempt", "times"), [(1, 1), (2, 2), (3, 4)])
 def test_each_attempt_asks_for_twice_as_much(attempt: int, times: int) -> None:
     assert memory_mb(1000, attempt) == times * 2500
-    assert runtime_min(60, attempt) == times * 5
+    assert runtime_min(60, attempt) == times * 6
 
 
 def test_a_job_of_which_nothing_is_known_asks_for_much() -> None:
     resources = requests("demo", lambda rule, wildcards: [f"logs/{rule}/{wildcards}.log"])
     assert resources["mem_mb"]("new", 1, "unheard") == 4000
-    assert resources["runtime"]("new", 1, "unheard") == 241
+    assert resources["runtime"]("new", 1, "unheard") == 242
 
 
 def test_a_job_asks_for_more_than_it_took() -> None:

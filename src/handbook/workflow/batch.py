@@ -25,6 +25,11 @@ _LONGEST_S = 15.0  # between two looks
 _STATUS = re.compile(r"status is: '(\w+)'")
 # What Snakemake was about to run, behind the reason why it was refused
 _CALL = re.compile(r"\s*sbatch (?:call|script):.*", re.DOTALL)
+# Where a state says no more than that a job failed
+_IN_LOGS = {
+    "OUT_OF_MEMORY": re.compile(r"exceeded (\w+ )?memory limit|\boom.?kill|out of memory", re.I),
+    "TIMEOUT": re.compile(r"due to time limit", re.I),
+}
 _MEANINGS = {
     "BOOT_FAIL": "its node did not start",
     "CANCELLED": "cancelled, by a person (scancel) or by the cluster",
@@ -36,7 +41,7 @@ _MEANINGS = {
 }
 
 
-def reason(message: str | None, external: str | None = None) -> str:
+def reason(message: str | None, external: str | None = None, log: str = "") -> str:
     r"""Return in words why a job of a batch system failed.
 
     Parameters
@@ -45,6 +50,8 @@ def reason(message: str | None, external: str | None = None) -> str:
         What Snakemake's executor says.
     external : str, optional
         The job's number in the batch system.
+    log : str
+        What stands in the batch system's own log of it.
 
     Examples
     --------
@@ -54,8 +61,11 @@ def reason(message: str | None, external: str | None = None) -> str:
     "SLURM sbatch failed. The error message was 'no partition'."
     """
     text = _CALL.sub("", message or "failed")
+    told = next((state for state, words in _IN_LOGS.items() if words.search(log)), None)
     if status := _STATUS.search(text):
-        text = _MEANINGS.get(status[1], status[1])
+        told = told or status[1]
+    if told:
+        text = _MEANINGS.get(told, told)
     return f"job {external} of the cluster: {text}" if external else text
 
 
@@ -77,7 +87,8 @@ def follow(workflow: Any) -> None:
     def report_job_error(submitted: Any, msg: str | None = None, **more: Any) -> None:
         jobs = [*submitted.job] if submitted.job.is_group() else [submitted.job]
         logs = {workflow.dag.jobid(job): [*map(str, job.log)] for job in jobs}
-        _announce(logs, reason(msg, submitted.external_jobid))
+        words = _read(path for path in more.get("aux_logs") or () if path)
+        _announce(logs, reason(msg, submitted.external_jobid, words))
         usual(submitted, msg, **more)
 
     executor.report_job_error = report_job_error
@@ -108,6 +119,10 @@ def _announce(logs: dict[int, list[str]], why: str, workdir: Path = Path()) -> N
         why += f", with {len(logs) - 1} others that were to run with it"
     numbers = {"jobs": [*logs], "ended": sorted(ended), "failed": failed}
     _SNAKEMAKE.error(why, extra={"event": EVENT, **numbers})
+
+
+def _read(logs: Iterable[str]) -> str:
+    return "\n".join(Path(log).read_text("utf-8", "replace") for log in logs if Path(log).is_file())
 
 
 def _holds_words(workdir: Path, logs: Iterable[str]) -> bool:

@@ -19,7 +19,7 @@ _TIMES_MEMORY = 1.5
 _TIMES_DURATION = 4.0
 # Snakemake, which a batch system's job runs twice, and the process that jobs of a group fork from.
 _BESIDE_MIB = 1000.0
-_START_MIN = 1.0
+_START_MIN = 2.0
 _STEP_MIB = 100
 _UNKNOWN_MIB = 2000.0
 #: Seconds of a job of which nothing is known, such as those of sweeps.
@@ -46,7 +46,7 @@ def runtime_min(seconds: float, attempt: int = 1) -> int:
     Examples
     --------
     >>> runtime_min(1.5), runtime_min(600), runtime_min(600, attempt=2)
-    (2, 41, 82)
+    (3, 42, 84)
     """
     return math.ceil(_TIMES_DURATION * seconds / 60 + _START_MIN) * _times(attempt)
 
