@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 import subprocess
 import time
@@ -23,6 +24,10 @@ from tests.services import figures
 from tests.services.nodes import Node, launcher, torchrun, two_nodes
 from tests.services.server import tail, wait
 
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.skipif(os.geteuid() != 0, reason="makes network namespaces"),
+]
 RUN = "lenet/fashion-mnist/book"
 FOLDER = f"results/models/{RUN}"
 # Batches of odd size, and a rate at which no rounding grows into another network.
