@@ -134,7 +134,7 @@ def test_two_nodes_without_a_shared_folder_learn_what_one_process_learns(rows, n
     before, begun = _files(other), time.monotonic()
     trained = _train((one, other), nodes)
     try:
-        codes = [process.wait(120) for process in trained]
+        codes = [process.wait(300) for process in trained]
     finally:
         _end(*trained)
     assert codes == [0, 0], tail(one.root / "node.txt") + tail(other.root / "node.txt")
@@ -162,7 +162,7 @@ def test_a_node_with_other_rows_is_named_and_nothing_is_kept(rows, nodes, tmp_pa
     _set(other, learning_rate=0.5)
     trained = _train((one, other), nodes)
     try:
-        codes = [process.wait(120) for process in trained]
+        codes = [process.wait(300) for process in trained]
     finally:
         _end(*trained)
     assert 0 not in codes
@@ -186,7 +186,7 @@ def test_a_node_that_dies_ends_the_training_which_then_goes_on(rows, nodes, tmp_
 
     trained = _train((one, other), nodes)
     try:
-        assert [process.wait(120) for process in trained] == [0, 0]
+        assert [process.wait(300) for process in trained] == [0, 0]
     finally:
         _end(*trained)
     # two processes on this machine alone compute the same to the bit
