@@ -46,7 +46,7 @@ def run(project: Project, slurm: Cluster, *arguments: str) -> subprocess.Popen[s
     """Start the workflow on a cluster, on one core a job."""
     # A machine that has other work is no cluster that is too slow.
     usual = ("--cores", "1", "--set-resources", "train:runtime=60")
-    started.append(project.start(*PROFILE, *usual, *arguments, **slurm.environment))
+    started.append(project.start(*PROFILE, *arguments, *usual, **slurm.environment))
     return started[-1]
 
 

@@ -7,6 +7,7 @@ whole or not at all, with its time, which the records name.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -29,12 +30,15 @@ _CARRIED = (
 # Seconds without a byte after which the other side counts as gone.
 _SILENCE_S = 60
 
+_BROKEN, _SSH = 12, 255
+# What SSH says where it does not come through, which rsync may take for a stream that broke.
+_REFUSED = re.compile(r"verification failed|Permission denied|resolve hostname|refused")
 _REMEDIES = {
     11: "free some room there",
-    12: "see to the connection, to the room there, and that rsync is installed there too",
+    _BROKEN: "see to the connection, to the room there, and that rsync is installed there too",
     23: "see to the folder named above",
     30: "see to the connection",
-    255: "see to the address, to the key (ssh-copy-id) and to the host's key (ssh-keyscan)",
+    _SSH: "see to the address, to the key (ssh-copy-id) and to the host's key (ssh-keyscan)",
 }
 
 
@@ -98,7 +102,9 @@ def _carry(source: str, target: str, doing: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = " ".join(done.stderr.split())[:400]
-        remedy = _REMEDIES.get(done.returncode, "mend that")
+        refused = done.returncode == _BROKEN and _REFUSED.search(done.stderr)
+        status = _SSH if refused else done.returncode
+        remedy = _REMEDIES.get(status, "mend that")
         raise HandbookError(
             f"{doing}: {reason}: {remedy}; what has arrived is whole, and the same command goes on"
         )
