@@ -76,7 +76,8 @@ test: setup  ## run the tests with coverage
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-fail-under=90 --durations=25
 
 test-services: setup  ## run it on SLURM, PostgreSQL, SSH and others (ONLY=quick: what CI runs; FIGURES=1: keep times)
-	HANDBOOK_SERVICES=$(or $(ONLY),all) HANDBOOK_FIGURES=$(FIGURES) $(BIN)/pytest --durations=10 tests/services
+	HANDBOOK_SERVICES=$(or $(ONLY),all) HANDBOOK_FIGURES=$(FIGURES) $(BIN)/pytest --durations=10 \
+		$(if $(ONLY),--numprocesses 2 --dist loadfile) tests/services
 
 faults: setup  ## kill, damage, fill up and race for an hour, count what came of it (SEED, KILLS, ONLY)
 	@$(BIN)/python -m tests.faults.campaign $(if $(SEED),--seed $(SEED)) \

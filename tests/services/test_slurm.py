@@ -45,8 +45,8 @@ def project(tmp_path: Path) -> Project:
 def run(project: Project, slurm: Cluster, *arguments: str) -> subprocess.Popen[str]:
     """Start the workflow on a cluster, on one core a job."""
     # A machine that has other work is no cluster that is too slow.
-    usual = ("--cores", "1", "--set-resources", "train:runtime=60")
-    started.append(project.start(*PROFILE, *arguments, *usual, **slurm.environment))
+    usual = ("--set-resources", "train:runtime=60", "--cores", "1")
+    started.append(project.start(*PROFILE, *usual, *arguments, **slurm.environment))
     return started[-1]
 
 

@@ -31,6 +31,7 @@ _CARRIED = (
 _SILENCE_S = 60
 
 _BROKEN, _SSH = 12, 255
+_UNSAID = {11: "a file could not be written there, as at `No space left on device`"}
 # What SSH says where it does not come through, which rsync may take for a stream that broke.
 _REFUSED = re.compile(r"verification failed|Permission denied|resolve hostname|refused")
 _REMEDIES = {
@@ -101,7 +102,8 @@ def _carry(source: str, target: str, doing: str) -> str:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        reason = " ".join(done.stderr.split())[:400]
+        # What the other side says last may be lost with the connection.
+        reason = " ".join(done.stderr.split())[:400] or _UNSAID.get(done.returncode, "")
         refused = done.returncode == _BROKEN and _REFUSED.search(done.stderr)
         status = _SSH if refused else done.returncode
         remedy = _REMEDIES.get(status, "mend that")
