@@ -168,4 +168,6 @@ def test_every_rule_that_runs_networks_says_so_and_profiles_have_one_gpu() -> No
         (rule,) = re.findall(rf"^rule {verb}:\n(.*?)^\S", rules + "\nend", re.DOTALL | re.MULTILINE)
         assert "gpu=lambda w: devices.cards" in rule, verb
     for path in (ROOT / "workflow" / "profiles").glob("*/config.yaml"):
-        assert yaml.safe_load(path.read_text())["resources"] == ["gpu=1"]
+        profile = yaml.safe_load(path.read_text())
+        if "executor" not in profile:  # a batch system has its own count of cards
+            assert profile["resources"] == ["gpu=1"]

@@ -129,6 +129,7 @@ def test_every_library_is_either_versioned_or_known_not_to_matter() -> None:
         "psutil",
         "pydantic",
         "pydantic_core",
+        "requests",
         "tenacity",
         "tqdm",
         "yaml",
