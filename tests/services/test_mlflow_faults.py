@@ -24,7 +24,7 @@ RACES = 20
 RUNS = 150
 
 
-@pytest.mark.parametrize("races", [pytest.param(2, marks=pytest.mark.quick), RACES])
+@pytest.mark.parametrize("races", [2, RACES])
 def test_two_clones_at_once_lose_and_double_nothing(
     mlflow_server: Server, tmp_path: Path, races: int
 ) -> None:
