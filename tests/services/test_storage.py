@@ -32,12 +32,12 @@ class Login:
 
     port: int
     key: Path
-    known: Path
+    hosts: Path
 
     def command(self) -> str:
         """Return what rsync takes as its remote shell."""
         options = (
-            f"-F none -o BatchMode=yes -o IdentitiesOnly=yes -o UserKnownHostsFile={self.known}"
+            f"-F none -o BatchMode=yes -o IdentitiesOnly=yes -o UserKnownHostsFile={self.hosts}"
         )
         return f"ssh -p {self.port} -i {self.key} {options}"
 
@@ -83,26 +83,26 @@ def carried(root: Path) -> dict[str, tuple[bytes, int]]:
 
 @pytest.mark.quick
 def test_results_travel_by_a_server_with_records_and_times_to_the_nanosecond(login, tmp_path):
-    one = folder_with_results(tmp_path / "one", first=b"1", second=b"22")
+    sender = folder_with_results(tmp_path / "one", first=b"1", second=b"22")
     store, other = f"{HOST}:{tmp_path}/deep/store", tmp_path / "other"
     other.mkdir()
     (other / "params.yaml").write_text("of the other machine")
-    assert send(one, store).endswith("store: 8 files, 19 bytes")
+    assert send(sender, store).endswith("store: 8 files, 19 bytes")
     fetch(other, store)
-    assert carried(other) == carried(one) != {}
+    assert carried(other) == carried(sender) != {}
     assert (other / "params.yaml").read_text() == "of the other machine"
     assert not (tmp_path / "deep/store/src").exists()
-    assert send(one, store).endswith(": 0 files, 0 bytes")
+    assert send(sender, store).endswith(": 0 files, 0 bytes")
 
 
 @pytest.mark.quick
 def test_what_the_other_machine_has_no_longer_is_set_aside(login, tmp_path):
     store = f"{HOST}:{tmp_path}/store"
-    one = folder_with_results(tmp_path / "one", first=b"1")
+    sender = folder_with_results(tmp_path / "one", first=b"1")
     other = folder_with_results(tmp_path / "other", first=b"old one", second=b"22")
-    send(one, store)
+    send(sender, store)
     fetch(other, store)
-    assert carried(other) == carried(one)
+    assert carried(other) == carried(sender)
     replaced = other / ".snakemake/replaced"
     assert (replaced / "results/first.bin").read_bytes() == b"old one"
     assert (replaced / "results/second.bin").read_bytes() == b"22"
@@ -111,23 +111,23 @@ def test_what_the_other_machine_has_no_longer_is_set_aside(login, tmp_path):
 
 @pytest.mark.quick
 def test_a_server_that_cannot_be_reached_is_said_with_what_to_do(login, tmp_path, monkeypatch):
-    one = folder_with_results(tmp_path / "one", first=b"1")
+    sender = folder_with_results(tmp_path / "one", first=b"1")
     store = f"{HOST}:{tmp_path}/store"
-    monkeypatch.setenv("RSYNC_RSH", replace(login, known=tmp_path / "nothing").command())
+    monkeypatch.setenv("RSYNC_RSH", replace(login, hosts=tmp_path / "nothing").command())
     with pytest.raises(HandbookError, match=r"Host key verification failed.*ssh-keyscan"):
-        send(one, store)
+        send(sender, store)
     monkeypatch.setenv("RSYNC_RSH", replace(login, key=tmp_path / "ssh/host-key").command())
     with pytest.raises(HandbookError, match=r"Permission denied \(publickey\).*ssh-copy-id"):
-        send(one, store)
+        send(sender, store)
     with pytest.raises(HandbookError, match=r"fetching from .*nowhere.*No such file"):
-        fetch(one, str(tmp_path / "nowhere"))
-    assert len(carried(one)) == 5
+        fetch(sender, str(tmp_path / "nowhere"))
+    assert len(carried(sender)) == 5
     assert not (tmp_path / "store").exists()
 
 
 @pytest.mark.quick
 def test_a_server_that_ends_in_the_middle_leaves_whole_files_and_the_rest_follows(login, tmp_path):
-    one = folder_with_results(tmp_path / "one", first=b"1", large=os.urandom(1 << 20) * 200)
+    sender = folder_with_results(tmp_path / "one", first=b"1", large=os.urandom(1 << 20) * 200)
     store = tmp_path / "store"
 
     def cut() -> None:
@@ -137,7 +137,7 @@ def test_a_server_that_ends_in_the_middle_leaves_whole_files_and_the_rest_follow
                 process.kill()
 
     sending = subprocess.Popen(
-        ["handbook", "send", f"{HOST}:{store}", "--folder", str(one)],
+        ["handbook", "send", f"{HOST}:{store}", "--folder", str(sender)],
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -150,20 +150,20 @@ def test_a_server_that_ends_in_the_middle_leaves_whole_files_and_the_rest_follow
     assert sending.returncode == 1
     assert "what has arrived is whole, and the same command goes on" in errors
     assert not (store / "results/large.bin").exists()
-    send(one, f"{HOST}:{store}")
-    assert carried(store) == carried(one)
+    send(sender, f"{HOST}:{store}")
+    assert carried(store) == carried(sender)
 
 
 @pytest.mark.quick
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
 def test_a_full_disk_is_said_and_leaves_no_part_of_a_file(login, tmp_path):
-    one = folder_with_results(tmp_path / "one", first=b"1", large=os.urandom(4 << 20))
+    sender = folder_with_results(tmp_path / "one", first=b"1", large=os.urandom(4 << 20))
     store = tmp_path / "store"
     store.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(store)], check=True)
     try:
         with pytest.raises(HandbookError, match=r"No space left on device.*room there"):
-            send(one, f"{HOST}:{store}")
+            send(sender, f"{HOST}:{store}")
         arrived = {path for path in store.rglob("*") if path.is_file()}
         assert not [path for path in arrived if "large" in path.name and path.suffix == ".bin"]
     finally:

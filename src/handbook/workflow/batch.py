@@ -61,11 +61,11 @@ def reason(message: str | None, external: str | None = None, log: str = "") -> s
     "SLURM sbatch failed. The error message was 'no partition'."
     """
     text = _CALL.sub("", message or "failed")
-    told = next((state for state, words in _IN_LOGS.items() if words.search(log)), None)
+    cause = next((state for state, words in _IN_LOGS.items() if words.search(log)), None)
     if status := _STATUS.search(text):
-        told = told or status[1]
-    if told:
-        text = _MEANINGS.get(told, told)
+        cause = cause or status[1]
+    if cause:
+        text = _MEANINGS.get(cause, cause)
     return f"job {external} of the cluster: {text}" if external else text
 
 
@@ -106,7 +106,7 @@ def keep_going(scheduler: type) -> None:
     scheduler : type
         Of Snakemake.
     """
-    scheduler.keepgoing = property(lambda self: True, lambda self, told: None)  # type: ignore[attr-defined]
+    scheduler.keepgoing = property(lambda self: True, lambda self, value: None)  # type: ignore[attr-defined]
 
 
 def _announce(logs: dict[int, list[str]], why: str, workdir: Path = Path()) -> None:

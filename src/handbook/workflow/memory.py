@@ -41,10 +41,10 @@ def peaks(workdir: Path, logs: Iterable[str]) -> dict[str, int]:
     logs : iterable of str
         Those without a note, or that are gone, are left out.
     """
-    found = {}
+    peak_of_log = {}
     for log in logs:
         path = workdir / log
         notes = _NOTE.findall(path.read_text("utf-8", "replace")) if path.is_file() else []
         if notes:
-            found[log] = int(notes[-1])
-    return found
+            peak_of_log[log] = int(notes[-1])
+    return peak_of_log

@@ -34,12 +34,14 @@ def test_where_nobody_listens_nothing_is_lost_and_nothing_is_to_be_deleted(
             say=lines.append,
         )
     message = str(caught.value)
-    shown = address.replace("ann:secret@", "")
-    assert message.startswith(f"{shown}: MLflow's server does not answer ([Errno 111] Connection")
+    without_password = address.replace("ann:secret@", "")
+    assert message.startswith(
+        f"{without_password}: MLflow's server does not answer ([Errno 111] Connection"
+    )
     assert "nothing is lost, since MLflow is filled from the records in results/" in message
     assert "run the same command again once it answers" in message
     assert "delete" not in message
-    assert lines[0].startswith(f"{shown}: no answer; ")
+    assert lines[0].startswith(f"{without_password}: no answer; ")
     assert "secret" not in message + "".join(lines)
     assert not (made.results / "tracked.json").exists()
 
