@@ -16,6 +16,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("cli",),
     ("commands",),
     ("report",),
+    ("deployment",),
     ("records",),
     ("workflow",),
     ("sweeps",),

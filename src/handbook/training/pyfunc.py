@@ -12,7 +12,8 @@ import pandas as pd
 
 from handbook import tasks
 from handbook.core.errors import HandbookError
-from handbook.data.intake import POLICIES, Column, admit
+from handbook.data.dataset import Dataset
+from handbook.data.intake import POLICIES, Column, admit, columns_of
 from handbook.training.saving import load
 
 __all__ = ["METHOD", "POLICY", "About", "SavedModel", "named"]
@@ -44,6 +45,12 @@ class About:
     classes: tuple[str, ...]
     columns: list[Column] | None
     trusted: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, task: str, train: Dataset, trusted: tuple[str, ...] = ()) -> About:
+        """Return it from training rows."""
+        columns = columns_of(train.X) if train.kind == "table" else None
+        return cls(task, train.classes, columns, trusted)
 
     @classmethod
     def parse(cls, content: Mapping[str, Any]) -> About:

@@ -1,0 +1,1 @@
+"""After training: which model answers, rows from outside, and the history of what was deployed."""
