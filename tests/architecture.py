@@ -15,7 +15,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("__main__",),
     ("cli",),
     ("commands",),
-    ("report",),
+    ("report", "serving"),
     ("deployment",),
     ("records",),
     ("workflow",),
