@@ -1,0 +1,1 @@
+"""What becomes of a model after training: drift of rows and answers, scores over time."""
