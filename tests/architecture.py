@@ -21,7 +21,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("workflow",),
     ("sweeps",),
     ("catalogue",),
-    ("claims", "explain", "labs"),
+    ("claims", "explain", "labs", "monitoring"),
     ("training",),
     ("tasks",),
     ("data", "models"),
