@@ -10,6 +10,7 @@ import pytest
 
 from handbook.core.errors import HandbookError
 from handbook.data.intake import Column, admit, columns_of
+from handbook.data.row_rules import RowRule
 
 COLUMNS = [
     Column("age", None, False),
@@ -117,3 +118,45 @@ def test_wrong_types_are_refused_whatever_the_policy() -> None:
 def test_an_unknown_policy_is_named() -> None:
     with pytest.raises(HandbookError, match="policy 'ignore': use one of refuse, flag, pass"):
         admit(ROWS, COLUMNS, "ignore")
+
+
+RULES = [
+    RowRule("expect_column_values_to_be_of_type", "age", {"type_": "int64"}, "age is stored so"),
+    RowRule("expect_column_values_to_be_between", "age", {"min_value": 18, "max_value": 95}, "old"),
+    RowRule(
+        "expect_column_values_to_be_null", "balance", {"where": {"grade": "1"}}, "beginners owe"
+    ),
+    RowRule(
+        "expect_column_values_to_be_in_set",
+        "job",
+        {"value_set": ["smith"], "where": {"age": [">", 60]}},
+        "the old are smiths",
+    ),
+]
+
+
+def test_rows_are_held_to_the_rules_of_their_data_set() -> None:
+    given = rows(age=[17, 40.5], balance=[1.5, 2])
+    with pytest.raises(HandbookError) as error:
+        admit(given, COLUMNS, rules=RULES, first=900_001)
+    assert str(error.value).splitlines() == [
+        "column 'age': 40.5 in row 900002; expected whole numbers",
+        "column 'age': 17 in row 900001; expected 18 to 95: old",
+        "column 'balance': 1.5 in row 900001; expected beginners owe; the policy 'flag' answers "
+        "and says so row by row, 'pass' answers alone",
+    ]
+    _, remarks = admit(given, COLUMNS, "flag", rules=RULES)
+    assert remarks.tolist() == [
+        "age: 17 (expected 18 to 95: old); balance: 1.5 (expected beginners owe)",
+        "age: 40.5 (expected whole numbers)",
+    ]
+    assert admit(given, COLUMNS, "pass", rules=RULES)[1].tolist() == ["", ""]
+
+
+def test_a_rule_about_some_rows_leaves_the_others_alone() -> None:
+    given = rows(age=[61, 60], balance=[None, 2], job=["clerk", "clerk"])
+    _, remarks = admit(given, COLUMNS, "flag", rules=RULES)
+    assert remarks.tolist() == ["job: 'clerk' (expected the old are smiths)", ""]
+    # nothing is known of a row where the condition has no value
+    given = rows(age=[None, 60], balance=[None, 2], job=["clerk", "clerk"])
+    assert admit(given, COLUMNS, "flag", rules=RULES)[1].tolist() == ["age: is missing", ""]

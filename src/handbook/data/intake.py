@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from handbook.core.errors import HandbookError
+from handbook.data.row_rules import RowRule
 
 __all__ = ["POLICIES", "Column", "admit", "columns_of"]
 
@@ -18,6 +19,7 @@ __all__ = ["POLICIES", "Column", "admit", "columns_of"]
 POLICIES = ("refuse", "flag", "pass")
 
 _NAMED = 5  # values that a message names
+_OTHERWISE = "the policy 'flag' answers and says so row by row, 'pass' answers alone"
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,12 @@ def columns_of(X: pd.DataFrame) -> list[Column]:
 
 
 def admit(
-    rows: Any, columns: Sequence[Column], policy: str = POLICIES[0]
+    rows: Any,
+    columns: Sequence[Column],
+    policy: str = POLICIES[0],
+    *,
+    rules: Sequence[RowRule] = (),
+    first: int = 1,
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Return rows as a model takes them, and a remark on each.
 
@@ -78,6 +85,10 @@ def admit(
         Those of the training rows.
     policy : {"refuse", "flag", "pass"}
         See :data:`POLICIES`.
+    rules : sequence of RowRule
+        What is expected of each row besides.
+    first : int
+        Number of the first row, for messages.
 
     Returns
     -------
@@ -90,8 +101,8 @@ def admit(
     ------
     HandbookError
         A column is missing, a value is no number or not finite; for the policy ``refuse`` also a
-        value that is missing where training had none, and a category that it did not meet. The
-        message names the column, the values and the first row.
+        value that is missing where training had none, a category that it did not meet, and what
+        breaks a rule. The message names each column at fault with the values and the first row.
 
     Examples
     --------
@@ -101,6 +112,30 @@ def admit(
     >>> list(X.columns), remarks.tolist()
     (['age', 'job'], ['', "job: 'pilot' is new"])
     """
+    _check(rows, columns, policy)
+    X = _typed(rows, columns, first)
+    remarks = pd.Series("", index=rows.index, dtype=object)
+    if policy == "pass":
+        return X, remarks
+    faults = [fault for column in columns for fault in _unfamiliar(column, X[column.name])]
+    faults += [_Fault(rule.column, rule.broken(X), "{} is unexpected", rule) for rule in rules]
+    faults = [fault for fault in faults if fault.mask.any()]
+    if faults and policy == "refuse":
+        own = {column.name: column for column in columns}
+        refusals = (_refusal(own[fault.column], X, fault, first) for fault in faults)
+        raise HandbookError("\n".join(refusals) + f"; {_OTHERWISE}")
+    for fault in faults:
+        mask, remark = fault.mask, fault.remark
+        marked = X.loc[mask, fault.column].map(lambda value, remark=remark: remark.format(value))
+        if fault.rule is not None:
+            marked = _plain(X.loc[mask, fault.column]) + f" (expected {fault.rule.expected})"
+        parts = remarks[mask] + "; " + f"{fault.column}: " + marked
+        remarks[mask] = parts.str.lstrip("; ")
+    return X, remarks
+
+
+def _check(rows: Any, columns: Sequence[Column], policy: str) -> None:
+    """Refuse what is no table of these columns, and an unknown policy."""
     if policy not in POLICIES:
         raise HandbookError(f"policy {policy!r}: use one of {', '.join(POLICIES)}")
     if not isinstance(rows, pd.DataFrame):
@@ -114,24 +149,22 @@ def admit(
             f"rows lack {len(absent)} of {len(columns)} columns: {', '.join(absent)}; "
             "a value that is not known can be left empty, a column cannot be left out"
         )
-    remarks = pd.Series("", index=rows.index, dtype=object)
-    admitted = {}
-    for column in columns:
-        values = rows[column.name]
-        own = _numbers(column, values) if column.categories is None else _texts(values)
-        admitted[column.name] = own
-        if policy != "pass":
-            for mask, remark in _unfamiliar(column, own):
-                if policy == "refuse":
-                    raise HandbookError(_refusal(column, own, mask))
-                marked = own[mask].map(lambda value, remark=remark: remark.format(value))
-                remarks[mask] = (remarks[mask] + "; " + f"{column.name}: " + marked).str.lstrip(
-                    "; "
-                )
-    return pd.DataFrame(admitted, index=rows.index), remarks
 
 
-def _numbers(column: Column, values: pd.Series) -> pd.Series:
+def _typed(rows: pd.DataFrame, columns: Sequence[Column], first: int) -> pd.DataFrame:
+    """Return columns in order, as floats and texts."""
+    return pd.DataFrame(
+        {
+            column.name: _numbers(column, rows[column.name], first)
+            if column.categories is None
+            else _texts(rows[column.name])
+            for column in columns
+        },
+        index=rows.index,
+    )
+
+
+def _numbers(column: Column, values: pd.Series, first: int) -> pd.Series:
     """Return a column's values as floats."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(object)
@@ -140,7 +173,7 @@ def _numbers(column: Column, values: pd.Series) -> pd.Series:
     wrong = (numbers.isna() & ~values.isna()) | np.isinf(numbers)
     if wrong.any():
         raise HandbookError(
-            f"column {column.name!r}: {_listed(values[wrong])} in {_rows(wrong)}; expected "
+            f"column {column.name!r}: {_listed(values[wrong])} in {_rows(wrong, first)}; expected "
             "numbers, or nothing where one is not known"
         )
     return numbers
@@ -158,36 +191,61 @@ def _texts(values: pd.Series) -> pd.Series:
     return values.map(text, na_action="ignore").where(~values.isna(), np.nan)
 
 
-def _unfamiliar(column: Column, values: pd.Series) -> list[tuple[pd.Series, str]]:
-    """Return which rows training did not prepare for in a column, and a remark on them."""
+@dataclass(frozen=True)
+class _Fault:
+    """Rows that training did not prepare for, by one of their columns."""
+
+    column: str
+    mask: pd.Series
+    remark: str
+    rule: RowRule | None = None
+
+
+def _unfamiliar(column: Column, values: pd.Series) -> list[_Fault]:
+    """Return which rows training did not prepare for in a column."""
     absent = values.isna()
-    faults = [] if column.missing else [(absent, "is missing")]
+    faults = [] if column.missing else [_Fault(column.name, absent, "is missing")]
     if column.categories is not None:
-        faults.append((~absent & ~values.isin(column.categories), "{!r} is new"))
-    return [(mask, remark) for mask, remark in faults if mask.any()]
+        new = ~absent & ~values.isin(column.categories)
+        faults.append(_Fault(column.name, new, "{!r} is new"))
+    return faults
 
 
-def _refusal(column: Column, values: pd.Series, mask: pd.Series) -> str:
-    where = f"column {column.name!r}: "
-    if values[mask].isna().all():
-        fault = f"nothing in {_rows(mask)}, and no training row lacks a value there"
+def _refusal(column: Column, X: pd.DataFrame, fault: _Fault, first: int) -> str:
+    values, where = X.loc[fault.mask, column.name], _rows(fault.mask, first)
+    if fault.rule is not None:
+        listed = _listed(_plain(values), quoted=False)
+        what = f"{listed} in {where}; expected {fault.rule.expected}"
+    elif values.isna().all():
+        what = f"nothing in {where}, and no training row lacks a value there"
     else:
         assert column.categories is not None
         categories = ", ".join(column.categories[:_NAMED])
         more = ", ..." if len(column.categories) > _NAMED else ""
-        fault = (
-            f"{_listed(values[mask])} in {_rows(mask)}; the training rows have {categories}{more}"
+        what = f"{_listed(values)} in {where}; the training rows have {categories}{more}"
+    return f"column {column.name!r}: {what}"
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    """Return values as people write them."""
+    return values.map(
+        lambda value: (
+            "nothing"
+            if pd.isna(value)
+            else f"{value:.15g}"
+            if isinstance(value, float)
+            else repr(value)
         )
-    return f"{where}{fault}; the policy 'flag' answers and says so row by row, 'pass' answers alone"
+    )
 
 
-def _listed(values: pd.Series) -> str:
+def _listed(values: pd.Series, quoted: bool = True) -> str:
     different = list(dict.fromkeys(values.tolist()))
     more = f" and {len(different) - _NAMED} more" if len(different) > _NAMED else ""
-    return ", ".join(map(repr, different[:_NAMED])) + more
+    return ", ".join(map(repr if quoted else str, different[:_NAMED])) + more
 
 
-def _rows(mask: pd.Series) -> str:
+def _rows(mask: pd.Series, first: int) -> str:
     positions = np.flatnonzero(mask.to_numpy())
     more = f" and {len(positions) - 1} more" if len(positions) > 1 else ""
-    return f"row {positions[0] + 1}{more}"
+    return f"row {positions[0] + first}{more}"

@@ -100,8 +100,8 @@ def deployed(data: str, change: Change, folder: Path = Path()) -> Chosen:
 
 def of_record(record: RunRecord, folder: Path, how: Literal["run", "champion"] = "run") -> Chosen:
     """Return the model of a finished run."""
-    train = read(DataFolder(record.data, folder / "results").train)
-    about = About.of(record.task, train, record.trusted)
+    data = DataFolder(record.data, folder / "results")
+    about = About.of(record.task, read(data.train), data.validation, record.trusted)
     path = record.file(MODEL).parent
     return Chosen(record.data, record.name, record.job_key, path, how, about)
 

@@ -12,8 +12,10 @@ import pandas as pd
 
 from handbook import tasks
 from handbook.core.errors import HandbookError
+from handbook.data import row_rules
 from handbook.data.dataset import Dataset
 from handbook.data.intake import POLICIES, Column, admit, columns_of
+from handbook.data.row_rules import RowRule
 from handbook.training.saving import load
 
 __all__ = ["METHOD", "POLICY", "About", "SavedModel", "named"]
@@ -39,32 +41,53 @@ class About:
         What its training rows have; None for images and text.
     trusted : tuple of str
         What its file may hold, see :func:`handbook.training.saving.load`.
+    rules : tuple of RowRule
+        What is expected of each row beyond its columns.
+    shape : tuple of int
+        Of an image; empty where rows are no images.
     """
 
     task: str
     classes: tuple[str, ...]
     columns: list[Column] | None
     trusted: tuple[str, ...] = ()
+    rules: tuple[RowRule, ...] = ()
+    shape: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, task: str, train: Dataset, trusted: tuple[str, ...] = ()) -> About:
-        """Return it from training rows."""
-        columns = columns_of(train.X) if train.kind == "table" else None
-        return cls(task, train.classes, columns, trusted)
+    def of(cls, task: str, train: Dataset, verdict: Path, trusted: tuple[str, ...] = ()) -> About:
+        """Return it from training rows and from the verdict on their data set."""
+        if train.kind != "table":
+            shape = train.X.shape[1:] if train.kind == "images" else ()
+            return cls(task, train.classes, None, trusted, shape=tuple(shape))
+        columns = columns_of(train.X)
+        texts = [column.name for column in columns if column.categories is not None]
+        rules = row_rules.read(verdict, [column.name for column in columns], texts)
+        return cls(task, train.classes, columns, trusted, tuple(rules))
 
     @classmethod
     def parse(cls, content: Mapping[str, Any]) -> About:
         """Return it from what :meth:`plain` returned."""
         columns = content["columns"]
-        own = None if columns is None else [Column.parse(column) for column in columns]
-        trusted = tuple(content.get("trusted", ()))
-        return cls(content["task"], tuple(content["classes"]), own, trusted)
+        return cls(
+            content["task"],
+            tuple(content["classes"]),
+            None if columns is None else [Column.parse(column) for column in columns],
+            tuple(content.get("trusted", ())),
+            tuple(RowRule.parse(rule) for rule in content.get("rules", ())),
+            tuple(content.get("shape", ())),
+        )
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain data."""
         columns = None if self.columns is None else [column.plain() for column in self.columns]
+        more = {
+            "trusted": list(self.trusted),
+            "rules": [rule.plain() for rule in self.rules],
+            "shape": list(self.shape),
+        }
         content = {"task": self.task, "classes": list(self.classes), "columns": columns}
-        return content | ({"trusted": list(self.trusted)} if self.trusted else {})
+        return content | {key: value for key, value in more.items() if value}
 
 
 class SavedModel:
@@ -80,7 +103,7 @@ class SavedModel:
         self.estimator = estimator
         self.about = about
 
-    def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
+    def predict(self, data: Any, params: Mapping[str, Any] | None = None, *, first: int = 1) -> Any:
         """Answer rows, images, or texts to continue.
 
         Parameters
@@ -93,6 +116,8 @@ class SavedModel:
             :func:`handbook.data.intake.admit`. ``method`` names a method of the estimator whose
             answer is returned as it is: ``predict_proba``, ``decision_function`` or
             ``score_samples``.
+        first : int
+            Number of the first row, for messages.
 
         Returns
         -------
@@ -115,7 +140,15 @@ class SavedModel:
             return [self.estimator.generate(_CONTINUED, text) for text in data["text"]]
         remarks = None
         if self.about.columns is not None:
-            data, remarks = admit(data, self.about.columns, options["policy"])
+            data, remarks = admit(
+                data,
+                self.about.columns,
+                options["policy"],
+                rules=self.about.rules,
+                first=first,
+            )
+        elif self.about.shape:
+            _check_images(data, self.about.shape)
         if options["method"] != METHOD[1]:
             return self._method(options["method"])(data)
         classes = self.about.classes
@@ -137,6 +170,16 @@ class SavedModel:
                 f"use one of {', '.join([METHOD[1], *allowed])}"
             )
         return getattr(self.estimator, name)
+
+
+def _check_images(X: Any, shape: tuple[int, ...]) -> None:
+    """Refuse what are no images of one shape."""
+    own = getattr(X, "shape", ())
+    if own[1:] != shape or getattr(X, "dtype", None) != np.uint8:
+        raise HandbookError(
+            f"images: a {type(X).__name__} of shape {own} and type {getattr(X, 'dtype', 'none')}; "
+            f"expected uint8, pixels from 0 to 255, of shape (n, {', '.join(map(str, shape))})"
+        )
 
 
 def named(column: str, classes: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ import shutil
 import threading
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -21,10 +21,10 @@ from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema, Tens
 from mlflow.types.schema import AnyType
 
 from handbook.data import dataset
-from handbook.data.intake import Column, columns_of
 from handbook.records.run import RunRecord
 from handbook.records.tracking.package import PACKAGE
 from handbook.training import pyfunc
+from handbook.training.pyfunc import About
 
 __all__ = ["FILES", "ModelWriter", "Rows"]
 
@@ -47,32 +47,32 @@ class Rows:
         Of a table its columns, each of any type: types, categories and what may be missing are
         held to :func:`handbook.data.intake.admit` instead, which names the rows at fault and takes
         whole numbers for others.
-    classes : tuple of str
-    columns : list of Column or None
-        What the training rows of a table have.
+    about : About
+        Of no task yet.
     """
 
     example: Any
     inputs: Schema
-    classes: tuple[str, ...]
-    columns: list[Column] | None
+    about: About
 
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Read it from the folder of a prepared data set."""
         test = dataset.read(folder / "test.arrow")
+        is_table = test.kind == "table"
+        train = dataset.read(folder / "train.arrow") if is_table else test
+        about = About.of("", train, folder / "validation.json")
         X: Any = test.X
         if isinstance(X, str):
             line = pd.DataFrame({"text": [X[: X.find("\n", 1) + 1]]})
-            return cls(line, Schema([ColSpec(DataType.string, "text")]), test.classes, None)
+            return cls(line, Schema([ColSpec(DataType.string, "text")]), about)
         if not isinstance(X, pd.DataFrame):
             images = np.asarray(X[:2])
             inputs = Schema([TensorSpec(images.dtype, (-1, *images.shape[1:]))])
-            return cls(images, inputs, test.classes, None)
+            return cls(images, inputs, about)
         inputs = Schema([ColSpec(AnyType(), str(name), required=False) for name in X.columns])
         texts = dict.fromkeys(X.select_dtypes("category").columns, object)
-        columns = columns_of(dataset.read(folder / "train.arrow").X)
-        return cls(X.head(5).astype(texts), inputs, test.classes, columns)
+        return cls(X.head(5).astype(texts), inputs, about)
 
 
 class ModelWriter:
@@ -144,7 +144,7 @@ class _Shared:
 def _saved(path: Path, record: RunRecord, rows: Rows, answers: Sequence[str]) -> Model:
     """Let MLflow save a model into `path`; return what it says of it."""
     model = Model()
-    about = pyfunc.About(record.task, rows.classes, rows.columns, record.trusted)
+    about = replace(rows.about, task=record.task, trusted=record.trusted)
     options = [ParamSpec(name, DataType.string, value) for name, value in _OPTIONS]
     with warnings.catch_warnings():
         # MLflow compares an example's column names in a way that pandas will drop
@@ -178,10 +178,10 @@ def _outputs(task: str, rows: Rows, answers: Sequence[str]) -> Schema:
         return rows.inputs
     if task == "language":
         return Schema([ColSpec(DataType.string)])
-    kinds = {"predicted": DataType.string} if rows.classes else {}
+    kinds = {"predicted": DataType.string} if rows.about.classes else {}
     return Schema(
         [
-            ColSpec(kinds.get(column, DataType.double), pyfunc.named(column, rows.classes))
+            ColSpec(kinds.get(column, DataType.double), pyfunc.named(column, rows.about.classes))
             for column in answers
             if column != "true"
         ]
