@@ -36,6 +36,8 @@ def importers(library: str) -> set[str]:
         ("dvc_data", ("handbook.records.dvc_files",)),
         ("httpx", ("handbook.data.download",)),
         ("snakemake", ()),
+        ("starlette", ("handbook.records.tracking", "handbook.serving")),
+        ("uvicorn", ("handbook.records.tracking", "handbook.serving")),
     ],
 )
 def test_a_library_has_one_owner(library: str, owners: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ import json
 import math
 import os
 import secrets
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,13 +23,15 @@ import pandas as pd
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["LOGS", "SHADOW", "Log", "Request", "labelled", "read", "records"]
+__all__ = ["LOGS", "SHADOW", "Log", "Request", "files", "labelled", "read", "records"]
 
 #: The folder of logs, with one for each data set.
 LOGS = Path("served")
 
 #: How the names of files with a shadow's answers end.
 SHADOW = ".shadow.jsonl"
+
+_PROBE = 65536  # bytes that must find room before a log counts as writable again
 
 _KEYS = ["request", "row"]
 _FIXED = [*_KEYS, "time", "run", "job_key"]
@@ -94,13 +97,16 @@ class Log:
     ----------
     folder : Path
         That of the data set; made where it is missing.
+    server : str
+        Stands in the names of its files, as in those of all processes of one server.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: str = "") -> None:
         self._folder = folder
-        self._process = secrets.token_hex(4)
+        self._process = f"{server or secrets.token_hex(4)}-{secrets.token_hex(4)}"
         self._day = ""
         self._handle: int | None = None
+        self._lock = threading.Lock()
 
     def write(self, requests: Sequence[Request]) -> None:
         """Append requests, all of them or none.
@@ -111,15 +117,22 @@ class Log:
             They could not be written; the log is as it was before.
         """
         lines = "".join(request.line() for request in requests).encode()
-        handle = self._opened(f"{datetime.now(UTC):%Y-%m-%d}")
-        end = os.lseek(handle, 0, os.SEEK_END)
-        written = 0
-        try:
-            while written < len(lines):  # a disk that fills up takes a part
-                written += os.write(handle, lines[written:])
-        except OSError:
-            os.ftruncate(handle, end)
-            raise
+        with self._lock:
+            handle, end = self._end()
+            try:
+                self._append(handle, lines)
+            except OSError:
+                os.ftruncate(handle, end)
+                raise
+
+    def check(self) -> None:
+        """Raise what writing would, and leave the log as it is."""
+        with self._lock:
+            handle, end = self._end()
+            try:
+                self._append(handle, b" " * _PROBE)
+            finally:
+                os.ftruncate(handle, end)
 
     def close(self) -> None:
         """Close its file."""
@@ -127,14 +140,27 @@ class Log:
             os.close(self._handle)
             self._handle = None
 
-    def _opened(self, day: str) -> int:
+    def _end(self) -> tuple[int, int]:
+        """Return the handle of today's file, and where it ends."""
+        day = f"{datetime.now(UTC):%Y-%m-%d}"
         if self._handle is None or day != self._day:
             self.close()
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"{day}-{self._process}.jsonl"
             self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
             self._day = day
-        return self._handle
+        return self._handle, os.lseek(self._handle, 0, os.SEEK_END)
+
+    def _append(self, handle: int, content: bytes) -> None:
+        written = 0
+        while written < len(content):  # a disk that fills up takes a part
+            written += os.write(handle, content[written:])
+
+
+def files(folder: Path, server: str = "*") -> list[Path]:
+    """Return the files of a log, without those of shadows, the oldest day first."""
+    own = folder.glob(f"*-{server}-*.jsonl")
+    return sorted(path for path in own if not path.name.endswith(SHADOW))
 
 
 def records(path: Path) -> Iterator[dict[str, Any]]:
@@ -176,19 +202,16 @@ def read(folder: Path) -> pd.DataFrame:
         ``p:<class>``; of a shadow ``shadow_run`` and ``shadow:<column>``. A value that a request
         did not have is missing.
     """
-    files = sorted(folder.glob("*.jsonl"))
     shadows = {
         record["id"]: record
-        for path in files
-        if path.name.endswith(SHADOW)
+        for path in sorted(folder.glob(f"*{SHADOW}"))
         for record in records(path)
         if "answers" in record
     }
     table = _Columns()
-    for path in files:
-        if not path.name.endswith(SHADOW):
-            for record in records(path):
-                table.add(record, shadows.get(record["id"]))
+    for path in files(folder):
+        for record in records(path):
+            table.add(record, shadows.get(record["id"]))
     frame = table.frame()
     frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601")
     return frame.sort_values("time", kind="stable", ignore_index=True)
