@@ -10,6 +10,7 @@ from handbook.core.errors import HandbookError, nearest
 from handbook.core.files import read_json, sha256
 from handbook.core.folders import DataFolder
 from handbook.data.dataset import read
+from handbook.deployment.forms import Form, form_of
 from handbook.deployment.history import Change, History
 from handbook.records.champions import champions
 from handbook.records.listing import runs_of
@@ -17,10 +18,11 @@ from handbook.records.run import RunRecord
 from handbook.training.pyfunc import About, SavedModel
 from handbook.training.saving import load
 
-__all__ = ["ABOUT", "MODEL", "Chosen", "choose", "of_record", "recorded"]
+__all__ = ["ABOUT", "FORM", "MODEL", "Chosen", "choose", "of_record", "recorded"]
 
-#: Files of a deployed copy: the saved estimator, and what it does not know of itself.
-MODEL, ABOUT = "model.skops", "about.json"
+#: Files of a deployed copy: the saved estimator, what it does not know of itself, and how rows of
+#: its data set stand in files.
+MODEL, ABOUT, FORM = "model.skops", "about.json", "form.json"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,12 @@ class Chosen:
     how: Literal["run", "deployed", "champion"]
     about: About
     digest: str = ""
+
+    def form(self) -> Form:
+        """Return how rows of its data set stand in files."""
+        if self.how != "deployed":
+            return form_of(self.data)
+        return Form.parse(read_json(self.folder / FORM))
 
     def open(self) -> SavedModel:
         """Read the saved estimator.
