@@ -41,7 +41,7 @@ class Server:
         """Start it, and wait until it answers."""
         command = [
             *(sys.executable, "-m", "mlflow", "server"),
-            *("--host", HOST, "--port", str(self.port), "--workers", "2"),
+            *("--host", HOST, "--port", str(self.port), "--workers", "4"),
             *("--backend-store-uri", self.backend),
             *("--artifacts-destination", str(self.artifacts)),
         ]

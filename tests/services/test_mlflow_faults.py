@@ -24,17 +24,12 @@ RACES = 20
 RUNS = 150
 
 
-@pytest.mark.parametrize("races", [2, RACES])
-def test_two_clones_at_once_lose_and_double_nothing(
-    mlflow_server: Server, tmp_path: Path, races: int
-) -> None:
+def test_two_clones_at_once_lose_and_double_nothing(mlflow_server: Server, tmp_path: Path) -> None:
     total: Counter[str] = Counter()
-    for number in range(races):
-        total.update(
-            mlflow_races.race(mlflow_server, f"race{races}-{number}", tmp_path / str(number))
-        )
-    assert +total == Counter(races=races), mlflow_races.failures
-    assert total["races"] == races
+    for number in range(RACES):
+        total.update(mlflow_races.race(mlflow_server, f"race-{number}", tmp_path / str(number)))
+    print("\n\n".join(mlflow_races.failures))  # whole, where an assertion's message is cut
+    assert +total == Counter(races=RACES)
 
 
 def test_a_server_that_is_down_is_waited_for_and_named(

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handbook.core.errors import HandbookError
 from handbook.core.lock import alone_in
+from handbook.records.tracking import connections
 from handbook.records.tracking.faults import SQLITE, check, reported
 from handbook.records.tracking.namespace import Namespace
 from handbook.records.tracking.patience import display, wait_for
@@ -37,7 +38,7 @@ __all__ = [
 
 
 # A server lets each request wait, for its database and its network.
-_THREADS = 8
+_THREADS = 16
 
 
 @event.listens_for(Engine, "connect")
@@ -121,6 +122,7 @@ def connect(store_uri: str, say: Callable[[str], None] = print) -> MlflowClient:
     path = file_of(store_uri)
     if path is not None:
         check(path)
+    connections.hold(store_uri)
     try:
         client = MlflowClient(store_uri, store_uri)
         wait_for(client, store_uri, say)
