@@ -39,6 +39,9 @@ def faults(params: Params) -> Iterator[str]:
     for name in params.left_out:
         if name not in params.data:
             yield f"left_out.{name}: no such data set; {nearest(name, params.data)}"
+    for name in params.watch.ignore:
+        if name not in (choices := {*registry.names(), *params.data}):
+            yield f"watch.ignore.{name}: no such data set; {nearest(name, choices)}"
     for name, model in params.models.items():
         if name in params.data:
             yield f"models.{name}: a data set has this name too; MLflow registers both, rename one"

@@ -25,6 +25,7 @@ from handbook.catalogue.sections import (
 )
 from handbook.catalogue.sweeps import Sweep
 from handbook.core.errors import HandbookError, nearest
+from handbook.monitoring.rule import Rule
 
 __all__ = ["Params", "Run"]
 
@@ -98,6 +99,7 @@ class Params(Section):
     left_out: dict[str, LeftOut] = Field(
         {}, description="data sets to do without, and why: all that stands on them is left out"
     )
+    watch: Rule = Field(Rule(), description="what is an alarm in rows that come after training")
     trusted: list[str] = Field(
         [],
         description="import paths of classes and packages beside scikit-learn's and this "

@@ -34,7 +34,7 @@ __all__ = [
 
 Arguments: TypeAlias = argparse.Namespace
 Say = Callable[[str], None]
-_Call = Callable[[Arguments, Say], None]
+_Call = Callable[[Arguments, Say], int | None]
 _Argument = Callable[[Any], Any]  # takes a parser, or a group of one
 
 
@@ -45,7 +45,8 @@ class Subcommand:
     Parameters
     ----------
     call : callable
-        Does the work; takes the parsed arguments and a function that prints a line.
+        Does the work; takes the parsed arguments and a function that prints a line. It may
+        return an exit status; nothing is 0.
     arguments : tuple
         Each adds one argument to a parser.
     example : str

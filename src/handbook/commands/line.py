@@ -133,10 +133,11 @@ def run(arguments: Sequence[str]) -> int:
                 return status
         limit_threads(threads)
         with _joined(options, say), giving_way(threads):
-            options.entry.call(options, say)
+            status = options.entry.call(options, say)
             sys.stdout.flush()
             if options.entry.job and options.log is not None:
                 memory.note(options.log)
+            return status or 0
     except HandbookError as error:
         say(f"error: {error}")
         return 1
@@ -166,7 +167,6 @@ def run(arguments: Sequence[str]) -> int:
         _keep_traceback(options.log)
         say(f"error: {type(error).__name__}: {error} (traceback in {options.log.resolve()})")
         return 1
-    return 0
 
 
 def _joined(options: Arguments, say: Say) -> AbstractContextManager[None]:

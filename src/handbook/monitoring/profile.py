@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["KNOTS", "ColumnProfile", "Readable", "profile", "readable"]
+__all__ = ["KNOTS", "ColumnProfile", "Readable", "profile", "readable", "text"]
 
 #: Most values of a column that a profile keeps: quantiles of a number that has more, the most
 #: frequent of a category. Distribution functions then differ by 1/200 at most between two knots.
@@ -148,7 +148,7 @@ def readable(values: pd.Series | Iterable[Any], kind: Kind) -> Readable:
     column = column[~column.isna()]
     empty = len(pd.Series(values)) - len(column)
     if kind == "category":
-        return Readable(np.array([_text(value) for value in column], dtype=str), empty, {})
+        return Readable(np.array([text(value) for value in column], dtype=str), empty, {})
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
     unread, infinite = np.isnan(numbers), np.isinf(numbers)
     counted = {"infinite": int(infinite.sum()), "not a number": int(unread.sum())}
@@ -157,5 +157,12 @@ def readable(values: pd.Series | Iterable[Any], kind: Kind) -> Readable:
     return Readable(finite, empty + sum(faults.values()), faults)
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """Return the name of a category; that of a whole number has no point.
+
+    Examples
+    --------
+    >>> text(3.0), text("b")
+    ('3', 'b')
+    """
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
