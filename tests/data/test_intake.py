@@ -73,6 +73,13 @@ def test_categories_may_be_whole_numbers(grades) -> None:
     assert X["grade"].tolist() == ["1", "2"]
 
 
+@pytest.mark.parametrize("missing", [None, np.nan])
+@pytest.mark.parametrize("dtype", ["object", "str", "float64"])
+def test_categories_that_are_all_missing_are_no_numbers(missing, dtype) -> None:
+    X, _ = admit(rows(job=pd.Series([missing, missing], dtype=dtype)), COLUMNS)
+    assert X["job"].dtype == object
+
+
 def test_columns_are_put_in_order_and_others_left_out() -> None:
     X, _ = admit(rows(more=1)[["more", "job", "grade", "balance", "age"]], COLUMNS)
     assert list(X.columns) == ["age", "balance", "grade", "job"]

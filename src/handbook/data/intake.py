@@ -188,7 +188,9 @@ def _texts(values: pd.Series) -> pd.Series:
         return str(value)
 
     values = values.astype(object)
-    return values.map(text, na_action="ignore").where(~values.isna(), np.nan)
+    # where all are missing, pandas would make numbers of them
+    texts = values.map(text, na_action="ignore").astype(object)
+    return texts.where(~values.isna(), np.nan)
 
 
 @dataclass(frozen=True)

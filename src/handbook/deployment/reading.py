@@ -141,13 +141,16 @@ def _delimited(source: Any, head: bytes, form: Form, names: Collection[str]) -> 
         column_names=table.header if table else None,
     )
 
-    def refuse(row: Any) -> str:
+    faults: list[str] = []
+
+    def refuse(row: Any) -> str:  # what it raised would be lost
         before = 0 if table and table.header else 1  # the header
-        raise HandbookError(
+        faults.append(
             f"row {row.number - before} has {row.actual_columns} values, expected "
             f"{row.expected_columns}: {row.text[:40]!r}; a value that holds the separator "
             f"{separator!r} stands in quotes"
         )
+        return "error"
 
     def parsing(handler: Callable[[Any], str]) -> csv.ParseOptions:
         return csv.ParseOptions(
@@ -160,9 +163,14 @@ def _delimited(source: Any, head: bytes, form: Form, names: Collection[str]) -> 
         types = dict.fromkeys(header.schema.names, pa.string())
     text = csv.ConvertOptions(column_types=types, null_values=missing, strings_can_be_null=True)
     stream = pa.PythonFile(source, "r")
-    for batch in csv.open_csv(stream, reading, parsing(refuse), text):
-        cells = map(compute.utf8_trim_whitespace, batch.columns)
-        yield pa.record_batch(list(cells), names=batch.schema.names)
+    try:
+        for batch in csv.open_csv(stream, reading, parsing(refuse), text):
+            cells = map(compute.utf8_trim_whitespace, batch.columns)
+            yield pa.record_batch(list(cells), names=batch.schema.names)
+    except pa.ArrowInvalid:
+        if not faults:
+            raise
+        raise HandbookError(faults[0]) from None
 
 
 def _separator(head: bytes, names: Collection[str]) -> str:
