@@ -83,7 +83,7 @@ def reference_precision(reference: Reference) -> float:
 
 def test_answers_drift_with_the_rows(reference: Reference) -> None:
     rng = np.random.default_rng(105)
-    (window,) = watch(reference, sequenced(drawn(rng, 500, age=1.0)), Rule()).windows
+    (window,) = watch(reference, sequenced(drawn(rng, 500, age=1.5)), Rule()).windows
     assert {"column:age", "answer:p:yes", "label:label"} <= set(window.alarms)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -202,10 +201,16 @@ def moved(
     if column.kind == "number":
         knots, counts = np.asarray(column.values), np.asarray(column.counts)
         mean = np.average(knots, weights=counts)
-        return values.astype(float) + size * np.sqrt(
-            np.average((knots - mean) ** 2, weights=counts)
-        )
-    return values.astype(object).mask(rng.random(len(values)) < size, column.values[-1])
+        deviation = float(np.sqrt(np.average((knots - mean) ** 2, weights=counts)))
+        made = values.to_numpy(dtype=float) + size * deviation
+        if (knots == np.floor(knots)).all():
+            # Whole numbers stay whole: else the smallest of drifts would make each of them new.
+            made = np.floor(made + rng.random(len(values)))
+        return pd.Series(made, index=values.index)
+    rarest: pd.Series = values.astype(object).mask(
+        rng.random(len(values)) < size, column.values[-1]
+    )
+    return rarest
 
 
 def _scores(reference: Reference, own: Sequence[Watched]) -> dict[str, Any] | None:
