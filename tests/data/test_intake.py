@@ -167,3 +167,15 @@ def test_a_rule_about_some_rows_leaves_the_others_alone() -> None:
     # nothing is known of a row where the condition has no value
     given = rows(age=[None, 60], balance=[None, 2], job=["clerk", "clerk"])
     assert admit(given, COLUMNS, "flag", rules=RULES)[1].tolist() == ["age: is missing", ""]
+
+
+def test_whole_numbers_larger_than_any_float_are_refused() -> None:
+    ages = pd.Series([30, -(10**400)], dtype=object)
+    with pytest.raises(HandbookError, match=r"column 'age': -inf in row 2; expected numbers"):
+        admit(rows(age=ages), COLUMNS)
+
+
+def test_a_message_is_no_longer_than_people_read() -> None:
+    with pytest.raises(HandbookError) as caught:
+        admit(rows(age=["x" * 1_000_000, 40]), COLUMNS)
+    assert len(str(caught.value)) < 300

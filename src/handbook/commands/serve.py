@@ -7,7 +7,7 @@ from pathlib import Path
 from handbook.commands.command import Arguments, Say, argument, subcommand
 from handbook.core.errors import HandbookError
 
-_BYTES, _SECONDS, _PORT = 10_000_000, 30.0, 8080
+_PORT, _BYTES, _SECONDS, _ROWS = 8080, 10_000_000, 30.0, 100_000
 
 
 @subcommand(
@@ -20,6 +20,8 @@ _BYTES, _SECONDS, _PORT = 10_000_000, 30.0, 8080
     argument("--max-bytes", type=int, default=_BYTES, help="of a body (default: %(default)s)"),
     argument("--timeout", type=float, default=_SECONDS, help="for a body to arrive, and for its "
              "answer, in seconds (default: %(default)g)"),
+    argument("--max-rows", type=int, default=_ROWS, help="that wait in a worker; more are refused "
+             "(default: %(default)s)"),
     argument("--no-log", action="store_true", help="keep no requests in served/"),
     argument("--unlogged", action="store_true", help="answer also what cannot be kept there"),
     example="serve bank-marketing --port 0",
@@ -29,7 +31,7 @@ def _serve(options: Arguments, say: Say) -> None:
     from handbook.serving.settings import Settings
     from handbook.serving.workers import serve
 
-    for name in ("workers", "max_bytes", "timeout"):
+    for name in ("workers", "max_bytes", "timeout", "max_rows"):
         if getattr(options, name) <= 0:
             option = name.replace("_", "-")
             raise HandbookError(f"--{option} {getattr(options, name):g}: expected more than 0")
@@ -46,6 +48,7 @@ def _serve(options: Arguments, say: Say) -> None:
             options.workers,
             options.max_bytes,
             options.timeout,
+            options.max_rows,
             log=not options.no_log,
             unlogged=options.unlogged,
         ),

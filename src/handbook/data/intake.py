@@ -19,6 +19,7 @@ __all__ = ["POLICIES", "Column", "admit", "columns_of"]
 POLICIES = ("refuse", "flag", "pass")
 
 _NAMED = 5  # values that a message names
+_LONGEST = 60  # and characters of each
 _OTHERWISE = "the policy 'flag' answers and says so row by row, 'pass' answers alone"
 
 
@@ -168,7 +169,10 @@ def _numbers(column: Column, values: pd.Series, first: int) -> pd.Series:
     """Return a column's values as floats."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(object)
-    numbers = pd.to_numeric(values, errors="coerce").astype("Float64").astype(float)
+    try:
+        numbers = pd.to_numeric(values, errors="coerce").astype("Float64").astype(float)
+    except OverflowError:  # whole numbers that are larger than any float
+        return _numbers(column, values.map(_float, na_action="ignore"), first)
     numbers = numbers.where(~values.isna(), np.nan)
     wrong = (numbers.isna() & ~values.isna()) | np.isinf(numbers)
     if wrong.any():
@@ -177,6 +181,16 @@ def _numbers(column: Column, values: pd.Series, first: int) -> pd.Series:
             "numbers, or nothing where one is not known"
         )
     return numbers
+
+
+def _float(value: Any) -> Any:
+    """Return a whole number as a float, an infinite one where it is larger than any."""
+    if not isinstance(value, int):
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf if value > 0 else -np.inf
 
 
 def _texts(values: pd.Series) -> pd.Series:
@@ -244,7 +258,9 @@ def _plain(values: pd.Series) -> pd.Series:
 def _listed(values: pd.Series, quoted: bool = True) -> str:
     different = list(dict.fromkeys(values.tolist()))
     more = f" and {len(different) - _NAMED} more" if len(different) > _NAMED else ""
-    return ", ".join(map(repr if quoted else str, different[:_NAMED])) + more
+    texts = map(repr if quoted else str, different[:_NAMED])
+    short = (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in texts)
+    return ", ".join(short) + more
 
 
 def _rows(mask: pd.Series, first: int) -> str:

@@ -79,19 +79,19 @@ def parse(body: bytes, content_type: str, options: Mapping[str, str]) -> Query:
         raise Unsupported(f"content type {content_type!r}: send {' or '.join(readers)}")
     rows, params = readers[kind.strip().lower()](body)
     if not isinstance(params, dict):
-        raise HandbookError(f"{_PARAMS}: a {_kind(params)}; expected an object, as in {_OPTIONS}")
+        raise HandbookError(f"{_PARAMS}: {_kind(params)}; expected an object, as in {_OPTIONS}")
     params = dict(options) | params
     for name, value in params.items():
         if name not in _OPTIONS:
             raise HandbookError(f"{_PARAMS}: {name!r} is unknown; {nearest(name, _OPTIONS)}")
         if not isinstance(value, str):
-            raise HandbookError(f"{_PARAMS}: {name} is a {_kind(value)}; expected a string")
+            raise HandbookError(f"{_PARAMS}: {name} is {_kind(value)}; expected a string")
     _check(rows)
     return Query(rows, **params)
 
 
 def _check(rows: Rows) -> None:
-    """Refuse rows that are none, or not all of one length, or whose cells hold more than a value.
+    """Refuse rows that are none, or not all of one length, and cells that hold no single value.
 
     Images, the one column of nested lists, are left to the model.
     """
@@ -106,9 +106,13 @@ def _check(rows: Rows) -> None:
         if {list, dict} & set(map(type, values)):
             row = next(row for row, value in enumerate(values, 1) if type(value) in (list, dict))
             raise HandbookError(
-                f"column {name!r}: a {_kind(values[row - 1])} in row {row}; expected a number, a "
+                f"column {name!r}: {_kind(values[row - 1])} in row {row}; expected a number, a "
                 "string or null"
             )
+        try:
+            "".join([name, *(value for value in values if isinstance(value, str))]).encode()
+        except UnicodeEncodeError as error:
+            raise HandbookError(f"column {name!r}: a string is no Unicode: {error}") from None
 
 
 def _json(body: bytes) -> tuple[Rows, Any]:
@@ -119,7 +123,7 @@ def _json(body: bytes) -> tuple[Rows, Any]:
     except ValueError as error:  # of syntax, of encoding, of numbers with thousands of digits
         raise HandbookError(f"the body is no JSON: {error}") from None
     if not isinstance(content, dict):
-        raise HandbookError(f"the body is a {_kind(content)}; expected an object with {_formats()}")
+        raise HandbookError(f"the body is {_kind(content)}; expected an object with {_formats()}")
     params = content.pop(_PARAMS, None)
     named = [name for name in content if name in _FORMATS]
     if len(named) != 1 or len(content) != 1:
@@ -139,17 +143,17 @@ def _split(content: Any, where: str) -> Rows:
         raise HandbookError(f"{where}: column {double[0]!r} stands there {names.count(double[0])}x")
     for number, row in enumerate(data, 1):
         if not isinstance(row, list) or len(row) != len(names):
-            size = f"{len(row)} values" if isinstance(row, list) else f"a {_kind(row)}"
+            size = f"{len(row)} values" if isinstance(row, list) else _kind(row)
             raise HandbookError(f"{where}: row {number} is {size}; expected {len(names)} values")
     return dict(zip(names, map(list, zip(*data, strict=True)), strict=True)) if data else {}
 
 
 def _records(content: Any, where: str) -> Rows:
     if not isinstance(content, list):
-        raise HandbookError(f"{where}: a {_kind(content)}; expected a list of objects")
+        raise HandbookError(f"{where}: {_kind(content)}; expected a list of objects")
     for number, row in enumerate(content, 1):
         if not isinstance(row, dict):
-            raise HandbookError(f"{where}: row {number} is a {_kind(row)}; expected an object")
+            raise HandbookError(f"{where}: row {number} is {_kind(row)}; expected an object")
     names = dict.fromkeys(name for row in content for name in row)
     return {name: [row.get(name) for row in content] for name in names}
 
@@ -167,7 +171,7 @@ def _inputs(content: Any, where: str) -> Rows:
     if wrong and len(wrong) < len(content):
         value = content[wrong[0]]
         raise HandbookError(
-            f"{where}: column {wrong[0]!r} is a {_kind(value)}; expected a list, as of the others"
+            f"{where}: column {wrong[0]!r} is {_kind(value)}; expected a list, as of the others"
         )
     return _records([content], where) if wrong else content
 
@@ -196,6 +200,6 @@ def _csv(body: bytes) -> tuple[Rows, Any]:
 
 
 def _kind(value: Any) -> str:
-    """Name the type of a value of JSON."""
-    names = {dict: "object", list: "list", str: "string", bool: "boolean", type(None): "null"}
-    return names.get(type(value), "number")
+    """Name the type of a value of JSON, with its article."""
+    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}
+    return "null" if value is None else names.get(type(value), "a number")
