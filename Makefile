@@ -72,8 +72,9 @@ ifndef HANDBOOK_ENVIRONMENT
 		$(if $(filter-out file,$(origin PYTHON)),--this-python)
 endif
 
-test: setup  ## run the tests with coverage
-	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-fail-under=90 --durations=25
+test: setup  ## run the tests with coverage (COVERAGE=no: without, a quarter quicker)
+	$(BIN)/pytest --numprocesses 2 --dist worksteal --durations=25 \
+		$(if $(filter no,$(COVERAGE)),,--cov --cov-fail-under=90)
 
 test-services: setup  ## run it on SLURM, PostgreSQL, SSH and others (ONLY=quick: what CI runs; FIGURES=1: keep times)
 	HANDBOOK_SERVICES=$(or $(ONLY),all) HANDBOOK_FIGURES=$(FIGURES) $(BIN)/pytest --durations=10 \

@@ -51,17 +51,23 @@ Subsystem sftp internal-sftp
 """
 
 
-@contextmanager
-def ssh(folder: Path) -> Iterator[Remote]:
-    """Serve a folder by OpenSSH, to whoever has a key made for the time of the context."""
+def ssh_settings(folder: Path, host: str, port: int) -> Path:
+    """Write keys and settings of a server of OpenSSH into a new folder; return the settings."""
     folder.mkdir(parents=True)
     for name in ("host-key", "client-key"):
         keygen = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(keygen, check=True)
     Path("/run/sshd").mkdir(exist_ok=True)  # where the server, run by root, gives up its rights
-    port = free_port()
     settings = folder / "sshd_config"
-    settings.write_text(_SSHD.format(port=port, host=HOST, folder=folder))
+    settings.write_text(_SSHD.format(port=port, host=host, folder=folder))
+    return settings
+
+
+@contextmanager
+def ssh(folder: Path) -> Iterator[Remote]:
+    """Serve a folder by OpenSSH, to whoever has a key made for the time of the context."""
+    port = free_port()
+    settings = ssh_settings(folder, HOST, port)
     server = program("sshd")
     version = subprocess.run([server, "-V"], capture_output=True, text=True, check=False).stderr
     with serving([server, "-D", "-e", "-f", str(settings)], folder / "log", lambda: answers(port)):

@@ -6,6 +6,7 @@ import os
 import subprocess
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -15,11 +16,13 @@ import psutil
 import pytest
 
 from handbook.core.errors import HandbookError
+from handbook.report.verify import differences
 from handbook.workflow.carrying import fetch, send
-from tests.project import Project
+from tests.project import ROOT, Project
+from tests.services import nodes
 from tests.services.figures import Row, record
-from tests.services.remotes import ssh
-from tests.services.server import HOST, program, wait
+from tests.services.remotes import ssh, ssh_settings
+from tests.services.server import HOST, program, serving, wait
 from tests.services.versions import NOTHING_TO_DO
 
 pytestmark = pytest.mark.services
@@ -224,6 +227,85 @@ def test_another_machine_has_nothing_to_do_or_goes_on(login, tmp_path):
             result="nothing to do there; what was begun is gone on with, to the same bytes",
         ),
     )
+
+
+@pytest.mark.slow
+def test_a_whole_demo_is_gone_on_with_where_no_folder_is_shared(tmp_path: Path) -> None:
+    """Two machines with an address and a tree each, neither of which sees the other's tree."""
+    trees = tuple(tmp_path / name for name in ("first", "second"))
+    for tree in trees:
+        tree.mkdir()
+    address = f"{nodes.ADDRESSES[1]}:{trees[1]}/store"
+    demo = ["snakemake", "--workflow-profile", "workflow/profiles/demo"]
+    with nodes.two_nodes() as machines, ExitStack() as stack:
+        first, second = (
+            Machine(node, tree, hidden)
+            for node, tree, hidden in zip(machines, trees, reversed(trees), strict=True)
+        )
+        login = served(stack, tmp_path / "ssh", second)
+        seconds = perf_counter()
+        first.succeed(*demo, "--directory", str(trees[0] / "demo"), cwd=ROOT)
+        local = perf_counter() - seconds
+        (trees[1] / "demo").mkdir()
+        seconds = perf_counter()
+        sent = first.succeed("handbook", "send", address, cwd=trees[0] / "demo", RSYNC_RSH=login)
+        second.succeed("handbook", "fetch", address, cwd=trees[1] / "demo", RSYNC_RSH=login)
+        carrying = perf_counter() - seconds
+        assert NOTHING_TO_DO in second.succeed(
+            *demo, "--directory", str(trees[1] / "demo"), cwd=ROOT
+        )
+        assert "results are what was recorded" in second.succeed(
+            "handbook", "audit", str(trees[1] / "demo"), cwd=ROOT
+        )
+    assert not list(differences(*(tree / "demo/results" for tree in trees)))
+    record(
+        "storage-demo",
+        Row(
+            engine=f"rsync {version('rsync')} over OpenSSH, two network namespaces",
+            ran=f"the whole demo, sent to another machine ({sent.strip().rpartition(': ')[2]})",
+            seconds=local + carrying,
+            local_seconds=local,
+            result="every byte the same; nothing to do there",
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A node with a tree of its own, from where that of another is not seen."""
+
+    node: nodes.Node
+    tree: Path
+    hidden: Path
+
+    def inside(self, *command: str) -> list[str]:
+        """Return a command as it runs there."""
+        hide = f'mount -t tmpfs none {self.hidden} && exec "$@"'
+        return self.node.inside("sh", "-c", hide, "sh", *command)
+
+    def succeed(self, *command: str, cwd: Path, **variables: str) -> str:
+        """Run a command there, and return what it printed."""
+        done = subprocess.run(
+            self.inside(*command), cwd=cwd, env=os.environ | variables,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+def served(stack: ExitStack, folder: Path, machine: Machine) -> str:
+    """Serve a machine's tree over SSH on port 22 of its address; return rsync's remote shell."""
+    host = nodes.ADDRESSES[1]
+    settings = ssh_settings(folder, host, 22)
+    command = machine.inside(program("sshd"), "-D", "-e", "-f", str(settings))
+    stack.enter_context(serving(command, folder / "log", lambda: listening(folder / "log")))
+    (folder / "known").write_text(f"{host} {(folder / 'host-key.pub').read_text()}")
+    return Login(22, folder / "client-key", folder / "known").command()
+
+
+def listening(log: Path) -> bool:
+    """Tell whether sshd says that it listens."""
+    return "Server listening" in log.read_text()
 
 
 def logged(project: Project) -> str:
