@@ -13,6 +13,7 @@ include: "workflow/rules/validate.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/crossval.smk"
 include: "workflow/rules/uncertainty.smk"
+include: "workflow/rules/watch.smk"
 include: "workflow/rules/diagnose.smk"
 include: "workflow/rules/labs.smk"
 include: "workflow/rules/claims.smk"
@@ -45,6 +46,7 @@ rule all:
         each_run(*rules.train.output),
         EXPLANATIONS,
         expand(rules.gauge.output, data=PARAMS.gauged()),
+        expand(rules.rehearse.output, data=PARAMS.rehearsed()),
         expand(rules.reseed.output, model=PARAMS.reseeded()),
         report_inputs(PARAMS),
         FOLDS,

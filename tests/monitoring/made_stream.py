@@ -25,7 +25,7 @@ def drawn(rng: np.random.Generator, rows: int, *, age: float = 0.0, turn: float 
         }
     )
     p = 1 / (1 + np.exp(-(log_odds(X) - turn)))
-    y = (rng.random(rows) < p).astype(np.int64)
+    y = (rng.random(rows) < p.to_numpy()).astype(np.int64)
     return Dataset("calls", "made", "table", X, y, "y", CLASSES)
 
 

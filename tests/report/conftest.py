@@ -159,6 +159,8 @@ def furnish(made: Made) -> Made:
     made.gauge(bank)
     made.gauge("fashion-mnist")
     made.gauge("boston-housing")
+    made.rehearse("logistic-regression/bank-marketing/book", ignore=("days",))
+    made.rehearse("ridge/boston-housing/book", rows=30)
     made.lab(
         "corr2d",
         "Two-dimensional cross-correlation",

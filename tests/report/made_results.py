@@ -18,6 +18,7 @@ from tests.report.made_predictions import (
     score,
     write_predictions,
 )
+from tests.report.made_rehearsal import rehearsed
 
 from handbook import tasks
 from handbook.catalogue import reading
@@ -29,6 +30,7 @@ from handbook.core.files import read_json, sha256, write_json, write_text
 from handbook.core.folders import ClaimFolder, intervals_file
 from handbook.data.dataset import write
 from handbook.labs.registry import run
+from handbook.monitoring.spec import rehearsal_file
 from handbook.records.run import RunRecord
 from handbook.report.figures.claim import draw as draw_claim
 from handbook.report.figures.diagnosed.bias_variance import draw_bias_variance
@@ -300,6 +302,11 @@ class Made:
     def gauge(self, data: str) -> None:
         """Write the intervals of the test scores on a data set."""
         write_json(intervals_file(data, self.results), gauged(data, self.results))
+
+    def rehearse(self, run: str, **settings: Any) -> None:
+        """Write what a watch sees of made rows, under the data set of a run."""
+        path = rehearsal_file(run.split("/")[1], self.results)
+        write_json(path, rehearsed(run, **settings))
 
     def lab(
         self,

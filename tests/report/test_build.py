@@ -44,6 +44,7 @@ def test_the_declared_pages_and_the_figures_of_finished_runs_are_all_there_is(
             catalogue["labs"],
             sections,
             claims=catalogue["claims"],
+            watched=["bank-marketing", "boston-housing"],
         )
     )
     drawn = {

@@ -209,11 +209,17 @@ def modules_of_judge(data):
 
 
 def modules_of_intervals(data):
+    return ["handbook.training.gauge", *modules_of_tasks(data)]
+
+
+def modules_of_rehearsal(data):
+    modules = ["handbook.monitoring.rehearse", "handbook.records.champions"]
+    return [*modules, *modules_of_tasks(data)]
+
+
+def modules_of_tasks(data):
     used = {PARAMS.models[run.model].task for run in PARAMS.runs_on(data)}
-    return [
-        "handbook.training.gauge",
-        *(f"handbook.tasks.{task}" for task in sorted(used)),
-    ]
+    return [f"handbook.tasks.{task}" for task in sorted(used)]
 
 
 def judge_of(run):

@@ -17,6 +17,7 @@ REPORT_PAGES = report_pages(
     ],
     list(SWEPT),
     list(PARAMS.claims),
+    PARAMS.rehearsed(),
     book=PARAMS.title is None,
 )
 

@@ -25,6 +25,7 @@ from handbook.catalogue.sections import (
 )
 from handbook.catalogue.sweeps import Sweep
 from handbook.core.errors import HandbookError, nearest
+from handbook.data import registry
 from handbook.monitoring.rule import Rule
 
 __all__ = ["Params", "Run"]
@@ -124,6 +125,10 @@ class Params(Section):
     def gauged(self) -> list[str]:
         """Return the data sets that any run is on."""
         return [data for data in self.data if self.runs_on(data)]
+
+    def rehearsed(self) -> list[str]:
+        """Return the data sets of which a watch is rehearsed: tables that any run is on."""
+        return [data for data in self.gauged() if registry.module(data).KIND == "table"]
 
     def combinations(self) -> Iterator[Run]:
         """Yield every run that the catalogue can ask for, in its order, whatever the tier."""

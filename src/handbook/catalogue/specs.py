@@ -9,6 +9,7 @@ from handbook.catalogue.sections import Diagnose, Override, Preprocess, Tier, Va
 from handbook.claims.spec import ClaimSpec
 from handbook.data import registry
 from handbook.explain.spec import ExplainSpec
+from handbook.monitoring.spec import RehearsalSpec
 from handbook.training.spec import (
     CrossvalSpec,
     DecomposeSpec,
@@ -29,6 +30,7 @@ __all__ = [
     "explain_spec",
     "gauge_spec",
     "judge_spec",
+    "rehearsal_spec",
     "reseed_spec",
     "run_spec",
 ]
@@ -38,6 +40,8 @@ _DEMO_DRAWS, _DEMO_SPLITS, _DEMO_FOLDS, _DEMO_ROWS = 2, 2, 2, 500
 _DEMO_VALUES, _DEMO_ROUNDS, _DEMO_SHUFFLES = 5, 5, 2
 # Resamples of a bootstrap.
 _DRAWS, _DEMO_DRAWN = 1_000, 200
+# Orders in which held-out rows are watched, and windows of each made drift.
+_REPEATS, _DEMO_REPEATS, _WINDOWS, _DEMO_WINDOWS = 10, 2, 20, 5
 # Shuffles per column, for permutation importances.
 _SHUFFLES = 10
 
@@ -129,6 +133,20 @@ def gauge_spec(params: Params, data: str) -> GaugeSpec:
         draws=_DEMO_DRAWN if params.tier == "demo" else _DRAWS,
         seed=params.seed,
         runs={run.path: params.models[run.model].task for run in params.runs_on(data)},
+    )
+
+
+def rehearsal_spec(params: Params, data: str) -> RehearsalSpec:
+    """Return the same for a watch rehearsed on the held-out rows of a data set."""
+    demo = params.tier == "demo"
+    own = params.watch.ignore
+    return RehearsalSpec(
+        data=data,
+        rule=params.watch.model_copy(update={"ignore": {data: own[data]} if data in own else {}}),
+        seed=params.seed,
+        repeats=_DEMO_REPEATS if demo else _REPEATS,
+        windows=_DEMO_WINDOWS if demo else _WINDOWS,
+        runs=[run.path for run in params.runs_on(data)],
     )
 
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from pathlib import Path
 
-from handbook.commands.command import Arguments, Say, argument, path, read_params, subcommand
+from handbook.commands.command import (
+    Arguments,
+    Say,
+    argument,
+    job,
+    path,
+    read_params,
+    subcommand,
+)
 from handbook.core.errors import HandbookError
 
 #: Exit status of a watch that is an alarm; 0 is none, 1 an error, such as rows that cannot be read.
@@ -75,3 +84,29 @@ def _watch(options: Arguments, say: Say) -> int:
     else:
         print("\n".join(lines(watched, reference, rule, len(rows.X))))
     return ALARM if watched.alarm else 0
+
+
+@job("data", example="rehearse bank-marketing", warm=True)
+def _rehearse(options: Arguments, say: Say) -> None:
+    """Watch held-out rows, in which nothing has drifted, and made drifts of known size."""
+    from handbook.catalogue.specs import rehearsal_spec
+    from handbook.core.files import write_json
+    from handbook.core.folders import DataFolder, RunFolder
+    from handbook.data import arrow
+    from handbook.data.dataset import read
+    from handbook.monitoring.rehearse import rehearse
+    from handbook.monitoring.spec import rehearsal_file
+    from handbook.records.champions import champions
+    from handbook.records.reader import ResultsFolder, read_run
+
+    spec, files = rehearsal_spec(read_params(options), options.data), ResultsFolder(Path("results"))
+    records = [record for name in spec.runs if (record := read_run(files, name)) is not None]
+    # Without a cross-validation none is the best: the first will do.
+    best = next(iter([*champions(records).values(), *records]))
+    table, _ = arrow.read(RunFolder(best.name).predictions)
+    folder = DataFolder(options.data)
+    names = {"run": best.name, "job_key": best.job_key, "task": best.task}
+    answers = table.to_pandas().drop(columns="true")
+    content = rehearse(spec, read(folder.train), read(folder.test), answers, **names)
+    say(f"{content['alarms']} alarms in {content['windows']} windows without drift")
+    write_json(rehearsal_file(options.data), content)

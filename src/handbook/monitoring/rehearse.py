@@ -11,17 +11,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from handbook.core.plain import rounded
-from handbook.core.section import Section
 from handbook.data.dataset import Dataset
 from handbook.monitoring.drift import column_drift
 from handbook.monitoring.performance import measure
 from handbook.monitoring.profile import ColumnProfile, profile
 from handbook.monitoring.reference import Reference, answers, of_model
 from handbook.monitoring.rule import LEAST, Rule
+from handbook.monitoring.spec import RehearsalSpec
 from handbook.monitoring.watch import Sequenced, Watched, watch
 from handbook.tasks.shares import wilson
 
-__all__ = ["FOUND", "SIZES", "RehearsalSpec", "moved", "rehearse"]
+__all__ = ["FOUND", "SIZES", "moved", "rehearse"]
 
 #: Sizes of the drifts that are made: of numbers in standard deviations by which all rows move, of
 #: categories in shares of the rows that take the rarest one.
@@ -34,27 +34,6 @@ _FEWEST = 4  # windows that the held-out rows make, where they are enough
 _LEVEL = 0.95
 
 Array = npt.NDArray[Any]
-
-
-class RehearsalSpec(Section):
-    """A watch on held-out rows.
-
-    Parameters
-    ----------
-    data : str
-    rule : Rule
-    seed : int
-    repeats : int
-        Orders in which the held-out rows are watched.
-    windows : int
-        Windows of each made drift.
-    """
-
-    data: str
-    rule: Rule
-    seed: int
-    repeats: int
-    windows: int
 
 
 def rehearse(
@@ -113,7 +92,7 @@ def rehearse(
         "alarms": alarms,
         "interval": [*wilson(alarms, len(own), _LEVEL)] if own else None,
         "columns": [
-            {"column": column.name}
+            {"column": column.name, "kind": column.kind}
             | _usual([window.columns[number] for window in own])
             | {"found": _found(column, test.X, rule, spec, len(reference.columns))}
             for number, column in enumerate(reference.columns)

@@ -28,7 +28,7 @@ STAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("lab", "draw-lab"),
         ("claim", "draw-claim"),
     ),
-    "summaries": (("gauge",), ("draw-side-by-side",), ("rank", "show-sweep")),
+    "summaries": (("gauge",), ("rehearse",), ("draw-side-by-side",), ("rank", "show-sweep")),
 }
 # Seconds that a chain may take on one core: longer ones are worth a start of their own.
 _SHORT_S = 30.0

@@ -61,6 +61,7 @@ def outputs(params: Params) -> list[str]:
         "judges": params.judges,
         "cv": any(params.folded(run) for run in params.runs()),
         "intervals": params.gauged(),
+        "watch": params.rehearsed(),
         "labs": params.labs,
         "claims": params.claims,
         "report": True,

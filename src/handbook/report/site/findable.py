@@ -11,7 +11,14 @@ from handbook.report.site.chapters import Chapter
 from handbook.report.site.errata import Errata
 from handbook.report.site.menu import Link
 from handbook.report.site.metrics import MEANINGS
-from handbook.report.site.pages import claim_page, data_page, lab_page, model_page, sweep_page
+from handbook.report.site.pages import (
+    claim_page,
+    data_page,
+    lab_page,
+    model_page,
+    sweep_page,
+    watch_page,
+)
 from handbook.report.site.results import Run
 from handbook.report.site.search.script import Entry
 from handbook.report.site.search.synonyms import FIGURE_NAMES, SHORT_NAMES, WORDS, synonyms
@@ -99,6 +106,10 @@ def _data_sets(site: Site, catalogue: Overview) -> Iterator[Entry]:
         yield Entry(
             "Data set", data.title, data_page(data.name), note, " ".join(filter(None, words))
         )
+        if data.name in site.rehearsals:
+            also = "drift monitoring psi alarm windows stability"
+            address = watch_page(data.name)
+            yield Entry("Watch", f"Watching {data.title}", address, "what is usual", also)
         for column in profile.get("columns") or ():
             yield Entry("Column", column["name"], f"{data_page(data.name)}#profile", data.title)
 

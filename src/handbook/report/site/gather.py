@@ -24,6 +24,7 @@ from handbook.report.site.site import Curves, Site
 from handbook.report.site.sweeps import read_sweeps
 from handbook.report.site.texts import data_texts
 from handbook.report.site.uncertainty import tested
+from handbook.report.site.watched import read_rehearsals
 from handbook.tasks.figures import CURVES, FIGURES, HISTORY, SHOWS
 
 __all__ = ["gather"]
@@ -65,6 +66,7 @@ def gather(
         reseeded=read_reseeded(results, catalogue),
         claims=read_claims(results, catalogue),
         text_faults=tuple(text_faults),
+        rehearsals=read_rehearsals(results, catalogue),
     )
 
 

@@ -16,6 +16,7 @@ from handbook.core.folders import (
     seeds_file,
     side_by_side,
 )
+from handbook.monitoring.spec import rehearsal_file
 from handbook.report.figures.lab import has_figure
 from handbook.tasks.figures import CURVES, figure_names
 
@@ -63,6 +64,7 @@ def report_inputs(params: Params) -> list[Path]:
         *(RunFolder(run.path).predictions for run in params.runs()),
         *(RunFolder(run.path).history for run in params.runs()),
         *map(intervals_file, params.gauged()),
+        *map(rehearsal_file, params.rehearsed()),
         *map(seeds_file, params.reseeded()),
         *lab_files(params),
         *claim_files(params),

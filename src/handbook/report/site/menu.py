@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from handbook.report.site.chapters import Chapter
-from handbook.report.site.pages import data_page, sweep_page
+from handbook.report.site.pages import data_page, sweep_page, watch_page
 from handbook.report.site.site import Site
 
 __all__ = ["MENU", "Link", "Neighbours", "beside", "menu_of", "place_in_menu"]
@@ -63,6 +63,7 @@ _SECTIONS = {
     "claims": "claims.html",
     "data": "index.html#data",
     "sweeps": "sweeps.html",
+    "watch": "index.html#data",
 }
 
 
@@ -102,6 +103,11 @@ def beside(site: Site, book: Sequence[Chapter]) -> dict[str, Neighbours]:
         [Link(step.title, step.page) for step in steps if not step.lab and not step.claim],
         [Link(data.title, data_page(data.name)) for data in site.data],
         [Link(sweep.name, sweep_page(sweep.name)) for sweep in site.sweeps],
+        [
+            Link(data.title, watch_page(data.name))
+            for data in site.data
+            if data.name in site.rehearsals
+        ],
     ]
     neighbours: dict[str, Neighbours] = {}
     for links in kinds:

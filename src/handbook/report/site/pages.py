@@ -24,6 +24,7 @@ __all__ = [
     "pages",
     "sweep_page",
     "templates",
+    "watch_page",
 ]
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -42,12 +43,14 @@ def pages(
     sections: Iterable[str] = (),
     sweeps: Sequence[str] = (),
     claims: Sequence[str] = (),
+    watched: Sequence[str] = (),
     *,
     book: bool = True,
 ) -> list[str]:
     """Return the report's pages and what they load, relative to its folder.
 
     `sections` are those of the models, labs and claims: each chapter that they lie in has a page.
+    `watched` are the data sets of which a watch was rehearsed.
     A project of no `book` has neither chapters nor errata.
 
     Copies of the figures come on top, below ``figures/``: which there are depends on the runs
@@ -79,6 +82,7 @@ def pages(
         *(dict.fromkeys(map(chapter_page, sections)) if book else []),
         *(["sweeps.html"] if sweeps else []),
         *map(sweep_page, sweeps),
+        *map(watch_page, watched),
     ]
 
 
@@ -116,6 +120,11 @@ def chapter_page(section: str) -> str:
 def sweep_page(sweep: str) -> str:
     """Return the page of a sweep."""
     return f"sweeps/{_safe(sweep)}.html"
+
+
+def watch_page(data: str) -> str:
+    """Return the page of what a watch sees on a data set."""
+    return f"watch/{_safe(data)}.html"
 
 
 def _safe(name: str) -> str:

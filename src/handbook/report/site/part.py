@@ -17,6 +17,7 @@ from handbook.core.folders import (
     seeds_file,
     side_by_side,
 )
+from handbook.monitoring.spec import rehearsal_file
 from handbook.report.site.inputs import claim_files, figures_of, lab_files
 from handbook.report.site.pages import claim_page, data_page, lab_page, model_page
 from handbook.tasks.figures import CURVES
@@ -58,8 +59,8 @@ class Part:
 def targets(whole: Params, part: Params) -> list[Path]:
     """Return every result that a part of the catalogue asks for, and that is of this part alone.
 
-    Tables and reports are of the whole catalogue; intervals of test scores are of a data set, and
-    belong to a part that has all of its runs.
+    Tables and reports are of the whole catalogue; intervals of test scores and what a watch sees
+    are of a data set, and belong to a part that has all of its runs.
     """
     return [
         *_of_data(part),
@@ -73,6 +74,11 @@ def targets(whole: Params, part: Params) -> list[Path]:
         *(
             intervals_file(data)
             for data in part.gauged()
+            if part.runs_on(data) == whole.runs_on(data)
+        ),
+        *(
+            rehearsal_file(data)
+            for data in part.rehearsed()
             if part.runs_on(data) == whole.runs_on(data)
         ),
         *map(side_by_side, part.side_by_side),

@@ -33,6 +33,7 @@ from handbook.report.site.pages import (
     lab_page,
     model_page,
     sweep_page,
+    watch_page,
 )
 from handbook.report.site.part import Part
 from handbook.report.site.pictures.rules import picture
@@ -194,7 +195,11 @@ def render(
     for data in site.data:
         path = data_page(data.name)
         own = [board for board in boards if board.data is data]
-        texts[path] = page("data.html", path, data=data, boards=own, sample=data.sample)
+        rehearsal = site.rehearsals.get(data.name)
+        given = {"data": data, "sample": data.sample, "watched": rehearsal}
+        texts[path] = page("data.html", path, boards=own, **given)
+        if rehearsal is not None:
+            texts[watch_page(data.name)] = page("watch.html", watch_page(data.name), **given)
     for lab in site.labs:
         path = lab_page(lab.name)
         texts[path] = page("lab.html", path, lab=lab, step=steps[path])

@@ -11,6 +11,7 @@ from handbook.report.site.claims import Claim
 from handbook.report.site.reseeded import Reseeded
 from handbook.report.site.results import DataSet, Figure, Lab, Run
 from handbook.report.site.sweeps import Sweep
+from handbook.report.site.watched import Rehearsal
 
 __all__ = ["Curves", "Site"]
 
@@ -46,6 +47,8 @@ class Site:
         Those that have results.
     text_faults : tuple of TextFault
         What is wrong in the book's text, without a run.
+    rehearsals : mapping of str to Rehearsal
+        What a watch sees of rows without drift, by data set.
     """
 
     runs: tuple[Run, ...]
@@ -59,6 +62,7 @@ class Site:
     claims: tuple[Claim, ...] = ()
     text_faults: tuple[TextFault, ...] = ()
     reseeded: Mapping[str, Reseeded] = field(default_factory=dict)
+    rehearsals: Mapping[str, Rehearsal] = field(default_factory=dict)
 
     @property
     def sample(self) -> bool:

@@ -21,10 +21,12 @@ from handbook.report.site.pages import (
     data_page,
     lab_page,
     model_page,
+    watch_page,
 )
 from handbook.report.site.pictures.histogram import histogram
 from handbook.report.site.pictures.scatter import scatter
 from handbook.report.site.pictures.strip import strip, strip_ends
+from handbook.report.site.pictures.usual import usual
 from handbook.report.site.results import ONE_SIDED
 from handbook.report.site.sections import chapter_name
 from handbook.report.site.shortening import badge, changes
@@ -90,6 +92,8 @@ def templating() -> jinja2.Environment:
         "scatter": scatter,
         "strip": strip,
         "strip_ends": strip_ends,
+        "usual": usual,
+        "watch_page": watch_page,
     }
     return engine
 
