@@ -71,6 +71,6 @@ def test_a_rehearsal_with_a_run_that_is_gone_is_left_out(furnished: Made) -> Non
         "bank-marketing",
         "boston-housing",
     ]
-    work = {name: key for name, key in catalogue["work"].items() if not name.startswith("ridge")}
-    left = read_rehearsals(furnished.results, {**catalogue, "work": work})
+    models = {name: entry for name, entry in catalogue["models"].items() if name != "ridge"}
+    left = read_rehearsals(furnished.results, {**catalogue, "models": models})
     assert list(left) == ["bank-marketing"]

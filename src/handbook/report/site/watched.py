@@ -87,6 +87,7 @@ def read_rehearsals(results: Path, catalogue: Overview) -> dict[str, Rehearsal]:
         path = rehearsal_file(data, results)
         if path.is_file():
             content = read_json(path, made_by="make rebuild")
-            if content["run"] in catalogue["work"]:
+            model, _, variant = content["run"].split("/")
+            if variant in catalogue["models"].get(model, {}).get("variants", ()):
                 rehearsals[data] = Rehearsal(content)
     return rehearsals
