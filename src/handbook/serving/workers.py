@@ -73,7 +73,9 @@ def _listener(settings: Settings) -> socket.socket:
         family, *_, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM
         )[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        # With its protocol: asyncio sends at once what is written to such sockets alone, and else
+        # the system holds the end of an answer back until the client has confirmed its beginning.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except (OSError, OverflowError) as error:
