@@ -97,9 +97,9 @@ def test_every_raw_folder_is_versioned() -> None:
         source = registry.module(name).SOURCES[data.release]
         if source.files:
             assert f"data/raw/{source.folder}" in outs
-    # What is trusted decides whether jobs run, not what comes out; what is left out is no key, and
-    # the catalogue of the book has no title of its own.
-    sections = set(type(PARAMS).model_fields) - {"trusted", "left_out", "title"}
+    # What is trusted decides whether jobs run, not what comes out; what is left out is no key, the
+    # catalogue of the book has no title of its own, and what is deployed is no result.
+    sections = set(type(PARAMS).model_fields) - {"trusted", "left_out", "title", "promote"}
     assert [name for name in stage["params"] if isinstance(name, dict)] == [
         {"overrides.yaml": None}
     ]

@@ -378,7 +378,7 @@ def test_a_declared_table_is_read_as_it_is_declared(tmp_path: Path, made: Result
             "ignored": {"Nummer": "a number of its own for each row"},
         }
     )
-    form = Form.parse(json.loads(json.dumps(Form(table).plain())))
+    form = Form.parse(json.loads(json.dumps(Form(table, target="y").plain())))
     file = tmp_path / "rows.csv"
     file.write_text(
         "Nummer;Beruf;city;age;balance\n"

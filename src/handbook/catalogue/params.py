@@ -18,6 +18,7 @@ from handbook.catalogue.sections import (
     Lab,
     LeftOut,
     Model,
+    Promote,
     Section,
     SideBySide,
     Tier,
@@ -100,6 +101,7 @@ class Params(Section):
     left_out: dict[str, LeftOut] = Field(
         {}, description="data sets to do without, and why: all that stands on them is left out"
     )
+    promote: Promote = Field(Promote(), description="when a model takes the place of another")
     watch: Rule = Field(Rule(), description="what is an alarm in rows that come after training")
     trusted: list[str] = Field(
         [],

@@ -28,6 +28,7 @@ __all__ = [
     "Model",
     "Override",
     "Preprocess",
+    "Promote",
     "Search",
     "Section",
     "Seeds",
@@ -246,6 +247,24 @@ class Lab(Section):
     )
     data: str | None = Field(None, description="data set whose training rows it takes first")
     params: dict[str, Any] = Field({})
+
+
+class Promote(Section):
+    """When a challenger takes the place of what is deployed: compared on the same later rows."""
+
+    metric: str | None = Field(
+        default=None, description="by which it leads; without it, the main metric of the task"
+    )
+    margin: float = Field(
+        default=0.0, ge=0, description="the lower end of the lead's interval is above it"
+    )
+    level: float = Field(default=0.95, gt=0, lt=1, description="level of the intervals")
+    rows: int = Field(default=1_000, ge=2, description="fewest rows that decide")
+    harm: float = Field(
+        default=0.02,
+        ge=0,
+        description="the calibration error may grow by no more, at the interval's end",
+    )
 
 
 class ClaimDemo(Section):

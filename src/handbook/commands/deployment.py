@@ -1,4 +1,4 @@
-"""Subcommands after training: answer rows."""
+"""Subcommands after training: answer rows, and change what answers them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from handbook.commands.command import Arguments, Say, argument, path, subcommand
+from handbook.commands.command import Arguments, Say, argument, path, read_params, subcommand
 from handbook.core.errors import HandbookError
 
 _STDIN = Path("-")
@@ -125,3 +125,106 @@ def _marks(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
         column, _, mark = text.rpartition("=")
         marks[column].append(mark)
     return {column: tuple(own) for column, own in marks.items()}
+
+
+_WHY = argument("--why", default="", help="kept in the history")
+_CATALOGUE = path(
+    "--catalogue", default=Path("params.yaml"), metavar="FILE", help="holds the rule `promote`"
+)
+
+
+@subcommand(
+    "data",
+    argument("challenger", metavar="RUN", help="as model/data/variant"),
+    path("--rows", metavar="FILE", help="later rows with their true answers"),
+    argument("--force", action="store_true", help="whatever the rule says; needs --why"),
+    _WHY,
+    _CATALOGUE,
+    example="promote bank-marketing mlp/bank-marketing/tuned --rows later.csv",
+)
+def _promote(options: Arguments, say: Say) -> None:
+    """Deploy a run in place of what is deployed, where it leads on later rows."""
+    from handbook.deployment.promotion import promote
+
+    rule = read_params(options).promote
+    change = promote(
+        options.data,
+        options.challenger,
+        rule,
+        rows=options.rows,
+        say=say,
+        force=options.force,
+        why=options.why,
+    )
+    _show(say)
+    say(f"{options.data}: {change.run} is deployed ({change.action})")
+
+
+@subcommand(
+    "data",
+    argument(
+        "--to", metavar="RUN", help="an earlier run, or its job key (default: the one before)"
+    ),
+    _WHY,
+    example="rollback bank-marketing --why 'complaints since Monday'",
+)
+def _rollback(options: Arguments, say: Say) -> None:
+    """Deploy again what was deployed before."""
+    from handbook.deployment.promotion import rollback
+
+    change = rollback(options.data, options.why, to=options.to, say=say)
+    _show(say)
+    say(f"{options.data}: {change.run} is deployed again")
+
+
+@subcommand(
+    "data",
+    argument("run", nargs="?", metavar="RUN", help="as model/data/variant; without it, none"),
+    _WHY,
+    example="shadow bank-marketing mlp/bank-marketing/tuned",
+)
+def _shadow(options: Arguments, say: Say) -> None:
+    """Let a run answer beside what is deployed, for the log alone."""
+    from handbook.deployment.promotion import shadow
+
+    change = shadow(options.data, options.run, why=options.why, say=say)
+    say(f"{options.data}: {change.run or 'nothing'} answers in the shadow")
+
+
+@subcommand(
+    argument("data", nargs="?", metavar="DATA", help="a data set (default: all)"),
+    argument("--json", action="store_true", help="print the whole history as JSON"),
+    example="deployed bank-marketing",
+)
+def _deployed(options: Arguments, say: Say) -> None:
+    """Show what is deployed, and what was before."""
+    import json
+    from dataclasses import asdict
+
+    from handbook.deployment.history import History, histories
+    from handbook.deployment.listing import lines
+
+    own = histories() if options.data is None else [History(options.data)]
+    if options.json:
+        content = {history.data: [asdict(line) for line in history.changes()] for history in own}
+        print(json.dumps(content, indent=2, ensure_ascii=False))
+        return
+    if not any(history.path.exists() for history in own):
+        name = options.data or "DATA"
+        raise HandbookError(f"nothing was ever deployed; `handbook promote {name} RUN` deploys")
+    for history in own:
+        print(*lines(history), sep="\n")
+
+
+def _show(say: Say) -> None:
+    """Let MLflow, where it is in use here, say what is deployed; the change stands all the same."""
+    from handbook.commands.tracking import latest_catalogue, mlflow_store, show_deployed
+
+    try:
+        store, artifacts = mlflow_store(latest_catalogue(Path())["tier"])
+        is_file = store.startswith("sqlite:///")
+        if is_file and not Path(store.removeprefix("sqlite:///")).exists():
+            return  # `make ui` makes it, and shows it then
+        show_deployed(store, artifacts, say)
+    except HandbookError as error:
+        say(f"MLflow does not show it yet, `make ui` will: {error}")

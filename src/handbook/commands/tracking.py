@@ -14,7 +14,9 @@ from handbook.core.errors import HandbookError
 if TYPE_CHECKING:
     from handbook.catalogue.overview import Overview
 
-__all__ = ["CATALOGUES", "LATER", "bring_in", "latest_catalogue", "mlflow_store"]
+__all__ = [
+    "CATALOGUES", "LATER", "bring_in", "latest_catalogue", "mlflow_store", "show_deployed",
+]  # fmt: skip
 
 #: Environment variable: whether MLflow gets the runs only when somebody opens it.
 LATER = "HANDBOOK_MLFLOW_LATER"
@@ -65,7 +67,32 @@ def bring_in(
     if not failed_only:
         sweeps = sorted((results / "sweeps").glob("*/sweep.json"))
         track_sweeps(sweeps, store_uri=store, artifacts=artifacts, say=say)
+        show_deployed(store, artifacts, say)
     return store
+
+
+def show_deployed(store: str, artifacts: Path, say: Say) -> None:
+    """Let MLflow show what is deployed of each data set; the history on disk is what counts."""
+    from handbook.deployment.history import histories
+
+    deployments = {history.data: history.changes() for history in histories()}
+    if not any(deployments.values()):
+        return
+    from handbook.records.tracking.deployed import Deployment, show
+
+    show(
+        store,
+        artifacts,
+        {
+            data: [
+                Deployment(change.run, change.job_key, change.tags)
+                for change in changes
+                if change.action != "shadow"
+            ]
+            for data, changes in deployments.items()
+        },
+        say,
+    )
 
 
 @job(path("--results", default=Path("results")), example="collect")

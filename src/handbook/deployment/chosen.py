@@ -42,6 +42,8 @@ class Chosen:
     about : About
     digest : str
         SHA-256 of its saved estimator, where one was recorded.
+    top : Path
+        The top of the project.
     """
 
     data: str
@@ -51,11 +53,12 @@ class Chosen:
     how: Literal["run", "deployed", "champion"]
     about: About
     digest: str = ""
+    top: Path = Path()
 
     def form(self) -> Form:
         """Return how rows of its data set stand in files."""
         if self.how != "deployed":
-            return form_of(self.data)
+            return form_of(self.data, self.top)
         return Form.parse(read_json(self.folder / FORM))
 
     def open(self) -> SavedModel:
@@ -103,7 +106,9 @@ def deployed(data: str, change: Change, folder: Path = Path()) -> Chosen:
     """Return the model that a change of the history deployed."""
     own = History(data, folder).copy_of(change.job_key)
     about = About.parse(read_json(own / ABOUT, made_by=f"handbook promote {data} {change.run}"))
-    return Chosen(data, change.run, change.job_key, own, "deployed", about, change.sha256)
+    return Chosen(
+        *(data, change.run, change.job_key, own, "deployed", about, change.sha256), top=folder
+    )
 
 
 def of_record(record: RunRecord, folder: Path, how: Literal["run", "champion"] = "run") -> Chosen:
@@ -111,7 +116,7 @@ def of_record(record: RunRecord, folder: Path, how: Literal["run", "champion"] =
     data = DataFolder(record.data, folder / "results")
     about = About.of(record.task, read(data.train), data.validation, record.trusted)
     path = record.file(MODEL).parent
-    return Chosen(record.data, record.name, record.job_key, path, how, about)
+    return Chosen(record.data, record.name, record.job_key, path, how, about, top=folder)
 
 
 def recorded(data: str, run: str, folder: Path = Path()) -> RunRecord:

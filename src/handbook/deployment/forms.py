@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from handbook.core.errors import HandbookError
+from handbook.core.files import read_json
+from handbook.core.folders import DataFolder
 from handbook.data import registry
 from handbook.data.declared.data_set import DeclaredDataSet
 from handbook.data.declared.declaration import Column, Table
@@ -28,6 +31,8 @@ class Form:
         How a declared data set's tables are read: separators, marks, names in the file, dates.
     resized : bool
         Whether pictures of any size were brought to one before a model saw them.
+    target : str
+        Column of what is to be predicted, which files may have; empty where there is none.
     separator : str
         Of columns; empty where the header tells.
     missing : mapping of str to tuple of str
@@ -36,19 +41,21 @@ class Form:
 
     table: Table | None = None
     resized: bool = False
+    target: str = ""
     separator: str = ""
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, content: Mapping[str, Any]) -> Form:
         """Return it from what :meth:`plain` returned."""
-        table = content.get("table")
-        return cls(Table.model_validate(table) if table else None, content.get("resized", False))
+        table = content["table"]
+        own = Table.model_validate(table) if table else None
+        return cls(own, content["resized"], content["target"])
 
     def plain(self) -> dict[str, Any]:
         """Return what holds of the data set, as plain data."""
         table = None if self.table is None else self.table.model_dump(exclude_defaults=True)
-        return {"table": table, "resized": self.resized}
+        return {"table": table, "resized": self.resized, "target": self.target}
 
     @property
     def ignored(self) -> set[str]:
@@ -96,12 +103,24 @@ class Form:
         )
 
 
-def form_of(data: str) -> Form:
-    """Return the form of a data set's files, as far as the catalogue declares it."""
-    own = registry.module(data)
+def form_of(data: str, folder: Path = Path()) -> Form:
+    """Return the form of a data set's files, as far as the catalogue and its profile tell.
+
+    Parameters
+    ----------
+    data : str
+    folder : Path
+        The top of the project.
+    """
+    profile = DataFolder(data, folder / "results").profile
+    target = read_json(profile).get("target", "") if profile.exists() else ""
+    try:
+        own = registry.module(data)
+    except HandbookError:  # declared by a catalogue that is not here
+        return Form(target=target)
     if not isinstance(own, DeclaredDataSet):
-        return Form()
-    return Form(own.declared.table, own.declared.images is not None)
+        return Form(target=target)
+    return Form(own.declared.table, own.declared.images is not None, target)
 
 
 def _typed(cells: pd.Series, column: Column, table: Table, first: int) -> pd.Series:

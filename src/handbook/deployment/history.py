@@ -8,19 +8,23 @@ a rebuild nor a lost result touches what answers now, and a rollback finds its f
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from handbook.core.errors import HandbookError
-from handbook.core.files import write_text
+from handbook.core.files import written_whole
 
-__all__ = ["Action", "Change", "History"]
+__all__ = ["Action", "Change", "History", "histories"]
 
 #: ``shadow`` names the run that answers beside the deployed one and is not used; without a run it
 #: ends that.
 Action = Literal["deploy", "promote", "rollback", "shadow"]
+
+
+_DEPLOYMENTS, _FILE = "deployments", "history.jsonl"
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,16 @@ class Change:
     why: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def tags(self) -> dict[str, str]:
+        """What MLflow's version of the model says of it."""
+        return {
+            "deployed.action": self.action,
+            "deployed.time": self.time,
+            "deployed.who": self.who,
+            "deployed.why": self.why or "-",
+        }
+
     @classmethod
     def parse(cls, line: str) -> Change:
         """Return a change from a line of the history.
@@ -82,8 +96,8 @@ class History:
 
     def __init__(self, data: str, folder: Path = Path()) -> None:
         self.data = data
-        self.folder = folder / "deployments" / data
-        self.path = self.folder / "history.jsonl"
+        self.folder = folder / _DEPLOYMENTS / data
+        self.path = self.folder / _FILE
 
     def changes(self) -> list[Change]:
         """Return every change, the oldest first.
@@ -118,6 +132,21 @@ class History:
         own = [change for change in self.changes() if change.action != "shadow"]
         return own[-1] if own else None
 
+    def earlier(self) -> list[Change]:
+        """Return what can be gone back to, the latest last.
+
+        A rollback takes away what was deployed after the model that it brought back.
+        """
+        stack: list[Change] = []
+        for change in self.changes():
+            if change.action == "shadow":
+                continue
+            keys = [own.job_key for own in stack]
+            if change.action == "rollback" and change.job_key in keys:
+                del stack[keys.index(change.job_key) :]
+            stack.append(change)
+        return stack[:-1]
+
     def shadow(self) -> Change | None:
         """Return the change that named the run that answers in the shadow of the deployed one."""
         own = [change for change in self.changes() if change.action == "shadow"]
@@ -134,4 +163,13 @@ class History:
         """Add a change; the file is written whole, so that no reader sees half a line."""
         lines = [*self.changes(), change]
         texts = (json.dumps(asdict(line), ensure_ascii=False, allow_nan=False) for line in lines)
-        write_text(self.path, "".join(f"{text}\n" for text in texts))
+        with written_whole(self.path) as partial, partial.open("w", encoding="utf-8") as file:
+            file.writelines(f"{text}\n" for text in texts)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def histories(folder: Path = Path()) -> list[History]:
+    """Return the history of each data set that has one, by name."""
+    files = sorted((folder / _DEPLOYMENTS).glob(f"*/{_FILE}"))
+    return [History(file.parent.name, folder) for file in files]

@@ -119,9 +119,12 @@ def _check_columns(
     lost = [name for name in options.keep if name not in names]
     if lost:
         raise HandbookError(f"--keep {lost[0]}: no such column; {nearest(lost[0], names)}")
-    known = {*expected, *options.keep, *options.form.ignored}
+    used = {*expected, *options.keep, *options.form.ignored}
     # a colon marks what is no feature in files of this project
-    added = [name for name in names if name not in known and ":" not in name]
+    added = [name for name in names if name not in used and ":" not in name]
+    if options.form.target in added:
+        added.remove(options.form.target)
+        say(f"{options.form.target} is what is predicted: the column is not looked at")
     absent = [name for name in expected if name not in names]
     if absent:
         hints = [f"{name!r}: {nearest(name, added)}" for name in absent[:3] if added]

@@ -64,9 +64,17 @@ class Registry:
 
         Its versions are the runs that were ever the best.
         """
-        page = entry.page(f"data/{record.data}.html")
-        name = self._ensure(record.data, f"The best model of the data set `{record.data}`: {page}")
+        name = self._of_data(record.data)
         return self._create(name, record, run_id, self._logged(run_id))
+
+    def register_for(self, data: str, version: ModelVersion) -> ModelVersion:
+        """Register what is a version of another model under the name of its data set."""
+        return self._copy(version, str(version.run_id), self._of_data(data))
+
+    def _of_data(self, data: str) -> str:
+        """Make the registered model of a data set where there is none; return its whole name."""
+        page = entry.page(f"data/{data}.html")
+        return self._ensure(data, f"The best model of the data set `{data}`: {page}")
 
     def inherit(self, version: ModelVersion, run_id: str) -> None:
         """Give the aliases of a version, which is to go, to that of another run of the same key."""
@@ -121,12 +129,12 @@ class Registry:
             await_creation_for=0,  # it is there at once
         )
 
-    def _copy(self, version: ModelVersion, run_id: str) -> ModelVersion:
-        """Register another run's model with what is said of a version."""
+    def _copy(self, version: ModelVersion, run_id: str, name: str = "") -> ModelVersion:
+        """Register a run's model with what is said of a version, which may be of another name."""
         logged = self._logged(run_id)
         return settled(
             self.store.client.create_model_version,
-            version.name,
+            name or version.name,
             source=logged.artifact_location,
             run_id=run_id,
             model_id=logged.model_id,
