@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 from tests.records.tracking.tracked_results import Results
 from tests.services.server import free_port
 
 from handbook.commands.tracking import bring_in
 from handbook.core.errors import HandbookError
 from handbook.records.tracking import patience
+from handbook.records.tracking.faults import reported
 from handbook.records.tracking.namespace import VARIABLE, Namespace
 from handbook.records.tracking.tracker import track
 
@@ -44,6 +47,18 @@ def test_where_nobody_listens_nothing_is_lost_and_nothing_is_to_be_deleted(
     assert lines[0].startswith(f"{without_password}: no answer; ")
     assert "secret" not in message + "".join(lines)
     assert not (made.results / "tracked.json").exists()
+
+
+def test_who_is_overtaken_begins_again(tmp_path: Path) -> None:
+    """What somebody else has removed is looked for anew, and not asked for again."""
+    address, lines, begun = "http://ann:secret@127.0.0.1:1", [], 0
+    for attempt in patience.attempts(address, lines.append):
+        with attempt, reported(address, tmp_path):
+            begun += 1
+            if begun == 1:
+                raise MlflowException("gone", RESOURCE_DOES_NOT_EXIST)
+    assert begun == 2
+    assert lines == ["http://127.0.0.1:1: somebody else tracks here too; tracking begins again"]
 
 
 @pytest.mark.services

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from tests.records.tracking.conftest import Tracked
 
+from handbook.records.reader import read
+from handbook.records.tracking import tracker
+from handbook.records.tracking.inventory import Inventory
+from handbook.records.tracking.registry import Registry
 from handbook.records.tracking.tracker import track
 
 pytestmark = pytest.mark.services
@@ -165,3 +172,27 @@ def test_titles_of_a_data_set_wait_for_its_own_runs_alone(made: Tracked) -> None
         "champion": "ant-bank-marketing-book",
         "champion-bank-marketing": "ant-bank-marketing-book",
     }
+
+
+def test_a_run_that_another_clone_replaces_meanwhile_passes_its_title_on(
+    made: Tracked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two log one job at once; the run that goes was read before, by who moves titles."""
+    move = tracker.move_titles
+
+    def move_late(registry: Registry, inventory: Inventory, *more: Any, **options: Any) -> None:
+        other = tracker._Tracker(registry.store, made.results, tmp_path / "scratch", print)
+        (record,) = read(made.results, made.catalogue, made.logs)
+        other.writer.write(record, edition=2)
+        other.tidying.tidy(Inventory.read(registry.store))
+        move(registry, inventory, *more, **options)
+
+    made.run("ant")
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setattr(tracker, "move_titles", move_late)
+    made.track()
+    (run,) = made.runs()
+    assert run.data.tags["tracking.edition"] == "2"
+    assert made.champions() == {"bank-marketing": {"champion": "ant-bank-marketing-book"}}
+    version = made.client.get_model_version_by_alias("bank-marketing", "champion")
+    assert version.run_id == run.info.run_id

@@ -19,7 +19,13 @@ from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
 from handbook.core.errors import HandbookError
-from handbook.records.tracking.patience import ConnectionLost, display, is_lost, unanswered
+from handbook.records.tracking.patience import (
+    ConnectionLost,
+    Overtaken,
+    display,
+    is_lost,
+    unanswered,
+)
 
 __all__ = ["SQLITE", "check", "reported"]
 
@@ -71,6 +77,8 @@ def reported(store_uri: str, artifacts: Path) -> Iterator[None]:
     ------
     ConnectionLost
         A server does not answer any more.
+    Overtaken
+        Somebody else has removed what was to be used.
     """
     database = None if not store_uri.startswith(SQLITE) else Path(store_uri.removeprefix(SQLITE))
     logger = logging.getLogger("mlflow.store.db.utils")  # shows a traceback before it raises
@@ -84,8 +92,11 @@ def reported(store_uri: str, artifacts: Path) -> Iterator[None]:
             raise HandbookError(message) from error
         if database is None and is_lost(error):
             raise ConnectionLost(unanswered(store_uri, error)) from error
-        if database is None and getattr(error, "error_code", "") in _NO_RIGHTS:
+        code = getattr(error, "error_code", "")
+        if database is None and code in _NO_RIGHTS:
             raise HandbookError(_refused(store_uri, error)) from error
+        if database is None and code == "RESOURCE_DOES_NOT_EXIST":
+            raise Overtaken(_overtaken(store_uri, error)) from error
         raise
     except RequestException as error:  # what a server answers to a file
         raise HandbookError(_refused(store_uri, error)) from error
@@ -102,6 +113,14 @@ def _refused(store_uri: str, error: Exception) -> str:
         f"{display(store_uri)}: MLflow's server refuses what it was sent ({str(error).strip()}); "
         f"{_AGAIN}. Ask who runs it for the right to create experiments, runs, their files and "
         f"registered models, then run the same command again"
+    )
+
+
+def _overtaken(store_uri: str, error: Exception) -> str:
+    return (
+        f"{display(store_uri)}: somebody else removed, again and again, what this tracking had just "
+        f"seen ({str(error).strip()}); {_AGAIN}: run the same command again once the others have "
+        "ended"
     )
 
 

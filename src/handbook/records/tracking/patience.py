@@ -17,7 +17,16 @@ from mlflow.exceptions import MlflowException
 
 from handbook.core.errors import HandbookError
 
-__all__ = ["ConnectionLost", "attempts", "display", "is_lost", "settled", "wait_for"]
+__all__ = [
+    "ConnectionLost",
+    "Overtaken",
+    "attempts",
+    "display",
+    "is_lost",
+    "settled",
+    "unanswered",
+    "wait_for",
+]
 
 #: For how long a server is waited for, in seconds.
 PATIENCE_S = 60.0
@@ -43,6 +52,10 @@ class ConnectionLost(HandbookError):
     """A server that has answered does so no more."""
 
 
+class Overtaken(HandbookError):
+    """Somebody who tracks at the same time has removed what was about to be used."""
+
+
 def display(address: str) -> str:
     """Return an address without a user's name and password.
 
@@ -66,13 +79,15 @@ def is_lost(error: Exception) -> bool:
 
 
 def attempts(address: str, say: Callable[[str], None]) -> Iterator[tenacity.AttemptManager]:
-    """Yield attempts at something that may be repeated, as long as its connection gets lost."""
+    """Yield attempts at what may be repeated, as long as its connection or its ground is lost."""
 
     def announce(state: tenacity.RetryCallState) -> None:
-        say(f"{display(address)}: the connection was lost; tracking begins again")
+        overtaken = state.outcome and isinstance(state.outcome.exception(), Overtaken)
+        reason = "somebody else tracks here too" if overtaken else "the connection was lost"
+        say(f"{display(address)}: {reason}; tracking begins again")
 
     yield from tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(ConnectionLost),
+        retry=tenacity.retry_if_exception_type((ConnectionLost, Overtaken)),
         stop=tenacity.stop_after_attempt(_ATTEMPTS),
         wait=tenacity.wait_fixed(1.0),
         before_sleep=announce,

@@ -65,9 +65,10 @@ def move_titles(
             if not (changed and registry.store.shared):
                 return
         except MlflowException as error:
-            # a version that somebody has removed meanwhile, with its run
+            # somebody has removed a version or a model meanwhile, with its run
             if error.error_code != "RESOURCE_DOES_NOT_EXIST" or number == _PASSES - 1:
                 raise
+            inventory.runs = Inventory.read(registry.store).runs
         if number:
             time.sleep(random.uniform(0, _LONGEST_PAUSE) * (time.perf_counter() - clock))
 
