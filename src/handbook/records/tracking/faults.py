@@ -118,9 +118,9 @@ def _refused(store_uri: str, error: Exception) -> str:
 
 def _overtaken(store_uri: str, error: Exception) -> str:
     return (
-        f"{display(store_uri)}: somebody else removed, again and again, what this tracking had just "
-        f"seen ({str(error).strip()}); {_AGAIN}: run the same command again once the others have "
-        "ended"
+        f"{display(store_uri)}: somebody else removed, again and again, what this tracking had "
+        f"just seen ({str(error).strip()}); {_AGAIN}: run the same command again once the others "
+        "have ended"
     )
 
 
