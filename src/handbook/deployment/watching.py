@@ -139,7 +139,7 @@ def of_log(
         )
     table = _coded(served, reference) if own.any() else None
     if table is not None:
-        table = table.where(own)
+        table = table[own].reindex(table.index)
     y = _labels(where, served["label"], reference) if "label" in served else None
     return Sequenced(rows[names], table, y, served["time"]), remarks
 
