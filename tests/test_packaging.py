@@ -167,7 +167,7 @@ def modules_of(*extras: str) -> set[str]:
     ("extras", "code"),
     [
         (
-            ("report", "pipeline", "fabric"),
+            ("report", "serve", "pipeline", "fabric"),
             "import handbook.nn, handbook.optim, handbook.models.som, handbook.models.text;"
             "import numpy as np;"
             "from handbook.models.cnn import CNNClassifier;"
@@ -183,8 +183,13 @@ def modules_of(*extras: str) -> set[str]:
             "import handbook.report.site.build, handbook.records.compare.resolve;"
             "import handbook.training.saving, handbook.training.pyfunc; print((8,))",
         ),
+        (
+            ("pipeline", "fabric"),
+            "import handbook.commands.line, handbook.commands.serve, handbook.serving.workers;"
+            "handbook.commands.line.parser(); print((8,))",
+        ),
     ],
-    ids=["estimators", "report"],
+    ids=["estimators", "report", "serve"],
 )
 def test_parts_do_without_the_libraries_of_others(extras: tuple[str, ...], code: str) -> None:
     refused = modules_of(*extras)
