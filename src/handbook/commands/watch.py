@@ -80,7 +80,7 @@ def _watch(options: Arguments, say: Say) -> int:
         write_text(options.prometheus, exposition(watched, reference, time.time()))
     if options.json:
         content = watched.plain() | {"data": options.data, "run": reference.run}
-        print(json.dumps(content | {"rule": rule.model_dump()}, indent=2))
+        print(json.dumps(content | {"rule": rule.model_dump()}, indent=2, allow_nan=False))
     else:
         print("\n".join(lines(watched, reference, rule, len(rows.X))))
     return ALARM if watched.alarm else 0

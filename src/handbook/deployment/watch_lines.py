@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from handbook.core.columns import columns, shortened
 from handbook.core.numbers import count, number, probability
@@ -33,8 +33,8 @@ def lines(watch: Watch, reference: Reference, rule: Rule, rows: int) -> Iterator
     yield from watch.remarks
     trained = reference.columns[0].rows if reference.columns else 0
     yield (
-        f"{reference.data}: {count(rows)} rows against {count(trained)} training rows of "
-        f"{reference.run}"
+        f"{reference.data}: {count(rows)} row{'' if rows == 1 else 's'} against {count(trained)} "
+        f"training rows of {reference.run}"
     )
     if not watch.windows:
         yield f"fewer than {rule.least} rows: nothing can be said yet"
@@ -111,10 +111,14 @@ def _columns(window: Watched) -> Iterator[str]:
     moved = sorted(window.moved, key=lambda item: -item[1].shift)
     rows = [_column(key, column, window) for key, column in moved[:_SHOWN]]
     yield f"in the last window{f', the {_SHOWN} that moved most' if len(moved) > _SHOWN else ''}:"
-    yield from columns(["column", "test", "effect", "PSI", "by chance", "p", ""], rows)
+    yield from columns(["column", "test", "effect", "PSI", "by chance", "adjusted", ""], rows)
+    yield from _remarks(moved)
+
+
+def _remarks(moved: Iterable[tuple[str, ColumnDrift]]) -> Iterator[str]:
     for key, column in moved:
         for remark in column.remarks:
-            yield f"{_name(key)}: {remark}"
+            yield f"  {_name(key)}: {remark}"
 
 
 def _column(key: str, column: ColumnDrift, window: Watched) -> list[str]:
@@ -136,6 +140,10 @@ def _alarms(watch: Watch, rule: Rule) -> Iterator[str]:
             names = shortened([_name(key) for key in window.alarms], 6)
             first, last = count(window.window.first + 1), count(window.window.last)
             yield f"ALARM in rows {first}-{last}: {names}"
+            if window is not watch.windows[-1]:
+                yield from _remarks(
+                    (key, column) for key, column in window.moved if key in window.alarms
+                )
     if not watch.alarm:
         yield (
             f"no alarm: nothing has moved by a PSI of {rule.shift:g} beyond chance with p below "

@@ -119,15 +119,13 @@ def of_log(
     Raises
     ------
     HandbookError
-        Nothing was served, or without a column that the model has.
+        A column that the model has was never served.
     """
-    if served.empty:
-        raise HandbookError(
-            f"{chosen.data}: nothing was served yet; `handbook serve {chosen.data}` keeps what it "
-            "answers, and FILE names rows of your own"
-        )
     where = Path("served", chosen.data)
     names = [column.name for column in reference.columns]
+    if served.empty:
+        word = f"nothing was served yet: `handbook serve {chosen.data}` keeps what it answers"
+        return Sequenced(pd.DataFrame(columns=names)), [word]
     rows = served.filter(like="x:").rename(columns=lambda name: name.removeprefix("x:"))
     _require(where, rows, names)
     own = (served["job_key"] == chosen.job_key).to_numpy()
@@ -161,8 +159,8 @@ def _ordered(
         times = pd.to_datetime(rows[time], utc=True, format="ISO8601")
     except (ValueError, TypeError) as error:
         raise HandbookError(
-            f"{path}: column {time!r}: {error}; expected times such as 2026-11-29 or "
-            "2026-11-29T16:30:00Z"
+            f"{path}: column {time!r}: {str(error).splitlines()[0]}; expected times such as "
+            "2026-11-29 or 2026-11-29T16:30:00Z"
         ) from None
     if times.isna().any():
         first = int(np.flatnonzero(times.isna())[0])
