@@ -17,7 +17,6 @@ from handbook.data import arrow
 from handbook.data.dataset import read
 from handbook.deployment import reading
 from handbook.deployment.chosen import Chosen
-from handbook.deployment.forms import form_of
 from handbook.monitoring.profile import text
 from handbook.monitoring.reference import Reference, of_model
 from handbook.monitoring.watch import Sequenced
@@ -87,7 +86,7 @@ def of_file(
     HandbookError
         The file cannot be read, lacks a column, or has a time or a label that cannot be read.
     """
-    form, names = form_of(chosen.data), [column.name for column in reference.columns]
+    form, names = chosen.form(), [column.name for column in reference.columns]
     parts = list(reading.tables(path, form, [*names, *filter(None, [time])]))
     rows = form.columns(pd.concat(parts), 1)
     _require(path, rows, [*names, *filter(None, [time])])
