@@ -34,10 +34,13 @@ ROWS = pd.DataFrame(
 class Logistic(ClassifierMixin, BaseEstimator):
     """P(yes) is the logistic function of a number times the age."""
 
-    def __init__(self, slope: float = 0.1, seconds: float = 0.0, fails: bool = False) -> None:
+    def __init__(
+        self, slope: float = 0.1, seconds: float = 0.0, fails: bool = False, stuck_at: float = -1.0
+    ) -> None:
         self.slope = slope
         self.seconds = seconds
         self.fails = fails
+        self.stuck_at = stuck_at
 
     def fit(self, X: Any = None, y: Any = None) -> Logistic:
         self.classes_ = np.array([0, 1])
@@ -46,7 +49,7 @@ class Logistic(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         if self.fails:
             raise ValueError("this estimator fails")
-        time.sleep(self.seconds)
+        time.sleep(1000 if (X["age"] == self.stuck_at).any() else self.seconds)
         p = 1 / (1 + np.exp(-self.slope * X["age"].to_numpy()))
         return np.column_stack([1 - p, p])
 

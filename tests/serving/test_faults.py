@@ -189,6 +189,14 @@ def test_who_waits_too_long_or_comes_when_all_is_full_is_told(deployments: Deplo
         assert "too many rows wait" in third.json["message"]
 
 
+def test_a_worker_whose_prediction_never_ends_is_replaced(deployments: Deployments) -> None:
+    deployments.deploy("first", stuck_at=66.0)
+    with running(deployments.folder, "--timeout", "0.5") as server:
+        assert server.predict(66).status == 504
+        wait("it is replaced", lambda: "a prediction does not end" in server.said(), 10)
+        wait("it answers", lambda: server.predict(30).status == 200, 10)
+
+
 def test_a_shadow_answers_the_same_rows_and_never_touches_an_answer(
     deployments: Deployments,
 ) -> None:

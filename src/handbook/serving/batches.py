@@ -8,6 +8,7 @@ answered at once, and those who come meanwhile are the next batch.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -44,6 +45,8 @@ class Batches:
         self._arrived = asyncio.Event()
         #: Rows that wait.
         self.waiting = 0
+        #: When the prediction that is at work began, by the monotonic clock; None between two.
+        self.since: float | None = None
 
     async def submit(self, query: Query) -> Answer:
         """Wait for the answer to a request.
@@ -70,10 +73,12 @@ class Batches:
                 self._arrived.clear()
                 continue
             outcomes: Sequence[Answer | Exception]
+            self.since = time.monotonic()
             try:
                 outcomes = await asyncio.to_thread(self._answer, [query for query, _ in batch])
             except Exception as error:
                 outcomes = [error] * len(batch)
+            self.since = None
             for (_, future), outcome in zip(batch, outcomes, strict=True):
                 if future.cancelled():  # whoever asked has given up
                     continue

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
@@ -20,6 +22,7 @@ from handbook.serving.settings import Settings
 __all__ = ["Unlogged", "Worker"]
 
 _LOOK_S = 0.5  # between looks at what is deployed
+_STUCK = 2  # times the limit on an answer, until a prediction is given up with its process
 
 
 class Unlogged(Exception):
@@ -102,13 +105,18 @@ class Worker:
             yield f"handbook_log_free_bytes {shutil.disk_usage(self.settings.folder).free}"
 
     async def watch(self) -> None:
-        """Take what is deployed, and end when the process that began this one has."""
+        """Take what is deployed, and end with the process that began this one, or when stuck."""
         parent = os.getppid()
         while True:
             await asyncio.sleep(_LOOK_S)
             if os.getppid() != parent:
-                os.kill(os.getpid(), 15)
+                signal.raise_signal(signal.SIGTERM)
                 return
+            since = self.batches.since
+            if since is not None and time.monotonic() - since > _STUCK * self.settings.seconds:
+                # Whoever waited for it was told long ago, and nobody else is answered meanwhile.
+                print("error: a prediction does not end", file=sys.stderr, flush=True)
+                os._exit(1)
             if self.current.changed():
                 await asyncio.to_thread(self.follow)
 

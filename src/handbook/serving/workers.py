@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import socket
@@ -63,12 +64,13 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     host, port = listener.getsockname()[:2]
     gc.collect()
     gc.freeze()  # forks leave the pages of these objects shared
+    listener.listen(_LINE)
     processes.run(lambda: say(f"{chosen.run} ({chosen.how}) answers at http://{host}:{port}"))
     listener.close()
 
 
 def _listener(settings: Settings) -> socket.socket:
-    """Return a socket at the port, which listens once a worker is ready."""
+    """Return a socket at the port."""
     try:
         family, *_, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM
@@ -107,6 +109,7 @@ def _work(
         backlog=_LINE,
         timeout_graceful_shutdown=_GRACE_S,
     )
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # not what clients send amiss
     uvicorn.Server(config).run([listener])
 
 
