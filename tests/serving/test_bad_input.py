@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import pandas as pd
 import pytest
 from tests.services.server import HOST
-from tests.serving.made_models import ROWS, Deployments
+from tests.serving.made_models import ROWS, Deployments, saved
 from tests.serving.made_server import JSON, SPLIT, Server, running
 
 GOOD = {"age": 30, "balance": 1.5, "job": "clerk"}
@@ -164,3 +165,14 @@ def test_good_rows_beside_bad_ones_are_answered(server: Server) -> None:
             assert remarks == ["", "job: 'pilot' is new"]
     assert server.post({"dataframe_split": SPLIT}).status == 200
     assert len(server.post({"dataframe_split": SPLIT}).json["predictions"]) == len(ROWS)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_mlflows_own_client_is_answered(server: Server) -> None:
+    from mlflow.pyfunc.scoring_server.client import ScoringServerClient
+
+    client = ScoringServerClient(HOST, server.port)
+    client.wait_server_ready(timeout=10)
+    answers = client.invoke(ROWS, {"policy": "flag"}).get_predictions()
+    expected = saved().predict(ROWS, {"policy": "flag"})
+    pd.testing.assert_frame_equal(answers, expected, check_dtype=False, check_like=True)
