@@ -254,7 +254,7 @@ def test_why_says_what_changed(two: Two, tmp_path: Path) -> None:
     project.edit("src/handbook/training/crossval.py", "spread(wrong**2)", "spread(1 * wrong**2)")
     said = project.succeed("handbook", "why").splitlines()
     assert f"train {SOM}: params.map__sigma 0.75 -> 2.5" in said
-    assert f"  because train {SOM} runs: draw {SOM}; gauge credit-card" in said
+    assert f"  because train {SOM} runs: draw {SOM}; gauge, rehearse credit-card" in said
     assert (
         "crossval ridge/diabetes/book: handbook/training/crossval.py changed (_leave_one_out)"
         in said

@@ -93,8 +93,8 @@ def test_an_experiment_reruns_exactly_what_its_parameter_reaches(
     printed = done.stdout + done.stderr
     ran = set(re.findall(r"Finished jobid: \d+ \(Rule: (\w+)\)", printed))
     assert {re.sub(r"^draw_.*", "draw", rule) for rule in ran} == {
-        "train", "crossval", "diagnose", "explain", "draw", "gauge", "collect", "track",
-        "list_shown", "report", "all",
+        "train", "crossval", "diagnose", "explain", "draw", "gauge", "rehearse", "collect",
+        "track", "list_shown", "report", "all",
     }  # fmt: skip
     assert len(re.findall(r"Finished jobid: \d+ \(Rule: train\)", printed)) == 1
     shown = json.loads(project.succeed("dvc", "exp", "show", "--json"))

@@ -76,12 +76,13 @@ def test_what_is_of_several_runs_is_in_a_part_that_has_them_all() -> None:
     one = select(WHOLE, ["ridge/diabetes/tuned"])
     paths = set(map(str, targets(one.whole, one.part)))
     assert "results/models/ridge/diabetes/tuned/model.skops" in paths
-    assert not any(path.startswith(("results/diagnose", "results/intervals")) for path in paths)
+    of_several = ("results/diagnose", "results/intervals", "results/watch")
+    assert not any(path.startswith(of_several) for path in paths)
     # The curves are of the first variant, and the intervals of every run on the data set.
     whole = select(WHOLE, ["diabetes"])
     paths = set(map(str, targets(whole.whole, whole.part)))
     assert "results/diagnose/ridge/diabetes/curves.json" in paths
-    assert "results/intervals/diabetes.json" in paths
+    assert {"results/intervals/diabetes.json", "results/watch/diabetes.json"} <= paths
     assert whole.part.bias_variance is None  # it is on another one
 
     beside = next(iter(WHOLE.side_by_side))
@@ -94,7 +95,7 @@ def test_no_result_of_the_whole_is_a_target_of_a_part() -> None:
     names = {path.parts[1] for path in targets(chosen.whole, chosen.part)}
     assert names == {
         *("data", "judges", "models", "cv", "diagnose", "seeds", "intervals", "side-by-side"),
-        *("bias-variance", "labs", "claims"),
+        *("bias-variance", "labs", "claims", "watch"),
     }
 
 
@@ -165,7 +166,8 @@ def test_a_part_is_made_tracked_and_shown_and_leaves_the_rest_alone(tmp_path: Pa
     assert report == f"Report:  {(project.root / 'logs/report/index.html').as_uri()}"
     assert mlflow == "MLflow:  make ui"
     made = {path.parts[1] for path in relative(project.root, "results/*/*")}
-    assert made == {"data", "models", "cv", "diagnose", "intervals", "labs", "bias-variance"}
+    several = {"diagnose", "intervals", "watch", "bias-variance"}
+    assert made == {"data", "models", "cv", "labs"} | several
     assert not list((project.root / "results").glob("*.json"))
     assert {path.name for path in (project.root / "results/models").iterdir()} == {
         "decision-tree-regressor"
