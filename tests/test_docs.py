@@ -21,6 +21,7 @@ README = (ROOT / "README.md").read_text()
 DOCUMENTS = [
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
     *("docs/dependencies.md", "docs/own-data.md", "docs/own-models.md", "docs/promises.md"),
+    "docs/after-training.md",
 ]
 
 
