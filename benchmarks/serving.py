@@ -10,6 +10,7 @@ MLServer where a Python is named that has them; they are no dependencies.
 Each is started, waited for, and asked by one process over connections that are kept, as soon as the
 answer before is there: one row by 1, 8 and 32 clients, then a hundred rows by 8. Clients share the
 two cores, as in any measurement on one machine. All take turns, twice; the better of both counts.
+Time on processors is that of the server alone, and hardly depends on what else runs.
 The first answer of each connection is compared with the model's own. Memory is what the processes
 hold, pages that they share counted once (PSS), after the load. Results go to
 `benchmarks/results/serving.json`.
@@ -73,6 +74,7 @@ def main() -> None:
     ask.add_argument("--seconds", type=float, default=10.0)
     ask.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "serving.json")
     given = ask.parse_args()
+    before = os.getloadavg()[0]
     os.chdir(given.folder)
     chosen = choose(DATA)
     rows = read(DataFolder(DATA).test).X
@@ -95,6 +97,7 @@ def main() -> None:
         "date": time.strftime("%Y-%m-%d"),
         "versions": {name: version(name) for name in names},
         "cores": os.cpu_count(),
+        "load_before": round(before, 1),
         "workers": WORKERS,
         "seconds": given.seconds,
         "model": chosen.run,
@@ -173,15 +176,29 @@ def measured(
         for rows, clients in LOADS:
             body = json.dumps(own.body(table | {"data": table["data"][:rows]})).encode()
             asyncio.run(load(own, port, body, clients, seconds / 5, expected))  # warm
+            before = processor_s(process)
             times, elapsed = asyncio.run(load(own, port, body, clients, seconds, expected))
+            used = processor_s(process) - before
             result["loads"][f"{rows} rows, {clients} clients"] = {
                 "requests_a_second": round(len(times) / elapsed, 1),
+                "processor_ms_a_request": round(1000 * used / len(times), 2),
                 "p50_ms": round(1000 * float(np.quantile(times, 0.5)), 1),
                 "p99_ms": round(1000 * float(np.quantile(times, 0.99)), 1),
             }
-        family = [process, *process.children(recursive=True)]
-        result["memory_mb"] = round(sum(own.memory_full_info().pss for own in family) / 1e6)
+        pss = sum(own.memory_full_info().pss for own in family(process))
+        result["memory_mb"] = round(pss / 1e6)
     return result
+
+
+def family(process: psutil.Process) -> list[psutil.Process]:
+    """Return a server's processes."""
+    return [process, *process.children(recursive=True)]
+
+
+def processor_s(process: psutil.Process) -> float:
+    """Return the time that a server's processes have had on processors."""
+    times = [own.cpu_times() for own in family(process)]
+    return sum(own.user + own.system for own in times)
 
 
 def best(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

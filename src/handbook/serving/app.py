@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
@@ -167,10 +167,7 @@ class _TooLarge(Exception):
 
 
 class _Counted:
-    """An application whose answers are counted, but for those about itself.
-
-    A client that does not read its answer is left after the limit on time.
-    """
+    """An application whose answers are counted, but for those about itself."""
 
     def __init__(self, app: ASGIApp, worker: Worker) -> None:
         self._app = app
@@ -183,15 +180,13 @@ class _Counted:
         begin = time.perf_counter()
         status = 500
 
-        async def limited_send(message: Message) -> None:
+        async def noted(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-            async with asyncio.timeout(self._worker.settings.seconds):
-                await send(message)
+            await send(message)
 
-        with suppress(TimeoutError):
-            await self._app(scope, receive, limited_send)
+        await self._app(scope, receive, noted)
         self._worker.counters.answered(status, time.perf_counter() - begin)
 
 

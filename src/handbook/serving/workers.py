@@ -99,7 +99,7 @@ def _work(
         worker.follow()
     config = uvicorn.Config(
         application(worker),
-        http=limited(min(_HEAD_S, settings.seconds)),
+        http=limited(min(_HEAD_S, settings.seconds), settings.seconds),
         ws="none",
         interface="asgi3",
         lifespan="on",
