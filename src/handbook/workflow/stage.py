@@ -26,8 +26,9 @@ NAME = "rebuild"
 # Every score, in Git and not in the cache of DVC.
 _METRICS = "results/metrics.json"
 _LISTS = ("catalogue", "comparisons", "runs", "shown", "times", "tracked")
-# Keys of the catalogue that decide whether jobs run, not what comes out.
-_NO_PARAMS = {"trusted", "left_out"}
+# Keys of the catalogue that decide whether jobs run, or what is done with results, and not what
+# comes out.
+_NO_PARAMS = {"trusted", "left_out", "promote"}
 
 
 class Difference(NamedTuple):
