@@ -115,6 +115,9 @@ FIGURE = {"figure": 1.0, "lines": [7]}
         ("data.iris.release", "uci", "data.iris.release: 'uci'; known: bundled"),
         ("data.iris.test_size", 1.5, "test_size: input should be less than 1; it is 1.5"),
         ("crossval", {"folds": 1}, "folds: input should be greater than or equal to 2"),
+        ("watch", {"levle": 0.1}, "watch.levle: unknown key; did you mean 'level'?"),
+        ("watch", {"rows": 5}, "watch.rows: input should be greater than or equal to 20"),
+        ("watch", {"ignore": {"irsi": ["x"]}}, "watch.ignore.irsi: no such data set; did you mean"),
     ],
 )
 def test_a_fault_is_named_with_its_place(path: str, value: Any, message: str) -> None:
