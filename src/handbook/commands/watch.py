@@ -7,6 +7,7 @@ import json
 import time
 from pathlib import Path
 
+from handbook.catalogue import file
 from handbook.commands.command import (
     Arguments,
     Say,
@@ -42,8 +43,8 @@ def _positive(text: str) -> int:
     argument("--json", action="store_true", help="print everything as JSON"),
     path("--prometheus", metavar="FILE", help="also write gauges for node_exporter's textfile "
          "collector"),
-    argument("--catalogue", default="params.yaml", metavar="FILE", help="what is an alarm (default:"
-             " %(default)s)"),
+    argument("--catalogue", default=file.usual(), metavar="FILE", help="what is an alarm (default: "
+             "%(default)s)"),
     example="watch bank-marketing rows.csv",
 )  # fmt: skip
 def _watch(options: Arguments, say: Say) -> int:
