@@ -90,7 +90,7 @@ class Server:
         """Return the rows of the log."""
         return read(self.folder / "served" / DATA)
 
-    def said(self) -> str:
+    def output(self) -> str:
         return self.log.read_text()
 
 
@@ -123,7 +123,7 @@ def running(folder: Path, *options: str, file_size: int | None = None) -> Iterat
     server = Server(port, int(beginner.stdout.readline()), folder, log)
 
     def ready() -> bool:
-        assert psutil.pid_exists(server.pid), server.said()
+        assert psutil.pid_exists(server.pid), server.output()
         try:
             return server.get("/ping").status == 200
         except OSError:

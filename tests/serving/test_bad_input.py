@@ -25,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     Deployments(folder).deploy("first")
     with running(folder, "--timeout", "1.5", "--max-bytes", "1000000") as server:
         yield server
-        assert "Traceback" not in server.said()
+        assert "Traceback" not in server.output()
         assert server.counts()['handbook_requests_total{status="500"}'] == 0
 
 

@@ -82,7 +82,7 @@ def test_a_deployment_that_cannot_be_read_leaves_the_model_before(
         deployments.deploy("third", "rollback")
         wait("it is well again", lambda: server.get("/health").json["status"] == "ok", 10)
         assert variant(server.predict(30).json["run"]) == "third"
-        assert "logistic/bank/first goes on" in server.said()
+        assert "logistic/bank/first goes on" in server.output()
 
 
 def test_a_killed_worker_loses_no_request_that_was_answered(deployments: Deployments) -> None:
@@ -193,7 +193,7 @@ def test_a_worker_whose_prediction_never_ends_is_replaced(deployments: Deploymen
     deployments.deploy("first", stuck_at=66.0)
     with running(deployments.folder, "--timeout", "0.5") as server:
         assert server.predict(66).status == 504
-        wait("it is replaced", lambda: "a prediction does not end" in server.said(), 10)
+        wait("it is replaced", lambda: "a prediction does not end" in server.output(), 10)
         wait("it answers", lambda: server.predict(30).status == 200, 10)
 
 
@@ -204,7 +204,7 @@ def test_a_shadow_answers_the_same_rows_and_never_touches_an_answer(
     with running(deployments.folder) as server:
         unseen = server.predict(30)
         deployments.deploy("second", "shadow", slope=0.02, seconds=0.5)
-        wait("it is there", lambda: "second answers in the shadow" in server.said(), 10)
+        wait("it is there", lambda: "second answers in the shadow" in server.output(), 10)
         times = []
         for turn in range(20):
             begin = time.monotonic()
@@ -246,7 +246,7 @@ def test_a_shadow_that_fails_is_counted(deployments: Deployments) -> None:
 
 
 def test_what_cannot_serve_says_why(deployments: Deployments) -> None:
-    def said(*options: str) -> str:
+    def error_of(*options: str) -> str:
         command = [sys.executable, "-m", "handbook", "serve", *options]
         done = subprocess.run(
             command, cwd=deployments.folder, capture_output=True, text=True, timeout=60, check=False
@@ -258,6 +258,6 @@ def test_what_cannot_serve_says_why(deployments: Deployments) -> None:
     deployments.deploy("first")
     with running(deployments.folder) as server:
         port = str(server.port)
-        assert f"127.0.0.1:{port} cannot be used" in said(DATA, "--port", port)
-    assert "--workers 0: expected more than 0" in said(DATA, "--workers", "0")
-    assert "leave out --no-log" in said(DATA, "--no-log", "--shadow", "a/b/c")
+        assert f"127.0.0.1:{port} cannot be used" in error_of(DATA, "--port", port)
+    assert "--workers 0: expected more than 0" in error_of(DATA, "--workers", "0")
+    assert "leave out --no-log" in error_of(DATA, "--no-log", "--shadow", "a/b/c")

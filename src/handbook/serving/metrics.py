@@ -61,8 +61,8 @@ class Counters:
 
     def answered(self, status: int, seconds: float) -> None:
         """Count a request."""
-        known = status if status in STATUSES else 500
-        self._own[_SLOTS.index(f"status {known}")] += 1
+        counted = status if status in STATUSES else 500
+        self._own[_SLOTS.index(f"status {counted}")] += 1
         bound = int(np.searchsorted(BOUNDS, seconds))
         self._own[_SLOTS.index(f"bound {bound}")] += 1
         self._own[_SLOTS.index("seconds")] += seconds
