@@ -222,6 +222,16 @@ def modules_of_tasks(data):
     return [f"handbook.tasks.{task}" for task in sorted(used)]
 
 
+def modules_of_backtest(data):
+    own = PARAMS.backtests[data].models
+    task = PARAMS.models[next(iter(own))].task
+    runs = [Run(name, data, model.variant) for name, model in own.items()]
+    return [
+        data_module(data),
+        *provenance.modules("monitoring.backtest", task, *map(PARAMS.estimator, runs)),
+    ]
+
+
 def judge_of(run):
     """The classifier that looks at what a run generates."""
     data = PARAMS.judge_of(run)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from handbook import tasks
-from handbook.catalogue import names
+from handbook.catalogue import backtests, names
 from handbook.catalogue.sweep_checks import faults as faults_of_sweeps
 from handbook.core.errors import nearest
 from handbook.data import registry
@@ -93,6 +93,9 @@ def faults(params: Params) -> Iterator[str]:
             values = choice if isinstance(choice, list) else choice.values or []
             yield from _values(f"sweeps.{name}.space.{key}", values)
     yield from faults_of_sweeps(params)
+    for where, settings, _ in backtests.settings(params):
+        yield from _values(where, settings)
+    yield from backtests.faults(params)
 
 
 def _of_a_book(params: Params) -> Iterator[str]:
@@ -143,6 +146,8 @@ def _with_classes(params: Params) -> Iterator[tuple[str, Any, str]]:
         yield f"sweeps.{name}", sweep.model_dump(warnings=False), sweep.model
     for name, varied in params.bias_variance.models.items() if params.bias_variance else ():
         yield f"bias_variance.models.{name}", varied.values, name
+    for where, settings, name in backtests.settings(params):
+        yield where, settings, name
 
 
 def _declared(where: str, name: str, data: DataSet) -> Iterator[str]:

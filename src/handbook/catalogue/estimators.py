@@ -36,6 +36,7 @@ def check(params: Params) -> None:
             *_faults_of_judges(params),
             *_faults_of_labs(params),
             *_faults_of_claims(params),
+            *_faults_of_backtests(params),
             *estimator_faults(params),
         ]
     )
@@ -131,6 +132,20 @@ def _faults_of_values(
             tried = variant.params | {name: value}
             for fault in faults(path, model.task, kind, tried, trusted):
                 yield f"{where}.{name}: {fault}"
+
+
+def _faults_of_backtests(params: Params) -> Iterator[str]:
+    from handbook.catalogue.backtests import model_spec
+    from handbook.monitoring.backtest_models import can_go_on
+    from handbook.training.build import faults
+
+    for data, section in params.backtests.items():
+        for name, own in section.models.items():
+            where, spec = f"backtests.{data}.models.{name}", model_spec(params, data, name, own)
+            wrong = list(faults(spec.estimator, spec.task, "table", spec.params, spec.trusted))
+            yield from (f"{where}.params: {fault}" for fault in wrong)
+            if section.go_on and not wrong and not can_go_on(spec):
+                yield f"backtests.{data}.go_on: {spec.estimator} has no partial_fit; leave it out"
 
 
 def _faults_of_labs(params: Params) -> Iterator[str]:

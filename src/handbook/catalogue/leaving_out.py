@@ -44,6 +44,15 @@ def leave_out(params: Params, reasons: Mapping[str, str]) -> Params:
             "judges": {name: judge for name, judge in params.judges.items() if name not in gone},
             "side_by_side": beside,
             "bias_variance": _decomposed(params, gone, models),
+            "backtests": {
+                name: section
+                for name, section in params.backtests.items()
+                if name not in gone
+                and all(
+                    own in models and of.variant in models[own].variants
+                    for own, of in section.models.items()
+                )
+            },
             "labs": {name: lab for name, lab in params.labs.items() if lab.data not in gone},
             "claims": {
                 name: claim for name, claim in params.claims.items() if claim.data not in gone

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from handbook import tasks
 from handbook.catalogue.sections import (
+    Backtest,
     BiasVariance,
     Claim,
     Crossval,
@@ -102,6 +103,9 @@ class Params(Section):
         {}, description="data sets to do without, and why: all that stands on them is left out"
     )
     promote: Promote = Field(Promote(), description="when a model takes the place of another")
+    backtests: dict[str, Backtest] = Field(
+        {}, description="by data set: its rows split by time instead of at random"
+    )
     watch: Rule = Field(Rule(), description="what is an alarm in rows that come after training")
     trusted: list[str] = Field(
         [],

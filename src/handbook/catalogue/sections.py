@@ -10,10 +10,13 @@ from handbook import tasks
 from handbook.core.section import Section
 from handbook.data.declared.declaration import Declaration
 from handbook.labs.book import Fault
+from handbook.monitoring.backtest_spec import Order
 from handbook.tasks.figures import SHOWS
 from handbook.training.spec import Preprocess, Search, Threshold
 
 __all__ = [
+    "Backtest",
+    "BacktestModel",
     "BiasVariance",
     "BookFigure",
     "Claim",
@@ -289,3 +292,26 @@ class Claim(Section):
     )
     threads: int = Field(1, ge=1, description="fixed: it changes floating-point results")
     demo: ClaimDemo = Field(default=ClaimDemo())
+
+
+class BacktestModel(Section):
+    """A model of a backtest, with settings that nothing is searched for."""
+
+    variant: str = Field(description="one of the model's")
+    params: dict[str, Any] = Field({}, description="constructor arguments to set or replace")
+
+
+class Backtest(Section):
+    """A data set split by time instead of at random: what was promised, and what came."""
+
+    title: str = Field(min_length=1, description="what it is about, for people")
+    order: Order = Field(description="what puts the rows in order of time")
+    first: int = Field(ge=2, description="periods that the first models learn from")
+    windows: list[int] = Field([], description="periods of sliding windows to learn anew from")
+    splits: int = Field(5, ge=1, description="random splits of the same size to hold it against")
+    go_on: bool = Field(
+        False, description="models also learn on from each period alone, by `partial_fit`"
+    )
+    models: dict[str, BacktestModel] = Field(
+        min_length=1, description="a few models of one task; the first one is watched"
+    )

@@ -49,6 +49,7 @@ def check_once(params: Params, memo: Path) -> None:
             "judges": {name: judge.model_dump() for name, judge in params.judges.items()},
             "bias_variance": params.bias_variance and params.bias_variance.model_dump(),
             "labs": {name: lab.model_dump() for name, lab in params.labs.items()},
+            "backtests": {name: own.model_dump() for name, own in params.backtests.items()},
             "claims": {name: claim.model_dump() for name, claim in params.claims.items()},
             "sweeps": {name: sweep.model_dump() for name, sweep in params.sweeps.items()},
             "code": code,

@@ -27,6 +27,7 @@ STAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("decompose", "draw-bias-variance"),
         ("lab", "draw-lab"),
         ("claim", "draw-claim"),
+        ("backtest", "draw-backtest"),
     ),
     "summaries": (("gauge",), ("rehearse",), ("draw-side-by-side",), ("rank", "show-sweep")),
 }

@@ -163,6 +163,12 @@ def _cut(
                 if set(whole.runs_beside(name)) <= set(runs)
             },
             "bias_variance": apart,
+            "backtests": {
+                name: section
+                for name, section in whole.backtests.items()
+                if {Run(model, name, own.variant) for model, own in section.models.items()}
+                <= set(runs)
+            },
             "labs": kept_labs,
             "claims": kept_claims,
             "sweeps": {},

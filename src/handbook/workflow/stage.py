@@ -63,6 +63,7 @@ def outputs(params: Params) -> list[str]:
         "cv": any(params.folded(run) for run in params.runs()),
         "intervals": params.gauged(),
         "watch": params.rehearsed(),
+        "backtests": params.backtests,
         "labs": params.labs,
         "claims": params.claims,
         "report": True,

@@ -16,11 +16,19 @@ from handbook.core.folders import (
     seeds_file,
     side_by_side,
 )
+from handbook.monitoring.backtest_files import FIGURES, BacktestFolder
 from handbook.monitoring.spec import rehearsal_file
 from handbook.report.figures.lab import has_figure
 from handbook.tasks.figures import CURVES, figure_names
 
-__all__ = ["claim_files", "figures_of", "lab_files", "report_inputs", "run_figures"]
+__all__ = [
+    "backtest_files",
+    "claim_files",
+    "figures_of",
+    "lab_files",
+    "report_inputs",
+    "run_figures",
+]
 
 
 def figures_of(params: Params, run: Run) -> tuple[str, ...]:
@@ -51,6 +59,12 @@ def claim_files(params: Params) -> list[Path]:
     return [path for folder in folders for path in (folder.result, folder.figure)]
 
 
+def backtest_files(params: Params) -> list[Path]:
+    """Return the records and figures of all backtests."""
+    folders = map(BacktestFolder, params.backtests)
+    return [path for folder in folders for path in (folder.record, *map(folder.figure, FIGURES))]
+
+
 def report_inputs(params: Params) -> list[Path]:
     """Return every file that the report shows, besides its catalogue."""
     diagnosed = [CurvesFolder(model, data) for model, data in params.diagnosed()]
@@ -68,6 +82,7 @@ def report_inputs(params: Params) -> list[Path]:
         *map(seeds_file, params.reseeded()),
         *lab_files(params),
         *claim_files(params),
+        *backtest_files(params),
         *(folder.figure(name) for folder in diagnosed for name in CURVES),
         *(folder.curves for folder in diagnosed),
         *([bias_variance_figure()] if params.bias_variance else []),

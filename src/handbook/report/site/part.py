@@ -18,7 +18,7 @@ from handbook.core.folders import (
     side_by_side,
 )
 from handbook.monitoring.spec import rehearsal_file
-from handbook.report.site.inputs import claim_files, figures_of, lab_files
+from handbook.report.site.inputs import backtest_files, claim_files, figures_of, lab_files
 from handbook.report.site.pages import claim_page, data_page, lab_page, model_page
 from handbook.tasks.figures import CURVES
 from handbook.workflow.selection import Selection
@@ -85,6 +85,7 @@ def targets(whole: Params, part: Params) -> list[Path]:
         *([DECOMPOSITION, bias_variance_figure()] if part.bias_variance else []),
         *lab_files(part),
         *claim_files(part),
+        *backtest_files(part),
     ]
 
 

@@ -1,0 +1,1 @@
+"""The figures of backtests: scores and answers over time, drift, alarms, what is regained."""
