@@ -82,7 +82,7 @@ class Project:
             for key in ("book", "departs"):  # of data sets that this catalogue has not
                 model["variants"]["book"].pop(key, None)
             model.pop("leave_one_out", None)
-        params |= {"judges": {}, "side_by_side": {}}
+        params |= {"judges": {}, "side_by_side": {}, "backtests": {}}
         params["sweeps"] = {
             "depth": {"model": "decision-tree-regressor", "space": {"max_depth": [1, 2, 3]}}
         }
@@ -96,7 +96,7 @@ class Project:
         params["models"]["lenet"]["variants"]["book"]["tiers"]["demo"]["params"]["epochs"] = 1
         project.write_params(params)
         # Generated data has no raw files.
-        project.drop_outs("data/raw", "results/judges", "results/side-by-side")
+        project.drop_outs("data/raw", "results/judges", "results/side-by-side", "results/backtests")
         return project
 
     def drop_outs(self, *beginnings: str) -> None:

@@ -95,7 +95,7 @@ def test_no_result_of_the_whole_is_a_target_of_a_part() -> None:
     names = {path.parts[1] for path in targets(chosen.whole, chosen.part)}
     assert names == {
         *("data", "judges", "models", "cv", "diagnose", "seeds", "intervals", "side-by-side"),
-        *("bias-variance", "labs", "claims", "watch"),
+        *("bias-variance", "labs", "claims", "backtests", "watch"),
     }
 
 

@@ -64,6 +64,11 @@ rule report:
         expand("results/report/figures/labs/{lab}/figure.svg", lab=DRAWN_LABS),
         expand("results/report/figures/claims/{claim}/figure.svg", claim=PARAMS.claims),
         expand(
+            "results/report/figures/backtests/{data}/{figure}.svg",
+            data=PARAMS.backtests,
+            figure=BACKTEST_FIGURES,
+        ),
+        expand(
             "results/report/figures/sweeps/{sweep}/{figure}.svg",
             sweep=SWEPT,
             figure=SWEEP_FIGURES,

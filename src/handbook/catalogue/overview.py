@@ -77,6 +77,9 @@ class Overview(TypedDict):
     bias_variance: dict[str, str] | None
     labs: dict[str, LabOverview]
     claims: dict[str, ClaimOverview]
+    backtests: dict[str, str]  # title, by data set
+    promote: dict[str, Any]  # when a model takes the place of another
+    watch: dict[str, Any]  # what is an alarm
 
 
 def overview(params: Params) -> Overview:
@@ -144,6 +147,9 @@ def overview(params: Params) -> Overview:
             }
             for name, claim in params.claims.items()
         },
+        "backtests": {name: backtest.title for name, backtest in params.backtests.items()},
+        "promote": params.promote.model_dump(),
+        "watch": params.watch.model_dump(),
     }
 
 

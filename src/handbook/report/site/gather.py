@@ -15,6 +15,7 @@ from handbook.records.collect import comparisons
 from handbook.records.reader import read
 from handbook.records.run import Context, Folds, RunRecord, Scores
 from handbook.report.figures.lab import has_figure
+from handbook.report.site.backtests import read_backtests
 from handbook.report.site.claims import read_claims
 from handbook.report.site.curves import learning_lines, lines_of
 from handbook.report.site.glimpse import glimpse
@@ -66,6 +67,7 @@ def gather(
         reseeded=read_reseeded(results, catalogue),
         claims=read_claims(results, catalogue),
         text_faults=tuple(text_faults),
+        backtests=read_backtests(results, catalogue),
         rehearsals=read_rehearsals(results, catalogue),
     )
 

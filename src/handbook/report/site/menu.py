@@ -47,6 +47,16 @@ MENU = (
         "imbalance unbalanced imbalanced rare class precision recall fraud",
     ),
     Link("Tuning", "race.html", "search hyperparameters tuning tuned grid random"),
+    Link(
+        "Deployment",
+        "deployment.html",
+        "deploy production predict serve promote rollback shadow server prediction process",
+    ),
+    Link(
+        "Monitoring",
+        "monitoring.html",
+        "drift watch alarm retraining backtest time months concept shift maintenance process",
+    ),
     Link("Sweeps", "sweeps.html", "sweep trials hyperparameters optuna"),
     Link("Errata", "errata.html", "errors mistakes wrong book corrections bugs"),
     Link("Metrics", "metrics.html", "metric score measure meaning glossary explanation words"),

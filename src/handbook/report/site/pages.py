@@ -68,6 +68,8 @@ def pages(
         "race.html",
         "models.html",
         "metrics.html",
+        "deployment.html",
+        "monitoring.html",
         *(["errata.html"] if book else []),
         "made.html",
         *assets(),

@@ -150,6 +150,8 @@ def render(
             "runs": {name: [run for run in site.runs if run.model == name] for name in models},
         },
         "metrics.html": {"metrics": explained(site, boards), "words": WORDS},
+        "deployment.html": {"boards": boards},
+        "monitoring.html": {"backtests": site.backtests, "rehearsed": site.rehearsals},
         "made.html": _made(site, graph, context),
     }
     if not project:

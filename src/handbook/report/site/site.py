@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from handbook.catalogue.text_faults import TextFault
+from handbook.report.site.backtests import Backtest
 from handbook.report.site.claims import Claim
 from handbook.report.site.reseeded import Reseeded
 from handbook.report.site.results import DataSet, Figure, Lab, Run
@@ -47,6 +48,8 @@ class Site:
         Those that have results.
     text_faults : tuple of TextFault
         What is wrong in the book's text, without a run.
+    backtests : tuple of Backtest
+        Data sets split by time, with or without results.
     rehearsals : mapping of str to Rehearsal
         What a watch sees of rows without drift, by data set.
     """
@@ -62,6 +65,7 @@ class Site:
     claims: tuple[Claim, ...] = ()
     text_faults: tuple[TextFault, ...] = ()
     reseeded: Mapping[str, Reseeded] = field(default_factory=dict)
+    backtests: tuple[Backtest, ...] = ()
     rehearsals: Mapping[str, Rehearsal] = field(default_factory=dict)
 
     @property
@@ -82,5 +86,7 @@ class Site:
         yield from (claim.figure for claim in self.claims if claim.figure is not None)
         if self.bias_variance is not None:
             yield self.bias_variance
+        for backtest in self.backtests:
+            yield from backtest.figures.values()
         for sweep in self.sweeps:
             yield from sweep.figures

@@ -27,6 +27,7 @@ from handbook.report.site.pictures.histogram import histogram
 from handbook.report.site.pictures.scatter import scatter
 from handbook.report.site.pictures.strip import strip, strip_ends
 from handbook.report.site.pictures.usual import usual
+from handbook.report.site.process import LINES, PROCESS
 from handbook.report.site.results import ONE_SIDED
 from handbook.report.site.sections import chapter_name
 from handbook.report.site.shortening import badge, changes
@@ -74,6 +75,8 @@ def templating() -> jinja2.Environment:
         "ONE_SIDED": ONE_SIDED,
         "project": None,  # the title of one that is of no book
         "BEATS": {"yes": "yes", "unclear": "not clearly", "no": "no"},
+        "PROCESS": PROCESS,
+        "PROCESS_LINES": LINES,
         "changed": changed,
         "chapter_name": chapter_name,
         "claim_page": claim_page,

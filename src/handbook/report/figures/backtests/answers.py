@@ -37,8 +37,7 @@ def answers(record: Record, caption: str) -> Drawn:
                 linewidth=1.2, label=f"learnt {scheme_name(scheme)}", **look(index),
             )  # fmt: skip
         y = f"share of {record['classes'][1]}" if promises else "precision of alerts"
-        label(axes, y=y, title=name, ylim=(-0.02, 1.02 if not promises else None))
-        axes.yaxis.set_major_formatter("{x:.0%}".replace("x:.0%", "x:.2g"))
+        label(axes, y=y, title=name, ylim=(-0.02, None if promises else 1.05))
     period_axis(grid[-1], names)
     legend_below(figure, grid[0].get_legend_handles_labels()[0])
     return Drawn(figure, _title(record), _words(record))
@@ -65,7 +64,7 @@ def _title(record: Record) -> str:
         rows = [period["rows"] for period in own[record["first"] :]]
         promised = np.average(numbers(model["promised"]), weights=rows)
         return (
-            f"{record['classes'][1]}: {percent(before, 1)} of the rows learnt from, "
+            f"Share of {record['classes'][1]}: {percent(before, 1)} in the rows learnt from, "
             f"{percent(promised, 1)} promised for those after, {percent(after, 1)} in fact"
         )
     mean = model["metrics"]["precision"]["mean"]

@@ -33,7 +33,7 @@ def scores(record: Record, caption: str) -> Drawn:
     last = record["periods"][record["first"] - 1]["name"]
     title = (
         f"{_capital(metric.title)}: {number(promise['values'][0], 3)} on a random split, "
-        f"{number(once['mean'], 3)} by period after {last}"
+        f"{number(once['mean'], 3)} in the mean period after {last}"
     )
     figure = canvas(title, caption, 8.6, 1.6 + 2.5 * len(models))
     grid = figure.subplots(len(models), 1, sharex=True, squeeze=False)[:, 0]
