@@ -13,6 +13,7 @@ def test_every_model_data_set_and_lab_has_a_page() -> None:
     fixed = {
         "index.html", "overfitting.html", "accuracy.html", "errata.html", "made.html", "race.html",
             *assets(), *FILES, "models.html", "metrics.html", "labs.html",
+            "deployment.html", "monitoring.html",
     }  # fmt: skip
     assert set(found[:-4]) == fixed
     assert found[-4:] == [
