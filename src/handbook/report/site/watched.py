@@ -88,6 +88,7 @@ def read_rehearsals(results: Path, catalogue: Overview) -> dict[str, Rehearsal]:
         if path.is_file():
             content = read_json(path, made_by="make rebuild")
             model, _, variant = content["run"].split("/")
-            if variant in catalogue["models"].get(model, {}).get("variants", ()):
+            entry = catalogue["models"].get(model)
+            if entry is not None and variant in entry["variants"]:
                 rehearsals[data] = Rehearsal(content)
     return rehearsals
