@@ -15,6 +15,8 @@ OF_JOBS = (
     "handbook.claims.registry",
     "handbook.explain.explain",
     "handbook.labs.registry",
+    "handbook.monitoring.rehearse",
+    "handbook.records.reader",
     "handbook.report.figures.claim",
     "handbook.report.figures.diagnosed.curves",
     "handbook.report.figures.draw",
