@@ -12,15 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, fisher_exact, ks_2samp, norm
 
-from handbook.monitoring.drift import (
-    cells,
-    chi_square,
-    column_drift,
-    drift,
-    kolmogorov_smirnov,
-    stability,
-)
+from handbook.monitoring.drift import chi_square, column_drift, drift, kolmogorov_smirnov
 from handbook.monitoring.profile import KNOTS, ColumnProfile, profile, readable
+from handbook.monitoring.stability import cells, stability
 
 NUMBERS = st.lists(st.integers(-20, 20).map(float), min_size=2, max_size=60)
 

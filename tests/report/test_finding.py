@@ -324,7 +324,8 @@ def test_no_kind_of_page_has_a_barrier_that_axe_sees(
     for name in [
         "index.html", "models.html", "labs.html", "metrics.html", "overfitting.html",
         "leakage.html", "accuracy.html", "race.html", "claims.html", "errata.html", "made.html",
-        "deployment.html", "monitoring.html", "models/svc-linear.html", "data/bank-marketing.html", "data/credit-approval.html",
+        "deployment.html", "monitoring.html", "models/svc-linear.html", "data/bank-marketing.html",
+        "data/credit-approval.html",
         "labs/corr2d.html", "claims/escape-local-minima.html", "chapters/4.html",
         "watch/bank-marketing.html", "watch/boston-housing.html",
     ]:  # fmt: skip
