@@ -75,7 +75,11 @@ def show_deployed(store: str, artifacts: Path, say: Say) -> None:
     """Let MLflow show what is deployed of each data set; the history on disk is what counts."""
     from handbook.deployment.history import histories
 
-    deployments = {history.data: history.changes() for history in histories()}
+    try:
+        deployments = {history.data: history.changes() for history in histories()}
+    except HandbookError as error:  # no reason to stop a rebuild
+        say(f"MLflow does not show what is deployed: {error}")
+        return
     if not any(deployments.values()):
         return
     from handbook.records.tracking.deployed import Deployment, show
