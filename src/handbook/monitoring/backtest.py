@@ -30,9 +30,9 @@ from handbook.monitoring.backtest_scores import (
     LEAST,
     Truth,
     compared,
-    pooled,
     prevalence,
     scores,
+    together,
 )
 from handbook.monitoring.backtest_spec import BacktestSpec
 from handbook.monitoring.backtest_watch import watched
@@ -166,16 +166,17 @@ def _of_model(
 
 def _promise(at_once: Sequence[Answers], truth: Truth) -> dict[str, Any]:
     """Return the scores of random splits: of each on all its rows, of the first one by period."""
-    whole = [pooled(answers, truth) for answers in at_once]
-    values = {name: [split[0][name] for split in whole] for name in KEPT[truth.task]}
-    intervals = {name: whole[0][1].get(name) for name in KEPT[truth.task]}
-    first = scores(at_once[0], truth)
+    first, others = scores(at_once[0], truth), [together(answers, truth) for answers in at_once[1:]]
     return {
         "tested": len(at_once[0].rows),
         "metrics": {
-            name: {"values": values[name], "interval": intervals[name]}
-            | {f"by_period_{key}": first["metrics"][name][key] for key in ("mean", "interval")}
-            for name in KEPT[truth.task]
+            name: {
+                "values": [own["together"], *(split[name] for split in others)],
+                "interval": own["together_interval"],
+                "by_period_mean": own["mean"],
+                "by_period_interval": own["interval"],
+            }
+            for name, own in first["metrics"].items()
         },
         "promised": float(at_once[0].table["p:1"].mean()) if "p:1" in at_once[0].table else None,
         "share": float(truth.y[at_once[0].rows].mean()),

@@ -18,7 +18,7 @@ from handbook.tasks.score_intervals import score_intervals
 from handbook.tasks.shares import wilson
 from handbook.tasks.task import Predictions
 
-__all__ = ["KEPT", "LEAST", "Truth", "compared", "difference", "pooled", "prevalence", "scores"]
+__all__ = ["KEPT", "LEAST", "Truth", "compared", "difference", "prevalence", "scores", "together"]
 
 #: Metrics of each task, the one that ranks first.
 KEPT = {
@@ -82,7 +82,7 @@ def scores(answers: Answers, truth: Truth) -> dict[str, Any]:
     numbers, y = truth.numbers[answers.rows], truth.y[answers.rows]
     parts = [np.flatnonzero(numbers == number) for number in truth.scored]
     by_period = [_scored(answers, y, part, truth) for part in parts]
-    together, of_all = pooled(answers, truth)
+    pooled, of_all = _scored(answers, y, np.arange(len(y)), truth)
     metrics = {}
     for name in KEPT[truth.task]:
         values = [period[0].get(name) for period in by_period]
@@ -92,7 +92,7 @@ def scores(answers: Answers, truth: Truth) -> dict[str, Any]:
             "intervals": [period[1].get(name) for period in by_period],
             "mean": mean,
             "interval": interval,
-            "together": together.get(name),
+            "together": pooled.get(name),
             "together_interval": of_all.get(name),
         }
     record: dict[str, Any] = {"metrics": metrics}
@@ -104,11 +104,9 @@ def scores(answers: Answers, truth: Truth) -> dict[str, Any]:
     return record | {"fits": answers.fits, "learnt": answers.learnt}
 
 
-def pooled(
-    answers: Answers, truth: Truth
-) -> tuple[dict[str, float | None], dict[str, list[float] | None]]:
-    """Return scores and intervals over all rows at once, whatever their periods."""
-    return _scored(answers, truth.y[answers.rows], np.arange(len(answers.rows)), truth)
+def together(answers: Answers, truth: Truth) -> dict[str, float | None]:
+    """Return the scores over all rows at once, whatever their periods."""
+    return _metrics(answers, truth.y[answers.rows], np.arange(len(answers.rows)), truth.task)
 
 
 def _scored(
