@@ -175,10 +175,10 @@ def test_what_does_not_fit_is_named_and_leaves_no_file(
     folder.mkdir()
     words = ["--output", str(folder / output)] if output else []
     assert cli.main(["predict", DATA, str(file), *words]) == 1
-    said = capsys.readouterr()
-    assert f"error: {file}: " in said.err
-    assert message in said.err
-    assert said.out == ""
+    printed = capsys.readouterr()
+    assert f"error: {file}: " in printed.err
+    assert message in printed.err
+    assert printed.out == ""
     assert list(folder.iterdir()) == []
 
 
@@ -188,9 +188,9 @@ def test_bytes_that_are_no_text_are_named(
     file = tmp_path / "rows.csv"
     file.write_bytes((GOOD * 1).encode() + "clerk,Zürich,30,1\n".encode("latin-1"))
     assert cli.main(["predict", DATA, str(file)]) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "UTF8" in said.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "UTF8" in printed.err
 
 
 def test_an_earlier_file_of_answers_stays_where_the_rows_are_refused(tmp_path: Path) -> None:
@@ -211,8 +211,8 @@ def test_rows_are_flagged_by_their_numbers(
     answers = answered(file, "--policy", "flag", "--keep", "id")
     assert answers["id"].tolist() == ["1", "2", "3"]
     assert answers["unfamiliar"].tolist() == ["", "", "job: 'pilot' is new; age: is missing"]
-    assert "3 rows in" in (said := capsys.readouterr().err)
-    assert "1 of them unfamiliar" in said
+    assert "3 rows in" in (printed := capsys.readouterr().err)
+    assert "1 of them unfamiliar" in printed
     passed = answered(file, "--policy", "pass")
     assert list(passed.columns) == ["predicted", "p:no", "p:yes"]
     answered(file, "--policy", "flag")

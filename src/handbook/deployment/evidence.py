@@ -138,11 +138,11 @@ def evidence(
             "labels to compare by; --force --why promotes it without"
         )
     rows = _labelled(challenger, path)
-    seen = [
+    trained = [
         np.isin(digests(rows.X, own.about), trained_on(own, folder))
         for own in (champion, challenger)
     ]
-    fresh = ~(seen[0] | seen[1])
+    fresh = ~(trained[0] | trained[1])
     X, y = rows.X[fresh], rows.y[fresh]
     if not len(X):
         raise HandbookError(
