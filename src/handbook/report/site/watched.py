@@ -9,8 +9,8 @@ from typing import Any
 
 from handbook.catalogue.overview import Overview
 from handbook.core.files import read_json
-from handbook.core.numbers import share
 from handbook.monitoring.spec import rehearsal_file
+from handbook.report.numbers import share
 
 __all__ = ["Rehearsal", "read_rehearsals"]
 
