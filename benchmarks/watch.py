@@ -61,12 +61,12 @@ def main() -> None:
     (age,) = (column for column in reference.columns if column.name == "age")
     print(f"{options.watches // 4} windows whose ages moved by a part of their deviation")
     for size in SHIFTS:
-        found = 0
+        detected = 0
         for _ in range(options.watches // 4):
             window = rows.iloc[rng.choice(len(rows), ROWS, replace=False)]
             window = window.assign(age=moved(age, window["age"], size, rng))
-            found += watch(reference, Sequenced(window), Rule(rows=ROWS)).alarm
-        print(f"  {size:g} (PSI {size**2:.3f} of a normal column): found in {found}")
+            detected += watch(reference, Sequenced(window), Rule(rows=ROWS)).alarm
+        print(f"  {size:g} (PSI {size**2:.3f} of a normal column): found in {detected}")
 
 
 if __name__ == "__main__":

@@ -145,19 +145,19 @@ def test_what_was_served_is_watched_with_labels_that_came_later(
         labels += [(request.id, row, rows["y"].iloc[start + row]) for row in range(100)]
     log.close()
     status, text = watched("--json")
-    seen = json.loads(text)
+    content = json.loads(text)
     assert status == 0
-    assert seen["remarks"] == [
+    assert content["remarks"] == [
         f"300 of 1000 rows were answered by another model than {RUN}: their answers are left out"
     ]
-    assert [window["performance"] for window in seen["windows"]] == [None, None]
+    assert [window["performance"] for window in content["windows"]] == [None, None]
     pd.DataFrame(labels, columns=["request", "row", "label"]).to_csv("labels.csv", index=False)
-    seen = json.loads(watched("--labels", "labels.csv", "--json")[1])
-    assert [window["labelled"] for window in seen["windows"]] == [200, 500]
-    assert seen["windows"][0]["start"] < seen["windows"][1]["start"]
+    content = json.loads(watched("--labels", "labels.csv", "--json")[1])
+    assert [window["labelled"] for window in content["windows"]] == [200, 500]
+    assert content["windows"][0]["start"] < content["windows"][1]["start"]
     # Served or from a file, the answers are the same, and so are their scores.
     of_file = json.loads(watched(written(rows.iloc[500:1000]), "--json")[1])
-    mine, theirs = seen["windows"][1], of_file["windows"][0]
+    mine, theirs = content["windows"][1], of_file["windows"][0]
     assert mine["performance"]["scores"] == pytest.approx(theirs["performance"]["scores"])
     assert [own["psi"] for own in mine["columns"]] == [own["psi"] for own in theirs["columns"]]
 
@@ -176,13 +176,13 @@ def test_times_out_of_order_are_put_in_order_with_a_word(
     later["when"] = pd.date_range("2026-01-01", periods=1_000, freq="h").astype(str)
     file = written(later.iloc[::-1])
     status, text = watched(file, "--time", "when", "--json")
-    seen = json.loads(text)
+    content = json.loads(text)
     assert status == 3
-    assert seen["remarks"] == [
+    assert content["remarks"] == [
         "999 rows are earlier than the row before: all were put in the order of 'when'"
     ]
-    assert [window["alarms"] for window in seen["windows"]] == [[], ["column:age"]]
-    assert seen["windows"][0]["start"].startswith("2026-01-01 00:00")
+    assert [window["alarms"] for window in content["windows"]] == [[], ["column:age"]]
+    assert content["windows"][0]["start"].startswith("2026-01-01 00:00")
 
 
 FAULTS = (

@@ -1,7 +1,7 @@
 """The whole way after training, by the commands that people call.
 
 ``python -m tests.deployment.whole_way FOLDER`` goes it in a new project and prints each command
-with what it said, as docs/after-training.md shows it.
+with what it text, as docs/after-training.md shows it.
 """
 
 from __future__ import annotations
@@ -83,14 +83,12 @@ class Way:
         self.port = 0
 
     def call(self, *words: str, status: int = 0) -> str:
-        """Call `handbook`, print it as a console does, and return what it said."""
+        """Call `handbook`, print it as a console does, and return what it text."""
         done = self.project.run("handbook", *words)
         text = done.stdout + done.stderr
-        shown = " ".join(
-            word if re.fullmatch(r"[\w./,-]+", word) else f"'{word}'" for word in words
-        )
-        print(f"$ handbook {shown}\n{text}", flush=True)
-        assert done.returncode == status, f"{shown}: {done.returncode}\n{text}"
+        line = " ".join(word if re.fullmatch(r"[\w./,-]+", word) else f"'{word}'" for word in words)
+        print(f"$ handbook {line}\n{text}", flush=True)
+        assert done.returncode == status, f"{line}: {done.returncode}\n{text}"
         return text
 
     def write(self, name: str, rows: pd.DataFrame) -> str:
@@ -213,15 +211,15 @@ def go(way: Way) -> None:
 
     # Predict.
     rows = way.write("rows.csv", usual.head(200).drop(columns="y"))
-    said = way.call("predict", DATA, rows, "--policy", "flag", "--output", "answers.csv")
-    assert f"{LOGISTIC} (champion): 200 rows" in said
+    text = way.call("predict", DATA, rows, "--policy", "flag", "--output", "answers.csv")
+    assert f"{LOGISTIC} (champion): 200 rows" in text
     answers = pd.read_csv(way.project.root / "answers.csv")
     assert list(answers) == ["predicted", "p:no", "p:yes", "unfamiliar"]
     odd = usual.head(3).drop(columns="y")
     odd.loc[2, "contact"] = "pigeon"
-    said = way.call("predict", DATA, way.write("odd.csv", odd), status=1)
-    assert "'pigeon'" in said
-    assert "row 3" in said
+    text = way.call("predict", DATA, way.write("odd.csv", odd), status=1)
+    assert "'pigeon'" in text
+    assert "row 3" in text
 
     # Deploy and serve.
     way.call("promote", DATA, LOGISTIC, "--why", "the champion of three thousand calls")
@@ -241,18 +239,20 @@ def go(way: Way) -> None:
         way.send(pd.concat([moved, later]))
         assert len(way.labels) == USUAL + MOVED + LATER
         assert "balance" in way.call("watch", DATA, "--last", "2", status=3)
-        seen = json.loads(
+        watched = json.loads(
             way.project.run(
                 *("handbook", "watch", DATA, "--labels", way.write_labels(), "--json")
             ).stdout
         )
         scores = [
-            own["performance"]["scores"]["roc_auc"] for own in seen["windows"] if own["performance"]
+            own["performance"]["scores"]["roc_auc"]
+            for own in watched["windows"]
+            if own["performance"]
         ]
         assert min(scores[:12]) > 0.65
         assert max(scores[-7:]) < 0.55
-        assert not any(own["alarms"] for own in seen["windows"][:12])
-        assert all("score:roc_auc" in own["alarms"] for own in seen["windows"][-7:])
+        assert not any(own["alarms"] for own in watched["windows"][:12])
+        assert all("score:roc_auc" in own["alarms"] for own in watched["windows"][-7:])
         logs = way.project.root / "served" / DATA
         wait("the shadow answers", lambda: any(logs.glob("*.shadow.jsonl")), 30)
 

@@ -51,10 +51,10 @@ def test_what_is_usual_is_about_what_chance_makes() -> None:
 
 def test_larger_drifts_are_found_in_more_windows() -> None:
     for column in rehearsed()["columns"]:
-        found = [column["found"][f"{size:g}"] for size in SIZES[column["kind"]]]
-        assert found == sorted(found)
-        assert found[-1] == 1.0
-        assert found[0] < 0.2
+        shares = [column["found"][f"{size:g}"] for size in SIZES[column["kind"]]]
+        assert shares == sorted(shares)
+        assert shares[-1] == 1.0
+        assert shares[0] < 0.2
 
 
 def test_scores_of_windows_lie_about_that_of_all_held_out_rows() -> None:

@@ -30,9 +30,9 @@ def test_false_alarms_are_no_more_than_the_rule_says() -> None:
     watches, alarms, windows = 80, 0, 0
     for _ in range(watches):
         own = made_reference(rng, 1_500, 800)
-        seen = watch(own, sequenced(drawn(rng, 450)), rule)
-        alarms += seen.alarm
-        windows += len(seen.windows)
+        watched = watch(own, sequenced(drawn(rng, 450)), rule)
+        alarms += watched.alarm
+        windows += len(watched.windows)
     assert windows == 3 * watches
     # 8 are expected where tests are exact; 18 are 3.7 deviations more.
     assert alarms <= 17
@@ -42,8 +42,8 @@ def test_with_the_smallest_drift_that_matters_there_is_hardly_a_false_alarm(
     reference: Reference,
 ) -> None:
     rng = np.random.default_rng(102)
-    seen = [watch(reference, sequenced(drawn(rng, 500)), Rule()) for _ in range(60)]
-    assert sum(own.alarm for own in seen) <= 1
+    watched = [watch(reference, sequenced(drawn(rng, 500)), Rule()) for _ in range(60)]
+    assert sum(own.alarm for own in watched) <= 1
 
 
 @pytest.mark.parametrize(("age", "least", "most"), [(0.1, 0, 5), (0.5, 29, 30), (1.0, 30, 30)])
@@ -52,12 +52,12 @@ def test_a_shift_is_an_alarm_by_its_size(
 ) -> None:
     """A tenth of a deviation, a PSI of 0.01, is no matter; half of one, 0.25, is."""
     rng = np.random.default_rng(103)
-    found = 0
+    alarms = 0
     for _ in range(30):
         (window,) = watch(reference, sequenced(drawn(rng, 500, age=age)), Rule()).windows
-        found += "column:age" in window.alarms
+        alarms += "column:age" in window.alarms
         assert not {"column:job", "column:calls", "column:days"} & set(window.alarms)
-    assert least <= found <= most
+    assert least <= alarms <= most
 
 
 def test_labels_that_no_longer_follow_the_rows_are_seen_in_scores_alone(
@@ -65,8 +65,8 @@ def test_labels_that_no_longer_follow_the_rows_are_seen_in_scores_alone(
 ) -> None:
     rng = np.random.default_rng(104)
     usual, turned = drawn(rng, 1_000), drawn(rng, 1_000, turn=1.2)
-    seen = watch(reference, sequenced(usual, turned), Rule(rows=1_000))
-    before, after = seen.windows
+    watched = watch(reference, sequenced(usual, turned), Rule(rows=1_000))
+    before, after = watched.windows
     assert before.alarms == ()
     assert {"score:calibration", "score:precision"} <= set(after.alarms)
     assert not any(key.startswith(("column:", "answer:")) for key in after.alarms)
@@ -89,10 +89,10 @@ def test_answers_drift_with_the_rows(reference: Reference) -> None:
 
 def test_p_values_are_adjusted_for_all_tests_of_all_windows(reference: Reference) -> None:
     rng = np.random.default_rng(106)
-    seen = watch(reference, sequenced(drawn(rng, 1_000, age=0.3)), Rule())
-    first, second = (list(window.tested.values()) for window in seen.windows)
+    watched = watch(reference, sequenced(drawn(rng, 1_000, age=0.3)), Rule())
+    first, second = (list(window.tested.values()) for window in watched.windows)
     assert len(first) == 4 + 2 + 1 + 3  # columns, answers, labels, ways to become worse
-    adjusted = [p for window in seen.windows for p in window.adjusted.values()]
+    adjusted = [p for window in watched.windows for p in window.adjusted.values()]
     assert adjusted == holm(first + second)
     (last,) = watch(reference, sequenced(drawn(rng, 1_000)), Rule(), last=1).windows
     assert (last.window.first, last.window.last) == (500, 1_000)
@@ -138,9 +138,9 @@ def test_a_category_that_is_new_is_an_alarm_where_it_is_frequent(reference: Refe
 
 @pytest.mark.parametrize("rows", [0, 1, 49])
 def test_of_few_rows_nothing_is_said(reference: Reference, rows: int) -> None:
-    seen = watch(reference, sequenced(drawn(np.random.default_rng(1), rows)), Rule())
-    assert seen.windows == []
-    assert not seen.alarm
+    watched = watch(reference, sequenced(drawn(np.random.default_rng(1), rows)), Rule())
+    assert watched.windows == []
+    assert not watched.alarm
 
 
 def test_labels_that_have_not_come_are_waited_for(reference: Reference) -> None:
@@ -159,8 +159,10 @@ def test_labels_that_have_not_come_are_waited_for(reference: Reference) -> None:
 
 def test_a_window_of_one_class_has_no_roc_auc_and_is_no_crash(reference: Reference) -> None:
     data = drawn(np.random.default_rng(111), 300)
-    one = Dataset("calls", "made", "table", data.X, np.zeros(300, np.int64), "y", data.classes)
-    (window,) = watch(reference, sequenced(one), Rule(rows=300)).windows
+    data_of_one_class = Dataset(
+        "calls", "made", "table", data.X, np.zeros(300, np.int64), "y", data.classes
+    )
+    (window,) = watch(reference, sequenced(data_of_one_class), Rule(rows=300)).windows
     assert window.performance is not None
     assert "roc_auc" in window.performance.undefined
     assert "score:roc_auc" not in window.tested

@@ -155,12 +155,12 @@ def _found(
     rng = np.random.default_rng([spec.seed, len(column.name)])
     shares = {}
     for size in SIZES[column.kind]:
-        found = 0
+        detected = 0
         for _ in range(spec.windows):
             drawn = X[column.name].iloc[rng.integers(0, len(X), rule.rows)]
             drift = column_drift(column, moved(column, drawn, size, rng))
-            found += drift.p * tests < rule.level and drift.shift >= rule.shift
-        shares[f"{size:g}"] = found / spec.windows
+            detected += drift.p * tests < rule.level and drift.shift >= rule.shift
+        shares[f"{size:g}"] = detected / spec.windows
     return shares
 
 
@@ -192,13 +192,13 @@ def moved(
     return rarest
 
 
-def _scores(reference: Reference, own: Sequence[Watched]) -> dict[str, Any] | None:
+def _scores(reference: Reference, windows: Sequence[Watched]) -> dict[str, Any] | None:
     """Return the score of all held-out rows, and between which it lies in most windows."""
     usual = reference.performance
     if usual is None:
         return None
-    measured = [window.performance for window in own if window.performance is not None]
-    gaps = [one.calibration.gap for one in measured if one.calibration is not None]
+    measured = [window.performance for window in windows if window.performance is not None]
+    gaps = [own.calibration.gap for own in measured if own.calibration is not None]
     return {
         "primary": usual.primary,
         "windows": len(measured),
@@ -206,7 +206,7 @@ def _scores(reference: Reference, own: Sequence[Watched]) -> dict[str, Any] | No
             name: {
                 "value": usual.scores[name],
                 "interval": usual.intervals.get(name),
-                **_between([one.scores[name] for one in measured if name in one.scores]),
+                **_between([own.scores[name] for own in measured if name in own.scores]),
             }
             for name in (usual.primary, "precision")
             if name in usual.scores

@@ -195,10 +195,10 @@ def _held(reference: Reference, rows: Sequenced, window: Window, rule: Rule) -> 
             given = drift(reference.answers, answers(whole, classes))
         if rows.y is not None:
             y = rows.y[part]
-            known = answered & ~np.isnan(y)
-            labelled = int(known.sum())
+            scored = answered & ~np.isnan(y)
+            labelled = int(scored.sum())
             if labelled >= rule.least and reference.performance is not None:
-                table, y = table[known].reset_index(drop=True), y[known]
+                table, y = table[scored].reset_index(drop=True), y[scored]
                 if classes:
                     table, y = table.astype({"predicted": np.int64}), y.astype(np.int64)
                 performance = measure(reference.task, table, y, len(classes), len(moved))
