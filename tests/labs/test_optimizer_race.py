@@ -96,6 +96,7 @@ def test_the_catalogue_gives_rows_to_labs_that_take_them(
 ) -> None:
     given = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text())
     given |= {"models": {}, "judges": {}, "side_by_side": {}, "sweeps": {}, "bias_variance": None}
+    given |= {"backtests": {}}
     given["labs"] = {lab: given["labs"][lab] | {"data": data}}
     with pytest.raises(HandbookError, match=said):
         estimators.check(reading.load(given))
