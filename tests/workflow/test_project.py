@@ -51,6 +51,14 @@ def test_a_new_project_is_whole_and_checked(tmp_path: Path) -> None:
     assert list(tmp_path.joinpath("deep").iterdir()) == [folder]
 
 
+def test_git_keeps_nothing_that_customers_sent(tmp_path: Path) -> None:
+    """Logs of requests hold their rows, and deployed models are large: here and in new projects."""
+    create(tmp_path / "mine", "Mine", "1")
+    for folder in (ROOT, tmp_path / "mine"):
+        ignored = (folder / ".gitignore").read_text().splitlines()
+        assert {"/deployments/", "/served/"} <= set(ignored)
+
+
 def test_dvc_takes_no_file_of_the_package_for_a_stage_of_this_repository() -> None:
     assert [*(ROOT / "src").rglob("dvc.yaml")] == []
 
