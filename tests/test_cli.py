@@ -11,7 +11,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -24,7 +23,6 @@ from handbook.commands.tracking import mlflow_store
 from handbook.core import files
 from handbook.core.errors import HandbookError
 from handbook.data import gate
-from handbook.records.failures import lines, read_failures
 from tests.project import ROOT
 
 COMMANDS = re.findall(r"^  ([a-z][a-z-]+) ", cli.parser().format_help(), flags=re.MULTILINE)
@@ -274,17 +272,6 @@ def test_opening_mlflow_without_results_says_what_to_do(
     assert "`make demo`, `make rebuild` or `handbook run` makes them" in capsys.readouterr().err
 
 
-def write_events(path: Path, *events: dict[str, Any]) -> None:
-    path.write_text("".join(f"{json.dumps(event)}\n" for event in events))
-
-
-def job_error(rule: str, log: str) -> dict[str, Any]:
-    return {"event": "job_error", "message": "", "rule_name": rule, "log": [log]}
-
-
-STOPPED = {"event": "stopped", "message": "Terminating processes on user request"}
-
-
 def test_a_job_that_a_signal_ended_says_which(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,38 +282,6 @@ def test_a_job_that_a_signal_ended_says_which(
         f"$ handbook train ridge/diabetes/book --log {log}\n"
         "ended by SIGTERM: asked to end, by a person, a batch system or the end of the run\n"
     )
-
-
-def test_failures_name_job_log_and_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("logs").mkdir()
-    Path("logs/a.log").write_text("fine\nerror: column 'x' is\n  missing\n")
-    record = tmp_path / "record"
-    write_events(record, job_error("train", "logs/a.log"), job_error("gate", "logs/b.log"))
-    said = "\n".join(lines(read_failures(record)))
-    assert "2 jobs failed" in said
-    assert "train: logs/a.log" in said
-    assert "column 'x' is" in said
-    assert "gate: logs/b.log" in said
-    assert "killed" in said
-
-
-def test_the_last_run_of_a_folder_is_asked_for_by_the_folder(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert cli.main(["failures", str(tmp_path)]) == 1
-    assert "no run of the workflow has left its events here" in capsys.readouterr().err
-    (tmp_path / "logs").mkdir()
-    (tmp_path / "logs/a.log").write_text("error: column 'x' is missing\n")
-    records = tmp_path / ".snakemake/log"
-    records.mkdir(parents=True)
-    write_events(records / "2026-01-01.events.jsonl", job_error("train", "logs/a.log"))
-    assert cli.main(["failures", str(tmp_path)]) == 0
-    said = capsys.readouterr().err
-    assert f"train: {tmp_path / 'logs/a.log'}\n    column 'x' is missing" in said
-    write_events(records / "2026-01-02.events.jsonl", {"event": "job_finished", "jobid": 1})
-    assert cli.main(["failures", str(tmp_path)]) == 0
-    assert "No job failed" in capsys.readouterr().err
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -367,36 +322,6 @@ def test_mlflow_may_get_its_runs_later(
     assert json.loads(Path("tracked.json").read_text()) == []
     assert "when `make ui` opens it" in capsys.readouterr().err
     assert not Path("mlflow.db").exists()
-
-
-def test_an_interrupted_run_is_not_a_failed_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("logs").mkdir()
-    Path("logs/gate.log").write_text("error: column 'x' is missing\n")
-    Path("logs/draw.log").write_text("drawing\n")
-    record = tmp_path / "record"
-    write_events(record, STOPPED, job_error("train", "logs/train.log"))
-    said = "\n".join(lines(read_failures(record)))
-    assert "The run was stopped; run the same command again" in said
-    assert "failed" not in said
-    # A terminal interrupts jobs too, which may end before Snakemake says that it stops.
-    early = [job_error("gate", "logs/gate.log"), job_error("draw", "logs/draw.log")]
-    write_events(record, *early, STOPPED, job_error("train", "x"))
-    said = "\n".join(lines(read_failures(record)))
-    assert "1 job failed" in said
-    assert "gate: logs/gate.log" in said
-    assert "draw" not in said
-    assert "train" not in said
-
-
-def test_failures_of_another_file_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "record").write_text("Building DAG of jobs...\n")
-    assert cli.main(["failures", str(tmp_path / "record")]) == 1
-    assert "not a file of events" in capsys.readouterr().err
 
 
 def test_the_gate_opens_and_shuts(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.records.tracking.tracked_results import Results
 
+from handbook.deployment import pictures, reading
+
 
 @pytest.fixture
 def made(tmp_path: Path) -> Results:
@@ -17,3 +19,11 @@ def made(tmp_path: Path) -> Results:
     made.run("mlp", cv=0.7)
     made.results.joinpath("catalogue.json").write_text(json.dumps(made.catalogue))
     return made
+
+
+@pytest.fixture
+def at_top(made: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work at the top of the project, on parts of two rows."""
+    monkeypatch.chdir(made.root)
+    monkeypatch.setattr(reading, "ROWS", 2)
+    monkeypatch.setattr(pictures, "PICTURES", 2)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handbook import cli
-from handbook.records.failures import read_failures
+from handbook.records.failures import lines, read_failures
 
 
 def write_events(path: Path, *events: dict[str, Any]) -> None:
@@ -18,6 +18,9 @@ def write_events(path: Path, *events: dict[str, Any]) -> None:
 
 def job_error(rule: str, log: str) -> dict[str, Any]:
     return {"event": "job_error", "message": "", "rule_name": rule, "log": [log]}
+
+
+STOPPED = {"event": "stopped", "message": "Terminating processes on user request"}
 
 
 def test_a_job_is_told_with_what_it_makes_and_the_last_words_of_its_log(tmp_path: Path) -> None:
@@ -103,3 +106,65 @@ def test_what_a_job_says_itself_goes_before_what_the_batch_system_says(tmp_path:
     write_events(tmp_path / "record", together, job_error("draw", "a.log") | {"jobid": 0})
     [job] = read_failures(tmp_path / "record", tmp_path).jobs
     assert job.cause == "no ink"
+
+
+def test_failures_name_job_log_and_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("logs").mkdir()
+    Path("logs/a.log").write_text("fine\nerror: column 'x' is\n  missing\n")
+    record = tmp_path / "record"
+    write_events(record, job_error("train", "logs/a.log"), job_error("gate", "logs/b.log"))
+    said = "\n".join(lines(read_failures(record)))
+    assert "2 jobs failed" in said
+    assert "train: logs/a.log" in said
+    assert "column 'x' is" in said
+    assert "gate: logs/b.log" in said
+    assert "killed" in said
+
+
+def test_the_last_run_of_a_folder_is_asked_for_by_the_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["failures", str(tmp_path)]) == 1
+    assert "no run of the workflow has left its events here" in capsys.readouterr().err
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs/a.log").write_text("error: column 'x' is missing\n")
+    records = tmp_path / ".snakemake/log"
+    records.mkdir(parents=True)
+    write_events(records / "2026-01-01.events.jsonl", job_error("train", "logs/a.log"))
+    assert cli.main(["failures", str(tmp_path)]) == 0
+    said = capsys.readouterr().err
+    assert f"train: {tmp_path / 'logs/a.log'}\n    column 'x' is missing" in said
+    write_events(records / "2026-01-02.events.jsonl", {"event": "job_finished", "jobid": 1})
+    assert cli.main(["failures", str(tmp_path)]) == 0
+    assert "No job failed" in capsys.readouterr().err
+
+
+def test_an_interrupted_run_is_not_a_failed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("logs").mkdir()
+    Path("logs/gate.log").write_text("error: column 'x' is missing\n")
+    Path("logs/draw.log").write_text("drawing\n")
+    record = tmp_path / "record"
+    write_events(record, STOPPED, job_error("train", "logs/train.log"))
+    said = "\n".join(lines(read_failures(record)))
+    assert "The run was stopped; run the same command again" in said
+    assert "failed" not in said
+    # A terminal interrupts jobs too, which may end before Snakemake says that it stops.
+    early = [job_error("gate", "logs/gate.log"), job_error("draw", "logs/draw.log")]
+    write_events(record, *early, STOPPED, job_error("train", "x"))
+    said = "\n".join(lines(read_failures(record)))
+    assert "1 job failed" in said
+    assert "gate: logs/gate.log" in said
+    assert "draw" not in said
+    assert "train" not in said
+
+
+def test_failures_of_another_file_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "record").write_text("Building DAG of jobs...\n")
+    assert cli.main(["failures", str(tmp_path / "record")]) == 1
+    assert "not a file of events" in capsys.readouterr().err

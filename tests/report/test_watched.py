@@ -40,8 +40,8 @@ def test_the_smallest_drift_that_was_found_is_told_in_its_unit(content: Rehearsa
     age, job, calls, _ = content.columns
     assert content.found(age) in ("0.5 deviations", "1 deviation")
     assert content.found(job).endswith("% of rows")
-    found = {"0.1": 0.0, "0.25": 0.79, "0.5": 0.8, "1": 1.0}
-    assert content.found({**calls, "found": found}) == "0.5 deviations"
+    shares = {"0.1": 0.0, "0.25": 0.79, "0.5": 0.8, "1": 1.0}
+    assert content.found({**calls, "found": shares}) == "0.5 deviations"
     assert content.found({**calls, "found": {"0.1": 0.7}}) == ""
 
 
