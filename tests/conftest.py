@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.project import Project, once
 
@@ -25,8 +25,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # `nohup`
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
-# A loaded machine is no defect.
-settings.register_profile("handbook", deadline=None)
+# The same examples on each run: a test passes or fails by what changed alone. A failure is shown as
+# it was found: to look for a shorter one can take an hour. `--hypothesis-profile=search` draws new
+# examples. A loaded machine is no defect.
+settings.register_profile(
+    "handbook",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
+settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile("handbook")
 
 

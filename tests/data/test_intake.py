@@ -90,6 +90,10 @@ REFUSED = {
     "no table": (ROWS.to_numpy(), "rows are a ndarray; expected a pandas table with columns age"),
     "no number": (rows(age=[30, "old"]), "column 'age': 'old' in row 2; expected numbers"),
     "infinite": (rows(balance=[np.inf, 1]), "column 'balance': inf in row 1; expected numbers"),
+    "too large": (
+        rows(balance=[1, -1e120]),
+        "column 'balance': -1e+120 in row 2; expected numbers of at most 1e+30, either sign",
+    ),
     "nothing": (rows(age=[None, 30]), "column 'age': nothing in row 1, and no training row lacks"),
     "new": (
         rows(job=["pilot", "nurse"]),

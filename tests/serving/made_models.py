@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from handbook.core.files import sha256, write_json
@@ -50,7 +51,7 @@ class Logistic(ClassifierMixin, BaseEstimator):
         if self.fails:
             raise ValueError("this estimator fails")
         time.sleep(1000 if (X["age"] == self.stuck_at).any() else self.seconds)
-        p = 1 / (1 + np.exp(-self.slope * X["age"].to_numpy()))
+        p = expit(self.slope * X["age"].to_numpy())
         return np.column_stack([1 - p, p])
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:

@@ -60,6 +60,7 @@ def records(**columns: Any) -> Any:
         (records(age=[30]), "column 'age': a list in row 2; expected a number, a string or null"),
         (records(age={"years": 30}), "column 'age': an object in row 2"),
         (records(age=10**400), "column 'age'"),
+        (records(age=-1e39), "column 'age': -1e+39 in row 2; expected numbers of at most 1e+30"),
         (records(job="pilot"), "column 'job': 'pilot' in row 2; the training rows have clerk"),
         (records(job=7), "column 'job': '7' in row 2"),
         (records(job="\ud800"), "column 'job': a string is no Unicode"),
@@ -77,6 +78,14 @@ def test_what_is_wrong_is_named(server: Server, content: Any, message: str) -> N
     reply = server.post(content)
     assert message in reply.json["message"]
     assert (reply.status, reply.json["error_code"]) == (400, "BAD_REQUEST")
+
+
+def test_what_is_no_number_is_null_in_an_answer(server: Server) -> None:
+    """JSON has no NaN, and clients other than Python's would fail on it."""
+    reply = server.post(records(age=None) | {"params": {"policy": "flag"}})
+    assert reply.status == 200
+    content = json.loads(reply.text, parse_constant=pytest.fail)
+    assert content["predictions"][1]["p:yes"] is None
 
 
 @pytest.mark.parametrize(

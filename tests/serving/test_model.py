@@ -17,6 +17,7 @@ from handbook.core.errors import HandbookError
 from handbook.deployment.chosen import Chosen
 from handbook.serving.formats import Query, parse
 from handbook.serving.model import Answer, ServedModel
+from handbook.serving.strict_json import dumps
 from handbook.training.pyfunc import About, SavedModel
 
 
@@ -141,7 +142,7 @@ def test_whatever_comes_is_answered_or_refused_as_if_it_came_alone(contents: lis
         (alone,) = MODEL.answer([query])
         if isinstance(outcome, Answer):
             assert isinstance(alone, Answer)
-            assert outcome.predictions == alone.predictions
+            assert dumps(outcome.predictions) == dumps(alone.predictions)
             json.loads(outcome.request.line())
         else:
             assert isinstance(outcome, HandbookError), repr(outcome)

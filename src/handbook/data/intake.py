@@ -18,6 +18,9 @@ __all__ = ["POLICIES", "Column", "admit", "columns_of"]
 #: was: raise, tell of it row by row, or let the model's own preprocessing deal with it.
 POLICIES = ("refuse", "flag", "pass")
 
+# Trees take numbers of 32 bits, up to 3.4e38, once they are divided by a column's scale; nothing
+# that is measured comes near.
+_LARGEST = 1e30
 _NAMED = 5  # values that a message names
 _LONGEST = 60  # and characters of each
 _OTHERWISE = "the policy 'flag' answers and says so row by row, 'pass' answers alone"
@@ -101,7 +104,7 @@ def admit(
     Raises
     ------
     HandbookError
-        A column is missing, a value is no number or not finite; for the policy ``refuse`` also a
+        A column is missing, a value is no number or beyond 1e30; for the policy ``refuse`` also a
         value that is missing where training had none, a category that it did not meet, and what
         breaks a rule. The message names each column at fault with the values and the first row.
 
@@ -174,11 +177,13 @@ def _numbers(column: Column, values: pd.Series, first: int) -> pd.Series:
     except OverflowError:  # whole numbers that are larger than any float
         return _numbers(column, values.map(_float, na_action="ignore"), first)
     numbers = numbers.where(~values.isna(), np.nan)
-    wrong = (numbers.isna() & ~values.isna()) | np.isinf(numbers)
+    too_large = np.isfinite(numbers) & (numbers.abs() > _LARGEST)
+    wrong = (numbers.isna() & ~values.isna()) | np.isinf(numbers) | too_large
     if wrong.any():
+        limit = f" of at most {_LARGEST:g}, either sign" if too_large.any() else ""
         raise HandbookError(
             f"column {column.name!r}: {_listed(values[wrong])} in {_rows(wrong, first)}; expected "
-            "numbers, or nothing where one is not known"
+            f"numbers{limit}, or nothing where one is not known"
         )
     return numbers
 

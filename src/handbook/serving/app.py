@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import secrets
 import sys
@@ -23,6 +22,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handbook.core.errors import HandbookError
+from handbook.serving import strict_json
 from handbook.serving.batches import Busy
 from handbook.serving.formats import Unsupported, parse
 from handbook.serving.worker import Unlogged, Worker
@@ -208,5 +208,5 @@ def _error(
 
 
 def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    text = json.dumps(content)
+    text = strict_json.dumps(content)
     return Response(text, status, headers, media_type="application/json")

@@ -8,7 +8,6 @@ lies beside it, see :mod:`handbook.serving.shadow`.
 from __future__ import annotations
 
 import json
-import math
 import os
 import secrets
 import threading
@@ -22,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from handbook.core.errors import HandbookError
+from handbook.serving import strict_json
 
 __all__ = ["LOGS", "SHADOW", "Log", "Request", "files", "labelled", "read", "records"]
 
@@ -76,18 +76,7 @@ class Request:
             "answers": self.answers,
             "policy": self.policy,
         }
-        try:
-            return json.dumps(content, allow_nan=False) + "\n"
-        except ValueError:
-            return json.dumps(_finite(content), allow_nan=False) + "\n"
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        return strict_json.dumps(content) + "\n"
 
 
 class Log:

@@ -19,6 +19,7 @@ from typing import Any
 from handbook.core.errors import HandbookError
 from handbook.deployment.chosen import Chosen, choose, deployed
 from handbook.deployment.history import History
+from handbook.serving import strict_json
 from handbook.serving.formats import Query
 from handbook.serving.metrics import Counters
 from handbook.serving.model import Answer, ServedModel
@@ -120,7 +121,7 @@ def _line(record: dict[str, Any], answer: Answer | Exception, chosen: Chosen) ->
         content["answers"] = answer.request.answers
     else:
         content["fault"] = str(answer)
-    return json.dumps(content) + "\n"
+    return strict_json.dumps(content) + "\n"
 
 
 def _append(path: Path, content: bytes) -> bool:
