@@ -17,7 +17,7 @@ from handbook.catalogue.overview import overview
 from handbook.commands.tracking import CATALOGUES, latest_catalogue
 from handbook.core.errors import HandbookError
 from handbook.report.site.part import Part, first_page, targets
-from handbook.workflow.selection import VARIABLE, select, selected
+from handbook.workflow.selection import VARIABLE, data_alone, select, selected
 
 WHOLE = reading.read(ROOT / "params.yaml")
 DEMO = reading.read_with(ROOT / "params.yaml", {"tier": "demo", "data_source": "sample"})
@@ -115,6 +115,13 @@ def test_a_demo_makes_a_data_set_that_is_named() -> None:
     chosen = select(DEMO, ["ridge/diabetes/book"])
     assert [run.path for run in chosen.part.runs()] == ["ridge/diabetes/book"]
     assert "ridge/diabetes/book" in {run.path for run in chosen.whole.runs()}
+
+
+def test_of_a_sweep_its_data_set_alone_is_looked_for() -> None:
+    part = data_alone(WHOLE, {"iris"})
+    assert (list(part.data), part.data_sets()) == (["iris"], ["iris"])
+    made = [*part.runs(), *part.labs, *part.claims, *part.backtests, *part.judges]
+    assert made == []
 
 
 def test_the_environment_chooses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 
 import pytest
+from tests.project import ROOT
 from tests.sweeps.made import SPEC, spec_with
 
+from handbook.catalogue import reading
 from handbook.catalogue.sweep_spec import SweepSpec
 from handbook.sweeps.results import sweep_key
-from handbook.workflow.sweeps import PlannedSweep, sweeps_with_results
+from handbook.workflow.sweeps import PlannedSweep, alone, imports, sweeps_with_results
 
 
 def test_a_round_waits_for_all_rounds_before_it() -> None:
@@ -30,6 +33,35 @@ def test_what_made_a_trial_is_its_code_and_its_estimators_library() -> None:
     other = spec_with(estimator="handbook.models.rbf.RBFNetworkClassifier")
     assert PlannedSweep(other).made_by != sweep.made_by
     assert PlannedSweep(spec_with(sweep="other", rows=50)).made_by == sweep.made_by
+
+
+WHOLE = reading.read(ROOT / "params.yaml")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ("-- results/sweeps/knn/index.html results/sweeps/knn/chunks/0-0.json", ["knn"]),
+        (
+            "--cores 2 -- results/sweeps/rbf/sweep.json results/sweeps/knn/sweep.json",
+            ["knn", "rbf"],
+        ),
+        ("-- results/sweeps/knn/index.html results/report/index.html", []),
+        ("-- results/sweeps/mine/index.html", []),
+        ("-- results/sweeps/list.json", []),
+        ("-- all", []),
+        ("--cores 2", []),
+        ("--cores 2 --", []),
+    ],
+)
+def test_a_call_for_files_of_sweeps_is_for_them_alone(arguments: str, names: list[str]) -> None:
+    assert [spec.sweep for spec in alone(WHOLE, arguments.split())] == names
+
+
+def test_modules_of_ones_own_are_not_kept_in_memory() -> None:
+    own, tree = spec_with(estimator="mine.Tree"), spec_with(estimator="sklearn.tree.Tree")
+    assert {"mine", "sklearn.tree"} & {*imports([own, tree])} == {"sklearn.tree"}
+    assert all(importlib.util.find_spec(name) for name in imports([tree]))
 
 
 def test_only_sweeps_that_are_whole_are_listed(

@@ -386,6 +386,15 @@ def test_a_job_that_is_handed_over_imports_no_command() -> None:
     assert done.stdout == "set()\n"
 
 
+def test_a_server_for_jobs_of_one_kind_imports_what_they_do(tmp_path: Path) -> None:
+    made = Copy(tmp_path)
+    (made.root / "src/handbook/labs/registry.py").write_text(PROBE)
+    code = PARENT + "print({'json.tool', 'numpy', 'pandas'} & {*sys.modules})\n"
+    with made.server("json.tool") as (process, address):
+        output = made.run(*made.probe(code), **{VARIABLE: address})[1]
+    assert output == f"parent {process}\n{{'json.tool'}}\n"
+
+
 def test_what_a_server_imports_for_its_jobs_is_there() -> None:
     for name in processes.OF_JOBS:
         assert importlib.util.find_spec(name) is not None, name

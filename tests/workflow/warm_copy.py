@@ -80,11 +80,11 @@ class Copy:
         return [*command, "--threads", str(threads)]
 
     @contextmanager
-    def server(self) -> Iterator[tuple[int, str]]:
+    def server(self, *modules: str) -> Iterator[tuple[int, str]]:
         """Serve from a private folder; yields the server's process and its address."""
         folder = Path(tempfile.mkdtemp())  # pytest's own are too deep for an address
         address = folder / "socket"
-        command = ("handbook", "warm", "--socket", str(address))
+        command = ("handbook", "warm", "--socket", str(address), *modules)
         with self.start(*command, folder="src") as process:
             assert process.stdin is not None
             assert process.stdout is not None

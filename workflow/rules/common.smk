@@ -35,6 +35,7 @@ from handbook.report.site.pages import (
     pages as report_pages,
     templates as report_templates,
 )
+from handbook.sweeps import plan
 from handbook.tasks.figures import CURVES, SHOWS, SWEEP_FIGURES
 from handbook.workflow import (
     announcement,
@@ -56,6 +57,7 @@ from handbook.workflow import (
     session,
     slurm,
     supplies,
+    sweeps,
 )
 from handbook.workflow.warm import start as warm
 
@@ -90,14 +92,24 @@ try:
     else:
         # Snakemake's own `configfile` passes over a file that was cut and keys that stand twice.
         PARAMS = reading.read_with(ROOT / file.usual(), config)
-    NEEDED = selection.selected(PARAMS).part
+    SWEPT_ALONE = sweeps.alone(PARAMS, sys.argv)
+    NEEDED = (
+        selection.data_alone(PARAMS, {spec.data for spec in SWEPT_ALONE})
+        if SWEPT_ALONE
+        else selection.selected(PARAMS).part
+    )
     # Where most is to be made, this imports libraries while Snakemake still plans.
     # So it does where a batch system has brought a group of jobs.
     SERVER = None
-    if not ELSEWHERE and (RUNS_JOBS or RUN):
+    if not ELSEWHERE and RUN:
+        SERVER = warm.start(warm.targets(sys.argv))
+    elif not ELSEWHERE and RUNS_JOBS and SWEPT_ALONE:
         SERVER = warm.start(
-            warm.targets(sys.argv) if RUN else warm.missing(NEEDED.runs())
+            sum(len(plan.jobs(spec)) for spec in SWEPT_ALONE),
+            sweeps.imports(SWEPT_ALONE),
         )
+    elif not ELSEWHERE and RUNS_JOBS:
+        SERVER = warm.start(warm.missing(NEEDED.runs()))
     check.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
     PARAMS = leave_out(
         PARAMS, supplies.look_for(NEEDED) if RUNS_JOBS else supplies.left_out()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
-from handbook.commands.command import SUBCOMMANDS, Arguments, Say, job, path
+from handbook.commands.command import SUBCOMMANDS, Arguments, Say, argument, job, path
 
 #: What jobs import of this package, each one and what it imports.
 OF_JOBS = (
@@ -33,21 +35,26 @@ OF_JOBS = (
 )
 
 
-@job(path("--socket", required=True), example="warm --socket /tmp/handbook/socket")
+@job(
+    path("--socket", required=True),
+    argument("modules", nargs="*", help="what the jobs import, where all are of a kind"),
+    example="warm --socket /tmp/handbook/socket",
+)
 def _warm(options: Arguments, say: Say) -> None:
     """Fork warm processes for other commands until standard input ends."""
-    from handbook.workflow.warm.server import serve
+    from handbook.workflow.warm.server import LIBRARIES, serve
 
     jobs = {name: entry.threads is not None for name, entry in SUBCOMMANDS.items() if entry.warm}
-    job = serve(options.socket, jobs, _prepare)
+    own = () if options.modules else OF_JOBS
+    job = serve(options.socket, jobs, partial(_prepare, own), options.modules or LIBRARIES)
     if job is not None:  # in a fork, which ends as its job does
         raise SystemExit(job())
 
 
-def _prepare() -> None:
+def _prepare(modules: Iterable[str]) -> None:
     """Import what jobs import, and take the digests of code that they record."""
     from handbook.workflow import provenance
 
-    for name in OF_JOBS:
+    for name in modules:
         importlib.import_module(name)
     provenance.recall(Path(".snakemake/code-digests.json"))

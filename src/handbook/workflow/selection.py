@@ -11,7 +11,7 @@ from handbook.catalogue.params import Params, Run
 from handbook.catalogue.sections import Model
 from handbook.core.errors import HandbookError, nearest
 
-__all__ = ["VARIABLE", "Selection", "select", "selected"]
+__all__ = ["VARIABLE", "Selection", "data_alone", "select", "selected"]
 
 #: Environment variable: the names of the part that a run of the workflow makes; all without it.
 VARIABLE = "HANDBOOK_PART"
@@ -71,6 +71,12 @@ def select(params: Params, names: Sequence[str]) -> Selection:
         claims.update(chosen[2])
     whole = _with(params, runs)
     return Selection(whole, _cut(whole, runs, labs, claims), tuple(names))
+
+
+def data_alone(params: Params, names: Collection[str]) -> Params:
+    """Return some data sets of a catalogue, and nothing that is made of them."""
+    data = {name: entry for name, entry in params.data.items() if name in names}
+    return _cut(params, (), (), ()).model_copy(update={"data": data})
 
 
 def _matching(names: Iterable[str], pattern: str) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -15,7 +16,17 @@ from handbook.sweeps.plan import outputs
 from handbook.sweeps.results import sweep_key
 from handbook.workflow import provenance
 
-__all__ = ["PlannedSweep", "planned", "sweeps_with_results"]
+__all__ = ["PlannedSweep", "alone", "imports", "planned", "sweeps_with_results"]
+
+# What the jobs of any sweep import.
+_IMPORTS = (
+    "handbook.commands.line",
+    "handbook.catalogue.reading",
+    "handbook.catalogue.sweep_spec",
+    "handbook.sweeps.explore",
+    "handbook.sweeps.rank",
+    "handbook.workflow.sweeps",
+)
 
 
 class PlannedSweep:
@@ -58,6 +69,38 @@ class PlannedSweep:
 def planned(params: Params) -> dict[str, PlannedSweep]:
     """Return the sweeps of a catalogue."""
     return {name: PlannedSweep(sweep_spec(params, name)) for name in params.sweeps}
+
+
+def alone(params: Params, arguments: Sequence[str]) -> list[SweepSpec]:
+    """Return the sweeps that Snakemake is called for; none where it is called for anything else.
+
+    Parameters
+    ----------
+    params : Params
+    arguments : sequence of str
+        Of its command line; files that are wanted stand behind ``--``.
+    """
+    targets = [*itertools.dropwhile(lambda word: word != "--", arguments)][1:]
+    names = {_sweep_of(Path(target)) for target in targets}
+    if not names <= params.sweeps.keys():
+        return []
+    return [sweep_spec(params, name) for name in sorted(names)]
+
+
+def _sweep_of(path: Path) -> str:
+    """Return the sweep in whose folder a file is, or nothing."""
+    top = SweepFolder("").path
+    return path.relative_to(top).parts[0] if top in path.parents else ""
+
+
+def imports(specs: Iterable[SweepSpec]) -> list[str]:
+    """Return the modules that jobs of some sweeps import, of the packages that nobody edits.
+
+    A fork of a process that has imported a module of somebody's own would miss an edit of it.
+    """
+    estimators = {spec.estimator.rpartition(".")[0] for spec in specs}
+    known = [name for name in sorted(estimators) if name.split(".")[0] in ("handbook", "sklearn")]
+    return [*_IMPORTS, *known]
 
 
 def sweeps_with_results(

@@ -10,7 +10,7 @@ import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -65,8 +65,9 @@ def serve(
     address: Path,
     jobs: Mapping[str, bool] | None = None,
     prepare: Callable[[], None] | None = None,
+    modules: Sequence[str] = LIBRARIES,
 ) -> Job | None:
-    """Import :data:`LIBRARIES`, then fork for each job asked for, until standard input ends.
+    """Import modules, then fork for each job asked for, until standard input ends.
 
     Parameters
     ----------
@@ -77,6 +78,8 @@ def serve(
         The commands that forks may do, and whether they need to be told to use one thread.
     prepare : callable, optional
         Imports what jobs need of this package; called where it is a copy that nobody edits.
+    modules : sequence of str
+        What is imported first.
 
     Returns
     -------
@@ -87,7 +90,7 @@ def serve(
     own, server = os.getpid(), _Server(address)
     os.environ.update(_ALONE)
     try:
-        for name in LIBRARIES:
+        for name in modules:
             if _ended():
                 return None
             importlib.import_module(name)

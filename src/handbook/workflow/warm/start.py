@@ -18,8 +18,9 @@ from handbook.workflow.warm.client import VARIABLE
 
 __all__ = ["missing", "start", "targets"]
 
-# The server imports for as long as three jobs do; what runs meanwhile gains nothing.
-_WORTH_IT = 12
+# The server imports for as long as three jobs do; what runs meanwhile gains nothing. One that
+# imports what its jobs do, and nothing else, takes as long as one of them.
+_WORTH_IT, _WORTH_ONE = 12, 3
 _TARGETS = "--target-jobs"
 # The shortest limit of a socket's address: 104 bytes on macOS, 108 on Linux.
 _LONGEST = 100
@@ -42,13 +43,15 @@ def targets(arguments: Sequence[str]) -> int:
     return len([*itertools.takewhile(lambda word: not word.startswith("--"), behind)])
 
 
-def start(jobs: int) -> int | None:
+def start(jobs: int, modules: Sequence[str] = ()) -> int | None:
     """Let the commands started from this process find a server, where it pays.
 
     Parameters
     ----------
     jobs : int
         How many are about to run; a few run faster without.
+    modules : sequence of str
+        What they import, where all are of a kind; else the server imports what any job does.
 
     Returns
     -------
@@ -56,7 +59,8 @@ def start(jobs: int) -> int | None:
         The server's process.
     """
     os.environ.pop(VARIABLE, None)
-    if jobs < _WORTH_IT or not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
+    least = _WORTH_ONE if modules else _WORTH_IT
+    if jobs < least or not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
         return None
     # Not beside the results: addresses of sockets are short.
     folder = Path(tempfile.mkdtemp(prefix="handbook-"))
@@ -68,7 +72,7 @@ def start(jobs: int) -> int | None:
     # its own keeps Ctrl-C away: that goes to the clients, who pass it on.
     try:
         server = subprocess.Popen(
-            ["handbook", "warm", "--socket", str(address)],
+            ["handbook", "warm", "--socket", str(address), *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
