@@ -42,11 +42,11 @@ OF_JOBS = (
 )
 def _warm(options: Arguments, say: Say) -> None:
     """Fork warm processes for other commands until standard input ends."""
-    from handbook.workflow.warm.server import LIBRARIES, serve
+    from handbook.workflow.warm.server import serve
 
     jobs = {name: entry.threads is not None for name, entry in SUBCOMMANDS.items() if entry.warm}
     own = () if options.modules else OF_JOBS
-    job = serve(options.socket, jobs, partial(_prepare, own), options.modules or LIBRARIES)
+    job = serve(options.socket, jobs, partial(_prepare, own), options.modules or None)
     if job is not None:  # in a fork, which ends as its job does
         raise SystemExit(job())
 

@@ -23,6 +23,7 @@ from handbook.records.tracking.patience import (
     ConnectionLost,
     Overtaken,
     display,
+    is_gone,
     is_lost,
     unanswered,
 )
@@ -92,10 +93,9 @@ def reported(store_uri: str, artifacts: Path) -> Iterator[None]:
             raise HandbookError(message) from error
         if database is None and is_lost(error):
             raise ConnectionLost(unanswered(store_uri, error)) from error
-        code = getattr(error, "error_code", "")
-        if database is None and code in _NO_RIGHTS:
+        if database is None and getattr(error, "error_code", "") in _NO_RIGHTS:
             raise HandbookError(_refused(store_uri, error)) from error
-        if database is None and code == "RESOURCE_DOES_NOT_EXIST":
+        if database is None and is_gone(error):
             raise Overtaken(_overtaken(store_uri, error)) from error
         raise
     except RequestException as error:  # what a server answers to a file

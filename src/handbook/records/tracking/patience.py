@@ -22,6 +22,7 @@ __all__ = [
     "Overtaken",
     "attempts",
     "display",
+    "is_gone",
     "is_lost",
     "settled",
     "unanswered",
@@ -76,6 +77,11 @@ def is_lost(error: Exception) -> bool:
     """Tell whether an error says that a server, or the database behind it, did not answer."""
     code = getattr(error, "error_code", "")
     return code == "TEMPORARILY_UNAVAILABLE" or any(word in str(error) for word in _LOST_WORDS)
+
+
+def is_gone(error: Exception) -> bool:
+    """Tell whether an error says that something is not there, or not any more."""
+    return getattr(error, "error_code", "") == "RESOURCE_DOES_NOT_EXIST"
 
 
 def attempts(address: str, say: Callable[[str], None]) -> Iterator[tenacity.AttemptManager]:

@@ -20,6 +20,7 @@ from handbook.records.tracking import files
 from handbook.records.tracking.database import Store, pages
 from handbook.records.tracking.inventory import KEY, Inventory, standing
 from handbook.records.tracking.owner import Lease, is_abandoned
+from handbook.records.tracking.patience import is_gone
 from handbook.records.tracking.registry import Registry
 
 __all__ = ["Tidying"]
@@ -129,5 +130,5 @@ def _unless_gone() -> Iterator[None]:
     try:
         yield
     except MlflowException as error:
-        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+        if not is_gone(error):
             raise

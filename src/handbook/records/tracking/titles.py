@@ -13,6 +13,7 @@ from handbook.catalogue.overview import Overview
 from handbook.records.champions import titles
 from handbook.records.run import RunRecord
 from handbook.records.tracking.inventory import Inventory, versions_of_namespace
+from handbook.records.tracking.patience import is_gone
 from handbook.records.tracking.registry import Registry
 
 __all__ = ["move_titles"]
@@ -66,7 +67,7 @@ def move_titles(
                 return
         except MlflowException as error:
             # somebody has removed a version or a model meanwhile, with its run
-            if error.error_code != "RESOURCE_DOES_NOT_EXIST" or number == _PASSES - 1:
+            if not is_gone(error) or number == _PASSES - 1:
                 raise
             inventory.runs = Inventory.read(registry.store).runs
         if number:

@@ -65,7 +65,7 @@ def serve(
     address: Path,
     jobs: Mapping[str, bool] | None = None,
     prepare: Callable[[], None] | None = None,
-    modules: Sequence[str] = LIBRARIES,
+    modules: Sequence[str] | None = None,
 ) -> Job | None:
     """Import modules, then fork for each job asked for, until standard input ends.
 
@@ -78,8 +78,9 @@ def serve(
         The commands that forks may do, and whether they need to be told to use one thread.
     prepare : callable, optional
         Imports what jobs need of this package; called where it is a copy that nobody edits.
-    modules : sequence of str
-        What is imported first.
+    modules : sequence of str, optional
+        What the jobs import, in place of :data:`LIBRARIES`. Since they would import the same, those
+        that are asked for meanwhile wait; else they find no server and begin by themselves.
 
     Returns
     -------
@@ -87,10 +88,12 @@ def serve(
         Like a fork, this returns more than once: None in the server, at its end; in each fork
         what runs the job there. It returns the exit status, or ends the process itself.
     """
-    own, server = os.getpid(), _Server(address)
+    own, server = os.getpid(), _Server(address, jobs or {})
     os.environ.update(_ALONE)
     try:
-        for name in modules:
+        if modules is not None:
+            server.listen()
+        for name in LIBRARIES if modules is None else modules:
             if _ended():
                 return None
             importlib.import_module(name)
@@ -98,10 +101,8 @@ def serve(
             prepare()
         gc.collect()
         gc.freeze()  # forks then leave the pages of these objects shared
-        named = (
-            f"{name} --threads\n" if told else f"{name}\n" for name, told in (jobs or {}).items()
-        )
-        address.with_name(JOBS).write_text("".join(named), encoding="utf-8")
+        if modules is None:
+            server.listen()
         server.open()
         print(f"warm: serving at {address}", flush=True)
         return server.wait_for_job()
@@ -121,10 +122,15 @@ class _Server:
     ----------
     address : Path
         Of the socket.
+    jobs : mapping of str to bool
+        The commands that forks may do, and whether they need to be told to use one thread.
     """
 
-    def __init__(self, address: Path) -> None:
+    def __init__(self, address: Path, jobs: Mapping[str, bool]) -> None:
         self._address = address
+        self._named = "".join(
+            f"{name} --threads\n" if told else f"{name}\n" for name, told in jobs.items()
+        )
         self._interpreter = interpreter()  # before any library changes it
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._signals, self._wake = socket.socketpair()
@@ -133,6 +139,14 @@ class _Server:
         # Process of a job -> connection to its client, and the pipe that ends with the client.
         self._jobs: dict[int, tuple[socket.socket, int]] = {}
 
+    def listen(self) -> None:
+        """Let requests come from now on; each waits until it is taken."""
+        mask = os.umask(0o177)
+        self._listener.bind(str(self._address))
+        os.umask(mask)
+        self._listener.listen(128)
+        self._address.with_name(JOBS).write_text(self._named, encoding="utf-8")
+
     def open(self) -> None:
         """Take signals and requests from now on."""
         self._signals.setblocking(False)
@@ -140,10 +154,6 @@ class _Server:
         signal.set_wakeup_fd(self._wake.fileno())
         for number in _HANDLED:
             signal.signal(number, lambda *_: None)
-        mask = os.umask(0o177)
-        self._listener.bind(str(self._address))
-        os.umask(mask)
-        self._listener.listen(128)
         for source in (_LIFELINE, self._signals, self._listener):
             self._selector.register(source, selectors.EVENT_READ)
 
