@@ -63,7 +63,7 @@ def create(root: Path, demo: Path, variants: int) -> None:
             shutil.copy2(source, root / name)
     names = [f"v{number:03}" for number in range(variants)]
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8")) | EMPTY
-    params |= {"tier": "demo", "data_source": "sample"}
+    params |= {"tier": "demo", "data_source": "sample", "backtests": {}}
     params["data"] = {data: params["data"][data] for data in MODELS}
     models: dict[str, Any] = {}
     for data, own in MODELS.items():
@@ -82,6 +82,9 @@ def create(root: Path, demo: Path, variants: int) -> None:
     (root / "params.yaml").write_text(text, encoding="utf-8")
     for data, own in MODELS.items():
         _copy(demo, root, f"results/data/{data}")
+        watched = read_json(demo / f"results/watch/{data}.json")
+        watched |= {"run": f"{own[0]}/{data}/{names[0]}"}
+        write_json(root / f"results/watch/{data}.json", watched)
         intervals = read_json(demo / f"results/intervals/{data}.json")
         runs = intervals["runs"]
         intervals["runs"] = {}
