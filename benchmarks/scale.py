@@ -89,11 +89,14 @@ def create(root: Path, demo: Path, variants: int) -> None:
         runs = intervals["runs"]
         intervals["runs"] = {}
         for name in own:
-            _copy(demo, root, f"results/diagnose/{name}/{data}")
-            for variant in names:
-                key = _run(demo, root, name, data, variant)
-                estimate = runs[f"{name}/{data}/book"] | {"job_key": key}
+            records = {variant: _run(demo, root, name, data, variant) for variant in names}
+            for variant, record in records.items():
+                estimate = runs[f"{name}/{data}/book"] | {"job_key": record["job_key"]}
                 intervals["runs"][f"{name}/{data}/{variant}"] = estimate
+            _copy(demo, root, f"results/diagnose/{name}/{data}")
+            curves = root / f"results/diagnose/{name}/{data}/curves.json"
+            first = {"variant": names[0], "work": _work(records[names[0]])}
+            write_json(curves, read_json(curves) | first)
         write_json(root / f"results/intervals/{data}.json", intervals)
     write_json(root / "results/sweeps/list.json", {})
 
@@ -107,18 +110,22 @@ def _copy(demo: Path, root: Path, name: str) -> None:
     shutil.copytree(demo / name, root / name)
 
 
-def _run(demo: Path, root: Path, model: str, data: str, variant: str) -> str:
-    """Copy the results of a run under another name; return its key."""
+def _run(demo: Path, root: Path, model: str, data: str, variant: str) -> dict[str, Any]:
+    """Copy the results of a run under another name; return its record."""
     source, target = (top / f"results/models/{model}/{data}" for top in (demo, root))
     shutil.copytree(source / "book", target / variant)
     record = read_json(target / variant / "run.json")
     record |= {"variant": variant, "job_key": digest([record["job_key"], variant])}
     write_json(target / variant / "run.json", record)
     folds = read_json(demo / f"results/cv/{model}/{data}/book.json")
-    work = digest({key: record[key] for key in RunSpec.recorded()})
-    folds |= {"variant": variant, "work": work}
+    folds |= {"variant": variant, "work": _work(record)}
     write_json(root / f"results/cv/{model}/{data}/{variant}.json", folds)
-    return str(record["job_key"])
+    return dict(record)
+
+
+def _work(record: Mapping[str, Any]) -> str:
+    """Return the digest of what a run was asked to do."""
+    return digest({key: record[key] for key in RunSpec.recorded()})
 
 
 def record(root: Path) -> None:
