@@ -9,10 +9,12 @@ from tests.project import ROOT, Project
 
 from handbook.catalogue import reading
 from handbook.catalogue.leaving_out import leave_out
+from handbook.core.errors import HandbookError
 from handbook.core.folders import DataFolder
 from handbook.data import raw
 from handbook.data.origins import MIRROR
 from handbook.workflow import supplies
+from handbook.workflow.selection import data_alone
 
 WHOLE = reading.read(ROOT / "params.yaml")
 TWO = leave_out(WHOLE, dict.fromkeys(set(WHOLE.data) - {"boston-housing", "iris"}, "not here"))
@@ -35,6 +37,21 @@ def test_what_cannot_be_had_is_named_with_its_runs_and_remembered(lines: list[st
     number = sum(run.data == "boston-housing" for run in WHOLE.runs())
     assert lines[-1].endswith(f": {number} runs are left out, the rest goes on")
     assert supplies.left_out() == missing
+
+
+def test_a_sweep_ends_where_its_own_data_set_cannot_be_had(lines: list[str]) -> None:
+    lacking = data_alone(WHOLE, {"boston-housing"})
+    with pytest.raises(HandbookError, match=r"(?s)boston-housing: .*HANDBOOK_MIRROR can name"):
+        supplies.require(lacking, lines.append)
+    assert supplies.left_out() == {}
+    here = data_alone(WHOLE, {"iris"})
+    missing = supplies.look_for(TWO, lines.append)
+    assert supplies.require(here, lines.append) == missing
+    # What a rebuild did without is looked for anew.
+    accepted = DataFolder("boston-housing").accepted
+    accepted.parent.mkdir(parents=True)
+    accepted.touch()
+    assert supplies.require(lacking, lines.append) == {}
 
 
 def test_what_is_prepared_needs_no_raw_file(lines: list[str]) -> None:

@@ -111,9 +111,13 @@ try:
     elif not ELSEWHERE and RUNS_JOBS:
         SERVER = warm.start(warm.missing(NEEDED.runs()))
     check.check_once(PARAMS, Path(".snakemake/checked-catalogue"))
-    PARAMS = leave_out(
-        PARAMS, supplies.look_for(NEEDED) if RUNS_JOBS else supplies.left_out()
-    )
+    if not RUNS_JOBS:
+        LACKING = supplies.left_out()
+    elif SWEPT_ALONE:
+        LACKING = supplies.require(NEEDED)
+    else:
+        LACKING = supplies.look_for(NEEDED)
+    PARAMS = leave_out(PARAMS, LACKING)
     # A part of it where `handbook run` asks for one, else the same.
     PARAMS, PART, PART_NAMES = selection.selected(PARAMS)
     if RUNS_JOBS:

@@ -19,7 +19,7 @@ from handbook.data.origins import MIRROR
 from handbook.data.whereabouts import DataWhereabouts, FileWhereabouts, whereabouts
 from handbook.workflow.metadata import STATE
 
-__all__ = ["left_out", "lines", "look_for"]
+__all__ = ["left_out", "lines", "look_for", "require"]
 
 _LEFT_OUT = STATE / "left-out.json"
 
@@ -50,6 +50,47 @@ def look_for(params: Params, say: Callable[[str], None] = _say) -> dict[str, str
     dict of str to str
         Why, by data set that cannot be had; remembered for :func:`left_out`.
     """
+    missing = _missing(params, say)
+    runs = Counter(run.data for run in params.runs())
+    for name, why in missing.items():
+        say(f"{name}: {why}: {_runs(runs[name])} left out, the rest goes on")
+    # Of data sets that a part of the catalogue has nothing of, what was said last still holds.
+    elsewhere = {name: why for name, why in left_out().items() if name not in params.data}
+    if elsewhere | missing != left_out():
+        write_json(_LEFT_OUT, elsewhere | missing)
+    return missing
+
+
+def require(params: Params, say: Callable[[str], None] = _say) -> dict[str, str]:
+    """Look for the raw files of data sets without which nothing is to be done.
+
+    Parameters
+    ----------
+    params : Params
+    say : callable
+        Takes a line.
+
+    Returns
+    -------
+    dict of str to str
+        Why, by data set that the last rebuild did without, but for these.
+
+    Raises
+    ------
+    HandbookError
+        One cannot be had.
+    """
+    if missing := _missing(params, say):
+        faults = "\n".join(f"{name}: {why}" for name, why in missing.items())
+        raise HandbookError(
+            f"{faults}\nnothing was done; {MIRROR} can name a folder or an address that has it, "
+            "and `handbook data` says what is looked for"
+        )
+    return {name: why for name, why in left_out().items() if name not in params.data}
+
+
+def _missing(params: Params, say: Callable[[str], None]) -> dict[str, str]:
+    """Say what will be fetched, and return why not, by data set that cannot be had."""
     needed = {
         name: params.release(name)
         for name in params.data_sets()
@@ -62,15 +103,7 @@ def look_for(params: Params, say: Callable[[str], None] = _say) -> dict[str, str
     states = [state for state in states if state.data not in missing]
     for line in lines(params, [state for state in states if state.to_fetch and not state.missing]):
         say(line)
-    missing |= {state.data: state.why for state in states if state.missing}
-    runs = Counter(run.data for run in params.runs())
-    for name, why in missing.items():
-        say(f"{name}: {why}: {_runs(runs[name])} left out, the rest goes on")
-    # Of data sets that a part of the catalogue has nothing of, what was said last still holds.
-    elsewhere = {name: why for name, why in left_out().items() if name not in params.data}
-    if elsewhere | missing != left_out():
-        write_json(_LEFT_OUT, elsewhere | missing)
-    return missing
+    return missing | {state.data: state.why for state in states if state.missing}
 
 
 def _failed_again(releases: Mapping[str, str], mirror: str) -> dict[str, str]:
