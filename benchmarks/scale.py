@@ -6,9 +6,10 @@ is trained. Each is measured, one after the other: time, and the most memory of 
 
     .venv/bin/python benchmarks/scale.py [FOLDER]
 
-takes the demo's results from a folder (default: ``build/demo``), and 1 GB of disk. Ten times the
-runs may take ten times as long, no more; a rebuild that has nothing to do may take 25 s. Results go
-to ``benchmarks/results/scale.json``.
+takes the demo's results from a folder (default: ``build/demo``), 1 GB of disk and 20 minutes, most
+of them Snakemake's, which rests a tenth of a second for each job whose results it is told to keep.
+Ten times the runs may take ten times as long, no more; a rebuild that has nothing to do may take
+25 s. Results go to ``benchmarks/results/scale.json``.
 """
 
 from __future__ import annotations
