@@ -386,34 +386,6 @@ def test_a_job_that_is_handed_over_imports_no_command() -> None:
     assert done.stdout == "set()\n"
 
 
-def test_a_server_for_jobs_of_one_kind_imports_what_they_do(tmp_path: Path) -> None:
-    made = Copy(tmp_path)
-    (made.root / "src/handbook/labs/registry.py").write_text(PROBE)
-    code = PARENT + "print({'json.tool', 'numpy', 'pandas'} & {*sys.modules})\n"
-    with made.server("json.tool") as (process, address):
-        output = made.run(*made.probe(code), **{VARIABLE: address})[1]
-    assert output == f"parent {process}\n{{'json.tool'}}\n"
-
-
-@pytest.mark.parametrize("killed", [False, True])
-def test_who_comes_before_it_is_ready_waits_unless_it_dies(tmp_path: Path, killed: bool) -> None:
-    made = Copy(tmp_path)
-    (made.root / "src/handbook/labs/registry.py").write_text(PROBE)
-    (made.root / "src/slow.py").write_text("import time\nprint('slow', flush=True)\ntime.sleep(3)")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        made.start("handbook", "warm", "--socket", address := f"{folder}/socket", "slow") as server,
-    ):
-        assert server.stdout is not None
-        assert server.stdout.readline() == "slow\n"
-        with made.start(*made.probe(PARENT), **{VARIABLE: address}) as job:
-            if killed:
-                server.kill()
-            output, errors = job.communicate()
-        assert (output, errors) == (f"parent {os.getpid() if killed else server.pid}\n", "")
-        server.communicate("")
-
-
 def test_what_a_server_imports_for_its_jobs_is_there() -> None:
     for name in processes.OF_JOBS:
         assert importlib.util.find_spec(name) is not None, name

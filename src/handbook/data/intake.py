@@ -177,10 +177,11 @@ def _numbers(column: Column, values: pd.Series, first: int) -> pd.Series:
     except OverflowError:  # whole numbers that are larger than any float
         return _numbers(column, values.map(_float, na_action="ignore"), first)
     numbers = numbers.where(~values.isna(), np.nan)
-    too_large = np.isfinite(numbers) & (numbers.abs() > _LARGEST)
-    wrong = (numbers.isna() & ~values.isna()) | np.isinf(numbers) | too_large
+    beyond = numbers.abs() > _LARGEST
+    wrong = (numbers.isna() & ~values.isna()) | beyond
     if wrong.any():
-        limit = f" of at most {_LARGEST:g}, either sign" if too_large.any() else ""
+        finite = np.isfinite(numbers[beyond]).any()
+        limit = f" of at most {_LARGEST:g}, either sign" if finite else ""
         raise HandbookError(
             f"column {column.name!r}: {_listed(values[wrong])} in {_rows(wrong, first)}; expected "
             f"numbers{limit}, or nothing where one is not known"

@@ -54,8 +54,7 @@ def look_for(params: Params, say: Callable[[str], None] = _say) -> dict[str, str
     runs = Counter(run.data for run in params.runs())
     for name, why in missing.items():
         say(f"{name}: {why}: {_runs(runs[name])} left out, the rest goes on")
-    # Of data sets that a part of the catalogue has nothing of, what was said last still holds.
-    elsewhere = {name: why for name, why in left_out().items() if name not in params.data}
+    elsewhere = _left_out_elsewhere(params)
     if elsewhere | missing != left_out():
         write_json(_LEFT_OUT, elsewhere | missing)
     return missing
@@ -86,6 +85,11 @@ def require(params: Params, say: Callable[[str], None] = _say) -> dict[str, str]
             f"{faults}\nnothing was done; {MIRROR} can name a folder or an address that has it, "
             "and `handbook data` says what is looked for"
         )
+    return _left_out_elsewhere(params)
+
+
+def _left_out_elsewhere(params: Params) -> dict[str, str]:
+    """Return what was said last of data sets that a catalogue has nothing of: it still holds."""
     return {name: why for name, why in left_out().items() if name not in params.data}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -80,7 +79,7 @@ def alone(params: Params, arguments: Sequence[str]) -> list[SweepSpec]:
     arguments : sequence of str
         Of its command line; files that are wanted stand behind ``--``.
     """
-    targets = [*itertools.dropwhile(lambda word: word != "--", arguments)][1:]
+    targets = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
     names = {_sweep_of(Path(target)) for target in targets}
     if not names <= params.sweeps.keys():
         return []
@@ -99,8 +98,8 @@ def imports(specs: Iterable[SweepSpec]) -> list[str]:
     A fork of a process that has imported a module of somebody's own would miss an edit of it.
     """
     estimators = {spec.estimator.rpartition(".")[0] for spec in specs}
-    known = [name for name in sorted(estimators) if name.split(".")[0] in ("handbook", "sklearn")]
-    return [*_IMPORTS, *known]
+    packages = ("handbook", "sklearn")
+    return [*_IMPORTS, *(name for name in sorted(estimators) if name.split(".")[0] in packages)]
 
 
 def sweeps_with_results(
