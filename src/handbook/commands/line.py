@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 from handbook import commands
 from handbook.catalogue import file
 from handbook.commands.command import SUBCOMMANDS, Arguments, Say
-from handbook.core import limits
+from handbook.core import limits, terminal
 from handbook.core.contention import giving_way
 from handbook.core.errors import HandbookError, nearest
 from handbook.workflow import lifeline, memory, own_modules, session, several
@@ -209,7 +209,7 @@ def _speaker(log: Path | None, arguments: Sequence[str]) -> Say:
 
     def say(line: str) -> None:
         if not alone:
-            print(f"{label}{line}", file=sys.stderr, flush=True)
+            terminal.say(f"{label}{line}")
         if log is not None:
             with log.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -232,4 +231,4 @@ def _failures(options: Arguments, say: Say) -> None:
     if record.is_dir():
         record, folder = last_of(record), record
     for line in lines(read_failures(record, folder, options.again), options.called or folder):
-        print(line, file=sys.stderr)
+        say(line)

@@ -12,11 +12,12 @@ import fcntl
 import functools
 import os
 import shlex
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+
+from handbook.core.terminal import say
 
 __all__ = ["alone_in", "flock", "lock"]
 
@@ -27,12 +28,8 @@ _FILE = ".lock"
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 @contextmanager
-def alone_in(folder: Path, say: Callable[[str], None] = _say) -> Iterator[None]:
+def alone_in(folder: Path, say: Callable[[str], None] = say) -> Iterator[None]:
     """Wait until no other process is in `folder`, and keep others waiting meanwhile.
 
     The folder itself is locked, so no file is left behind. Where that cannot be, as on NFS, a file
@@ -80,7 +77,7 @@ def _say_without(device: int, say: Callable[[str], None]) -> None:
     )
 
 
-def lock(handle: int, why: str, say: Callable[[str], None] = _say) -> None:
+def lock(handle: int, why: str, say: Callable[[str], None] = say) -> None:
     """Lock a file open for writing until it is closed; where others hold it, say so and wait.
 
     Where the file system has no locks, that is said, and nothing is waited for.

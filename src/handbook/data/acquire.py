@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import sys
 from collections.abc import Callable
 from functools import partial as bind
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import IO, Any, TypeAlias
 
 from handbook.core.errors import HandbookError, nearest
 from handbook.core.lock import alone_in
+from handbook.core.terminal import say
 from handbook.data import objects, raw, sprites
 from handbook.data.download import Unavailable, copy, download
 from handbook.data.formats import archive
@@ -81,7 +81,7 @@ def acquire(
         fault = pin.mismatch(output)
         if not fault:
             return "already there"
-        print(f"{name}: {output}: {fault}; it is replaced", file=sys.stderr)
+        say(f"{name}: {output}: {fault}; it is replaced")
     output.parent.mkdir(parents=True, exist_ok=True)
     partial = output.with_name(output.name + ".partial")
     failures = []

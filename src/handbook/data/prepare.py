@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from handbook.core import files
 from handbook.core.errors import HandbookError
+from handbook.core.terminal import say
 from handbook.data import dataset, profile, registry
 from handbook.data.dataset import Dataset
 from handbook.data.fingerprint import fingerprint
@@ -78,10 +78,7 @@ def _in_another_shape(name: str, release: str, path: Path, fault: str) -> Datase
             f"rows than the release {release!r} ({len(data):,} of them): put the pinned file "
             f"there, {AGAIN}"
         )
-    print(
-        f"{name}: {path}: not the pinned file ({fault}), but the same rows in another shape",
-        file=sys.stderr,
-    )
+    say(f"{name}: {path}: not the pinned file ({fault}), but the same rows in another shape")
     return data
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
+from handbook.models.dense import Dense
 from handbook.models.images.estimator import ImageClassifier
 from handbook.models.images.pixels import ImageNetwork
 from handbook.models.parameters import COUNT, FRACTION
@@ -71,7 +72,7 @@ class CNN(ImageNetwork):
                 norm.weight.requires_grad_(False)
         self.pool = nn.MaxPool2d(2) if pooling else nn.Identity()
         self.drop = nn.Dropout(dropout)
-        self.dense1 = nn.Linear(ends[-1] * high * wide, dense)
+        self.dense1 = Dense(ends[-1] * high * wide, dense)
         self.dense2 = nn.Linear(dense, classes)
 
     def forward(self, x: Tensor) -> Tensor:

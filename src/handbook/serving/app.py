@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-import sys
 import time
 import traceback
 from collections.abc import AsyncIterator, Mapping
@@ -22,6 +21,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handbook.core.errors import HandbookError
+from handbook.core.terminal import say
 from handbook.serving import strict_json
 from handbook.serving.batches import Busy
 from handbook.serving.formats import Unsupported, parse
@@ -98,7 +98,7 @@ class _Pages:
             return _error(503, str(error), _RETRY)
         except Exception:
             label = secrets.token_hex(4)
-            print(f"defect {label}:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
+            say(f"defect {label}:\n{traceback.format_exc()}")
             return _error(500, f"a defect of the server; its log tells more under {label}")
         return _json(
             {

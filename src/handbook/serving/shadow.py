@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from contextlib import suppress
 from itertools import islice
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from handbook.core.errors import HandbookError
+from handbook.core.terminal import say
 from handbook.deployment.chosen import Chosen, choose, deployed
 from handbook.deployment.history import History
 from handbook.serving import strict_json
@@ -63,7 +63,7 @@ class Shadow:
             model = self._wanted()
         except HandbookError as error:
             if str(error) != self._fault:
-                print(f"error: no shadow: {error}", file=sys.stderr, flush=True)
+                say(f"error: no shadow: {error}")
             self._fault = str(error)
             return False
         if model is None:
@@ -87,7 +87,7 @@ class Shadow:
             self._model = None
         elif self._model is None or self._model.chosen != chosen:
             self._model = ServedModel.open(chosen)
-            print(f"{chosen.run} answers in the shadow", file=sys.stderr, flush=True)
+            say(f"{chosen.run} answers in the shadow")
         return self._model
 
     def _follow(self, path: Path, model: ServedModel) -> bool:

@@ -6,11 +6,11 @@ import asyncio
 import os
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from handbook.core.terminal import say
 from handbook.serving.batches import Batches
 from handbook.serving.current import Current
 from handbook.serving.formats import Query
@@ -80,7 +80,7 @@ class Worker:
             "answers all the same, --no-log keeps none"
         )  # fmt: skip
         if not before:
-            print(f"error: {self.log_fault}", file=sys.stderr, flush=True)
+            say(f"error: {self.log_fault}")
 
     def try_log(self) -> None:
         """Find out whether a log that could not be written can be by now."""
@@ -115,7 +115,7 @@ class Worker:
             since = self.batches.since
             if since is not None and time.monotonic() - since > _STUCK * self.settings.seconds:
                 # Whoever waited for it was told long ago, and nobody else is answered meanwhile.
-                print("error: a prediction does not end", file=sys.stderr, flush=True)
+                say("error: a prediction does not end")
                 os._exit(1)
             if self.current.changed():
                 await asyncio.to_thread(self.follow)
@@ -126,11 +126,11 @@ class Worker:
             if self.current.follow():
                 self.counters.add("swaps")
                 chosen = self.current.model.chosen
-                print(f"{chosen.run} answers now ({chosen.how})", file=sys.stderr, flush=True)
+                say(f"{chosen.run} answers now ({chosen.how})")
         except Exception as error:
             self.counters.add("swap_failures")
             own = self.current.model.chosen.run
-            print(f"error: {own} goes on: {error}", file=sys.stderr, flush=True)
+            say(f"error: {own} goes on: {error}")
 
     def close(self) -> None:
         """Close the log."""

@@ -18,6 +18,7 @@ import uvicorn
 
 from handbook.core.errors import HandbookError
 from handbook.core.interruption import SIGNALS, handle
+from handbook.core.terminal import say
 from handbook.deployment.chosen import choose
 from handbook.serving.app import application
 from handbook.serving.connections import limited
@@ -191,5 +192,5 @@ class _Processes:
                     continue
                 if not self._ended:
                     code = os.waitstatus_to_exitcode(status)
-                    print(f"process {process} ended with {code}: begun again", file=sys.stderr)
+                    say(f"process {process} ended with {code}: begun again")
             del self._running[process]

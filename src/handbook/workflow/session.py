@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from handbook.core import limits
 from handbook.core.columns import shortened
 from handbook.core.errors import HandbookError
 from handbook.core.lock import flock, lock
+from handbook.core.terminal import say
 from handbook.workflow import lifeline, manifest, slurm, snapshot
 from handbook.workflow.metadata import STATE
 
@@ -38,10 +38,6 @@ _STATES = {
 }
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def only_looks(arguments: Sequence[str]) -> bool:
     """Tell whether Snakemake is called to show something, and runs no job.
 
@@ -53,7 +49,7 @@ def only_looks(arguments: Sequence[str]) -> bool:
     return not _LOOKS.isdisjoint(argument.partition("=")[0] for argument in arguments)
 
 
-def begin(say: Callable[[str], None] = _say) -> None:
+def begin(say: Callable[[str], None] = say) -> None:
     """Make this process the only one that works in the current folder, until it ends.
 
     Another run is waited for. What a run left that was killed is taken over: Snakemake's locks,
@@ -74,7 +70,7 @@ def begin(say: Callable[[str], None] = _say) -> None:
 
 
 @contextmanager
-def alone(workdir: Path, say: Callable[[str], None] = _say) -> Iterator[None]:
+def alone(workdir: Path, say: Callable[[str], None] = say) -> Iterator[None]:
     """Wait for the run of a folder, if there is one, and keep others waiting."""
     if not (workdir / STATE).exists():  # nothing was ever run here
         yield
@@ -113,7 +109,7 @@ def _locked(workdir: Path, say: Callable[[str], None]) -> int:
     return own
 
 
-def settle(say: Callable[[str], None] = _say, *, change: bool) -> None:
+def settle(say: Callable[[str], None] = say, *, change: bool) -> None:
     """See to it that no result is used which is not what was recorded.
 
     Parameters

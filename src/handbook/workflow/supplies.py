@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -13,6 +12,7 @@ from handbook.catalogue.params import Params
 from handbook.core.errors import HandbookError
 from handbook.core.files import read_json, write_json
 from handbook.core.folders import DataFolder
+from handbook.core.terminal import say
 from handbook.data import raw
 from handbook.data.acquire import GIVEN_UP, acquire
 from handbook.data.origins import MIRROR
@@ -24,16 +24,12 @@ __all__ = ["left_out", "lines", "look_for", "require"]
 _LEFT_OUT = STATE / "left-out.json"
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def left_out() -> dict[str, str]:
     """Return which data sets the last rebuild of this folder did without, and why."""
     return dict(read_json(_LEFT_OUT, made_by="make rebuild")) if _LEFT_OUT.is_file() else {}
 
 
-def look_for(params: Params, say: Callable[[str], None] = _say) -> dict[str, str]:
+def look_for(params: Params, say: Callable[[str], None] = say) -> dict[str, str]:
     """Look for the raw files that a rebuild needs, say what will be fetched, and what cannot be.
 
     Data sets that are prepared already need none. An address that answers is believed, until a
@@ -60,7 +56,7 @@ def look_for(params: Params, say: Callable[[str], None] = _say) -> dict[str, str
     return missing
 
 
-def require(params: Params, say: Callable[[str], None] = _say) -> dict[str, str]:
+def require(params: Params, say: Callable[[str], None] = say) -> dict[str, str]:
     """Look for the raw files of data sets without which nothing is to be done.
 
     Parameters

@@ -25,13 +25,12 @@ from handbook.models.trainer import Engine, Row, reproducible
 from handbook.models.trainer.compiling import compile_or_leave
 from handbook.models.trainer.engine import PRECISIONS
 from handbook.models.trainer.estimator import TorchEstimator, weights
+from handbook.models.trainer.supervised import AT_ONCE
 
 __all__ = ["ImageGenerator"]
 
 Array = npt.NDArray[Any]
 Shape = tuple[int, int, int]
-
-_AT_ONCE = 500  # images of a batch outside training
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -149,7 +148,7 @@ class ImageGenerator(TorchEstimator):
             ema=self.ema,
             flip=self.flip,
             share=self.share,
-            layout=torch.channels_last if self.channels_last else torch.contiguous_format,
+            layout=self._layout,
         )
         one_hot = None
         if codes is not None:
@@ -228,9 +227,7 @@ class ImageGenerator(TorchEstimator):
 
     def _made(self, latent: Array, labels: Array | None) -> Array:
         """Return the images of latent points, (n, latent)."""
-        network = self._loaded(
-            lambda: self._build(self._image_shape(), self._classes())["generator"], self.state_
-        )
+        network = self._loaded(self._generator, self.state_)
         device = self._predicts_on
         points = torch.from_numpy(np.asarray(latent, dtype=np.float32))
         one_hot = None
@@ -238,11 +235,20 @@ class ImageGenerator(TorchEstimator):
             codes = torch.from_numpy(np.searchsorted(self.classes_, labels))
             one_hot = nn.functional.one_hot(codes, len(self.classes_)).float()
         made = [torch.zeros(0, *self._image_shape(), dtype=torch.uint8)]
-        for first in range(0, len(points), _AT_ONCE):
-            part = slice(first, first + _AT_ONCE)
+        for first in range(0, len(points), AT_ONCE):
+            part = slice(first, first + AT_ONCE)
             labels_part = None if one_hot is None else one_hot[part].to(device)
             made.append(draw(network, points[part].to(device), labels_part))
         return self._pictures(torch.cat(made).numpy())
+
+    def _generator(self) -> nn.Module:
+        """Return an untrained generator, its weights laid out in memory as in training."""
+        generator = self._build(self._image_shape(), self._classes())["generator"]
+        return generator.to(memory_format=self._layout)  # type: ignore[call-overload, no-any-return]
+
+    @property
+    def _layout(self) -> torch.memory_format:
+        return torch.channels_last if self.channels_last else torch.contiguous_format
 
     def _pictures(self, images: Array) -> Array:
         """Return images, (..., C, H, W), in the shape of the training images."""

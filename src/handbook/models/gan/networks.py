@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from handbook.core.errors import HandbookError
+from handbook.models.dense import Dense
 
 __all__ = ["ConvolutionalDiscriminator", "DenseDiscriminator", "Generator"]
 
@@ -48,7 +49,7 @@ class Generator(nn.Module):
         _check(shape)
         channels, height, across = shape
         self.first = (width, height // _HALVED, across // _HALVED)
-        self.dense = nn.Linear(latent + classes, width * self.first[1] * self.first[2])
+        self.dense = Dense(latent + classes, width * self.first[1] * self.first[2])
         half = width // 2
         # the output padding makes stride 2 double the sides
         self.up1 = nn.ConvTranspose2d(width, width, 3, stride=2, padding=1, output_padding=1)
@@ -78,8 +79,8 @@ class DenseDiscriminator(nn.Module):
     def __init__(self, shape: tuple[int, int, int] = (1, 28, 28), classes: int = 0) -> None:
         super().__init__()
         channels, height, width = shape
-        self.dense1 = nn.Linear(channels * height * width + classes, 512)
-        self.dense2 = nn.Linear(512, 256)
+        self.dense1 = Dense(channels * height * width + classes, 512)
+        self.dense2 = Dense(512, 256)
         self.dense3 = nn.Linear(256, 1)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:

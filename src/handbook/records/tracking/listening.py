@@ -13,6 +13,7 @@ from typing import Any
 
 import uvicorn
 
+from handbook.core.terminal import say
 from handbook.records.tracking import beside, server
 
 __all__: list[str] = []
@@ -24,7 +25,7 @@ class _Server(uvicorn.Server):
         await super().startup(*arguments, **options)
         if self.started:
             address = f"http://{self.config.host}:{self.config.port}/#/experiments?{server.VIEW}"
-            print(f"MLflow: {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+            say(f"MLflow: {address} (stop with Ctrl-C)")
 
 
 if __name__ == "__main__":

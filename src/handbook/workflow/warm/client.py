@@ -143,10 +143,9 @@ def _end(answers: Any, process: int) -> int:
     word, _, code = answers.readline().partition(b" ")
     if word != b"ended":
         forward(signal.SIGKILL, None)
-        print(
+        sys.stderr.write(
             "handbook: the warm server ended during this job; run it again, "
-            f"without {VARIABLE} if it happens again",
-            file=sys.stderr,
+            f"without {VARIABLE} if it happens again\n"
         )
         return 1
     status = int(code)
