@@ -19,7 +19,7 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from snakemake_logger_plugin_handbook_live.state import State
-from snakemake_logger_plugin_handbook_live.terminal import LiveLine
+from snakemake_logger_plugin_handbook_live.terminal import LiveLine, Whole
 
 if TYPE_CHECKING:
     from snakemake.logging import ColorizingTextHandler
@@ -188,7 +188,7 @@ def _printer(settings: OutputSettingsLoggerInterface) -> ColorizingTextHandler:
 
     return ColorizingTextHandler(
         nocolor=settings.nocolor or bool(os.environ.get("NO_COLOR")),
-        stream=sys.stdout if settings.stdout else sys.stderr,
+        stream=Whole(sys.stdout if settings.stdout else sys.stderr),
         formatter=DefaultFormatter(settings.quiet, settings.show_failed_logs),
         filter=DefaultFilter(
             settings.quiet,

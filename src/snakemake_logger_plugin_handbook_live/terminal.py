@@ -5,10 +5,45 @@ from __future__ import annotations
 import os
 from typing import TextIO
 
-__all__ = ["LiveLine", "fitting"]
+__all__ = ["LiveLine", "Whole", "fitting"]
 
 _USUAL_WIDTH = 80
 _ERASE_TO_THE_END = "\x1b[K"
+
+
+class Whole:
+    """A stream that is written to once a flush, however many parts it was given before.
+
+    Snakemake prints a line and its end one by one. Where Python does not buffer, a line of a job
+    may come between them.
+
+    Parameters
+    ----------
+    stream : TextIO
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._parts: list[str] = []
+
+    def write(self, text: str) -> int:
+        """Keep a text until the next flush."""
+        self._parts.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write all that was kept."""
+        text, self._parts = "".join(self._parts), []
+        self._stream.write(text)
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Tell whether the stream is a terminal."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the number of the stream's file."""
+        return self._stream.fileno()
 
 
 class LiveLine:
@@ -18,10 +53,10 @@ class LiveLine:
 
     Parameters
     ----------
-    stream : TextIO
+    stream : TextIO or Whole
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO | Whole) -> None:
         self._stream = stream
         self.possible = stream.isatty() and os.environ.get("TERM", "dumb") not in {"", "dumb"}
         self._there = False

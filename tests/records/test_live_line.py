@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import logging
 import os
 import pty
@@ -312,3 +313,23 @@ def test_elsewhere_a_line_stands_by_itself(monkeypatch: pytest.MonkeyPatch) -> N
         rf"{re.escape(NAMES[1])} since {times}, {re.escape(NAMES[2])} since {times}",
         line,
     )
+
+
+def test_what_snakemake_says_of_an_event_is_written_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Unbuffered(io.StringIO):
+        """What Python's own is under PYTHONUNBUFFERED, where each call is a write."""
+
+        def write(self, text: str) -> int:
+            written.append(text)
+            return super().write(text)
+
+    written: list[str] = []
+    handle = handler(Unbuffered(), monkeypatch, verbose=True)
+    handle.emit(record("two\nlines"))
+    handle.emit(record("none", logging.WARNING))
+    assert [text.replace("\x1b[33m", "").replace("\x1b[0m", "") for text in written] == [
+        "two\nlines\n",
+        "none\n",
+    ]

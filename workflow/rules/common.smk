@@ -28,6 +28,7 @@ from handbook.catalogue.overview import overview
 from handbook.catalogue.params import Run
 from handbook.core.errors import HandbookError
 from handbook.core.files import sha256
+from handbook.core.terminal import say
 from handbook.data import raw, registry
 from handbook.records import failures
 from handbook.report.site.inputs import figures_of, report_inputs, run_figures
@@ -167,7 +168,7 @@ onsuccess:
             # DVC would write down the edited files as those that this run read.
             tell("failed")
             raise WorkflowError(basis.warning(edited))
-        print(basis.warning(edited), file=sys.stderr)
+        say(basis.warning(edited))
     tell("done")
 
 
