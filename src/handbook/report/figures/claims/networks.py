@@ -124,9 +124,13 @@ def long_memory(plot: Plot, caption: str) -> Drawn:
 def overfitting_remedies(plot: Plot, caption: str) -> Drawn:
     """Draw accuracy on garments held out, and the gap, for each remedy."""
     held, gaps = plot["held"], plot["gaps"]
-    gains = {n: float(np.mean(np.subtract(v, held["none"]))) for n, v in held.items()}
+    gains = {
+        n: float(np.mean(np.subtract(v, held["none"]))) for n, v in held.items() if n != "none"
+    }
     best = max(gains, key=lambda name: gains[name])
-    title = f"Most is gained by {best}: {100 * gains[best]:+.1f} points of accuracy"
+    title = "None of the remedies gains accuracy"
+    if gains[best] > 0:
+        title = f"Most is gained by {best}: {100 * gains[best]:+.1f} points of accuracy"
     figure, left, right = panels(title, caption, 9.0, 4.4, 2)
     names = [name.replace(" and ", " and\n").replace("stopping", "\nstopping") for name in held]
     for index, (axes, values, what) in enumerate(
