@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-_LINES, _PROCESSES = 3000, 4
+_LINES, _NAMES = 3000, "abcd"
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -20,10 +20,10 @@ def test_no_line_of_another_process_comes_into_one(unbuffered: str) -> None:
     reading, writing = os.pipe()
     ran = [
         subprocess.Popen([sys.executable, "-c", code, name], env=environment, stderr=writing)
-        for name in "abcd"[:_PROCESSES]
+        for name in _NAMES
     ]
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as file:
         lines = Counter(file.read().splitlines())
-    assert [process.wait() for process in ran] == [0] * _PROCESSES
-    assert lines == {name * 40: _LINES for name in "abcd"}
+    assert [process.wait() for process in ran] == [0] * len(_NAMES)
+    assert lines == {name * 40: _LINES for name in _NAMES}

@@ -23,7 +23,7 @@ GOOD = {"age": 30, "balance": 1.5, "job": "clerk"}
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("bad_input")
     Deployments(folder).deploy("first")
-    with running(folder, "--timeout", "4", "--max-bytes", "1000000") as server:
+    with running(folder, "--timeout", "1.5", "--max-bytes", "1000000") as server:
         yield server
         assert "Traceback" not in server.output()
         assert server.counts()['handbook_requests_total{status="500"}'] == 0
@@ -154,13 +154,13 @@ def test_slow_clients_are_left_and_hold_nobody_up(server: Server) -> None:
         client.sendall(head + whole)
     begin = time.monotonic()
     assert server.predict(30).status == 200
-    assert time.monotonic() - begin < 3.0  # the slow ones are held for 4
+    assert time.monotonic() - begin < 1.0
     for client in bodies:
         assert client.recv(1000).startswith(b"HTTP/1.1 408 Request Timeout")
     for client in (*silent, *heads):
         with suppress(ConnectionResetError):
             assert client.recv(1000) == b""
-    assert time.monotonic() - begin < 20.0
+    assert time.monotonic() - begin < 10.0
     for client in clients:
         client.close()
 

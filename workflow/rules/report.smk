@@ -106,5 +106,5 @@ onerror:
         )
         tell("failed")
     else:
-        print("Stopped before the end: the same command goes on.", file=sys.stderr)
+        say("Stopped before the end: the same command goes on.")
         tell("stopped")

@@ -143,9 +143,11 @@ def _end(answers: Any, process: int) -> int:
     word, _, code = answers.readline().partition(b" ")
     if word != b"ended":
         forward(signal.SIGKILL, None)
-        sys.stderr.write(
+        from handbook.core.terminal import say
+
+        say(
             "handbook: the warm server ended during this job; run it again, "
-            f"without {VARIABLE} if it happens again\n"
+            f"without {VARIABLE} if it happens again"
         )
         return 1
     status = int(code)
